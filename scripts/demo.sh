@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Makes a sample business in demo/ and shows its loyalty picture: as text here, and as a web page.
+#
+#   demo.sh CUSTOMERS SEED
+set -euo pipefail
+
+customers=$1 seed=$2
+rm -rf demo
+mkdir -p demo
+bin/regulars demo --customers "$customers" --seed "$seed" --out demo
+files=(demo/orders.csv demo/customers.csv demo/answers.csv demo/costs.csv)
+echo
+bin/regulars report "${files[@]}" --format text
+bin/regulars report "${files[@]}" --format html --out demo/picture.html
+echo
+echo "The same picture as a web page: $PWD/demo/picture.html"
+echo "The sample business it is drawn from: ${files[*]}"

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Sees to it that what a target needs is there.
+#
+#   needs.sh build|web|test
+#
+# Debian packages are installed where this user may (root, or sudo without a password). Where not, the script says
+# exactly what is missing and the command that brings it, and fails: a test suite must not pass by not running.
+set -euo pipefail
+
+missing=()  # sentences about what no package can mend
+packages=() # Debian packages to install
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# older A B: version A is older than version B.
+older() { [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+need_go() {
+	# Any Go since 1.21 fetches the exact one that go.mod names.
+	if ! have go; then
+		missing+=("Go is missing: unpack it from https://go.dev/dl/ to /usr/local and put /usr/local/go/bin on the PATH.")
+	fi
+	# DuckDB is a static C++ library: cgo needs a C compiler, and its linker needs libstdc++.
+	have "${CC:-gcc}" || packages+=(gcc)
+	have "${CXX:-g++}" || packages+=(g++)
+}
+
+need_node() {
+	local found
+	if ! have node || ! have npm; then
+		missing+=("Node.js 20 or newer with npm is missing: see https://nodejs.org/en/download (Debian 13 has it as the packages nodejs and npm).")
+		return
+	fi
+	found=$(node --version)
+	if older "${found#v}" 20; then
+		missing+=("Node.js $found is too old to bundle the charts: version 20 or newer is needed, see https://nodejs.org/en/download.")
+	fi
+}
+
+need_browser() {
+	have chromium || have chromium-browser || have google-chrome || packages+=(chromium)
+	# Without a font that has them, Chinese signs are drawn as boxes, and the check for that would fail.
+	if ! have fc-list || [ -z "$(fc-list ':lang=zh' 2>/dev/null | head -n 1)" ]; then
+		packages+=(fontconfig fonts-noto-cjk)
+	fi
+}
+
+install_packages() {
+	[ ${#packages[@]} -gt 0 ] || return 0
+	local sudo=() command="apt-get install -y --no-install-recommends ${packages[*]}"
+	if ! have apt-get; then
+		missing+=("Missing: ${packages[*]} (names of Debian packages; this system has no apt-get). Install what corresponds to them here.")
+		return
+	fi
+	if [ "$(id -u)" -ne 0 ]; then
+		if ! have sudo || ! sudo -n true 2>/dev/null; then
+			missing+=("Missing Debian packages: ${packages[*]}. As root, run:  apt-get update && $command")
+			return
+		fi
+		sudo=(sudo -n)
+	fi
+	echo "installing: ${packages[*]}"
+	local log
+	log=$(mktemp)
+	# A list of packages from last month names files that are gone: so update first. Both may meet another apt.
+	if "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 &&
+		"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+			install -y --no-install-recommends "${packages[@]}" >>"$log" 2>&1 </dev/null; then
+		rm -f "$log"
+		return
+	fi
+	tail -n 15 "$log" >&2
+	rm -f "$log"
+	missing+=("Could not install ${packages[*]} (the last lines of apt-get are above). Once the cause is mended, run as root:  apt-get update && $command")
+}
+
+case "${1:-}" in
+build) need_go ;;
+web) need_node ;;
+test) need_go && need_node && need_browser ;;
+*) echo "usage: needs.sh build|web|test" >&2 && exit 2 ;;
+esac
+install_packages
+if [ ${#missing[@]} -gt 0 ]; then
+	printf '%s\n' "${missing[@]}" >&2
+	exit 1
+fi
