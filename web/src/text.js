@@ -2,7 +2,7 @@
 // in hundredths of the font size; what is not listed is taken as one em for East Asian text and .6 em otherwise.
 // Labels are placed by this, so it errs on the wide side.
 
-const narrow = " .,:;!'|ijlI·";
+const narrow = " \u00a0.,:;!'|ijlI·";
 const half = 'frt()[]{}-/\\"*"`°';
 const wide = "mwMWЖШЩЮМФшщюжмф@%—";
 

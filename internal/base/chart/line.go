@@ -1,0 +1,173 @@
+package chart
+
+import "math"
+
+// Line is a figure over time, with its interval as a band around it. A value of NaN leaves a gap.
+type Line struct {
+	About
+	Labels    []string // one a point, along the axis
+	Values    []float64
+	Low, High []float64 // the interval; nil where there is none
+	Ticks     []Tick
+	Unit      string // written above the axis
+	Last      string // the last value as text, beside its point
+}
+
+// Option lays the line out.
+func (l Line) Option(width, height int) Option {
+	left := widest(labelsOf(l.Ticks)) + 12
+	right := 16
+	if l.Last != "" {
+		right = int(textWidth(l.Last, fontSize)) + 20
+	}
+	top := 12
+	if l.Unit != "" {
+		top = 32
+	}
+	option := base()
+	option["grid"] = m{"left": left, "right": right, "top": top, "bottom": 32}
+	option["xAxis"] = l.xAxis(width - left - right)
+	y := valueAxis(l.Ticks)
+	if l.Unit != "" {
+		y["name"] = l.Unit
+		y["nameLocation"] = "end"
+		y["nameGap"] = 14
+		// The name begins at the left edge of the chart, not at the axis in its middle.
+		y["nameTextStyle"] = m{"align": "left", "color": Quiet.sentinel(), "fontSize": fontSize,
+			"padding": []int{0, 0, 0, -left}}
+	}
+	option["yAxis"] = y
+	var series []m
+	if l.Low != nil {
+		series = append(series, bandSeries(l.Low, l.High))
+	}
+	option["series"] = append(series, l.series())
+	return Option{About: l.About, Chart: option}
+}
+
+// xAxis leaves out labels evenly so that those left do not touch.
+func (l Line) xAxis(room int) m {
+	every := 1
+	if n := len(l.Labels); n > 1 {
+		each := float64(room) / float64(n-1)
+		every = max(1, int(math.Ceil(float64(widest(l.Labels)+12)/each)))
+	}
+	texts := m{}
+	// Counted from the last, which is the one people look for.
+	for i := len(l.Labels) - 1; i >= 0; i -= every {
+		texts[key(float64(i))] = l.Labels[i]
+	}
+	indexes := make([]string, len(l.Labels))
+	for i := range indexes {
+		indexes[i] = key(float64(i))
+	}
+	return m{
+		"type": "category", "data": indexes, "boundaryGap": false,
+		"axisLine": m{"onZero": false, "lineStyle": m{"color": Muted.sentinel()}},
+		"axisTick": m{"show": false},
+		"axisLabel": m{"color": Quiet.sentinel(), "fontSize": fontSize, "interval": 0, "texts": texts,
+			"hideOverlap": false},
+	}
+}
+
+func (l Line) series() m {
+	values := make([]any, len(l.Values))
+	last := -1
+	for i, v := range l.Values {
+		values[i] = number(v)
+		if values[i] != nil {
+			last = i
+		}
+	}
+	if last >= 0 && l.Last != "" {
+		values[last] = m{"value": values[last], "symbolSize": 9, "label": m{
+			"show": true, "position": "right", "formatter": plain(l.Last), "color": Ink.sentinel(),
+			"fontSize": fontSize, "fontWeight": "bold", "distance": 6,
+		}}
+	}
+	return m{
+		"type": "line", "silent": true, "data": values,
+		"symbol": "circle", "symbolSize": 5, "showAllSymbol": true, "connectNulls": false,
+		"lineStyle": m{"color": Accent.sentinel(), "width": 2.5},
+		"itemStyle": m{"color": Accent.sentinel()}, "clip": false,
+	}
+}
+
+func bandSeries(low, high []float64) m {
+	rows := make([][]any, len(low))
+	for i := range low {
+		rows[i] = []any{i, number(low[i]), number(high[i])}
+	}
+	return m{"type": "custom", "shape": "band", "silent": true, "data": rows, "z": 1,
+		"itemStyle": m{"fill": Band.sentinel()}}
+}
+
+// Spark is a small line without axes, for a tile: its shape is all it says, the words stand beside it.
+type Spark struct {
+	About
+	Values    []float64
+	Low, High []float64
+}
+
+// Option lays the spark line out.
+func (s Spark) Option(_, _ int) Option {
+	low, high := extent(s.Values, s.Low, s.High)
+	option := base()
+	option["grid"] = m{"left": 4, "right": 6, "top": 4, "bottom": 4}
+	indexes := make([]string, len(s.Values))
+	option["xAxis"] = m{"type": "category", "show": false, "boundaryGap": false, "data": indexes}
+	option["yAxis"] = m{"type": "value", "show": false, "min": low, "max": high}
+	line := Line{Values: s.Values}.series()
+	line["symbol"] = "none"
+	line["lineStyle"] = m{"color": Accent.sentinel(), "width": 1.5}
+	series := []m{line}
+	if s.Low != nil {
+		series = []m{bandSeries(s.Low, s.High), line}
+	}
+	option["series"] = append(series, lastPoint(s.Values))
+	return Option{About: s.About, Chart: option}
+}
+
+func lastPoint(values []float64) m {
+	point := []any{}
+	for i := len(values) - 1; i >= 0; i-- {
+		if !math.IsNaN(values[i]) {
+			point = append(point, []any{i, values[i]})
+			break
+		}
+	}
+	return m{"type": "scatter", "silent": true, "symbolSize": 6, "data": point, "clip": false,
+		"itemStyle": m{"color": Accent.sentinel()}}
+}
+
+// extent is the least and the greatest of the numbers, never equal.
+func extent(rows ...[]float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, row := range rows {
+		for _, v := range row {
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				low, high = min(low, v), max(high, v)
+			}
+		}
+	}
+	switch {
+	case low > high:
+		return 0, 1
+	case low == high:
+		return low - 1, high + 1
+	default:
+		return low, high
+	}
+}
+
+// plain keeps ECharts from reading {a} and {b} in a label as its own placeholders.
+func plain(text string) string {
+	out := make([]rune, 0, len(text))
+	for _, r := range text {
+		out = append(out, r)
+		if r == '{' {
+			out = append(out, '\u2060') // word joiner: of no width
+		}
+	}
+	return string(out)
+}
