@@ -68,7 +68,10 @@ func (l *Locale) MoneyShort(minor int64, code string) string {
 			break
 		}
 		count := significant(rounded / s.unit)
-		text = l.decimal(count) + s.word
+		text = strings.Replace(count, ".", l.style.decimal, 1) + s.word
+		if len(count) > 4 { // 1235万 goes without a separator, 12,350 billion does not
+			text = l.decimal(count) + s.word
+		}
 		// 999.6 million is written as a billion, if there is a word for it.
 		value, err := strconv.ParseFloat(count, 64)
 		if err == nil {

@@ -1,6 +1,9 @@
 package locale
 
-import "math"
+import (
+	"math"
+	"strings"
+)
 
 // Unit writes a value with its unit. The units are those of a measure: percent, minor (money in minor units),
 // count, days, years, minutes, ratio, points (of NPS) and score (on a question's own scale, or of the index).
@@ -31,19 +34,20 @@ func (l *Locale) Unit(unit string, v float64, currency string) string {
 
 // Change writes a difference in a measure's unit, always with its sign; between shares it is in percentage points.
 func (l *Locale) Change(unit string, v float64, currency string) string {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return none
+	}
 	size := l.Unit(unit, math.Abs(v), currency)
 	if unit == "percent" {
 		size = l.counted("unit.percentage_points.value", math.Abs(v), 1)
 	}
 	switch {
-	case size == none:
-		return none
+	case !strings.ContainsAny(size, "123456789"): // nothing, or what rounds to nothing
+		return size
 	case v < 0:
 		return minus + size
-	case v > 0:
-		return "+" + size
 	default:
-		return size
+		return "+" + size
 	}
 }
 
