@@ -18,8 +18,8 @@ type Weighted struct {
 
 // NPSWeighted is the score with each stratum counted by its share of customers and not by who answered.
 // SE^2 is the sum of share^2 x variance / n over the strata; a stratum with a single answer, which shows no spread of
-// its own, takes the variance of all. The interval is that of NPS on as many answers of the weighted distribution
-// as have the same standard error (the effective-size method of survey practice: Korn and Graubard 1998).
+// its own, takes the variance of all. The bounds come from each stratum's own NPS interval, by the distances to its
+// value, weighted, squared and added (Zou and Donner 2008): few or equal answers in a stratum count as what they are.
 func NPSWeighted(strata []Stratum) Weighted {
 	out := Weighted{Interval: unknown(), Raw: math.NaN(), EffectiveN: math.NaN(), Covered: math.NaN()}
 	var all, share, p, d, pa, n float64
@@ -41,29 +41,26 @@ func NPSWeighted(strata []Stratum) Weighted {
 	}
 	out.Raw, out.N, out.Covered = 100*(p-d)/n, n, share/all
 
-	var wp, wd, kish, variance float64
+	var value, kish, variance, below, above float64
 	for _, s := range strata {
 		m := s.Promoters + s.Passives + s.Detractors
 		if m == 0 {
 			continue
 		}
 		w := s.Share / share
-		wp += w * s.Promoters / m
-		wd += w * s.Detractors / m
+		one := NPS(s.Promoters, s.Passives, s.Detractors)
+		value += w * one.Value
 		kish += w * w / m
 		v := NPSVariance(s.Promoters, s.Passives, s.Detractors)
 		if m < 2 {
 			v = NPSVariance(p, pa, d)
 		}
 		variance += w * w * v / m
+		below = math.Hypot(below, w*math.Max(one.Value-one.Low, 0))
+		above = math.Hypot(above, w*math.Max(one.High-one.Value, 0))
 	}
 	out.EffectiveN = 1 / kish
-	size := out.EffectiveN
-	if total := wp + wd - (wp-wd)*(wp-wd); total > 1e-12 && variance > 1e-12 {
-		size = total / variance
-	}
-	shape := NPS(wp*size, math.Max(1-wp-wd, 0)*size, wd*size)
-	out.Value, out.SE = 100*(wp-wd), 100*math.Sqrt(variance)
-	out.Low, out.High = shape.Low, shape.High
+	out.Value, out.SE = value, 100*math.Sqrt(variance)
+	out.Low, out.High = clamp(value-below, -100, 100), clamp(value+above, -100, 100)
 	return out
 }

@@ -159,7 +159,8 @@ func BenjaminiHochberg(p []float64) []float64 {
 	least := 1.0
 	for rank := len(order); rank >= 1; rank-- {
 		i := order[rank-1]
-		least = math.Min(least, p[i]*float64(len(order))/float64(rank))
+		// max: the factor is 1 at the last rank, but not after rounding
+		least = math.Min(least, math.Max(p[i], p[i]*float64(len(order))/float64(rank)))
 		out[i] = least
 	}
 	return out
