@@ -58,12 +58,13 @@ func QuantileInterval(sorted []float64, q float64) Interval {
 	if math.IsNaN(out.Value) {
 		return out
 	}
+	// An extreme quantile of few, being interpolated, may lie beyond its rank: the interval then reaches to it.
 	lo, hi := QuantileRanks(len(sorted), q)
 	if lo >= 1 {
-		out.Low = sorted[lo-1]
+		out.Low = math.Min(sorted[lo-1], out.Value)
 	}
 	if hi <= len(sorted) {
-		out.High = sorted[hi-1]
+		out.High = math.Max(sorted[hi-1], out.Value)
 	}
 	out.SE = (out.High - out.Low) / (2 * Z95)
 	return out
