@@ -46,7 +46,7 @@ func missing(key string) string { return "⟦" + key + "⟧" }
 
 // form is the CLDR name of the plural form of v written with so many digits after the point.
 func (l *Locale) form(v float64, digits int) string {
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(strconv.FormatFloat(v, 'f', digits, 64), "-"), ".")
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(rounded(v, digits), "-"), ".")
 	// No rule looks further back than the last six digits of a number that is longer than that.
 	if len(whole) > 7 {
 		whole = "1" + whole[len(whole)-6:]

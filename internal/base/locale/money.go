@@ -62,12 +62,12 @@ func (l *Locale) MoneyShort(minor int64, code string) string {
 		return l.Money(minor, code)
 	}
 	text := l.Number(major, 0)
-	rounded := math.Round(major)
+	whole := math.Round(major)
 	for _, s := range l.style.scales {
-		if rounded < s.from {
+		if whole < s.from {
 			break
 		}
-		count := significant(rounded / s.unit)
+		count := significant(whole / s.unit)
 		text = strings.Replace(count, ".", l.style.decimal, 1) + s.word
 		if len(count) > 4 { // 1235万 goes without a separator, 12,350 billion does not
 			text = l.decimal(count) + s.word
@@ -75,7 +75,7 @@ func (l *Locale) MoneyShort(minor int64, code string) string {
 		// 999.6 million is written as a billion, if there is a word for it.
 		value, err := strconv.ParseFloat(count, 64)
 		if err == nil {
-			rounded = max(rounded, value*s.unit)
+			whole = max(whole, value*s.unit)
 		}
 	}
 	return l.withCurrency(text, minor < 0, code)
@@ -84,12 +84,12 @@ func (l *Locale) MoneyShort(minor int64, code string) string {
 // significant writes a number with three significant digits, or all its whole ones if it has more.
 func significant(v float64) string {
 	for digits := 2; digits > 0; digits-- {
-		text := strconv.FormatFloat(v, 'f', digits, 64)
+		text := rounded(v, digits)
 		if len(text) <= 4 { // 8.91, 89.1; a longer text has digits to spare
 			return text
 		}
 	}
-	return strconv.FormatFloat(v, 'f', 0, 64)
+	return rounded(v, 0)
 }
 
 func (l *Locale) withCurrency(amount string, negative bool, code string) string {

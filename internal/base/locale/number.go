@@ -14,17 +14,30 @@ func (l *Locale) Integer(n int64) string {
 	return l.grouped(strconv.FormatInt(n, 10))
 }
 
-// Number writes v rounded to so many digits after the decimal sign, always all of them. What is not a number, or
-// not finite, is a dash.
+// Number writes v rounded to so many digits after the decimal sign, always all of them; a half goes away from zero,
+// as people round: 12.95 is 13.0. What is not a number, or not finite, is a dash.
 func (l *Locale) Number(v float64, digits int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return none
 	}
-	text, negative := strings.CutPrefix(strconv.FormatFloat(v, 'f', digits, 64), "-")
+	text, negative := strings.CutPrefix(rounded(v, digits), "-")
 	if negative && strings.Trim(text, "0.") != "" { // what rounds to zero has no sign
 		return minus + l.decimal(text)
 	}
 	return l.decimal(text)
+}
+
+// rounded takes v for the decimal number it is written as. By its binary value, which strconv goes by, 12.95 is a
+// hair below itself and would become 12.9.
+func rounded(v float64, digits int) string {
+	exact := strconv.FormatFloat(v, 'f', -1, 64)
+	_, fraction, _ := strings.Cut(exact, ".")
+	if half, tie := strings.CutSuffix(exact, "5"); tie && len(fraction) == digits+1 {
+		if above, err := strconv.ParseFloat(half+"6", 64); err == nil {
+			v = above
+		}
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
 // Percent writes v, which is in per cent already, with its sign: 36 is 36.0%.
