@@ -319,7 +319,8 @@ func TestFixedKeys(t *testing.T) {
 	add("verdict.*.sentence", `real noise too_few`)
 	add("*", `indicative indicative.sentence interval.label interval.range`)
 	add("reason.*", `no_orders no_customers no_answers no_costs too_few divisor_zero no_kinds no_acquisition_channel
-		no_invitations no_cases no_history one_value missing_part undefined_bands unlike_scales`)
+		no_invitations no_cases no_history one_value missing_part undefined_bands unlike_scales
+		no_referrals no_repeaters too_early no_new_customers no_retention_costs no_unhappy`)
 	add("interval.*", `wilson t delta greenwood log_ratio adjusted_wald score order_statistics bootstrap newcombe`)
 	bands := `very_low average high good better leader`
 	add("band.nps.*.name", bands)
