@@ -20,7 +20,7 @@ func Bootstrap(seed uint64, n, replicates int, stat func(indices []int) float64)
 		indices[i] = i
 	}
 	out.Value, out.N = stat(indices), float64(n)
-	random := rand.New(rand.NewPCG(seed, 0xb0075742)) //nolint:gosec // reproducible on purpose
+	random := rand.New(rand.NewPCG(seed, 0xb0075742))
 	values := make([]float64, 0, max(replicates, 0))
 	var mean, squares float64
 	for range replicates {

@@ -61,12 +61,19 @@ func (c Change) Scale(by float64) Change {
 // NormalP is the two-sided p value of a standard normal statistic.
 func NormalP(z float64) float64 { return math.Erfc(math.Abs(z) / math.Sqrt2) }
 
-// StudentP is the two-sided p value of a t statistic.
+// Student's t is taken for normal from this many degrees of freedom on: the two differ by less than 3e-7 there, and the
+// incomplete beta function behind t loses more than that beyond.
+const normalFreedom = 1e7
+
+// leastFreedom is the fewest degrees of freedom that t is computed for; no sample has fewer than 1.
+const leastFreedom = 0.01
+
+// StudentP is the two-sided p value of a t statistic. NaN without degrees of freedom.
 func StudentP(t, df float64) float64 {
-	if math.IsNaN(t) || !(df > 0) {
+	if math.IsNaN(t) || !(df >= leastFreedom) {
 		return math.NaN()
 	}
-	if math.IsInf(df, 1) {
+	if df >= normalFreedom {
 		return NormalP(t)
 	}
 	return 2 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.CDF(-math.Abs(t))
@@ -75,9 +82,9 @@ func StudentP(t, df float64) float64 {
 // StudentQuantile95 is the 97.5 % point of Student's t: Z95 for a finite sample. NaN without degrees of freedom.
 func StudentQuantile95(df float64) float64 {
 	switch {
-	case !(df > 0):
+	case !(df >= leastFreedom):
 		return math.NaN()
-	case df > 1e7: // the difference from the normal is below 1e-7 here
+	case df >= normalFreedom:
 		return Z95
 	}
 	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}.Quantile(0.975)

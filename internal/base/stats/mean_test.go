@@ -73,6 +73,8 @@ func TestStudentAgainstR(t *testing.T) {
 		near(t, "p", stats.StudentP(2.5, df), want, 1e-10)
 		near(t, "p", stats.StudentP(-2.5, df), want, 1e-10)
 	}
+	near(t, "a million degrees of freedom", stats.StudentP(2.5, 1e6), 0.0124194895022, 1e-11)
+	near(t, "too many to tell from the normal", stats.StudentP(2.5, 1e15), stats.NormalP(2.5), 0)
 	near(t, "5 % of the normal", stats.NormalP(stats.Z95), 0.05, 1e-15)
 	near(t, "no freedom", stats.StudentQuantile95(0), math.NaN(), 0)
 	near(t, "no freedom", stats.StudentP(1, 0), math.NaN(), 0)

@@ -21,8 +21,8 @@ func NPSStandardError(promoters, passives, detractors float64) float64 {
 }
 
 func badNPS(promoters, passives, detractors float64) bool {
-	return anyNaN(promoters, passives, detractors) || anyNegative(promoters, passives, detractors) ||
-		promoters+passives+detractors <= 0
+	n := promoters + passives + detractors
+	return anyNaN(n) || anyNegative(promoters, passives, detractors) || n <= 0
 }
 
 // NPS is the net promoter score (-100..100) with the interval that suits its size: the score interval with fewer than
@@ -81,15 +81,15 @@ func NPSScore(promoters, passives, detractors float64) Interval {
 // upperScoreLimit bisects for the largest difference p - d that is not rejected.
 func upperScoreLimit(promoters, passives, detractors float64) float64 {
 	n := promoters + passives + detractors
-	estimate := (promoters - detractors) / n
-	low, high := estimate, 1.0
+	p, d := promoters/n, detractors/n
+	low, high := p-d, 1.0
 	for range 100 {
 		mid := (low + high) / 2
 		if mid <= low || mid >= high {
 			break
 		}
-		miss := estimate - mid
-		if n*miss*miss <= Z95*Z95*constrainedVariance(promoters, passives, detractors, mid) {
+		miss := p - d - mid
+		if n*miss*miss <= Z95*Z95*constrainedVariance(p, d, mid) {
 			low = mid
 		} else {
 			high = mid
@@ -98,19 +98,19 @@ func upperScoreLimit(promoters, passives, detractors float64) float64 {
 	return high
 }
 
-// constrainedVariance is p + d - difference^2 at the p and d that are likeliest among those with p - d = difference.
-// The likelihood equation is quadratic in d: 2n d^2 + b d + c = 0, larger root.
-func constrainedVariance(promoters, passives, detractors, difference float64) float64 {
-	n := promoters + passives + detractors
-	b := -promoters - detractors + (2*n-promoters+detractors)*difference
-	c := -detractors * difference * (1 - difference)
-	root := math.Sqrt(math.Max(b*b-8*n*c, 0))
-	d := (root - b) / (4 * n)
+// constrainedVariance is p + d - difference^2 at the shares that are likeliest, given the shares p and d observed, among
+// those that differ by difference. The likelihood equation is quadratic in the share x of detractors,
+// 2x^2 + bx + c = 0, and the larger root is the one within 0..1.
+func constrainedVariance(p, d, difference float64) float64 {
+	b := -p - d + (2-p+d)*difference
+	c := -d * difference * (1 - difference)
+	root := math.Sqrt(math.Max(b*b-8*c, 0))
+	x := (root - b) / 4
 	if b > 0 { // the same root without subtracting nearly equal numbers
-		d = -2 * c / (root + b)
+		x = -2 * c / (root + b)
 	}
-	d = clamp(d, math.Max(0, -difference), (1-difference)/2)
-	return math.Max(2*d+difference-difference*difference, 0)
+	x = clamp(x, math.Max(0, -difference), (1-difference)/2)
+	return math.Max(2*x+difference-difference*difference, 0)
 }
 
 // NPSWithPassives is the formula some guides print, (promoters + passives - detractors) / answers: 100 less twice the
@@ -147,7 +147,7 @@ func AnswersNeeded(variance, marginPoints float64) int {
 	}
 	margin := marginPoints / 100
 	need := math.Ceil(Z95 * Z95 * variance / (margin * margin))
-	if need > math.MaxInt32 {
+	if !(need <= math.MaxInt32) {
 		return math.MaxInt32
 	}
 	return int(need)

@@ -10,8 +10,8 @@ func Wilson(successes, n float64) Interval {
 	}
 	p := successes / n
 	z2 := Z95 * Z95
-	centre := (p + z2/(2*n)) / (1 + z2/n)
-	half := Z95 * math.Sqrt(p*(1-p)/n+z2/(4*n*n)) / (1 + z2/n)
+	centre := (successes + z2/2) / (n + z2)
+	half := Z95 * math.Sqrt(successes*(1-p)+z2/4) / (n + z2)
 	out := Interval{Value: p, Low: centre - half, High: centre + half, SE: math.Sqrt(p * (1 - p) / n), N: n}
 	// Algebraically exact, but not in floating point.
 	if successes == 0 {
@@ -76,14 +76,14 @@ func IndependentDifference(a, b Interval) Change {
 // LogRatio is k1 / k2 where both are counts of one sample (customers of several kinds over customers of one), with the
 // interval on the log scale: variance 1/k1 + 1/k2, in which the multinomial covariance is already accounted for.
 // With k1 = 0 the log scale fails and the bounds are the odds of Wilson's interval of k1 in k1 + k2: 0 to z^2/k2.
-// NaN where k2 is 0. SE is on the scale of the ratio.
+// NaN where k2 is 0. SE is on the scale of the ratio, NaN with k1 = 0.
 func LogRatio(k1, k2 float64) Interval {
 	if anyNaN(k1, k2) || k1 < 0 || k2 <= 0 {
 		return unknown()
 	}
 	if k1 == 0 {
 		w := Wilson(0, k2)
-		return Interval{Value: 0, Low: 0, High: w.High / (1 - w.High), SE: 0, N: k2}
+		return Interval{Value: 0, Low: 0, High: w.High / (1 - w.High), SE: math.NaN(), N: k2}
 	}
 	r := k1 / k2
 	se := math.Sqrt(1/k1 + 1/k2)

@@ -28,7 +28,7 @@ func TestQuantile7AgainstR(t *testing.T) {
 func TestQuantileRanksAgainstR(t *testing.T) {
 	t.Parallel()
 	// Source: R 4.2.2: lo the largest k with pbinom(k - 1, n, q) <= .025, hi the smallest with pbinom(k - 1, n, q) >= .975;
-	// for a million and ten million qbinom(.025, n, q) and qbinom(.975, n, q) + 1.
+	// from a million on qbinom(.025, n, q) and qbinom(.975, n, q) + 1.
 	tests := []struct {
 		n      int
 		q      float64
@@ -38,12 +38,17 @@ func TestQuantileRanksAgainstR(t *testing.T) {
 		{20, .25, 2, 10}, {20, .5, 6, 15}, {20, .75, 11, 19}, {50, .25, 7, 20}, {50, .5, 18, 33}, {50, .75, 31, 44},
 		{100, .25, 17, 35}, {100, .5, 40, 61}, {100, .75, 66, 84}, {1000, .25, 223, 278}, {1000, .5, 469, 532},
 		{1000, .75, 723, 778}, {1e6, .5, 499020, 500981}, {1e7, .9, 8998140, 9001860},
+		{1e8, .5, 49990200, 50009801}, {1e8, .9, 89994120, 90005881},
 	}
 	for _, test := range tests {
 		if lo, hi := stats.QuantileRanks(test.n, test.q); lo != test.lo || hi != test.hi {
 			t.Errorf("n %d q %v: got %d, %d, want %d, %d", test.n, test.q, lo, hi, test.lo, test.hi)
 		}
 	}
+	// Beyond, approximate: R has 499962046 and 500037956.
+	lo, hi := stats.QuantileRanks(2e9, .25)
+	near(t, "two thousand million, lo", float64(lo), 499962046, 2)
+	near(t, "two thousand million, hi", float64(hi), 500037956, 2)
 }
 
 func TestQuantileRanksCover(t *testing.T) {
