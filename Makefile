@@ -52,9 +52,11 @@ fuzz: ## let every fuzz test look for crashes, FUZZTIME each (default 30s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
 licenses: $(WEB_MODULES) ## write docs/licenses.md: everything in the program and its licence
-	go run ./internal/arch/licenses > .cache-licenses.tmp
-	@mv .cache-licenses.tmp docs/licenses.md
-	@echo "wrote docs/licenses.md"
+	@mkdir -p bin
+	go run ./internal/arch/licenses -texts > bin/licenses.txt
+	go run ./internal/arch/licenses > bin/licenses.md
+	@mv bin/licenses.md docs/licenses.md
+	@echo "wrote docs/licenses.md and bin/licenses.txt"
 
 clean: ## remove everything that was built
 	rm -rf bin demo .cache web/node_modules web/dist/charts.js
