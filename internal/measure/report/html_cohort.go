@@ -1,0 +1,205 @@
+package report
+
+import (
+	"strconv"
+	"time"
+
+	"regulars/internal/base/chart"
+)
+
+// cohortsView is the customers by the month of their first order, and how they went on.
+type cohortsView struct {
+	Intro            string
+	Returned, Earned *chartView
+}
+
+// maxCohorts is how many the page shows, the last ones; the data file has them all.
+const maxCohorts = 24
+
+func (b *htmlBuilder) cohorts() *cohortsView {
+	shown := b.p.Cohorts
+	if len(shown) == 0 {
+		return nil
+	}
+	intro := b.l.T("report.cohorts.intro")
+	if len(shown) > maxCohorts {
+		shown = shown[len(shown)-maxCohorts:]
+		intro += " " + b.l.T("report.cohorts.last", maxCohorts)
+	}
+	months := 0
+	for _, c := range shown {
+		months = max(months, min(len(c.Active), maxCohorts+1))
+	}
+	return &cohortsView{Intro: intro, Returned: b.returned(shown, months), Earned: b.earned(shown, months)}
+}
+
+// complete tells whether the month that comes k months after the cohort's was over at the as-of moment.
+func (b *htmlBuilder) complete(cohort string, k int) bool {
+	start, ok1 := moment(cohort)
+	asOf, ok2 := moment(b.p.AsOf)
+	return !ok1 || !ok2 || !start.AddDate(0, k+1, 0).After(asOf)
+}
+
+func (b *htmlBuilder) cohortName(c Cohort) string {
+	t, err := time.Parse("2006-01", c.Cohort)
+	if err != nil {
+		return c.Cohort
+	}
+	return b.l.MonthShort(t)
+}
+
+// cohortTable begins a table with a row a cohort and a column a month since.
+func (b *htmlBuilder) cohortTable(id, caption string, first, months int) *tableView {
+	t := &tableView{ID: id, Caption: caption, Columns: []columnView{
+		wordColumn(b.l.T("report.cohorts.first_order")), numberColumn(b.l.T("report.column.customers"))}}
+	for k := first; k < months; k++ {
+		t.Columns = append(t.Columns, numberColumn(b.l.T("report.cohorts.month", k)))
+	}
+	t.Foot = []string{b.l.T("report.cohorts.unfinished")}
+	return t
+}
+
+// cell is one field of a cohort heat map: its amount, and how it is written.
+type cohortCell struct {
+	amount float64
+	label  string
+	full   bool
+}
+
+// returned is the share of each cohort that ordered again, by months since.
+func (b *htmlBuilder) returned(shown []Cohort, months int) *chartView {
+	if months < 2 {
+		return nil
+	}
+	rows := make([][]cohortCell, len(shown))
+	var first, of int64
+	for i, c := range shown {
+		for k := 1; k < min(len(c.Active), months); k++ {
+			if c.Size == 0 {
+				continue
+			}
+			v := 100 * float64(c.Active[k]) / float64(c.Size)
+			rows[i] = append(rows[i], cohortCell{v, b.l.Percent(v, 0), b.complete(c.Cohort, k)})
+			if k == 1 && b.complete(c.Cohort, k) {
+				first, of = first+c.Active[k], of+c.Size
+			}
+		}
+	}
+	title := b.l.T("report.cohorts.returned")
+	view := b.cohortHeat("cohort-returned", title, shown, rows, 1, months)
+	if view != nil && of > 0 {
+		view.Title = b.l.T("report.cohorts.returned_finding", b.share(first, of))
+	}
+	return view
+}
+
+// earned is what a customer of each cohort has paid so far, by months since.
+func (b *htmlBuilder) earned(shown []Cohort, months int) *chartView {
+	rows := make([][]cohortCell, len(shown))
+	some := false
+	for i, c := range shown {
+		for k := 0; k < min(len(c.RevenueMinor), months); k++ {
+			if c.Size == 0 {
+				continue
+			}
+			each := c.RevenueMinor[k] / c.Size
+			some = some || each != 0
+			rows[i] = append(rows[i], cohortCell{float64(each), b.wholeMoney(each), b.complete(c.Cohort, k)})
+		}
+	}
+	if !some {
+		return nil
+	}
+	return b.cohortHeat("cohort-earned", b.earnedTitle(), shown, rows, 0, months)
+}
+
+func (b *htmlBuilder) earnedTitle() string {
+	if code := b.p.Parameters.Currency; code != "" {
+		return b.l.T("report.cohorts.earned_in", code)
+	}
+	return b.l.T("report.cohorts.earned")
+}
+
+// wholeMoney leaves the cents out: there is no room for them in a field.
+func (b *htmlBuilder) wholeMoney(minor int64) string {
+	unit := int64(1)
+	for range b.p.Parameters.Digits {
+		unit *= 10
+	}
+	half := unit / 2
+	if minor < 0 {
+		half = -half
+	}
+	return b.l.Integer((minor + half) / unit)
+}
+
+// cohortHeat draws rows of cells and writes them as a table; months that are not over yet are in the table only.
+func (b *htmlBuilder) cohortHeat(id, title string, shown []Cohort, rows [][]cohortCell, first, months int) *chartView {
+	most := 0.0
+	for _, row := range rows {
+		for _, c := range row {
+			if c.full {
+				most = max(most, c.amount)
+			}
+		}
+	}
+	if most == 0 {
+		return nil
+	}
+	heat := chart.Heat{About: chart.About{ID: id, Title: title, Summary: b.l.T("report.cohorts.intro")},
+		Along: b.l.T("report.cohorts.along")}
+	for k := first; k < months; k++ {
+		heat.Columns = append(heat.Columns, strconv.Itoa(k))
+	}
+	t := b.cohortTable(id+"-table", title, first, months)
+	for i, c := range shown {
+		heat.Rows = append(heat.Rows, b.l.T("report.cohorts.row", b.cohortName(c), c.Size))
+		fields := make([]chart.Field, months-first)
+		line := []cellView{wordCell(b.cohortName(c)), numberCell(b.l.Integer(c.Size))}
+		for k := range fields {
+			fields[k].Level = -1
+			cell := cellView{Numeric: true}
+			if k < len(rows[i]) {
+				amount := rows[i][k]
+				cell.Text = amount.label
+				if amount.full {
+					fields[k] = chart.Field{Level: max(0, amount.amount/most), Label: amount.label}
+				} else {
+					cell.Text += "\u00a0*"
+				}
+			}
+			line = append(line, cell)
+		}
+		heat.Cells = append(heat.Cells, fields)
+		t.add(line...)
+	}
+	return &chartView{ID: id + "-figure", Title: title, Table: t, Wide: b.draw(heat, wideWidth, 60+28*len(shown))}
+}
+
+// best is the customers who paid most.
+func (b *htmlBuilder) best() *tableView {
+	if len(b.p.Best) == 0 {
+		return nil
+	}
+	t := &tableView{ID: "best-table", Caption: b.l.T("report.best.caption"), Columns: []columnView{
+		wordColumn(b.l.T("report.column.customer")), numberColumn(b.l.T("report.column.paid")),
+		numberColumn(b.l.T("report.column.orders")), numberColumn(b.l.T("report.column.last_order")),
+		wordColumn(b.l.T("report.column.scores")), wordColumn(b.l.T("report.rfm.segment")),
+	}}
+	for _, c := range b.p.Best {
+		segment := dash
+		if c.Segment != "" {
+			segment = b.segmentName(c.Segment)
+		}
+		t.add(cellView{Text: c.ID, Class: "id"}, numberCell(b.money(c.MonetaryMinor)), numberCell(b.l.Integer(c.Frequency)),
+			numberCell(b.l.P("report.days_ago", c.RecencyDays)), wordCell(b.scores(c)), wordCell(segment))
+	}
+	return t
+}
+
+func (b *htmlBuilder) scores(c Customer) string {
+	if c.R == 0 {
+		return dash
+	}
+	return strconv.Itoa(c.R) + "\u2009" + strconv.Itoa(c.F) + "\u2009" + strconv.Itoa(c.M)
+}

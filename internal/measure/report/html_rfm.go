@@ -1,0 +1,199 @@
+package report
+
+import (
+	"strconv"
+
+	"regulars/internal/base/chart"
+)
+
+// rfmView is the segments: where customers lie, who the segments are, and what helps.
+type rfmView struct {
+	Intro    string
+	Grid     *chartView
+	Scores   *tableView
+	Table    *tableView
+	Segments []segmentView
+}
+
+// segmentView is the card of one segment.
+type segmentView struct {
+	Key, Name, Count, Share string
+	Width                   string // of the bar, in per cent for CSS
+	Meaning, Advice         string
+	Moved                   string // against a month before
+}
+
+func (b *htmlBuilder) rfm() *rfmView {
+	r := b.p.RFM
+	if r == nil {
+		return nil
+	}
+	var total int64
+	for _, s := range r.Segments {
+		total += s.Customers
+	}
+	if total == 0 {
+		return nil
+	}
+	v := &rfmView{Intro: b.l.P("report.rfm.intro", total) + " " + b.l.T("report.rfm.method."+methodKey(r.Method)),
+		Grid: b.rfmGrid(r), Scores: b.scoreTable(r), Table: b.segmentTable(r)}
+	for _, s := range r.Segments {
+		v.Segments = append(v.Segments, b.segmentCard(s, total))
+	}
+	return v
+}
+
+func methodKey(method string) string {
+	if method == "r-package" {
+		return "r_package"
+	}
+	return method
+}
+
+func (b *htmlBuilder) segmentName(key string) string { return b.l.T("segment." + key + ".name") }
+
+func (b *htmlBuilder) segmentCard(s Segment, total int64) segmentView {
+	share := 100 * float64(s.Customers) / float64(total)
+	v := segmentView{
+		Key: s.Name, Name: b.segmentName(s.Name), Count: b.l.P("report.count.customers", s.Customers),
+		Share: b.l.Percent(share, 1), Width: strconv.FormatFloat(share, 'f', 2, 64),
+		Meaning: b.l.T("segment." + s.Name + ".meaning"), Advice: b.l.T("segment." + s.Name + ".advice"),
+	}
+	if s.Previous != nil {
+		v.Moved = b.l.T("report.rfm.moved", b.signedInteger(s.Customers-*s.Previous))
+	}
+	return v
+}
+
+func (b *htmlBuilder) signedInteger(n int64) string {
+	if n > 0 {
+		return "+" + b.l.Integer(n)
+	}
+	return b.l.Integer(n)
+}
+
+// rfmGrid shows recency against frequency; the monetary scores of a field are added up.
+func (b *htmlBuilder) rfmGrid(r *RFM) *chartView {
+	var counts [6][6]int64
+	var most, total, best int64
+	for _, c := range r.Grid {
+		if c.R < 1 || c.R > 5 || c.F < 1 || c.F > 5 {
+			continue
+		}
+		counts[c.R][c.F] += c.Customers
+		most = max(most, counts[c.R][c.F])
+		total += c.Customers
+		if c.R >= 4 && c.F >= 4 {
+			best += c.Customers
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	heat := chart.Heat{
+		About: chart.About{ID: "rfm-grid", Title: b.l.T("report.rfm.grid"), Summary: b.l.T("report.rfm.grid_note")},
+		Along: b.l.T("report.rfm.along"), Down: b.l.T("report.rfm.down"),
+	}
+	t := &tableView{ID: "rfm-grid-table", Caption: b.l.T("report.rfm.grid"), Columns: []columnView{wordColumn(b.l.T("report.rfm.recency"))}}
+	for f := 1; f <= 5; f++ {
+		heat.Columns = append(heat.Columns, strconv.Itoa(f))
+		t.Columns = append(t.Columns, numberColumn(b.l.T("report.rfm.f_column", f)))
+	}
+	for recency := 5; recency >= 1; recency-- {
+		heat.Rows = append(heat.Rows, strconv.Itoa(recency))
+		row := []cellView{wordCell(b.l.T("report.rfm.r_row", recency))}
+		var fields []chart.Field
+		for f := 1; f <= 5; f++ {
+			n := counts[recency][f]
+			fields = append(fields, chart.Field{Level: float64(n) / float64(most), Label: b.l.Integer(n)})
+			row = append(row, numberCell(b.l.Integer(n)))
+		}
+		heat.Cells = append(heat.Cells, fields)
+		t.add(row...)
+	}
+	narrow := heat
+	narrow.ID = "rfm-grid-narrow"
+	return &chartView{ID: "rfm-grid-figure",
+		Title: b.l.T("report.rfm.grid_finding", b.l.Percent(100*float64(best)/float64(total), 1)),
+		Note:  b.l.T("report.rfm.grid_note"), Table: t,
+		Wide: b.draw(heat, 520, 340), Narrow: b.draw(narrow, narrowWidth, 280)}
+}
+
+// scoreTable says in words what each score means here.
+func (b *htmlBuilder) scoreTable(r *RFM) *tableView {
+	if len(r.Cuts.Recency) != 4 || len(r.Cuts.Frequency) != 4 || len(r.Cuts.Monetary) != 4 {
+		return nil
+	}
+	t := &tableView{ID: "rfm-scores", Caption: b.l.T("report.rfm.scores"), Columns: []columnView{
+		wordColumn(b.l.T("report.rfm.score")), wordColumn(b.l.T("report.rfm.recency")),
+		wordColumn(b.l.T("report.rfm.frequency")), wordColumn(b.l.T("report.rfm.monetary")),
+	}}
+	days := func(v float64) string { return b.unit("days", v) }
+	count := func(v float64) string { return b.unit("count", v) }
+	money := func(v float64) string { return b.unit("minor", v) }
+	for score := 5; score >= 1; score-- {
+		t.add(wordCell(strconv.Itoa(score)), wordCell(b.step(r.Cuts.Recency, 6-score, days)),
+			wordCell(b.step(r.Cuts.Frequency, score, count)), wordCell(b.step(r.Cuts.Monetary, score, money)))
+	}
+	return t
+}
+
+// step is the range of one score: scores rise by one for every cut that the value is above.
+func (b *htmlBuilder) step(cuts []float64, score int, write func(float64) string) string {
+	switch {
+	case score == 1:
+		return b.l.T("report.rfm.up_to", write(cuts[0]))
+	case score == 5:
+		return b.l.T("report.rfm.above", write(cuts[3]))
+	case cuts[score-2] == cuts[score-1]:
+		return b.l.T("report.rfm.nobody")
+	default:
+		return b.l.T("report.rfm.between", write(cuts[score-2]), write(cuts[score-1]))
+	}
+}
+
+func (b *htmlBuilder) segmentTable(r *RFM) *tableView {
+	var customers, revenue int64
+	migration := false
+	for _, s := range r.Segments {
+		customers += s.Customers
+		revenue += s.RevenueMinor
+		migration = migration || s.Previous != nil
+	}
+	t := &tableView{ID: "segment-table", Caption: b.l.T("report.rfm.table"), Columns: []columnView{
+		wordColumn(b.l.T("report.rfm.segment")), numberColumn(b.l.T("report.column.customers")),
+		numberColumn(b.l.T("report.column.share")), numberColumn(b.l.T("report.column.orders")),
+		numberColumn(b.l.T("report.column.revenue")), numberColumn(b.l.T("report.column.revenue_share")),
+		numberColumn(b.l.T("report.column.per_customer")),
+	}}
+	if migration {
+		t.Columns = append(t.Columns, numberColumn(b.l.T("report.column.month_before")))
+	}
+	for _, s := range r.Segments {
+		each := dash
+		if s.Customers > 0 {
+			each = b.money(s.RevenueMinor / s.Customers)
+		}
+		row := []cellView{{Text: b.segmentName(s.Name), Href: "#segment-" + s.Name}, numberCell(b.l.Integer(s.Customers)),
+			numberCell(b.share(s.Customers, customers)), numberCell(b.l.Integer(s.Orders)), numberCell(b.money(s.RevenueMinor)),
+			numberCell(b.share(s.RevenueMinor, revenue)), numberCell(each)}
+		if migration {
+			before := dash
+			if s.Previous != nil {
+				before = b.l.Integer(*s.Previous)
+			}
+			row = append(row, numberCell(before))
+		}
+		t.add(row...)
+	}
+	return t
+}
+
+func (b *htmlBuilder) money(minor int64) string { return b.l.Money(minor, b.p.Parameters.Currency) }
+
+func (b *htmlBuilder) share(part, whole int64) string {
+	if whole == 0 {
+		return dash
+	}
+	return b.l.Percent(100*float64(part)/float64(whole), 1)
+}

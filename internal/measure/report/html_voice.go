@@ -1,0 +1,201 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"regulars/internal/base/chart"
+	"regulars/internal/measure/metric"
+)
+
+// voiceView is what customers say: NPS and what it means, satisfaction, aspects.
+type voiceView struct {
+	NPS     *figureView
+	Bands   []bandView
+	Scale   string // which scores count as what
+	Figures []figureView
+	Aspects *chartView
+}
+
+// figureView is a figure with a sentence.
+type figureView struct {
+	Key, Name, Value, Interval, N string
+	Indicative                    bool
+	Change                        *changeView
+}
+
+// bandView is one band of meaning.
+type bandView struct {
+	Range, Name, Sentence string
+	Here                  bool
+}
+
+func (b *htmlBuilder) voice() *voiceView {
+	v := &voiceView{Aspects: b.aspects()}
+	if m, ok := b.ok("nps"); ok {
+		f := b.figure(m)
+		v.NPS, v.Bands, v.Scale = &f, b.bands(*m.Value), b.l.T("report.voice.scale", b.scaleText())
+	}
+	for _, key := range []string{"nps_weighted", "csat_top", "csat_mean", "ces_easy", "ces_mean", "response_rate",
+		"first_reply_minutes", "solution_minutes", "in_time_share", "recovered_share"} {
+		if m, ok := b.ok(key); ok {
+			v.Figures = append(v.Figures, b.figure(m))
+		}
+	}
+	if v.NPS == nil && len(v.Figures) == 0 && v.Aspects == nil {
+		return nil
+	}
+	return v
+}
+
+func (b *htmlBuilder) figure(m *metric.Measure) figureView {
+	f := figureView{Key: m.Key, Name: b.name(m.Key), Value: b.value(m), Interval: b.interval(m.Unit, m.Low, m.High),
+		Indicative: m.Low != nil && m.N < indicativeBelow, Change: b.change(m)}
+	if m.N > 0 {
+		f.N = b.l.T("report.n", "n = "+b.l.Integer(m.N))
+	}
+	return f
+}
+
+// scaleText spells the bands of the question: the usual two have words, others are shown as given.
+func (b *htmlBuilder) scaleText() string {
+	key := "report.voice.scale." + strings.ReplaceAll(b.p.Parameters.NPSBands, "-", "_")
+	if b.l.Has(key) {
+		return b.l.T(key)
+	}
+	return b.p.Parameters.NPSBands
+}
+
+func (b *htmlBuilder) bands(nps float64) []bandView {
+	here := npsBand(nps)
+	edges := []float64{0, 30, 50, 70}
+	var bands []bandView
+	for i, key := range []string{"very_low", "average", "good", "better", "leader"} {
+		band := bandView{Name: b.l.T("band.nps." + key + ".name"), Sentence: b.l.T("band.nps." + key + ".sentence"), Here: key == here}
+		switch i {
+		case 0:
+			band.Range = b.l.T("report.band.up_to", b.l.Number(edges[0], 0))
+		case len(edges):
+			band.Range = b.l.T("report.band.above", b.l.Number(edges[i-1], 0))
+		default:
+			band.Range = b.l.T("report.band.between", b.l.Number(edges[i-1], 0), b.l.Number(edges[i], 0))
+		}
+		bands = append(bands, band)
+	}
+	return bands
+}
+
+// aspects compares what customers are satisfied with.
+func (b *htmlBuilder) aspects() *chartView {
+	var groups []namedFigure
+	for _, aspect := range []string{"service", "staff", "problem_solving", "information", "product_quality", "delivery",
+		"site", "price", "brand"} {
+		if m, ok := b.ok("aspect_" + aspect + "_top"); ok {
+			groups = append(groups, namedFigure{b.l.T("report.aspect." + aspect),
+				metric.Figure{Value: m.Value, Low: m.Low, High: m.High, N: m.N}, ""})
+		}
+	}
+	if len(groups) == 0 {
+		return nil
+	}
+	return b.bars("aspects", b.l.T("report.voice.aspects"), "percent", groups)
+}
+
+// namedFigure is one bar: an aspect or a group.
+type namedFigure struct {
+	name string
+	metric.Figure
+	verdict string
+}
+
+// ranked puts figures in order of size only where all their intervals are apart; otherwise they stay as they are,
+// since an order would say what is not known.
+func ranked(figures []namedFigure) ([]namedFigure, bool) {
+	sorted := slices.Clone(figures)
+	slices.SortStableFunc(sorted, func(x, y namedFigure) int {
+		switch vx, vy := number(x.Value), number(y.Value); {
+		case vx > vy:
+			return -1
+		case vx < vy:
+			return 1
+		default:
+			return 0
+		}
+	})
+	for i, f := range sorted {
+		if f.Low == nil || f.High == nil || i > 0 && *f.High >= *sorted[i-1].Low {
+			return figures, false
+		}
+	}
+	return sorted, true
+}
+
+// maxBars is how many bars a chart shows; the table has all.
+const maxBars = 15
+
+// bars draws figures side by side, with whiskers, and writes them as a table.
+func (b *htmlBuilder) bars(id, title, unit string, figures []namedFigure) *chartView {
+	figures, inOrder := ranked(figures)
+	note := b.l.T("report.groups.unordered")
+	if inOrder {
+		note = b.l.T("report.groups.ordered")
+	}
+	d := chart.Bars{About: chart.About{ID: id + "-wide", Title: title}}
+	least, most := 0.0, 0.0
+	t := b.figureTable(id+"-table", title, unit, figures)
+	for i, f := range figures {
+		if f.Value == nil || i >= maxBars {
+			continue
+		}
+		bar := chart.Bar{Name: f.name, Value: *f.Value, Low: number(f.Low), High: number(f.High),
+			Label: b.brief(unit, *f.Value), Muted: f.N < indicativeBelow}
+		lo, hi := span([]float64{bar.Value, bar.Low, bar.High})
+		least, most = min(least, lo), max(most, hi)
+		d.Bars = append(d.Bars, bar)
+	}
+	if len(d.Bars) == 0 || math.IsInf(most, 0) {
+		return &chartView{ID: id, Title: title, Table: t}
+	}
+	if len(figures) > maxBars {
+		note += " " + b.l.T("report.groups.more", maxBars)
+	}
+	if slices.ContainsFunc(d.Bars, func(bar chart.Bar) bool { return bar.Muted }) {
+		note += " " + b.l.T("report.groups.grey")
+	}
+	d.Summary = note
+	d.Ticks = b.ticks(unit, least, most, 5)
+	narrow := d
+	narrow.ID = id + "-narrow"
+	narrow.Ticks = b.ticks(unit, least, most, 3)
+	return &chartView{ID: id, Title: title, Note: note, Table: t,
+		Wide: b.draw(d, 720, d.Height()), Narrow: b.draw(narrow, narrowWidth, narrow.Height())}
+}
+
+func (b *htmlBuilder) figureTable(id, caption, unit string, figures []namedFigure) *tableView {
+	t := &tableView{ID: id, Caption: caption, Columns: []columnView{
+		wordColumn(b.l.T("report.groups.group")), numberColumn(b.l.T("report.value")),
+		numberColumn(b.l.T("interval.label")), numberColumn("n"),
+	}}
+	verdicts := slices.ContainsFunc(figures, func(f namedFigure) bool { return f.verdict != "" })
+	if verdicts {
+		t.Columns = append(t.Columns, wordColumn(b.l.T("report.groups.verdict")))
+	}
+	for _, f := range figures {
+		value := dash
+		if f.Value != nil {
+			value = b.unit(unit, *f.Value)
+		}
+		row := []cellView{{Text: f.name, Class: "id"}, numberCell(value),
+			numberCell(orDash(b.interval(unit, f.Low, f.High))), numberCell(b.l.Integer(f.N))}
+		if verdicts {
+			word := dash
+			if f.verdict != "" {
+				word = b.l.T("verdict." + f.verdict)
+			}
+			row = append(row, wordCell(word))
+		}
+		t.add(row...)
+	}
+	return t
+}

@@ -1,0 +1,239 @@
+package report
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"regulars/internal/measure/metric"
+)
+
+// indicativeBelow is how many customers or answers a figure needs before its interval is taken at its word.
+const indicativeBelow = 30
+
+// name is a measure's name, with the setting that is part of some names.
+func (b *htmlBuilder) name(key string) string {
+	return b.l.T("measure."+key+".name", b.nameArgs(key)...)
+}
+
+func (b *htmlBuilder) nameArgs(key string) []any {
+	switch key {
+	case "second_order_rate", "second_order_rate_plain":
+		return []any{b.p.Parameters.SecondOrderDays}
+	case "top_share":
+		share := b.p.Parameters.TopShare * 100
+		digits := 0
+		if share != math.Trunc(share) {
+			digits = 1
+		}
+		return []any{b.l.Number(share, digits)}
+	default:
+		return nil
+	}
+}
+
+// unit writes a number of a measure.
+func (b *htmlBuilder) unit(unit string, v float64) string {
+	return b.l.Unit(unit, v, b.p.Parameters.Currency)
+}
+
+// brief writes it for a tile or an axis, where large sums of money are shortened.
+func (b *htmlBuilder) brief(unit string, v float64) string {
+	if unit == "minor" {
+		return b.l.MoneyShort(int64(math.Round(v)), b.p.Parameters.Currency)
+	}
+	return b.unit(unit, v)
+}
+
+// value is the measure's figure, or a dash.
+func (b *htmlBuilder) value(m *metric.Measure) string {
+	if m.Status != metric.OK || m.Value == nil {
+		return dash
+	}
+	return b.unit(m.Unit, *m.Value)
+}
+
+const dash = "–"
+
+// interval is "37.1% to 40.2%", or nothing where the measure has none.
+func (b *htmlBuilder) interval(unit string, low, high *float64) string {
+	if low == nil || high == nil {
+		return ""
+	}
+	return b.l.T("interval.range", b.unit(unit, *low), b.unit(unit, *high))
+}
+
+// reason says why a measure has no figure. A reason may carry the key of a missing part after a colon.
+func (b *htmlBuilder) reason(m *metric.Measure) string {
+	key, part, found := strings.Cut(m.Reason, ":")
+	switch {
+	case key == "":
+		return b.l.T("report.no_figure")
+	case found && b.l.Has("measure."+part+".name"):
+		return b.l.T(key, b.name(part))
+	default:
+		return b.l.T(key, part)
+	}
+}
+
+// changeView is what became of a measure since the period before: a sign and words, a class for the colour.
+type changeView struct {
+	Sign     string // ▲ ▼ ≈ ?, for the eye only
+	Text     string // +2.0 percentage points (+5%)
+	Interval string
+	Verdict  string // real, noise, too few
+	Sentence string
+	Class    string // better, worse, noise, few
+}
+
+// change is nil where there is nothing to compare with.
+func (b *htmlBuilder) change(m *metric.Measure) *changeView {
+	if m.Status != metric.OK || m.Verdict == "" {
+		return nil
+	}
+	v := &changeView{Sign: "?", Class: "few", Verdict: b.l.T("verdict." + m.Verdict),
+		Sentence: b.l.T("verdict." + m.Verdict + ".sentence")}
+	if m.Change != nil {
+		v.Text = b.difference(m)
+		v.Interval = b.l.T("interval.range", b.signed(m.Unit, m.Change.Low), b.signed(m.Unit, m.Change.High))
+	}
+	switch m.Verdict {
+	case metric.Real:
+		v.Sign, v.Class = direction(m)
+	case metric.Noise:
+		v.Sign, v.Class = "≈", "noise"
+	}
+	return v
+}
+
+// direction is the sign of a real change, and whether it is for the better.
+func direction(m *metric.Measure) (sign, class string) {
+	if m.Change == nil {
+		return "", "noise"
+	}
+	up := m.Change.Difference > 0
+	sign = "▼"
+	if up {
+		sign = "▲"
+	}
+	switch {
+	case m.Better == "higher" && up, m.Better == "lower" && !up:
+		return sign, "better"
+	case m.Better == "higher", m.Better == "lower":
+		return sign, "worse"
+	default:
+		return sign, "neutral"
+	}
+}
+
+// difference is the change in the measure's own unit and relative to what it was.
+func (b *htmlBuilder) difference(m *metric.Measure) string {
+	text := b.signed(m.Unit, m.Change.Difference)
+	if m.Change.Relative == nil {
+		return text
+	}
+	return b.l.T("report.change", text, b.signedPercent(100**m.Change.Relative))
+}
+
+func (b *htmlBuilder) signed(unit string, v float64) string {
+	return b.l.Change(unit, v, b.p.Parameters.Currency)
+}
+
+func (b *htmlBuilder) signedPercent(v float64) string {
+	text := b.l.Percent(v, wholeDigits(v))
+	if v > 0 {
+		text = "+" + text
+	}
+	return text
+}
+
+// wholeDigits leaves a decimal only to what is small.
+func wholeDigits(v float64) int {
+	if math.Abs(v) < 10 {
+		return 1
+	}
+	return 0
+}
+
+// moment reads a wall-clock time of the picture.
+func moment(text string) (time.Time, bool) {
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// date writes a moment as a day, with the time where it is not midnight.
+func (b *htmlBuilder) date(text string) string {
+	t, ok := moment(text)
+	if !ok {
+		return text
+	}
+	if t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 {
+		return b.l.Date(t)
+	}
+	return b.l.T("report.date_time", b.l.Date(t), t.Format("15:04"))
+}
+
+// window writes [from, to) by its first and last day, as people say it.
+func (b *htmlBuilder) window(w Window) string {
+	if w.From == "" && w.To == "" {
+		return b.l.T("report.no_window")
+	}
+	to := w.To
+	if t, ok := moment(w.To); ok && t.Equal(t.Truncate(24*time.Hour)) {
+		to = t.AddDate(0, 0, -1).Format(time.DateOnly)
+	}
+	return b.l.T("report.window", b.date(w.From), b.date(to))
+}
+
+// periodName is how long one point of a series is, by its first and last day.
+func periodName(p metric.Point) string {
+	from, ok1 := moment(p.From)
+	to, ok2 := moment(p.To)
+	if !ok1 || !ok2 {
+		return "day"
+	}
+	switch days := int(to.Sub(from).Hours() / 24); {
+	case days <= 1:
+		return "day"
+	case days == 7:
+		return "week"
+	case days <= 31:
+		return "month"
+	case days <= 92:
+		return "quarter"
+	default:
+		return "year"
+	}
+}
+
+// full is the periods that were watched from start to end.
+func full(series []metric.Point) []metric.Point {
+	var points []metric.Point
+	for _, p := range series {
+		if !p.Partial {
+			points = append(points, p)
+		}
+	}
+	return points
+}
+
+// label names the period of a point.
+func (b *htmlBuilder) label(p metric.Point, period string) string {
+	t, ok := moment(p.From)
+	if !ok {
+		return p.From
+	}
+	return b.l.Period(t, period)
+}
+
+// plainText puts words in place of nothing.
+func orDash(text string) string {
+	if text == "" {
+		return dash
+	}
+	return text
+}
