@@ -16,15 +16,17 @@ const (
 
 // Measure is one figure with everything that makes it trustworthy.
 type Measure struct {
-	Key    string   `json:"key"`
-	Status string   `json:"status"`           // ok, too_few, undefined
-	Reason string   `json:"reason,omitempty"` // message key: why it is not ok, e.g. reason.no_answers
-	Value  *float64 `json:"value"`            // null unless ok
-	Low    *float64 `json:"low"`              // 95 % interval; null where the measure has none
-	High   *float64 `json:"high"`
-	N      int64    `json:"n"`
-	Unit   string   `json:"unit"`      // percent, minor (money), count, days, years, minutes, ratio, points, score
-	Better string   `json:"direction"` // higher, lower, none
+	Key    string `json:"key"`
+	Status string `json:"status"`           // ok, too_few, undefined
+	Reason string `json:"reason,omitempty"` // message key: why it is not ok, e.g. reason.no_answers
+	Figure        // value null unless ok; low and high, the 95 % interval, null where the measure has none
+	Unit   string `json:"unit"`      // percent, minor (money), count, days, years, minutes, ratio, points, score
+	Better string `json:"direction"` // higher, lower, none
+
+	// Parameter is the setting that belongs in the measure's name: days, or a percentage.
+	Parameter *float64 `json:"parameter,omitempty"`
+	// Quartiles are the 25th and 75th percentile beside a median.
+	Quartiles *[2]float64 `json:"quartiles,omitempty"`
 
 	Previous *Figure `json:"previous,omitempty"`
 	Change   *Change `json:"change,omitempty"`

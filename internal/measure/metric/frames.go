@@ -1,0 +1,141 @@
+package metric
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"regulars/internal/base/fault"
+	"regulars/internal/record/fact"
+)
+
+// Period is the step of a series.
+type Period string
+
+// The periods.
+const (
+	ByDay     Period = "day"
+	ByWeek    Period = "week"
+	ByMonth   Period = "month"
+	ByQuarter Period = "quarter"
+	ByYear    Period = "year"
+)
+
+// Periods lists them.
+func Periods() []Period { return []Period{ByDay, ByWeek, ByMonth, ByQuarter, ByYear} }
+
+// start is the first day of the period that the day lies in; next that of the one after.
+func (p Period) start(t time.Time) time.Time {
+	y, m, d := t.Date()
+	switch p {
+	case ByWeek:
+		return time.Date(y, m, d-(int(t.Weekday())+6)%7, 0, 0, 0, 0, time.UTC) // weeks begin on Monday
+	case ByMonth:
+		return time.Date(y, m, 1, 0, 0, 0, 0, time.UTC)
+	case ByQuarter:
+		return time.Date(y, m-(m-1)%3, 1, 0, 0, 0, 0, time.UTC)
+	case ByYear:
+		return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC)
+	default:
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+}
+
+func (p Period) next(start time.Time) time.Time {
+	switch p {
+	case ByWeek:
+		return start.AddDate(0, 0, 7)
+	case ByMonth:
+		return start.AddDate(0, 1, 0)
+	case ByQuarter:
+		return start.AddDate(0, 3, 0)
+	case ByYear:
+		return start.AddDate(1, 0, 0)
+	default:
+		return start.AddDate(0, 0, 1)
+	}
+}
+
+// frame is a stretch of local time that figures are computed over: the window, the one before, a year to the end of
+// either, a period of the series, or the window of one group. All frames of a run are computed by the same SQL.
+type frame struct {
+	id       int
+	group    int // 0: everybody
+	from, to int64
+	partial  bool // a period cut off by the window
+}
+
+// Numbers of the frames that there always are. Periods are numbered from framePeriods, groups from frameGroups.
+const (
+	frameWindow   = 0
+	framePrevious = 1
+	frameYear     = 2 // the 365 days to the end of the window, for measures that are always yearly
+	frameLastYear = 3 // the 365 days to the end of the window before
+	framePeriods  = 10
+	frameGroups   = 100_000
+)
+
+// maxPeriods bounds a series; a longer one is a slip of the hand (--by day over ten years).
+const maxPeriods = 4000
+
+func makeFrames(s *Settings, groups int) ([]frame, error) {
+	length := s.To - s.From
+	year := int64(windowDays * fact.MicrosPerDay)
+	frames := []frame{
+		{id: frameWindow, from: s.From, to: s.To},
+		{id: framePrevious, from: s.From - length, to: s.From},
+	}
+	if length != year {
+		frames = append(frames,
+			frame{id: frameYear, from: s.To - year, to: s.To},
+			frame{id: frameLastYear, from: s.From - year, to: s.From})
+	}
+	if s.Period != "" {
+		n := 0
+		for start := s.Period.start(wallClock(s.From)); start.UnixMicro() < s.To; start = s.Period.next(start) {
+			end := s.Period.next(start)
+			f := frame{id: framePeriods + n, from: max(start.UnixMicro(), s.From), to: min(end.UnixMicro(), s.To)}
+			f.partial = f.from != start.UnixMicro() || f.to != end.UnixMicro()
+			frames = append(frames, f)
+			if n++; n > maxPeriods {
+				return nil, fault.Invalidf("the window holds more than %d periods of a %s; choose longer periods or a shorter window", maxPeriods, s.Period)
+			}
+		}
+	}
+	for g := range groups {
+		frames = append(frames, frame{id: frameGroups + g, group: g + 1, from: s.From, to: s.To})
+	}
+	return frames, nil
+}
+
+// frameTables are the frames as SQL: frame(frame, grp, from_us, to_us), and frame_day(grp, day, frame, lo, hi) with
+// a row for each day of each frame, so that facts find their frames by an equality that every engine joins fast.
+func frameTables(frames []frame) (frame, frameDay string) {
+	var f, d strings.Builder
+	for i, fr := range frames {
+		if i > 0 {
+			f.WriteString(", ")
+		}
+		fmt.Fprintf(&f, "(%d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", fr.id, fr.group, fr.from, fr.to)
+		for day := floorDay(fr.from); day*fact.MicrosPerDay < fr.to; day++ {
+			if d.Len() > 0 {
+				d.WriteString(", ")
+			}
+			fmt.Fprintf(&d, "(%d, %d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", fr.group, day, fr.id,
+				max(fr.from, day*fact.MicrosPerDay), min(fr.to, (day+1)*fact.MicrosPerDay))
+		}
+	}
+	return "SELECT * FROM (VALUES " + f.String() + ") AS v(frame, grp, from_us, to_us)",
+		"SELECT * FROM (VALUES " + d.String() + ") AS v(grp, day, frame, lo, hi)"
+}
+
+// wallClock shows local microseconds as a time; its zone means nothing.
+func wallClock(local int64) time.Time { return time.UnixMicro(local).UTC() }
+
+func dayText(local int64) string {
+	t := wallClock(local)
+	if local%fact.MicrosPerDay == 0 {
+		return t.Format("2006-01-02")
+	}
+	return t.Format("2006-01-02T15:04:05")
+}

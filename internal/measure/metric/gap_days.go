@@ -1,0 +1,40 @@
+package metric
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"regulars/internal/record/fact"
+)
+
+// gapDays is the median number of days between a customer's purchase days; a gap belongs to the frame of its end.
+func gapDays() *Definition {
+	return &Definition{Key: "gap_days", Unit: days, Better: lower, Empty: reasonNoRepeaters, Compute: computeGaps}
+}
+
+func computeGaps(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
+	if err := e.ensure(ctx, "purchase_day"); err != nil {
+		return nil, err
+	}
+	gaps := map[int][]gapCount{}
+	query := fmt.Sprintf(`SELECT f.frame, d.day - d.prev_day AS gap, CAST(count(*) AS BIGINT)
+		FROM purchase_day d JOIN frame_day f ON f.grp = d.grp AND f.day = d.day AND f.lo = d.day * CAST(%d AS BIGINT)
+		WHERE d.prev_day IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`, int64(fact.MicrosPerDay))
+	err := rows(ctx, e.conn, query, func(r *sql.Rows) error {
+		var g gapCount
+		err := r.Scan(&g.frame, &g.days, &g.count)
+		gaps[g.frame] = append(gaps[g.frame], g)
+		return err
+	})
+	out := map[int]Estimate{}
+	for _, frame := range frames {
+		if len(gaps[frame]) == 0 {
+			out[frame] = noEstimate(reasonNoRepeaters)
+			continue
+		}
+		median, quartiles := countedQuantiles(gaps[frame])
+		out[frame] = Estimate{Interval: median, Quartiles: &quartiles}
+	}
+	return out, err
+}

@@ -1,0 +1,37 @@
+package metric
+
+import (
+	"fmt"
+
+	"regulars/internal/record/fact"
+)
+
+// microsPerYear is the mean Gregorian year.
+const microsPerYear = 365.2425 * fact.MicrosPerDay
+
+// lifespan is from a customer's first order ever to the last one in the frame, in years.
+var lifespan = bought(fmt.Sprintf("CASE WHEN orders > 0 THEN (last_us - first_us) / %f ELSE 0 END", microsPerYear))
+
+// lifespanYears is the mean lifespan of all customers with an order in the window.
+func lifespanYears() *Definition {
+	return &Definition{
+		Key: "lifespan_years", Unit: years, Better: higher, Empty: reasonNoOrders,
+		Columns: []Column{lifespan, activeCustomers}, Value: quotient(0, 1, 1), N: nth(1), Interval: delta(0, 1, 1),
+		Formula: "{0} / {1}", Operands: operands(years, count),
+	}
+}
+
+// lifespanYearsRepeaters is the same over those who have bought on two days or more.
+func lifespanYearsRepeaters() *Definition {
+	repeater := bought(fmt.Sprintf("CASE WHEN orders > 0 AND %s > %s THEN 1 ELSE 0 END", dayOf("last_us"), dayOf("first_us")))
+	of := bought(fmt.Sprintf("CASE WHEN orders > 0 AND %s > %s THEN (last_us - first_us) / %f ELSE 0 END",
+		dayOf("last_us"), dayOf("first_us"), microsPerYear))
+	return &Definition{
+		Key: "lifespan_years_repeaters", Unit: years, Better: higher, Empty: reasonNoRepeaters,
+		Columns: []Column{of, repeater}, Value: quotient(0, 1, 1), N: nth(1), Interval: delta(0, 1, 1),
+		Formula: "{0} / {1}", Operands: operands(years, count),
+	}
+}
+
+// dayOf is the local day of a moment, in SQL.
+func dayOf(column string) string { return fmt.Sprintf("floor(%s / %d.0)", column, fact.MicrosPerDay) }

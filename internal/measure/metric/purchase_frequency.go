@@ -1,0 +1,10 @@
+package metric
+
+// purchaseFrequency is orders / active customers.
+func purchaseFrequency() *Definition {
+	return &Definition{
+		Key: "purchase_frequency", Unit: ratio, Better: higher, Empty: reasonNoOrders,
+		Columns: []Column{orderCount, activeCustomers}, Value: quotient(0, 1, 1), N: nth(1), Interval: delta(0, 1, 1),
+		Formula: "{0} / {1}", Operands: operands(count, count),
+	}
+}

@@ -1,0 +1,144 @@
+package metric
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// relation is a temporary table (or view) that measures share, and how it is made from the views of the mirror. The
+// SQL keeps to what DuckDB and PostgreSQL both understand.
+type relation struct {
+	needs []string
+	sql   func(e *Engine) []string
+	build func(ctx context.Context, e *Engine) error // where SQL has to be asked before more SQL can be written
+}
+
+// relations, each in terms of those before:
+//
+//	bill      orders: grp, customer_id, order_id, local_us, day, month, paid, kind_min, kind_max
+//	life      a row a customer with an order: first and last moment, orders, paid, returned, over all time
+//	refund    returns, with whether they take back a first or a repeat order
+//	purchase_day  a row a customer and purchase day, with the purchase day before
+//	bought    frame, customer_id and what the customer bought in that frame
+//	current_customer  frame, customer_id: current at its start, at its end, first order in it
+//	voice     frame, subject, customer_id and what the customer answered
+var relations = map[string]relation{
+	"bill":             {sql: billSQL},
+	"life":             {needs: []string{"bill"}, sql: lifeSQL},
+	"refund":           {needs: []string{"bill", "life"}, sql: refundSQL},
+	"purchase_day":     {needs: []string{"bill"}, sql: purchaseDaySQL},
+	"bought":           {needs: []string{"bill", "life", "refund"}, sql: boughtSQL},
+	"current_customer": {needs: []string{"bill", "life"}, sql: currentSQL},
+	"voice":            {sql: voiceSQL},
+	"spender":          {needs: []string{"bought"}, sql: spenderSQL},
+	"ever":             {needs: []string{"bill", "refund"}, sql: everSQL},
+	"newcomer":         {needs: []string{"bought"}, sql: newcomerSQL},
+	"cohort_member":    {needs: []string{"life", "purchase_day"}, sql: cohortMemberSQL},
+	"opinion":          {sql: opinionSQL},
+	"asked":            {needs: []string{"opinion"}, sql: askedSQL},
+	"deadline":         {needs: []string{"opinion"}, sql: deadlineSQL},
+	"unhappy":          {needs: []string{"opinion", "life"}, sql: unhappySQL},
+	"rfm_score":        {needs: []string{"life", "refund"}, build: buildRFM},
+	"rfm_segment":      {needs: []string{"rfm_score"}, sql: rfmSegmentSQL},
+}
+
+func billSQL(e *Engine) []string {
+	if e.source.Facts.OneRowPerOrder {
+		kind := "VIEW"
+		if e.filtered || len(e.groups) > 0 {
+			kind = "TABLE"
+		}
+		return []string{"CREATE TEMP " + kind + ` bill AS SELECT grp, customer_id, order_id, local_us, day, month,
+			amount_minor AS paid, kind AS kind_min, kind AS kind_max FROM (` + e.groupedSales() + ") s WHERE NOT is_return"}
+	}
+	return []string{`CREATE TEMP TABLE bill AS SELECT grp, customer_id, order_id, min(local_us) AS local_us, min(day) AS day,
+		min(month) AS month, CAST(sum(amount_minor) AS BIGINT) AS paid, min(kind) AS kind_min, max(kind) AS kind_max
+		FROM (` + e.groupedSales() + ") s WHERE NOT is_return GROUP BY grp, customer_id, order_id"}
+}
+
+func lifeSQL(*Engine) []string {
+	return []string{`CREATE TEMP TABLE life AS SELECT grp, customer_id, min(day) AS first_day, min(month) AS first_month,
+		min(local_us) AS first_us, max(local_us) AS last_us, max(day) AS last_day, CAST(count(*) AS BIGINT) AS orders,
+		CAST(sum(paid) AS BIGINT) AS paid FROM bill GROUP BY grp, customer_id`}
+}
+
+// A return takes back a repeat order if the order it names is one, or, naming none, if it comes after the first
+// purchase day.
+func refundSQL(e *Engine) []string {
+	return []string{`CREATE TEMP TABLE refund AS SELECT r.grp, r.customer_id, r.local_us, r.day, r.month, -r.amount_minor AS returned,
+		CASE WHEN coalesce(b.day, r.day) > l.first_day THEN 1 ELSE 0 END AS is_repeat
+		FROM (SELECT * FROM (` + e.groupedSales() + `) s WHERE is_return) r
+		LEFT JOIN bill b ON b.grp = r.grp AND b.customer_id = r.customer_id AND b.order_id = r.order_id
+		LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id`}
+}
+
+func purchaseDaySQL(*Engine) []string {
+	return []string{`CREATE TEMP TABLE purchase_day AS SELECT * FROM (SELECT grp, customer_id, day, month,
+		lag(day) OVER w AS prev_day, lag(month) OVER w AS prev_month
+		FROM bill WINDOW w AS (PARTITION BY grp, customer_id ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day`}
+}
+
+// boughtSQL goes over the orders once for all frames but the window, which is put together from its periods where
+// there are any: they lie in it without gap or overlap.
+func boughtSQL(e *Engine) []string {
+	tables := []string{`CREATE TEMP TABLE bought AS SELECT frame, customer_id, CAST(sum(orders) AS BIGINT) AS orders,
+		CAST(sum(paid) AS BIGINT) AS paid, CAST(sum(returned) AS BIGINT) AS returned,
+		CAST(sum(repeat_orders) AS BIGINT) AS repeat_orders, CAST(sum(repeat_net) AS BIGINT) AS repeat_net,
+		min(kind_min) AS kind_min, max(kind_max) AS kind_max, max(last_us) AS last_us, min(first_us) AS first_us
+		FROM (` + e.boughtParts() + ") p GROUP BY frame, customer_id"}
+	if e.set.Period != "" {
+		tables = append(tables, fmt.Sprintf(`INSERT INTO bought SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
+			CAST(sum(paid) AS BIGINT), CAST(sum(returned) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
+			CAST(sum(repeat_net) AS BIGINT), min(kind_min), max(kind_max), max(last_us), min(first_us)
+			FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
+	}
+	return tables
+}
+
+func (e *Engine) boughtParts() string {
+	skip := ""
+	if e.set.Period != "" {
+		skip = fmt.Sprintf(" AND f.frame <> %d", frameWindow)
+	}
+	parts := `SELECT f.frame, b.customer_id, 1 AS orders, b.paid, 0 AS returned,
+		CASE WHEN b.day > l.first_day THEN 1 ELSE 0 END AS repeat_orders,
+		CASE WHEN b.day > l.first_day THEN b.paid ELSE 0 END AS repeat_net,
+		b.kind_min, b.kind_max, b.local_us AS last_us, l.first_us
+		FROM bill b JOIN frame_day f ON f.grp = b.grp AND f.day = b.day AND b.local_us >= f.lo AND b.local_us < f.hi` + skip + `
+		JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id`
+	if e.source.Facts.Returns == 0 {
+		return parts
+	}
+	return parts + ` UNION ALL SELECT f.frame, r.customer_id, 0, 0, r.returned, 0, -r.returned * r.is_repeat,
+		CAST(NULL AS INTEGER), CAST(NULL AS INTEGER), CAST(NULL AS BIGINT), l.first_us
+		FROM refund r JOIN frame_day f ON f.grp = r.grp AND f.day = r.day AND r.local_us >= f.lo AND r.local_us < f.hi` + skip + `
+		LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id`
+}
+
+// voiceSQL sorts each valid answer into low, middle and top. Scores outside the scale, or on another scale than the
+// one asked about, are not pooled with the rest: they do not count.
+func voiceSQL(e *Engine) []string {
+	b := e.set.Bands
+	top := 4
+	if e.set.CSATScale == 10 {
+		top = 9
+	}
+	onScale := fmt.Sprintf("score >= 1 AND score <= %d AND (scale = 0 OR scale = %d)", e.set.CSATScale, e.set.CSATScale)
+	subject := "CASE WHEN aspect IS NOT NULL THEN 'aspect_' || aspect ELSE kind END"
+	valid := []string{
+		fmt.Sprintf("(kind = 'nps' AND aspect IS NULL AND score >= %g AND score <= %g)", b.Min, b.Max),
+		"(kind = 'ces' AND aspect IS NULL AND score >= 1 AND score <= 7)",
+		"((kind = 'csat' OR aspect IS NOT NULL) AND " + onScale + ")",
+	}
+	return []string{fmt.Sprintf(`CREATE TEMP TABLE voice AS SELECT frame, subject, customer_id, CAST(count(*) AS BIGINT) AS n,
+		CAST(sum(is_top) AS BIGINT) AS top, CAST(sum(is_low) AS BIGINT) AS low, sum(score) AS total, sum(score * score) AS squares
+		FROM (SELECT f.frame, %s AS subject, coalesce(a.customer_id, -1 - a.answer_id) AS customer_id, a.score,
+			CASE WHEN aspect IS NULL AND kind = 'nps' THEN CASE WHEN score > %g THEN 1 ELSE 0 END
+				WHEN aspect IS NULL AND kind = 'ces' THEN CASE WHEN score >= 5 THEN 1 ELSE 0 END
+				ELSE CASE WHEN score >= %d THEN 1 ELSE 0 END END AS is_top,
+			CASE WHEN aspect IS NULL AND kind = 'nps' AND score <= %g THEN 1 ELSE 0 END AS is_low
+			FROM (%s) a JOIN frame_day f ON f.grp = a.grp AND f.day = a.day AND a.local_us >= f.lo AND a.local_us < f.hi
+			WHERE a.scored AND (%s)) v GROUP BY frame, subject, customer_id`,
+		subject, b.Passive, top, b.Detractor, e.groupedAnswers(), strings.Join(valid, " OR "))}
+}

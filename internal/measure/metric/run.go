@@ -1,0 +1,255 @@
+package metric
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"time"
+
+	"regulars/internal/base/stats"
+)
+
+// minimumGroup is the least number of customers or answers that anything may be shown of for a group: fewer could be
+// recognised.
+const minimumGroup = 5
+
+// Run computes the measures, each over the window, the window before, the periods and the groups.
+func (e *Engine) Run(ctx context.Context, list []*Definition) ([]Measure, error) {
+	var summed []*Definition
+	for _, d := range list {
+		if d.Compute == nil && e.missing(d) == "" {
+			summed = append(summed, d)
+		}
+	}
+	s, err := e.sumsFor(ctx, summed)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Measure, 0, len(list))
+	for _, d := range list {
+		m, err := e.measure(ctx, d, s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// estimates computes one measure over some frames.
+func (e *Engine) estimates(ctx context.Context, d *Definition, frames []int) (map[int]Estimate, error) {
+	if d.Compute != nil {
+		return d.Compute(ctx, e, frames)
+	}
+	s, err := e.sumsFor(ctx, []*Definition{d})
+	if err != nil {
+		return nil, err
+	}
+	out := map[int]Estimate{}
+	for _, f := range frames {
+		out[f] = e.evaluate(d, s.of(d, e.at(d, f)))
+	}
+	return out, nil
+}
+
+func (e *Engine) missing(d *Definition) string {
+	if d.Needs == nil {
+		return ""
+	}
+	return d.Needs(&e.source.Facts)
+}
+
+// at is the frame that a measure reads for the window or the one before.
+func (e *Engine) at(d *Definition, f int) int {
+	if d.Yearly && (f == frameWindow || f == framePrevious) {
+		return e.yearOf(f)
+	}
+	return f
+}
+
+// framesOf are the frames that a measure has figures of.
+func (e *Engine) framesOf(d *Definition) []int {
+	var ids []int
+	for _, f := range e.frames {
+		series := f.id >= framePeriods && f.id < frameGroups
+		if f.id == frameYear || f.id == frameLastYear || series && (d.Single || d.Yearly) {
+			continue
+		}
+		ids = append(ids, f.id)
+	}
+	return ids
+}
+
+func (e *Engine) evaluate(d *Definition, s stats.Sums) Estimate {
+	v := d.Value(s.T)
+	n := d.N(s.T)
+	if math.IsNaN(v) || math.IsInf(v, 0) || n == 0 && !d.Total {
+		return noEstimate(d.Empty)
+	}
+	out := exact(v, n)
+	if d.Interval != nil && n >= 2 {
+		out.Interval = d.Interval(s, v)
+		out.Value, out.N = v, n
+	}
+	if d.Operands != nil {
+		out.Operands = d.Operands(e, s.T)
+	}
+	return out
+}
+
+func (e *Engine) measure(ctx context.Context, d *Definition, s *sums) (Measure, error) {
+	m := Measure{Key: d.Key, Unit: d.Unit, Better: d.Better, Status: OK}
+	if d.Parameter != nil {
+		v := d.Parameter(&e.set)
+		m.Parameter = &v
+	}
+	if reason := e.missing(d); reason != "" {
+		m.Status, m.Reason = Undefined, reason
+		return m, nil
+	}
+	frames := e.framesOf(d)
+	estimates := map[int]Estimate{}
+	if d.Compute != nil {
+		var err error
+		if estimates, err = d.Compute(ctx, e, frames); err != nil {
+			return m, err
+		}
+	} else {
+		for _, f := range frames {
+			estimates[f] = e.evaluate(d, s.of(d, e.at(d, f)))
+		}
+	}
+	e.present(&m, d, estimates)
+	e.compare(&m, d, s, estimates)
+	e.series(&m, d, estimates)
+	e.breakDown(&m, d, s, estimates)
+	return m, nil
+}
+
+func (e *Engine) present(m *Measure, d *Definition, estimates map[int]Estimate) {
+	now := estimates[frameWindow]
+	f := now.figure()
+	m.Value, m.Low, m.High, m.N = f.Value, f.Low, f.High, f.N
+	m.Quartiles = now.Quartiles
+	if m.Value == nil {
+		m.Status, m.Reason = Undefined, cmp.Or(now.Reason, d.Empty)
+		return
+	}
+	if d.Formula != "" && len(now.Operands) > 0 {
+		m.Formula = &Formula{Text: d.Formula, Operands: now.Operands}
+	}
+}
+
+// compare sets the window beside the one before. Where the facts do not reach back over all of that one, its figure
+// stands without a verdict.
+func (e *Engine) compare(m *Measure, d *Definition, s *sums, estimates map[int]Estimate) {
+	before := estimates[framePrevious]
+	if f := before.figure(); f.Value != nil {
+		m.Previous = &f
+	}
+	if m.Value == nil {
+		return
+	}
+	m.Verdict = Few
+	if m.Previous == nil || !e.PreviousComplete() || m.N < minimumGroup || m.Previous.N < minimumGroup {
+		return
+	}
+	change, ok := e.change(d, s, estimates, frameWindow, framePrevious)
+	if !ok {
+		return
+	}
+	m.Change = change
+	m.Verdict = verdict(change.P)
+}
+
+// change is the difference between two frames, the same customers standing on both sides where there are totals.
+func (e *Engine) change(d *Definition, s *sums, estimates map[int]Estimate, first, second int) (*Change, bool) {
+	var c stats.Change
+	if d.Compute != nil {
+		c = stats.IndependentDifference(estimates[first].Interval, estimates[second].Interval)
+	} else {
+		first, second = e.at(d, first), e.at(d, second)
+		a, b := s.of(d, first), s.of(d, second)
+		if d.Total {
+			// A total varies with who comes at all: customers are a few out of everybody who might have come, and
+			// those who did not come are zeros.
+			a.N, b.N = everybody, everybody
+		}
+		c = stats.SmoothChange(a, b, s.between(d, first, second), d.Value)
+	}
+	if math.IsNaN(c.P) {
+		return nil, false
+	}
+	return &Change{
+		Difference: c.Difference, Low: c.Low, High: c.High, P: c.P,
+		Relative: number(c.Relative), RelativeLow: number(c.RelativeLow), RelativeHigh: number(c.RelativeHigh),
+	}, true
+}
+
+// everybody is the number of people who might be customers: large beside any number who are.
+const everybody = 1e12
+
+func verdict(p float64) string {
+	if p < 0.05 {
+		return Real
+	}
+	return Noise
+}
+
+func (e *Engine) series(m *Measure, d *Definition, estimates map[int]Estimate) {
+	for _, f := range e.frames {
+		if f.id < framePeriods || f.id >= frameGroups || d.Single || d.Yearly {
+			continue
+		}
+		est := estimates[f.id]
+		if f.to <= e.source.Facts.First || f.from > e.source.Facts.Last {
+			est = noEstimate("") // outside of what is known, a zero would be a claim
+		}
+		m.Series = append(m.Series, Point{From: dayText(f.from), To: dayText(f.to), Partial: f.partial, Figure: est.figure()})
+	}
+}
+
+// breakDown gives the figures of the groups, and whether each differs from everybody, all of them tested at once.
+func (e *Engine) breakDown(m *Measure, d *Definition, s *sums, estimates map[int]Estimate) {
+	var tested []int
+	var ps []float64
+	for i, name := range e.groups {
+		g := Group{Group: name, Figure: estimates[frameGroups+i].figure()}
+		if g.Value == nil {
+			continue
+		}
+		if g.N < minimumGroup {
+			g.Figure = Figure{N: g.N}
+			g.Verdict = Few
+		} else if c, ok := e.change(d, s, estimates, frameGroups+i, frameWindow); ok {
+			tested, ps = append(tested, len(m.Groups)), append(ps, c.P)
+		} else {
+			g.Verdict = Few
+		}
+		m.Groups = append(m.Groups, g)
+	}
+	for i, p := range stats.BenjaminiHochberg(ps) {
+		m.Groups[tested[i]].Verdict = verdict(p)
+	}
+}
+
+func (e Estimate) figure() Figure {
+	return Figure{Value: number(e.Value), Low: number(e.Low), High: number(e.High), N: int64(e.N + 0.5)}
+}
+
+// number is nil for what JSON has no word for.
+func number(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// Period is a stretch of days as a report writes it.
+func (e *Engine) Period(previous bool) (from, to time.Time) {
+	f := e.frame(frameWindow)
+	if previous {
+		f = e.frame(framePrevious)
+	}
+	return wallClock(f.from), wallClock(f.to)
+}

@@ -1,0 +1,222 @@
+package metric
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"regulars/internal/base/columnar"
+	"regulars/internal/base/fault"
+)
+
+// attribute is where the values of one attribute are: in columns of sales or customers (as numbers, named by the
+// table values, or as they are), or with the answers.
+type attribute struct {
+	name      string
+	sales     string // column of the view sales
+	table     string // table with customer_id and
+	customers string // this column
+	answers   bool   // table answer_attributes has it under
+	number    int32  // this number
+	values    string // table (code, value); empty: the columns hold the value itself
+}
+
+// attributeNamed finds an attribute: the built-in ones, then the files' own columns.
+func (e *Engine) attributeNamed(ctx context.Context, name string) (attribute, error) {
+	a, found := e.source.Attribute(name)
+	out := attribute{
+		name: name, sales: a.Sales, table: "customers", customers: a.Customers,
+		answers: a.Answers, number: a.Number, values: a.Values,
+	}
+	if found {
+		return out, nil
+	}
+	switch strings.ToLower(name) {
+	case "segment":
+		return attribute{name: name, table: "rfm_segment", customers: "segment"}, e.ensure(ctx, "rfm_segment")
+	case "category":
+		if e.source.Facts.Categories {
+			return attribute{name: name, sales: "category", values: "category_values"}, nil
+		}
+	case "product":
+		if e.source.Facts.Kinds {
+			return attribute{name: name, sales: "product", values: "product_values"}, nil
+		}
+	case "channel", "acquisition channel":
+		if e.source.Facts.Channels {
+			return attribute{name: name, table: "customers", customers: "channel"}, nil
+		}
+	}
+	known := append([]string{"segment"}, e.source.Attributes()...)
+	if e.source.Facts.Categories {
+		known = append(known, "category")
+	}
+	return attribute{}, fault.Invalidf("there is no attribute %q in the files; there are: %s", name, strings.Join(known, ", "))
+}
+
+// literals are the values as they stand in the attribute's columns: their numbers where it has numbers.
+func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]string, error) {
+	var out []string
+	for _, v := range values {
+		if a.values == "" {
+			out = append(out, columnar.Quote(v))
+			continue
+		}
+		codes, err := queryInts(ctx, e.conn, "SELECT code FROM "+a.values+" WHERE value = "+columnar.Quote(v))
+		if err != nil {
+			return nil, err
+		}
+		if len(codes) == 0 {
+			some, err := queryStrings(ctx, e.conn, "SELECT value FROM "+a.values+" ORDER BY code LIMIT 12")
+			if err != nil {
+				return nil, err
+			}
+			return nil, fault.Invalidf("no row has %s %q; there are, for example: %s", a.name, v, strings.Join(some, ", "))
+		}
+		out = append(out, fmt.Sprint(codes[0]))
+	}
+	return out, nil
+}
+
+// scope is what conditions say, as SQL over the views; "TRUE" where they say nothing.
+type scope struct {
+	sales   string // over sales
+	answers string // over answers
+
+}
+
+func (e *Engine) makeScope(ctx context.Context) error {
+	asOf := fmt.Sprintf("local_us < %d", e.set.AsOf)
+	sales, answers := []string{asOf}, []string{asOf}
+	for _, c := range e.set.Where {
+		a, err := e.attributeNamed(ctx, c.Attribute)
+		if err != nil {
+			return err
+		}
+		values, err := e.literals(ctx, a, c.Values)
+		if err != nil {
+			return err
+		}
+		s, w := a.conditions(c.Not, strings.Join(values, ", "))
+		sales, answers = append(sales, s), append(answers, w)
+	}
+	e.scope = scope{sales: strings.Join(sales, " AND "), answers: strings.Join(answers, " AND ")}
+	e.filtered = len(e.set.Where) > 0
+	return nil
+}
+
+// conditions are the SQL for sales and for answers. Where an answer has no such attribute itself, its customer
+// decides.
+func (a attribute) conditions(not bool, values string) (sales, answers string) {
+	in := " IN ("
+	if not {
+		in = " NOT IN ("
+	}
+	customers := ""
+	if a.customers != "" {
+		customers = fmt.Sprintf("customer_id IN (SELECT customer_id FROM %s WHERE %s%s%s))", a.table, a.customers, in, values)
+		if not { // customers of whom nothing is known do not have the value
+			customers = fmt.Sprintf("customer_id NOT IN (SELECT customer_id FROM %s WHERE %s IN (%s))", a.table, a.customers, values)
+		}
+	}
+	sales, answers = customers, customers
+	if a.sales != "" {
+		sales = a.sales + in + values + ")"
+		if not {
+			sales = "(" + sales + " OR " + a.sales + " IS NULL)"
+		}
+		if answers == "" {
+			answers = "customer_id IN (SELECT customer_id FROM sales WHERE " + sales + ")"
+		}
+	}
+	if a.answers {
+		answers = fmt.Sprintf("answer_id IN (SELECT answer_id FROM answer_attributes WHERE attribute = %d AND value%s%s))",
+			a.number, in, values)
+	}
+	if sales == "" {
+		sales = "FALSE" // only answers have it: no sale does
+		if not {
+			sales = "TRUE"
+		}
+	}
+	return sales, answers
+}
+
+// maxGroups bounds a breakdown; the largest groups are kept and the rest of the facts left out of it.
+const maxGroups = 50
+
+// makeGroups numbers the values of the attribute of By, largest first, and makes the table grp_value(v, grp).
+func (e *Engine) makeGroups(ctx context.Context) error {
+	if e.set.By == "" {
+		return nil
+	}
+	a, err := e.attributeNamed(ctx, e.set.By)
+	if err != nil {
+		return err
+	}
+	e.by = a
+	query := ""
+	switch {
+	case a.sales != "":
+		query = fmt.Sprintf("SELECT %s AS v, count(DISTINCT customer_id) AS n FROM sales WHERE %s AND %s IS NOT NULL GROUP BY 1", a.sales, e.scope.sales, a.sales)
+	case a.customers != "":
+		query = fmt.Sprintf("SELECT %s AS v, count(*) AS n FROM %s WHERE %s IS NOT NULL GROUP BY 1", a.customers, a.table, a.customers)
+	default:
+		query = fmt.Sprintf("SELECT value AS v, count(*) AS n FROM answer_attributes WHERE attribute = %d GROUP BY 1", a.number)
+	}
+	name := "CAST(v AS VARCHAR)"
+	if a.values != "" {
+		name = "(SELECT value FROM " + a.values + " WHERE code = v)"
+		query = "SELECT q.v, q.n, w.value AS name FROM (" + query + ") q JOIN " + a.values + " w ON w.code = q.v"
+	} else {
+		query = "SELECT q.v, q.n, " + name + " AS name FROM (" + query + ") q"
+	}
+	query = fmt.Sprintf("CREATE TEMP TABLE grp_value AS SELECT v, name, CAST(row_number() OVER (ORDER BY n DESC, name) AS INTEGER) AS grp FROM (%s) r ORDER BY n DESC, name LIMIT %d", query, maxGroups)
+	if err := e.exec(ctx, query); err != nil {
+		return err
+	}
+	e.groups, err = queryStrings(ctx, e.conn, "SELECT name FROM grp_value ORDER BY grp")
+	return err
+}
+
+// groupedSales is the scoped sales with their group: everybody once as group 0, and again under the group each row
+// belongs to, so that "first order" and all else is reckoned inside the group.
+func (e *Engine) groupedSales() string {
+	columns := "customer_id, order_id, local_us, day, month, amount_minor, kind, is_return"
+	all := "SELECT 0 AS grp, " + columns + " FROM sales WHERE " + e.scope.sales
+	if len(e.groups) == 0 {
+		return all
+	}
+	qualified := "s." + strings.ReplaceAll(columns, ", ", ", s.")
+	from := "(SELECT * FROM sales WHERE " + e.scope.sales + ") s"
+	switch {
+	case e.by.sales != "":
+		return all + " UNION ALL SELECT g.grp, " + qualified + " FROM " + from + " JOIN grp_value g ON g.v = s." + e.by.sales
+	case e.by.customers != "":
+		return all + " UNION ALL SELECT g.grp, " + qualified + " FROM " + from + " JOIN " + e.by.table +
+			" c ON c.customer_id = s.customer_id JOIN grp_value g ON g.v = c." + e.by.customers
+	}
+	return all
+}
+
+// groupedAnswers is the same for answers.
+func (e *Engine) groupedAnswers() string {
+	all := "SELECT 0 AS grp, a.* FROM answers a WHERE " + e.scope.answers
+	if len(e.groups) == 0 {
+		return all
+	}
+	from := "(SELECT * FROM answers WHERE " + e.scope.answers + ") a"
+	switch {
+	case e.by.answers:
+		return all + " UNION ALL SELECT g.grp, a.* FROM " + from +
+			fmt.Sprintf(" JOIN answer_attributes t ON t.answer_id = a.answer_id AND t.attribute = %d", e.by.number) +
+			" JOIN grp_value g ON g.v = t.value"
+	case e.by.customers != "":
+		return all + " UNION ALL SELECT g.grp, a.* FROM " + from + " JOIN " + e.by.table +
+			" c ON c.customer_id = a.customer_id JOIN grp_value g ON g.v = c." + e.by.customers
+	case e.by.sales != "":
+		return all + " UNION ALL SELECT m.grp, a.* FROM " + from + " JOIN (SELECT DISTINCT s.customer_id, g.grp FROM (SELECT * FROM sales WHERE " +
+			e.scope.sales + ") s JOIN grp_value g ON g.v = s." + e.by.sales + ") m ON m.customer_id = a.customer_id"
+	}
+	return all
+}
