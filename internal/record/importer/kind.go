@@ -1,0 +1,86 @@
+package importer
+
+import (
+	"slices"
+
+	"regulars/internal/base/fault"
+)
+
+// summaryNames are columns of files with one row a customer that somebody has already counted.
+var summaryNames = []string{"recency", "recency_days", "frequency", "number_of_orders", "orders_count", "order_count", "total_orders", "monetary", "lifetime_value", "总订单数", "订单数", "количество заказов", "число заказов"}
+
+// kindOf decides what the rows are, by the columns' names and, for the amounts, by what is in them.
+func kindOf(path string, opts Options, columns []*profile, mapped *mapping) (*matching, error) {
+	tried := map[Kind]*matching{}
+	for _, k := range []Kind{Orders, Customers, Answers, Costs} {
+		fixed := map[string]guess{}
+		for role, g := range mapped.fixed {
+			if _, ok := spec(k, role); ok {
+				fixed[role] = g
+			}
+		}
+		tried[k] = match(k, columns, fixed, mapped.barred)
+	}
+	if opts.Kind != "" {
+		m, ok := tried[opts.Kind]
+		if !ok {
+			return nil, fault.Invalidf("there is no kind of file %q; kinds are orders, customers, answers, costs", opts.Kind)
+		}
+		return m, nil
+	}
+	orders, customers, answers, costs := tried[Orders], tried[Customers], tried[Answers], tried[Costs]
+	goods := orders.named(roleOrder, roleProduct, roleQuantity, rolePrice)
+	money := orders.named(roleAmount, rolePrice) || len(mapped.product) > 0
+	summary := hasSummary(columns)
+	switch {
+	case mapped.applies(roleScore, roleReplied, roleSolved, roleAspect):
+		return answers, nil
+	case answers.named(roleScore, roleReplied, roleSolved) && !goods && !money:
+		return answers, nil
+	case answers.has(roleComment, roleAspect) && answers.has(roleScore) && !goods && !money:
+		return answers, nil
+	case costs.has(roleDate, roleAmount) && costs.has(roleAmount) && costs.has(roleDate) && !goods && !orders.has(roleCustomer) &&
+		(costs.has(roleChannel) || costs.namedOneOf(roleAmount, costNames)):
+		return costs, nil
+	case customers.has(roleCustomer) && summary && !orders.named(roleDate):
+		return customers, nil
+	case customers.has(roleCustomer) && !goods && !money && (customers.has(roleChannel, roleReferred) || !orders.has(roleDate)) && !orders.has(roleAmount):
+		return customers, nil
+	}
+	return orders, nil
+}
+
+// namedOneOf is true when the column of the role goes by one of the names.
+func (m *matching) namedOneOf(role string, names []string) bool {
+	g, ok := m.found[role]
+	if !ok {
+		return false
+	}
+	n := m.columns[g.column].name
+	return slices.ContainsFunc(names, func(s string) bool { return fold(s) == n.bare || fold(s) == n.folded })
+}
+
+func hasSummary(columns []*profile) bool {
+	for _, p := range columns {
+		if slices.ContainsFunc(summaryNames, func(s string) bool { return fold(s) == p.name.folded }) {
+			return true
+		}
+	}
+	return false
+}
+
+// required says which role is still missing for files of the kind, in words; empty: none.
+func (m *matching) required(product []int) (role, words string) {
+	money := m.has(roleAmount, rolePrice) || len(product) > 0
+	switch {
+	case m.kind != Costs && m.kind != Answers && !m.has(roleCustomer):
+		return roleCustomer, "the customer"
+	case m.kind != Customers && !m.has(roleDate):
+		return roleDate, "the date"
+	case (m.kind == Orders || m.kind == Costs) && !money:
+		return roleAmount, "the amount (or the price)"
+	case m.kind == Answers && !m.has(roleScore, roleReplied, roleSolved, roleComment):
+		return roleScore, "the score"
+	}
+	return "", ""
+}

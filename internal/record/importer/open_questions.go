@@ -1,0 +1,136 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"regulars/internal/record/importer/parse"
+)
+
+// surely is how many more cells must speak for one reading than for another before the rest need not be asked.
+const surely = 10
+
+// decideOpen reads the whole file where the sample does not decide on day and month or on the decimal mark, and says
+// aloud what nothing decides.
+func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) error {
+	dates, numbers := p.openQuestions(columns)
+	if len(dates)+len(numbers) > 0 && !s.whole {
+		if err := p.prescan(ctx, columns, dates, numbers); err != nil {
+			return err
+		}
+	}
+	for _, c := range dates {
+		v := &columns[c].dates
+		order, told := v.Decided()
+		if told || v.Example == "" {
+			continue
+		}
+		if st, ok := (parse.DateStyle{Order: order}).Parse([]byte(v.Example)); ok {
+			p.Notes = append(p.Notes, fmt.Sprintf("nothing in the column %s tells day from month: it is read day first, so that %s is %s",
+				columns[c].title, v.Example, dayInWords(st)))
+		}
+	}
+	for _, c := range numbers {
+		v := &columns[c].numbers
+		if _, told := v.Decided(); told || v.Example == "" || p.decimalMark(columns) != 0 {
+			continue
+		}
+		meaning := "a decimal point"
+		if strings.Contains(v.Example, ",") {
+			meaning = "a thousands separator"
+		}
+		p.Notes = append(p.Notes, fmt.Sprintf("nothing in the column %s tells the decimal mark: the mark in %s is read as %s", columns[c].title, v.Example, meaning))
+	}
+	for _, c := range p.dateColumns() {
+		v := &columns[c].dates
+		if order, told := v.Decided(); told && v.Unsure > 0 {
+			p.Notes = append(p.Notes, decidedNote(columns[c].title, v.Example, order))
+		}
+	}
+	return nil
+}
+
+// decidedNote says how an ambiguous date is read where other rows told.
+func decidedNote(title, example string, order parse.Order) string {
+	how := map[parse.Order]string{parse.DayMonthYear: "day first", parse.MonthDayYear: "month first", parse.YearMonthDay: "year first"}[order]
+	st, ok := (parse.DateStyle{Order: order}).Parse([]byte(example))
+	if !ok {
+		return fmt.Sprintf("dates in %s are read %s, as other rows show", title, how)
+	}
+	return fmt.Sprintf("dates in %s are read %s, as other rows show: %s is %s", title, how, example, dayInWords(st))
+}
+
+// dateColumns are the columns that dates are read from.
+func (p *Plan) dateColumns() []int {
+	var out []int
+	for _, role := range []string{roleDate, roleReplied, roleSolved, roleDue} {
+		if c := p.layout.roles.at(role); c >= 0 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// openQuestions lists the columns with roles whose dates or numbers can be read in two ways.
+func (p *Plan) openQuestions(columns []*profile) (dates, numbers []int) {
+	for _, c := range p.dateColumns() {
+		if v := &columns[c].dates; v.Ordered() && v.Lead() < surely {
+			dates = append(dates, c)
+		}
+	}
+	for _, c := range p.moneyColumns() {
+		if v := &columns[c].numbers; v.Unsure > 0 && v.Lead() < surely && !contains(numbers, c) {
+			numbers = append(numbers, c)
+		}
+	}
+	return dates, numbers
+}
+
+// prescan reads the file from the start until every open column is decided.
+func (p *Plan) prescan(ctx context.Context, columns []*profile, dates, numbers []int) (err error) {
+	for _, c := range dates {
+		columns[c].dates = parse.DateVotes{}
+	}
+	for _, c := range numbers {
+		columns[c].numbers.Forget()
+	}
+	src, err := open(ctx, p.Path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, src.Close()) }()
+	t, err := src.rows(ctx, p, func(string) {})
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	for row := 0; ; {
+		for t.Next() {
+			if row++; row <= p.layout.skip {
+				continue
+			}
+			for _, c := range dates {
+				if c < len(t.Row.Cells) {
+					columns[c].dates.Add(parse.TrimSpace(t.Row.Cells[c]))
+				}
+			}
+			for _, c := range numbers {
+				if c < len(t.Row.Cells) {
+					columns[c].numbers.Add(parse.TrimSpace(t.Row.Cells[c]))
+				}
+			}
+		}
+		if d, n := p.openQuestions(columns); len(d)+len(n) == 0 && row > sampleRows {
+			return nil
+		}
+		more, err := t.Advance()
+		if err != nil {
+			return readFault(p.Path, src.compression, int64(row), err)
+		}
+		if !more {
+			return nil
+		}
+	}
+}

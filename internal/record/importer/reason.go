@@ -1,0 +1,58 @@
+package importer
+
+// Reason says why a row is unreadable or rejected. The codes are the keys of Account.Reasons.
+type Reason string
+
+// Why a row is unreadable, or (ZeroPrice, OtherCurrency) rejected.
+const (
+	NoReason       Reason = ""
+	TooManyCells   Reason = "too_many_cells"
+	MissingCells   Reason = "missing_cells"
+	UnclosedQuote  Reason = "unclosed_quote"
+	NotText        Reason = "not_text"
+	BadDate        Reason = "date"
+	BadTime        Reason = "time"
+	BadAmount      Reason = "amount"
+	BadPrice       Reason = "price"
+	BadQuantity    Reason = "quantity"
+	AmountTooLarge Reason = "too_large"
+	BadScore       Reason = "score"
+	BadKind        Reason = "kind"
+	ZeroPrice      Reason = "zero_price"
+	OtherCurrency  Reason = "other_currency"
+)
+
+// Sentence is the reason in words, for the file of rejected rows.
+func (r Reason) Sentence() string {
+	switch r {
+	case TooManyCells:
+		return "more cells than columns"
+	case MissingCells:
+		return "cells are missing at the end of the row"
+	case UnclosedQuote:
+		return "a quotation mark is never closed"
+	case NotText:
+		return "bytes that are no text in the file's encoding"
+	case BadDate:
+		return "the date cannot be read"
+	case BadTime:
+		return "the time of day cannot be read"
+	case BadAmount:
+		return "the amount cannot be read"
+	case BadPrice:
+		return "the price cannot be read"
+	case BadQuantity:
+		return "the quantity cannot be read"
+	case AmountTooLarge:
+		return "the amount is too large"
+	case BadScore:
+		return "the score cannot be read"
+	case BadKind:
+		return "the kind is not a known one"
+	case ZeroPrice:
+		return "the price or the amount is zero"
+	case OtherCurrency:
+		return "the amount is in another currency"
+	}
+	return string(r)
+}

@@ -1,0 +1,206 @@
+package importer
+
+import (
+	"regulars/internal/record/fact"
+	"regulars/internal/record/importer/parse"
+)
+
+// saleReader reads rows of orders.
+type saleReader struct {
+	opts     Options
+	customer ids
+	order    ids
+	product  ids
+	category int
+	state    int
+	currency int
+	coded    string // the currency that counts
+	plainID  bool   // order ids are plain digits: C and digits is a cancellation
+	dates    moments
+	quantity money
+	price    money
+	amount   money
+	factors  []money // the amount is their product
+	states   lookup[orderState]
+	others   attributes
+	batch    fact.Batch
+	values   [8]parse.Decimal
+}
+
+func newSaleReader(p *Plan, opts Options) *saleReader {
+	roles := &p.layout.roles
+	r := &saleReader{
+		opts: opts, customer: newIDs(p, roleCustomer), order: newIDs(p, roleOrder), product: newIDs(p, roleProduct),
+		category: roles.at(roleCategory), state: roles.at(roleState), currency: roles.at(roleCurrency),
+		coded: firstOf(opts.Currency, p.Currency),
+		dates: newMoments(p, opts, roleDate), quantity: newMoney(p, opts, roles.at(roleQuantity)),
+		price: newMoney(p, opts, roles.at(rolePrice)), amount: newMoney(p, opts, roles.at(roleAmount)),
+		states: lookup[orderState]{table: orderStates()}, others: attributes{columns: roles.others},
+	}
+	if c := r.order.column; c >= 0 {
+		r.plainID = p.layout.columns[c].digits
+	}
+	for _, c := range roles.product {
+		r.factors = append(r.factors, newMoney(p, opts, c))
+	}
+	r.batch.Attributes = p.Attributes
+	r.batch.Sales = make([]fact.Sale, 0, batchRows)
+	return r
+}
+
+func (r *saleReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Sales) }
+
+func (r *saleReader) empty() {
+	r.batch.Sales = r.batch.Sales[:0]
+	r.others.empty()
+}
+
+// row reads a row of orders. Everything is read before anything is judged: an unreadable cell comes first.
+func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
+	var s fact.Sale
+	at, why := r.dates.of(cells)
+	if why != NoReason {
+		return unreadable, why
+	}
+	s.Moment = at
+	sums, why := r.sums(cells)
+	if why != NoReason {
+		return unreadable, why
+	}
+	order := r.order.of(cells)
+	state := stateUnknown
+	if r.state >= 0 {
+		state, _ = r.states.of(cellAt(cells, r.state))
+	}
+	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells))
+	s.Quantity, s.AmountMinor = sums.quantity, sums.amount
+	if s.Quantity < 0 || s.AmountMinor < 0 || sums.negative || state == stateReturned || (r.plainID && isCancelledID(order)) {
+		s.Return = true
+		s.Quantity, s.AmountMinor = -abs(s.Quantity), -abs(s.AmountMinor)
+	}
+	v, why := recorded, NoReason
+	switch {
+	case r.opts.AsOf != 0 && at.Local >= r.opts.AsOf:
+		v = later
+	case state == stateCancelled, s.Return && r.opts.IgnoreReturns:
+		v = ignored
+	case sums.foreign || r.otherCurrency(cells):
+		v, why = rejected, OtherCurrency
+	case r.opts.RejectZero && sums.zero:
+		v, why = rejected, ZeroPrice
+	}
+	if v == recorded {
+		s.Product = text(r.product.of(cells))
+		s.Category = text(cellAt(cells, r.category))
+		s.Attributes = r.others.of(cells)
+		r.batch.Sales = append(r.batch.Sales, s)
+	}
+	if s.Customer == "" {
+		return unidentified, NoReason
+	}
+	return v, why
+}
+
+// sums is what a row says of quantity and money.
+type sums struct {
+	quantity float64
+	amount   int64
+	negative bool // less than nothing before rounding
+	zero     bool // the price or the amount is zero
+	foreign  bool // a sign beside a number names another currency
+}
+
+func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
+	s.quantity = 1
+	if r.quantity.column >= 0 {
+		if cell := cellAt(cells, r.quantity.column); !isNobody(cell) {
+			d, _, status := r.quantity.style.Parse(cell)
+			if status != parse.OK {
+				return s, BadQuantity
+			}
+			s.quantity = d.Float()
+		}
+	}
+	if r.price.column >= 0 {
+		if cell := cellAt(cells, r.price.column); !isNobody(cell) {
+			d, foreign, status := r.price.of(cells)
+			if status != parse.OK {
+				return s, numberReason(status, BadPrice)
+			}
+			s.zero, s.foreign = d.Mant == 0, foreign
+		}
+	}
+	values := r.values[:0]
+	factors := r.factors
+	if r.amount.column >= 0 {
+		factors = nil
+		d, foreign, status := r.amount.of(cells)
+		if status != parse.OK {
+			return s, numberReason(status, BadAmount)
+		}
+		s.foreign = s.foreign || foreign
+		values = append(values, d)
+	}
+	for i := range factors {
+		d, foreign, status := factors[i].of(cells)
+		if status != parse.OK {
+			return s, numberReason(status, r.factorReason(factors[i].column))
+		}
+		s.foreign = s.foreign || foreign
+		values = append(values, d)
+	}
+	ok := false
+	if s.amount, ok = parse.ProductMinor(r.opts.Digits, values...); !ok {
+		return s, AmountTooLarge
+	}
+	sign := 1
+	for _, d := range values {
+		switch {
+		case d.Mant == 0:
+			sign = 0
+		case d.Mant < 0:
+			sign = -sign
+		}
+	}
+	s.negative = sign < 0
+	s.zero = s.zero || sign == 0 // exactly nothing, not less than half a cent
+	return s, NoReason
+}
+
+// factorReason says which number of a product could not be read.
+func (r *saleReader) factorReason(column int) Reason {
+	switch column {
+	case r.quantity.column:
+		return BadQuantity
+	case r.price.column:
+		return BadPrice
+	}
+	return BadAmount
+}
+
+// otherCurrency is true when the row's own column names another currency than the one that counts.
+func (r *saleReader) otherCurrency(cells [][]byte) bool {
+	if r.currency < 0 || r.coded == "" {
+		return false
+	}
+	cell := cellAt(cells, r.currency)
+	if len(cell) == 0 || string(cell) == r.coded {
+		return false
+	}
+	code := currencyCode(cell)
+	return code != "" && code != r.coded
+}
+
+func numberReason(s parse.Status, bad Reason) Reason {
+	if s == parse.Overflow {
+		return AmountTooLarge
+	}
+	return bad
+}
+
+func abs[T int64 | float64](v T) T {
+	if v < 0 {
+		return -v
+	}
+	return v
+}
