@@ -3,6 +3,7 @@ package metric
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -51,8 +52,13 @@ func New(ctx context.Context, source *mirror.Source, set Settings) (*Engine, err
 	return e, nil
 }
 
-// Close lets go of the connection.
-func (e *Engine) Close() error { return e.conn.Close() }
+// Close ends the connection, and with it the temporary tables: the next engine must not find them.
+func (e *Engine) Close() error {
+	if err := e.conn.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
+		return fmt.Errorf("end connection: %w", err)
+	}
+	return nil
+}
 
 // Settings are those used, with what was taken from the data filled in; FromData names the latter.
 func (e *Engine) Settings() (Settings, []string) { return e.set, e.fromData }

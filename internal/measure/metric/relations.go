@@ -45,9 +45,9 @@ var relations = map[string]relation{
 
 func billSQL(e *Engine) []string {
 	if e.source.Facts.OneRowPerOrder {
-		kind := "VIEW"
-		if e.filtered || len(e.groups) > 0 {
-			kind = "TABLE"
+		kind := "TABLE"
+		if e.billIsView() {
+			kind = "VIEW"
 		}
 		return []string{"CREATE TEMP " + kind + ` bill AS SELECT grp, customer_id, order_id, local_us, day, month,
 			amount_minor AS paid, kind AS kind_min, kind AS kind_max FROM (` + e.groupedSales() + ") s WHERE NOT is_return"}
@@ -55,6 +55,11 @@ func billSQL(e *Engine) []string {
 	return []string{`CREATE TEMP TABLE bill AS SELECT grp, customer_id, order_id, min(local_us) AS local_us, min(day) AS day,
 		min(month) AS month, CAST(sum(amount_minor) AS BIGINT) AS paid, min(kind) AS kind_min, max(kind) AS kind_max
 		FROM (` + e.groupedSales() + ") s WHERE NOT is_return GROUP BY grp, customer_id, order_id"}
+}
+
+// billIsView says that the orders need not be copied: the sales are already a row each.
+func (e *Engine) billIsView() bool {
+	return e.source.Facts.OneRowPerOrder && !e.filtered && len(e.groups) == 0
 }
 
 func lifeSQL(*Engine) []string {

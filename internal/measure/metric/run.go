@@ -245,11 +245,29 @@ func number(v float64) *float64 {
 	return &v
 }
 
-// Period is a stretch of days as a report writes it.
-func (e *Engine) Period(previous bool) (from, to time.Time) {
+// Window gives the bounds of the window, or of the one before, on the wall clock.
+func (e *Engine) Window(previous bool) (from, to time.Time) {
 	f := e.frame(frameWindow)
 	if previous {
 		f = e.frame(framePrevious)
 	}
 	return wallClock(f.from), wallClock(f.to)
+}
+
+// Totals counts over all time.
+type Totals struct{ Orders, Customers, ReturnsOnly int64 }
+
+// Totals counts the orders and customers there are, and the customers with returns only, who are not among them.
+func (e *Engine) Totals(ctx context.Context) (Totals, error) {
+	if err := e.ensure(ctx, "life", "refund"); err != nil {
+		return Totals{}, err
+	}
+	n, err := queryInts(ctx, e.conn, `SELECT CAST(count(*) AS BIGINT) FROM life WHERE grp = 0
+		UNION ALL SELECT CAST(coalesce(sum(orders), 0) AS BIGINT) FROM life WHERE grp = 0
+		UNION ALL SELECT CAST(count(DISTINCT r.customer_id) AS BIGINT) FROM refund r
+			LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id WHERE r.grp = 0 AND l.customer_id IS NULL`)
+	if err != nil {
+		return Totals{}, err
+	}
+	return Totals{Customers: n[0], Orders: n[1], ReturnsOnly: n[2]}, nil
 }

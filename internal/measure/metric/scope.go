@@ -33,7 +33,7 @@ func (e *Engine) attributeNamed(ctx context.Context, name string) (attribute, er
 	}
 	switch strings.ToLower(name) {
 	case "segment":
-		return attribute{name: name, table: "rfm_segment", customers: "segment"}, e.ensure(ctx, "rfm_segment")
+		return attribute{name: name, table: "everybody_segment", customers: "segment"}, e.segmentEverybody(ctx)
 	case "category":
 		if e.source.Facts.Categories {
 			return attribute{name: name, sales: "category", values: "category_values"}, nil
@@ -53,6 +53,38 @@ func (e *Engine) attributeNamed(ctx context.Context, name string) (attribute, er
 	}
 	return attribute{}, fault.Invalidf("there is no attribute %q in the files; there are: %s", name, strings.Join(known, ", "))
 }
+
+// segmentEverybody makes the segments that conditions and breakdowns by segment speak of: those of all customers,
+// before any condition. What it builds on the way is built again inside the scope.
+func (e *Engine) segmentEverybody(ctx context.Context) error {
+	if e.built["everybody_segment"] {
+		return nil
+	}
+	inside, groups := e.scope, e.groups
+	e.scope, e.groups = scope{sales: e.beforeAsOf(), answers: e.beforeAsOf()}, nil
+	if err := e.ensure(ctx, "rfm_segment"); err != nil {
+		return err
+	}
+	e.scope, e.groups = inside, groups
+	queries := []string{"CREATE TEMP TABLE everybody_segment AS SELECT customer_id, segment FROM rfm_segment"}
+	for _, t := range []string{"rfm_segment", "rfm_score", "rfm_value", "refund", "life"} {
+		queries = append(queries, "DROP TABLE "+t)
+	}
+	kind := "TABLE"
+	if e.billIsView() {
+		kind = "VIEW"
+	}
+	for _, q := range append(queries, "DROP "+kind+" bill") {
+		if err := e.exec(ctx, q); err != nil {
+			return err
+		}
+	}
+	clear(e.built)
+	e.built["everybody_segment"] = true
+	return nil
+}
+
+func (e *Engine) beforeAsOf() string { return fmt.Sprintf("local_us < %d", e.set.AsOf) }
 
 // literals are the values as they stand in the attribute's columns: their numbers where it has numbers.
 func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]string, error) {
@@ -86,8 +118,7 @@ type scope struct {
 }
 
 func (e *Engine) makeScope(ctx context.Context) error {
-	asOf := fmt.Sprintf("local_us < %d", e.set.AsOf)
-	sales, answers := []string{asOf}, []string{asOf}
+	sales, answers := []string{e.beforeAsOf()}, []string{e.beforeAsOf()}
 	for _, c := range e.set.Where {
 		a, err := e.attributeNamed(ctx, c.Attribute)
 		if err != nil {

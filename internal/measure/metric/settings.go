@@ -50,6 +50,15 @@ func ParseCondition(s string) (Condition, error) {
 	return c, nil
 }
 
+// String is what ParseCondition reads.
+func (c Condition) String() string {
+	op := "="
+	if c.Not {
+		op = "!="
+	}
+	return c.Attribute + op + strings.Join(c.Values, "|")
+}
+
 // Bands say which scores are detractors (Min..Detractor), passives (..Passive) and promoters (..Max).
 type Bands struct{ Min, Detractor, Passive, Max float64 }
 

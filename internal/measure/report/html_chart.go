@@ -32,6 +32,7 @@ type drawing struct {
 // The widths of charts in CSS pixels: of the page's column on a desk, and of a phone's.
 const (
 	wideWidth   = 1040
+	halfWidth   = 496
 	narrowWidth = 336
 )
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -59,7 +60,7 @@ func (b *htmlBuilder) cohortTable(id, caption string, first, months int) *tableV
 	return t
 }
 
-// cell is one field of a cohort heat map: its amount, and how it is written.
+// cohortCell is one field of a cohort heat map: its amount, and how it is written.
 type cohortCell struct {
 	amount float64
 	label  string
@@ -135,45 +136,82 @@ func (b *htmlBuilder) wholeMoney(minor int64) string {
 
 // cohortHeat draws rows of cells and writes them as a table; months that are not over yet are in the table only.
 func (b *htmlBuilder) cohortHeat(id, title string, shown []Cohort, rows [][]cohortCell, first, months int) *chartView {
-	most := 0.0
-	for _, row := range rows {
-		for _, c := range row {
-			if c.full {
-				most = max(most, c.amount)
-			}
-		}
-	}
-	if most == 0 {
+	low, high := scale(rows)
+	if high <= 0 {
 		return nil
 	}
 	heat := chart.Heat{About: chart.About{ID: id, Title: title, Summary: b.l.T("report.cohorts.intro")},
 		Along: b.l.T("report.cohorts.along")}
-	for k := first; k < months; k++ {
-		heat.Columns = append(heat.Columns, strconv.Itoa(k))
+	for k := range widestRow(rows) {
+		heat.Columns = append(heat.Columns, strconv.Itoa(first+k))
 	}
 	t := b.cohortTable(id+"-table", title, first, months)
 	for i, c := range shown {
-		heat.Rows = append(heat.Rows, b.l.T("report.cohorts.row", b.cohortName(c), c.Size))
-		fields := make([]chart.Field, months-first)
 		line := []cellView{wordCell(b.cohortName(c)), numberCell(b.l.Integer(c.Size))}
-		for k := range fields {
-			fields[k].Level = -1
+		for k := range months - first {
 			cell := cellView{Numeric: true}
 			if k < len(rows[i]) {
-				amount := rows[i][k]
-				cell.Text = amount.label
-				if amount.full {
-					fields[k] = chart.Field{Level: max(0, amount.amount/most), Label: amount.label}
-				} else {
+				cell.Text = rows[i][k].label
+				if !rows[i][k].full {
 					cell.Text += "\u00a0*"
 				}
 			}
 			line = append(line, cell)
 		}
-		heat.Cells = append(heat.Cells, fields)
 		t.add(line...)
+		if fields, some := fieldsOf(rows[i], len(heat.Columns), low, high); some {
+			heat.Rows = append(heat.Rows, b.l.T("report.cohorts.row", b.cohortName(c), c.Size))
+			heat.Cells = append(heat.Cells, fields)
+		}
 	}
-	return &chartView{ID: id + "-figure", Title: title, Table: t, Wide: b.draw(heat, wideWidth, 60+28*len(shown))}
+	return &chartView{ID: id + "-figure", Title: title, Table: t, Wide: b.draw(heat, wideWidth, 60+28*len(heat.Rows))}
+}
+
+// scale is the range of colours: it begins at zero unless all amounts are far from it, so that differences are seen.
+func scale(rows [][]cohortCell) (low, high float64) {
+	least := math.Inf(1)
+	for _, row := range rows {
+		for _, c := range row {
+			if c.full {
+				least, high = min(least, c.amount), max(high, c.amount)
+			}
+		}
+	}
+	if math.IsInf(least, 0) {
+		return 0, 0
+	}
+	return max(0, least-(high-least)/2), high
+}
+
+// widestRow is how many months the longest row has that are over.
+func widestRow(rows [][]cohortCell) int {
+	widest := 0
+	for _, row := range rows {
+		for k, c := range row {
+			if c.full {
+				widest = max(widest, k+1)
+			}
+		}
+	}
+	return widest
+}
+
+// fieldsOf is one row of the chart; false if no month of it is over.
+func fieldsOf(row []cohortCell, columns int, low, high float64) ([]chart.Field, bool) {
+	fields := make([]chart.Field, columns)
+	some := false
+	for k := range fields {
+		fields[k].Level = -1
+		if k < len(row) && row[k].full {
+			some = true
+			level := 1.0
+			if high > low {
+				level = max(0, (row[k].amount-low)/(high-low))
+			}
+			fields[k] = chart.Field{Level: level, Label: row[k].label}
+		}
+	}
+	return fields, some
 }
 
 // best is the customers who paid most.
@@ -181,7 +219,7 @@ func (b *htmlBuilder) best() *tableView {
 	if len(b.p.Best) == 0 {
 		return nil
 	}
-	t := &tableView{ID: "best-table", Caption: b.l.T("report.best.caption"), Columns: []columnView{
+	t := &tableView{ID: "best-table", Caption: b.l.T("report.best.caption"), Headed: true, Columns: []columnView{
 		wordColumn(b.l.T("report.column.customer")), numberColumn(b.l.T("report.column.paid")),
 		numberColumn(b.l.T("report.column.orders")), numberColumn(b.l.T("report.column.last_order")),
 		wordColumn(b.l.T("report.column.scores")), wordColumn(b.l.T("report.rfm.segment")),

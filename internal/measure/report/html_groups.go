@@ -19,7 +19,7 @@ func (b *htmlBuilder) groups() *groupsView {
 	charted := []string{"repurchase_rate", "retention_rate", "average_order_value", "customer_value", "nps", "csat_top"}
 	for _, key := range charted {
 		if m, ok := b.ok(key); ok && len(m.Groups) > 0 {
-			v.Charts = append(v.Charts, b.bars("groups-"+anchor(key), b.name(key), m.Unit, namedGroups(m)))
+			v.Charts = append(v.Charts, b.bars("groups-"+anchor(key), b.name(key), m.Unit, halfWidth, namedGroups(m)))
 		}
 	}
 	for i := range b.p.Measures {

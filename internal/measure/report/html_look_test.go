@@ -40,7 +40,11 @@ func TestLook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	only := os.Getenv("HTML_LOOK_ONLY")
 	for name, p := range pictures() {
+		if only != "" && name != only {
+			continue
+		}
 		for _, tag := range locale.Tags() {
 			if err := os.WriteFile(filepath.Join(dir, name+"."+tag+".html"), render(t, p, tag, charts), 0o600); err != nil {
 				t.Fatal(err)

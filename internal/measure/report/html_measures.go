@@ -85,7 +85,7 @@ func (b *htmlBuilder) eachKind(visit func(heading string, measures []*metric.Mea
 func (b *htmlBuilder) measureGroups() []groupView {
 	var groups []groupView
 	b.eachKind(func(heading string, measures []*metric.Measure) {
-		t := &tableView{ID: "all-" + anchor(kindOf(measures[0].Key)), Caption: heading, Columns: []columnView{
+		t := &tableView{ID: "all-" + anchor(kindOf(measures[0].Key)), Caption: heading, Headed: true, Class: "measures", Columns: []columnView{
 			wordColumn(b.l.T("report.column.measure")), numberColumn(b.l.T("report.value")),
 			numberColumn("n"), wordColumn(b.l.T("report.column.change")),
 		}}

@@ -18,8 +18,13 @@ type openingView struct {
 
 // verdictLine names the headline measures that have one verdict.
 type verdictLine struct {
-	Class, Sign, Label, Text string
+	Class, Label string
+	Items        []movedView
+	Separator    string // between the items, as the language has it
 }
+
+// movedView is a measure and, where it really changed, by how much.
+type movedView struct{ Name, By string }
 
 type termView struct{ Term, Text string }
 
@@ -99,27 +104,27 @@ func (b *htmlBuilder) state() []string {
 
 // changes sorts the headline measures by verdict: what is real, what is noise, what cannot be told.
 func (b *htmlBuilder) changes() []verdictLine {
-	named := map[string][]string{}
+	named := map[string][]movedView{}
 	for _, key := range headline() {
 		m, ok := b.ok(key)
 		if !ok || m.Verdict == "" {
 			continue
 		}
-		words := b.name(key)
+		moved := movedView{Name: b.name(key)}
 		if m.Verdict == metric.Real && m.Change != nil {
-			sign, _ := direction(m)
-			words = b.l.T("report.lead.moved", words, sign+"\u00a0"+b.signed(m.Unit, m.Change.Difference))
+			moved.By = b.signed(m.Unit, m.Change.Difference)
 		}
-		named[m.Verdict] = append(named[m.Verdict], words)
+		named[m.Verdict] = append(named[m.Verdict], moved)
 	}
+	separator := b.l.T("report.list", "", "")
 	var lines []verdictLine
 	for _, verdict := range []string{metric.Real, metric.Noise, metric.Few} {
 		if len(named[verdict]) > 0 {
-			lines = append(lines, verdictLine{Class: verdict, Label: b.l.T("report.lead.verdict." + verdict), Text: b.list(named[verdict])})
+			lines = append(lines, verdictLine{Class: verdict, Label: b.l.T("report.lead.verdict." + verdict), Items: named[verdict], Separator: separator})
 		}
 	}
 	if len(lines) == 0 && slices.ContainsFunc(b.p.Measures, func(m metric.Measure) bool { return m.Value != nil }) {
-		lines = append(lines, verdictLine{Class: "few", Label: b.l.T("report.lead.verdict.none"), Text: b.l.T("report.lead.no_previous")})
+		lines = append(lines, verdictLine{Class: "few", Label: b.l.T("report.lead.verdict.none"), Items: []movedView{{Name: b.l.T("report.lead.no_previous")}}})
 	}
 	return lines
 }

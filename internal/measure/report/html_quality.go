@@ -164,7 +164,7 @@ func (b *htmlBuilder) guess(why string) string {
 // settings lists what the figures depend on, and what of it was taken from the data.
 func (b *htmlBuilder) settings() *tableView {
 	p := b.p.Parameters
-	t := &tableView{ID: "settings-table", Caption: b.l.T("report.settings.caption"), Columns: []columnView{
+	t := &tableView{ID: "settings-table", Caption: b.l.T("report.settings.caption"), Headed: true, Columns: []columnView{
 		wordColumn(b.l.T("report.settings.setting")), wordColumn(b.l.T("report.settings.value")), wordColumn(b.l.T("report.settings.origin"))}}
 	add := func(name, value string) {
 		if value == "" {

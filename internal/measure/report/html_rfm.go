@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strconv"
 
 	"regulars/internal/base/chart"
@@ -128,8 +129,9 @@ func (b *htmlBuilder) scoreTable(r *RFM) *tableView {
 		wordColumn(b.l.T("report.rfm.score")), wordColumn(b.l.T("report.rfm.recency")),
 		wordColumn(b.l.T("report.rfm.frequency")), wordColumn(b.l.T("report.rfm.monetary")),
 	}}
-	days := func(v float64) string { return b.unit("days", v) }
-	count := func(v float64) string { return b.unit("count", v) }
+	// Days and orders are whole: above 96.4 is above 96.
+	days := func(v float64) string { return b.unit("days", math.Floor(v)) }
+	count := func(v float64) string { return b.unit("count", math.Floor(v)) }
 	money := func(v float64) string { return b.unit("minor", v) }
 	for score := 5; score >= 1; score-- {
 		t.add(wordCell(strconv.Itoa(score)), wordCell(b.step(r.Cuts.Recency, 6-score, days)),

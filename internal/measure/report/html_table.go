@@ -4,6 +4,8 @@ package report
 type tableView struct {
 	ID      string
 	Caption string
+	Headed  bool // a heading above says the same: the caption is for those who do not see it
+	Class   string
 	Columns []columnView
 	Rows    []rowView
 	Foot    []string // sentences beneath

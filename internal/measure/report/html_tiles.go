@@ -82,14 +82,14 @@ func (b *htmlBuilder) mainChart() *chartView {
 		points := full(m.Series)
 		values, _, _ := columnsOf(points)
 		if least, most := span(values); len(points) > 2 && least < most {
-			return b.trend(m, points)
+			return b.trend(m, points, "trend", wideWidth)
 		}
 	}
 	return nil
 }
 
 // trend draws a measure over time, and its table.
-func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point) *chartView {
+func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point, id string, width int) *chartView {
 	values, low, high := columnsOf(points)
 	least, most := span(values, low, high)
 	if startsAtZero(m.Unit) {
@@ -97,7 +97,7 @@ func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point) *chartView
 	}
 	period := periodName(points[0])
 	line := chart.Line{
-		About:  chart.About{ID: "trend-wide", Title: b.l.T("report.trend.title", b.name(m.Key)), Summary: b.finding(m, points)},
+		About:  chart.About{ID: id + "-wide", Title: b.l.T("report.trend.title", b.name(m.Key)), Summary: b.finding(m, points)},
 		Values: values, Low: low, High: high, Ticks: b.ticks(m.Unit, least, most, 5), Unit: b.axisUnit(m.Unit),
 	}
 	for i, p := range points {
@@ -107,9 +107,9 @@ func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point) *chartView
 		}
 	}
 	narrow := line
-	narrow.ID = "trend-narrow"
-	view := &chartView{ID: "trend", Title: b.finding(m, points), Table: b.seriesTable(m, points, period),
-		Wide: b.draw(line, wideWidth, 300), Narrow: b.draw(narrow, narrowWidth, 240)}
+	narrow.ID = id + "-narrow"
+	view := &chartView{ID: id, Title: b.finding(m, points), Table: b.seriesTable(id+"-table", m, points, period),
+		Wide: b.draw(line, width, min(300, 200+width/10)), Narrow: b.draw(narrow, narrowWidth, 240)}
 	view.Note = b.trendNote(m, low != nil)
 	return view
 }
@@ -152,8 +152,8 @@ func (b *htmlBuilder) finding(m *metric.Measure, points []metric.Point) string {
 }
 
 // seriesTable is a measure over time in figures.
-func (b *htmlBuilder) seriesTable(m *metric.Measure, points []metric.Point, period string) *tableView {
-	t := &tableView{ID: "trend-table", Caption: b.name(m.Key), Columns: []columnView{
+func (b *htmlBuilder) seriesTable(id string, m *metric.Measure, points []metric.Point, period string) *tableView {
+	t := &tableView{ID: id, Caption: b.name(m.Key), Columns: []columnView{
 		wordColumn(b.l.T("report.period." + period)), numberColumn(b.l.T("report.value")),
 		numberColumn(b.l.T("interval.label")), numberColumn("n"),
 	}}

@@ -12,6 +12,7 @@ import (
 // voiceView is what customers say: NPS and what it means, satisfaction, aspects.
 type voiceView struct {
 	NPS     *figureView
+	Trend   *chartView
 	Bands   []bandView
 	Scale   string // which scores count as what
 	Figures []figureView
@@ -36,6 +37,9 @@ func (b *htmlBuilder) voice() *voiceView {
 	if m, ok := b.ok("nps"); ok {
 		f := b.figure(m)
 		v.NPS, v.Bands, v.Scale = &f, b.bands(*m.Value), b.l.T("report.voice.scale", b.scaleText())
+		if points := full(m.Series); len(points) > 2 {
+			v.Trend = b.trend(m, points, "nps", halfWidth)
+		}
 	}
 	for _, key := range []string{"nps_weighted", "csat_top", "csat_mean", "ces_easy", "ces_mean", "response_rate",
 		"first_reply_minutes", "solution_minutes", "in_time_share", "recovered_share"} {
@@ -99,7 +103,7 @@ func (b *htmlBuilder) aspects() *chartView {
 	if len(groups) == 0 {
 		return nil
 	}
-	return b.bars("aspects", b.l.T("report.voice.aspects"), "percent", groups)
+	return b.bars("aspects", b.l.T("report.voice.aspects"), "percent", wideWidth, groups)
 }
 
 // namedFigure is one bar: an aspect or a group.
@@ -135,7 +139,7 @@ func ranked(figures []namedFigure) ([]namedFigure, bool) {
 const maxBars = 15
 
 // bars draws figures side by side, with whiskers, and writes them as a table.
-func (b *htmlBuilder) bars(id, title, unit string, figures []namedFigure) *chartView {
+func (b *htmlBuilder) bars(id, title, unit string, width int, figures []namedFigure) *chartView {
 	figures, inOrder := ranked(figures)
 	note := b.l.T("report.groups.unordered")
 	if inOrder {
@@ -169,7 +173,7 @@ func (b *htmlBuilder) bars(id, title, unit string, figures []namedFigure) *chart
 	narrow.ID = id + "-narrow"
 	narrow.Ticks = b.ticks(unit, least, most, 3)
 	return &chartView{ID: id, Title: title, Note: note, Table: t,
-		Wide: b.draw(d, 720, d.Height()), Narrow: b.draw(narrow, narrowWidth, narrow.Height())}
+		Wide: b.draw(d, width, d.Height()), Narrow: b.draw(narrow, narrowWidth, narrow.Height())}
 }
 
 func (b *htmlBuilder) figureTable(id, caption, unit string, figures []namedFigure) *tableView {

@@ -39,10 +39,14 @@ func (b *htmlBuilder) unit(unit string, v float64) string {
 
 // brief writes it for a tile or an axis, where large sums of money are shortened.
 func (b *htmlBuilder) brief(unit string, v float64) string {
-	if unit == "minor" {
+	switch unit {
+	case "minor":
 		return b.l.MoneyShort(int64(math.Round(v)), b.p.Parameters.Currency)
+	case "points": // the name says enough
+		return b.l.Number(v, 1)
+	default:
+		return b.unit(unit, v)
 	}
-	return b.unit(unit, v)
 }
 
 // value is the measure's figure, or a dash.
@@ -60,7 +64,37 @@ func (b *htmlBuilder) interval(unit string, low, high *float64) string {
 	if low == nil || high == nil {
 		return ""
 	}
-	return b.l.T("interval.range", b.unit(unit, *low), b.unit(unit, *high))
+	from := b.unit(unit, *low)
+	if bare, fits := b.bare(unit, *low, ""); fits {
+		from = bare
+	}
+	return b.l.T("interval.range", from, b.unit(unit, *high))
+}
+
+// bare leaves the unit out, for the first of two numbers that share it: 29 to 33 days. Units that stand before the
+// number, that change with its size, or that are one sign stay.
+func (b *htmlBuilder) bare(unit string, v float64, plus string) (string, bool) {
+	digits := 1
+	switch unit {
+	case "years":
+		digits = 2
+	case "days":
+		if v == math.Trunc(v) {
+			digits = 0
+		}
+	case "points":
+	case "percent": // as a difference: percentage points
+		if plus == "" {
+			return "", false
+		}
+	default:
+		return "", false
+	}
+	text := b.l.Number(v, digits)
+	if v > 0 {
+		text = plus + text
+	}
+	return text, true
 }
 
 // reason says why a measure has no figure. A reason may carry the key of a missing part after a colon.
@@ -95,7 +129,11 @@ func (b *htmlBuilder) change(m *metric.Measure) *changeView {
 		Sentence: b.l.T("verdict." + m.Verdict + ".sentence")}
 	if m.Change != nil {
 		v.Text = b.difference(m)
-		v.Interval = b.l.T("interval.range", b.signed(m.Unit, m.Change.Low), b.signed(m.Unit, m.Change.High))
+		from, fits := b.bare(m.Unit, m.Change.Low, "+")
+		if !fits {
+			from = b.signed(m.Unit, m.Change.Low)
+		}
+		v.Interval = b.l.T("interval.range", from, b.signed(m.Unit, m.Change.High))
 	}
 	switch m.Verdict {
 	case metric.Real:

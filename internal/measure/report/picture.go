@@ -9,14 +9,16 @@ import (
 // documented, stable answer of `regulars report --format json`; the fields without a JSON name are for the
 // renderers.
 type Picture struct {
-	AsOf       string           `json:"as_of"` // RFC 3339 without offset: wall clock of the business, e.g. 2011-12-10T00:00:00
-	Window     Window           `json:"window"`
-	Previous   Window           `json:"previous_window"`
-	Parameters Parameters       `json:"parameters"`
-	Facts      Facts            `json:"facts"`
-	Measures   []metric.Measure `json:"measures"`
-	RFM        *RFM             `json:"rfm,omitempty"`
-	Cohorts    []Cohort         `json:"cohorts,omitempty"`
+	AsOf     string `json:"as_of"` // RFC 3339 without offset: wall clock of the business, e.g. 2011-12-10T00:00:00
+	Window   Window `json:"window"`
+	Previous Window `json:"previous_window"`
+	// PreviousComplete says that the facts reach back over the whole window before; without it nothing is compared.
+	PreviousComplete bool             `json:"previous_complete"`
+	Parameters       Parameters       `json:"parameters"`
+	Facts            Facts            `json:"facts"`
+	Measures         []metric.Measure `json:"measures"`
+	RFM              *RFM             `json:"rfm,omitempty"`
+	Cohorts          []Cohort         `json:"cohorts,omitempty"`
 
 	Sources []Source   `json:"-"` // the files read, for the data-quality part
 	Best    []Customer `json:"-"` // the best customers, most paid first; at most 10
@@ -40,6 +42,7 @@ type Parameters struct {
 	ZeroPrice       string    `json:"zero_price"`
 	RFM             string    `json:"rfm"`
 	NPSBands        string    `json:"nps"`
+	CSATScale       int       `json:"csat_scale"`
 	By              string    `json:"by,omitempty"`
 	Where           string    `json:"where,omitempty"`
 	Kind            string    `json:"kind"`                // what counts as a kind of product: category or product
@@ -76,6 +79,14 @@ type RFM struct {
 	Cuts     Cuts      `json:"cuts"`
 	Segments []Segment `json:"segments"`
 	Grid     []Cell    `json:"grid"`
+	Moves    []Move    `json:"moves,omitempty"`
+}
+
+// Move is how many customers went from one segment to another in the month before as-of.
+type Move struct {
+	From      string `json:"from"`
+	To        string `json:"to"`
+	Customers int64  `json:"customers"`
 }
 
 // Cuts are the four inner edges of the scores; recency in days, frequency in orders, monetary in minor units.

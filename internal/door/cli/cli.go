@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+
+	"regulars/internal/base/fault"
+)
+
+// root is the command line: a field a command.
+type root struct {
+	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
+	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
+	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
+	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
+	Version  VersionCmd  `cmd:"" help:"Print the version."`
+}
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitMisused = 2
+)
+
+// Main runs the program with the arguments and streams of the process and gives its exit code.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := &Context{Stdout: os.Stdout, Stderr: os.Stderr, Ctx: ctx}
+	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
+		c.Terminal = true
+		if w, _, err := term.GetSize(fd); err == nil {
+			c.Width = w
+		}
+	}
+	return run(c, os.Args[1:])
+}
+
+// exit carries an exit code out of kong, which wants to end the process when it has printed help.
+type exit struct{ code int }
+
+func run(c *Context, args []string) (code int) {
+	defer func() {
+		if e, ok := recover().(exit); ok {
+			code = e.code
+		} else if e != (exit{}) {
+			panic(e)
+		}
+	}()
+	var r root
+	parser, err := kong.New(&r,
+		kong.Name("regulars"),
+		kong.Description("Measures how loyal customers are, shows why, and proves what helped."),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.Writers(c.Stdout, c.Stderr),
+		kong.Exit(func(code int) { panic(exit{code}) }),
+		kong.Bind(c),
+	)
+	if err != nil {
+		panic(err) // the struct above is wrong, not the input
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(c.Stderr, "regulars: %s\nRun \"regulars --help\" for the commands and their options.\n", err)
+		return exitMisused
+	}
+	if err := parsed.Run(c); err != nil {
+		say(c.Stderr, err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// say tells a person what went wrong: the sentences of the faults in it; anything else is our own trouble, and says
+// so.
+func say(w io.Writer, err error) {
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(w, "regulars: stopped; nothing was written.")
+		return
+	}
+	var f *fault.Fault
+	if errors.As(err, &f) {
+		fmt.Fprintf(w, "regulars: %s\n", strings.TrimRight(f.Message, "\n"))
+		return
+	}
+	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", err)
+}
+
+// VersionCmd prints the version.
+type VersionCmd struct{}
+
+// Run prints it.
+func (VersionCmd) Run(c *Context) error {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	_, err := fmt.Fprintln(c.Stdout, "regulars", version)
+	return err
+}

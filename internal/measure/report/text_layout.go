@@ -1,0 +1,227 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// screenWidth is how many columns of a terminal a text takes: two for what is wide in East Asia, none for marks that
+// stand on the letter before them.
+func screenWidth(text string) int {
+	n := 0
+	for _, r := range text {
+		n += runeWidth(r)
+	}
+	return n
+}
+
+func runeWidth(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// plain makes a text from a file safe for a terminal: what could move the cursor, colour the screen or turn the
+// direction of writing becomes a visible mark, and so does what is no text at all.
+func plain(text string) string {
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "\uFFFD")
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return '\uFFFD'
+		}
+		return r
+	}, text)
+}
+
+// cutTo shortens a text to so many columns, the last one for an ellipsis.
+func cutTo(text string, columns int) string {
+	if screenWidth(text) <= columns {
+		return text
+	}
+	n := 0
+	for i, r := range text {
+		if n += runeWidth(r); n > columns-1 {
+			return strings.TrimRight(text[:i], " ") + "…"
+		}
+	}
+	return text
+}
+
+// pad fills a text up to so many columns, on the left for numbers.
+func pad(text string, columns int, right bool) string {
+	space := strings.Repeat(" ", max(0, columns-screenWidth(text)))
+	if right {
+		return space + text
+	}
+	return text + space
+}
+
+// wrap breaks a text into lines of so many columns: at spaces that may break, and between the characters of
+// scripts that are written without spaces.
+func wrap(text string, columns int) []string {
+	var lines []string
+	line, taken := "", 0
+	for _, piece := range pieces(text) {
+		size := screenWidth(strings.TrimRight(piece, " "))
+		if taken > 0 && taken+size > columns {
+			lines = append(lines, strings.TrimRight(line, " "))
+			line, taken = "", 0
+		}
+		for screenWidth(piece) > columns && taken == 0 && size > columns {
+			head := cutTo(piece, columns)
+			head = strings.TrimSuffix(head, "…")
+			lines = append(lines, head)
+			piece = piece[len(head):]
+			size = screenWidth(strings.TrimRight(piece, " "))
+		}
+		line += piece
+		taken += screenWidth(piece)
+	}
+	if line = strings.TrimRight(line, " "); line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// closing is punctuation that must not begin a line in Chinese.
+const closing = "，。；：、）》”！？％"
+
+// pieces cuts a text where a line may break; the space stays with the piece before it.
+func pieces(text string) []string {
+	var out []string
+	start := 0
+	previous := rune(0)
+	for i, r := range text {
+		wide := runeWidth(r) == 2 || runeWidth(previous) == 2
+		opens := previous == '（' || previous == '“' || previous == '《'
+		if i > start && (previous == ' ' || wide && !strings.ContainsRune(closing, r) && !opens && r != ' ') {
+			out = append(out, text[start:i])
+			start = i
+		}
+		previous = r
+	}
+	return append(out, text[start:])
+}
+
+// cell is one cell of a table: a text, and the colour of a terminal that it is shown in.
+type cell struct{ text, colour string }
+
+// The colours of a terminal, as parameters of its escape sequence.
+const (
+	bold    = "1"
+	quiet   = "2"
+	harm    = "31"
+	good    = "32"
+	unclear = "33"
+)
+
+// grid is a table of a page: its rows, and which columns are numbers.
+type grid struct {
+	rows  [][]cell
+	right []bool
+}
+
+func (g *grid) add(cells ...cell) { g.rows = append(g.rows, cells) }
+
+// widths is the natural width of every column; a column of nothing takes no room.
+func (g *grid) widths() []int {
+	var out []int
+	for _, row := range g.rows {
+		for i, c := range row {
+			if i == len(out) {
+				out = append(out, 0)
+			}
+			out[i] = max(out[i], screenWidth(c.text))
+		}
+	}
+	return out
+}
+
+const gutter = 2
+
+// total is how wide a table with these columns is.
+func total(widths []int) int {
+	sum := -gutter
+	for _, w := range widths {
+		if w > 0 {
+			sum += w + gutter
+		}
+	}
+	return max(0, sum)
+}
+
+// drop empties a column, so that it takes no room.
+func (g *grid) drop(column int) {
+	for _, row := range g.rows {
+		if column < len(row) {
+			row[column].text = ""
+		}
+	}
+}
+
+// lines lays the table out in at most so many columns, row by row: the widest column of text gives way first. What
+// does not fit into the first column goes on beneath, elsewhere it is cut.
+func (g *grid) lines(columns int, colour bool) [][]string {
+	widths := g.widths()
+	for total(widths) > columns {
+		widest := -1
+		for i, w := range widths {
+			if !g.isRight(i) && (widest < 0 || w > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 || widths[widest] <= 4 {
+			break
+		}
+		widths[widest]--
+	}
+	out := make([][]string, len(g.rows))
+	for r, row := range g.rows {
+		var b strings.Builder
+		var more []string
+		gap := 0
+		for i, c := range row {
+			if widths[i] == 0 {
+				continue
+			}
+			b.WriteString(strings.Repeat(" ", gap))
+			text := cutTo(c.text, widths[i])
+			if i == 0 && text != c.text {
+				parts := wrap(c.text, widths[0]-2)
+				text, more = parts[0], parts[1:]
+			}
+			padded := pad(text, widths[i], g.isRight(i))
+			if colour && c.colour != "" && text != "" {
+				padded = strings.Replace(padded, text, paint(text, c.colour), 1)
+			}
+			b.WriteString(padded)
+			gap = gutter
+		}
+		out[r] = []string{strings.TrimRight(b.String(), " ")}
+		for _, text := range more {
+			out[r] = append(out[r], "  "+text)
+		}
+	}
+	return out
+}
+
+func (g *grid) isRight(column int) bool { return column < len(g.right) && g.right[column] }
+
+// paint colours a text for a terminal.
+func paint(text, colour string) string { return "\x1b[" + colour + "m" + text + "\x1b[0m" }

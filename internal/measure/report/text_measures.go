@@ -1,0 +1,253 @@
+package report
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"regulars/internal/measure/metric"
+)
+
+// The columns of the table of measures.
+const (
+	columnName = iota
+	columnValue
+	columnInterval
+	columnTrend
+	columnChange
+	columnVerdict
+)
+
+// measures is the table of figures: a line each or, where the terminal is narrow, two.
+func (t *textPage) measures() {
+	shown := t.shown()
+	if len(shown) == 0 {
+		return
+	}
+	t.line("")
+	g := t.measureGrid(shown, 12)
+	for _, periods := range []int{8, 6, 0} {
+		if !t.fits(g, 26) {
+			g = t.measureGrid(shown, periods)
+		}
+	}
+	if !t.fits(g, 20) {
+		t.narrowMeasures(shown)
+		return
+	}
+	lines := g.lines(t.width, t.o.Color)
+	t.lines(lines[0])
+	for i, m := range shown {
+		t.lines(lines[i+1])
+		t.footnote(m)
+	}
+}
+
+// fits tells whether a table fits when names may be wrapped at so many columns.
+func (t *textPage) fits(g *grid, name int) bool {
+	widths := g.widths()
+	return total(widths)-max(0, widths[columnName]-name) <= t.width
+}
+
+// measureGrid is the table with trends of so many periods at most.
+func (t *textPage) measureGrid(shown []*metric.Measure, periods int) *grid {
+	g := &grid{right: []bool{columnValue: true, columnInterval: true, columnChange: true, columnVerdict: false}}
+	head := func(key string) cell { return cell{t.l.T(key), quiet} }
+	g.add(cell{}, cell{}, head("interval.label"), head("text.head.trend"), head("text.head.change"), cell{})
+	for _, m := range shown {
+		change, verdict := t.change(m)
+		g.add(cell{text: t.name(m.Key)}, cell{t.valueOf(m), bold}, cell{t.between(m.Unit, m.Low, m.High), quiet},
+			cell{text: sparkline(m.Series, periods)}, change, verdict)
+	}
+	for _, row := range g.rows[1:] {
+		if row[columnTrend].text != "" {
+			return g
+		}
+	}
+	g.drop(columnTrend)
+	return g
+}
+
+// valueOf is the figure, or a dash where there is none.
+func (t *textPage) valueOf(m *metric.Measure) string {
+	if m.Status != metric.OK {
+		return "–"
+	}
+	return t.figure(m.Unit, m.Value)
+}
+
+// narrowMeasures has two lines a measure: name and value, then the rest.
+func (t *textPage) narrowMeasures(shown []*metric.Measure) {
+	for _, m := range shown {
+		value := t.valueOf(m)
+		room := t.width - screenWidth(value) - gutter
+		t.line(pad(cutTo(t.name(m.Key), room), room, false) + "  " + t.paint(value, bold))
+		change, verdict := t.change(m)
+		var parts []string
+		for _, c := range []cell{{t.between(m.Unit, m.Low, m.High), quiet}, change, verdict} {
+			if c.text != "" {
+				parts = append(parts, c.text)
+			}
+		}
+		if text := strings.Join(parts, " · "); text != "" {
+			t.line(t.paint("  "+cutTo(text, t.width-2), quiet))
+		}
+		t.footnote(m)
+	}
+}
+
+// footnote says what must be said of a measure beneath it: why there is no figure, how a textbook formula differs,
+// and, on the long page, the formula with its numbers.
+func (t *textPage) footnote(m *metric.Measure) {
+	if m.Status != metric.OK {
+		t.beneath(t.reason(m))
+	}
+	if slices.Contains(textbook(), m.Key) && t.l.Has("measure."+m.Key+".note") {
+		t.beneath(t.l.T("measure." + m.Key + ".note"))
+	}
+	if !t.o.All || m.Value == nil {
+		return
+	}
+	if m.Key == "upsell_ratio" {
+		t.beneath(t.l.T("text.upsell_hundred", t.l.Number(100**m.Value, 1)))
+	}
+	if q := m.Quartiles; q != nil {
+		t.beneath(t.l.T("text.quartiles", t.unit(m.Unit, q[0]), t.unit(m.Unit, q[1])))
+	}
+	if m.Formula != nil {
+		t.beneath(t.formula(m))
+	}
+	if m.N > 0 && m.N < 30 {
+		t.beneath(t.l.T("indicative.sentence"))
+	}
+}
+
+func (t *textPage) beneath(text string) {
+	for _, line := range wrap(text, t.width-4) {
+		t.line("    " + t.paint(line, quiet))
+	}
+}
+
+// formula is the formula with the business's own numbers: (412 − 88) / 900 = 36.0.
+func (t *textPage) formula(m *metric.Measure) string {
+	pairs := []string{" - ", " − ", "*", "×"}
+	for i, o := range m.Formula.Operands {
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", t.unit(o.Unit, o.Value))
+	}
+	return strings.NewReplacer(pairs...).Replace(plain(m.Formula.Text)) + " = " + t.valueOf(m)
+}
+
+// change is what became of a measure since the window before, and the verdict on it.
+func (t *textPage) change(m *metric.Measure) (change, verdict cell) {
+	switch {
+	case m.Status != metric.OK || m.Value == nil:
+		return cell{}, cell{}
+	case m.Change != nil:
+		change.text = t.difference(m.Unit, m.Change.Difference)
+	case m.Previous != nil && m.Previous.Value != nil && *m.Previous.Value > 0:
+		r := 100 * (*m.Value / *m.Previous.Value - 1)
+		change.text = t.l.Percent(r, 0)
+		if math.Round(r) > 0 {
+			change.text = "+" + change.text
+		}
+	}
+	if m.Verdict == "" {
+		return change, cell{}
+	}
+	verdict.text = "? " + t.l.T("verdict."+m.Verdict)
+	switch m.Verdict {
+	case metric.Noise:
+		verdict = cell{"≈ " + t.l.T("verdict.noise"), quiet}
+	case metric.Few:
+		verdict.colour = unclear
+	case metric.Real:
+		sign, colour := realChange(m)
+		verdict = cell{sign + " " + t.l.T("verdict.real"), colour}
+		change.colour = colour
+	}
+	return change, verdict
+}
+
+// realChange is the sign of a real change and the colour of its being for the better or the worse.
+func realChange(m *metric.Measure) (sign, colour string) {
+	if m.Change == nil {
+		return "•", ""
+	}
+	up := m.Change.Difference > 0
+	if sign = "▼"; up {
+		sign = "▲"
+	}
+	switch {
+	case m.Better == "none" || m.Better == "":
+		return sign, ""
+	case up == (m.Better == "higher"):
+		return sign, good
+	}
+	return sign, harm
+}
+
+// sparkline draws the last periods of a series as blocks: the lowest figure is the lowest block. Periods that were
+// not watched to the end are left out; a period without a figure is a gap.
+func sparkline(series []metric.Point, most int) string {
+	points := full(series)
+	points = points[max(0, len(points)-most):]
+	low, high, known := math.Inf(1), math.Inf(-1), 0
+	for _, p := range points {
+		if p.Value != nil && !math.IsNaN(*p.Value) && !math.IsInf(*p.Value, 0) {
+			low, high = math.Min(low, *p.Value), math.Max(high, *p.Value)
+			known++
+		}
+	}
+	if known < 2 {
+		return ""
+	}
+	blocks := []rune("▁▂▃▄▅▆▇█")
+	var b strings.Builder
+	for _, p := range points {
+		switch {
+		case p.Value == nil || math.IsNaN(*p.Value) || math.IsInf(*p.Value, 0):
+			b.WriteByte(' ')
+		case high == low:
+			b.WriteRune(blocks[3])
+		default:
+			b.WriteRune(blocks[int(math.Round((*p.Value-low)/(high-low)*float64(len(blocks)-1)))])
+		}
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// groups shows measures by the values of an attribute, where the picture was asked for that.
+func (t *textPage) groups() {
+	const mostMeasures, mostGroups = 3, 10
+	done := 0
+	for _, m := range t.shown() {
+		if len(m.Groups) == 0 {
+			continue
+		}
+		if done++; done > mostMeasures && !t.o.All {
+			return
+		}
+		t.heading(t.l.T("text.by", t.name(m.Key), plain(t.p.Parameters.By)))
+		g := &grid{right: []bool{columnValue: true, columnInterval: true, columnTrend: true}}
+		for i, group := range m.Groups {
+			if i == mostGroups && !t.o.All {
+				break
+			}
+			verdict := cell{}
+			if group.Verdict != "" {
+				verdict.text = t.l.T("verdict." + group.Verdict)
+			}
+			label := plain(group.Group)
+			if label == "" {
+				label = t.l.T("text.blank")
+			}
+			g.add(cell{text: label}, cell{t.figure(m.Unit, group.Value), bold},
+				cell{t.between(m.Unit, group.Low, group.High), quiet}, cell{t.l.T("text.n", group.N), quiet}, verdict)
+		}
+		t.table(g)
+		if more := len(m.Groups) - mostGroups; more > 0 && !t.o.All {
+			t.line(t.l.P("text.more_groups", int64(more)))
+		}
+	}
+}
