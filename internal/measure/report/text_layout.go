@@ -63,6 +63,17 @@ func cutTo(text string, columns int) string {
 	return text
 }
 
+// prefix is as much of the beginning of a text as so many columns hold, at least one character.
+func prefix(text string, columns int) string {
+	n := 0
+	for i, r := range text {
+		if n += runeWidth(r); n > columns && i > 0 {
+			return text[:i]
+		}
+	}
+	return text
+}
+
 // pad fills a text up to so many columns, on the left for numbers.
 func pad(text string, columns int, right bool) string {
 	space := strings.Repeat(" ", max(0, columns-screenWidth(text)))
@@ -84,8 +95,7 @@ func wrap(text string, columns int) []string {
 			line, taken = "", 0
 		}
 		for screenWidth(piece) > columns && taken == 0 && size > columns {
-			head := cutTo(piece, columns)
-			head = strings.TrimSuffix(head, "…")
+			head := prefix(piece, columns)
 			lines = append(lines, head)
 			piece = piece[len(head):]
 			size = screenWidth(strings.TrimRight(piece, " "))
