@@ -293,7 +293,7 @@ type sumsCell struct {
 // sumsCells are the shapes of figure that the catalogue has: quotients, a product of quotients, a total, and changes.
 func sumsCells(customers int) []sumsCell {
 	n := float64(customers)
-	active := 1 - math.Pow(1/2.5, 2) // share with an order: Poisson at the gamma rate of shoppers
+	active := 1 - 1/(2.5*2.5) // share with an order: Poisson at the gamma rate of shoppers
 	product := func(t []float64) float64 { return t[0] / t[1] * (t[1] / t[2]) }
 	total := func(t []float64) float64 { return t[0] }
 	of := func(f func(stats.Sums) stats.Interval) func(stats.Sums, stats.Sums, [][]float64) (float64, float64) {

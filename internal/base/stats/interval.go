@@ -127,8 +127,13 @@ func tested(difference, se, df float64) Change {
 	return c
 }
 
-// withRelative adds first / second - 1 and its interval from the variances of both and their covariance.
-func (c Change) withRelative(first, second, varFirst, varSecond, cov, crit float64) Change {
+// withRelative adds first / second - 1 and its interval from the standard errors of both, which are independent.
+func (c Change) withRelative(first, second, seFirst, seSecond, crit float64) Change {
+	return c.withRelativeSE(first, second, math.Hypot(seFirst/first, seSecond/second), crit)
+}
+
+// withRelativeSE is withRelative from the standard error of log(first / second).
+func (c Change) withRelativeSE(first, second, seLog, crit float64) Change {
 	nan := math.NaN()
 	c.Relative, c.RelativeLow, c.RelativeHigh = nan, nan, nan
 	if !(second > 0) || !(first >= 0) {
@@ -138,10 +143,8 @@ func (c Change) withRelative(first, second, varFirst, varSecond, cov, crit float
 	if first == 0 {
 		return c
 	}
-	v := varFirst/(first*first) + varSecond/(second*second) - 2*cov/(first*second)
-	half := crit * math.Sqrt(math.Max(v, 0))
-	c.RelativeLow = first/second*math.Exp(-half) - 1
-	c.RelativeHigh = first/second*math.Exp(half) - 1
+	c.RelativeLow = first/second*math.Exp(-crit*seLog) - 1
+	c.RelativeHigh = first/second*math.Exp(crit*seLog) - 1
 	return c
 }
 

@@ -59,23 +59,22 @@ func varianceOfSums(sum, sumsq, n float64) float64 {
 }
 
 // WelchDifference is mean1 - mean2 of independent samples with unlike variances (Welch 1947): t with Satterthwaite's
-// degrees of freedom, both in the interval and in P. Bounds are NaN where a side has fewer than two.
+// degrees of freedom, both in the interval and in P. Bounds and P are NaN where a side has fewer than two, or fewer than
+// 30 that are all alike while the means are not: they cannot show how far they may be off.
 func WelchDifference(mean1, variance1, n1, mean2, variance2, n2 float64) Change {
 	if anyNaN(mean1, n1, mean2, n2) || n1 <= 0 || n2 <= 0 {
 		return unknownChange()
 	}
 	v1, v2 := variance1/n1, variance2/n2
-	if n1 < 2 || n2 < 2 || anyNaN(v1, v2) || v1 < 0 || v2 < 0 {
+	if n1 < 2 || n2 < 2 || anyNaN(v1, v2) || v1 < 0 || v2 < 0 ||
+		unjudged(mean1-mean2, v1, n1) || unjudged(mean1-mean2, v2, n2) {
 		c := unknownChange()
 		c.Difference = mean1 - mean2
 		return c
 	}
-	df := (v1 + v2) * (v1 + v2) / (v1*v1/(n1-1) + v2*v2/(n2-1))
+	df := welchFreedom(v1, n1, v2, n2)
 	c := tested(mean1-mean2, math.Sqrt(v1+v2), df)
-	if v1+v2 == 0 {
-		df = n1 + n2 - 2
-	}
-	return c.withRelative(mean1, mean2, v1, v2, 0, StudentQuantile95(df))
+	return c.withRelative(mean1, mean2, math.Sqrt(v1), math.Sqrt(v2), StudentQuantile95(df))
 }
 
 // WelchSums is WelchDifference from sums, sums of squares and numbers.

@@ -134,7 +134,7 @@ func NPSChange(promoters1, passives1, detractors1, promoters2, passives2, detrac
 	c := tested(first-second, math.Hypot(se1, se2), math.Inf(1))
 	c.Low, c.High = clamp(c.Low, -200, 200), clamp(c.High, -200, 200)
 	if first > Z95*se1 && second > Z95*se2 {
-		c = c.withRelative(first, second, se1*se1, se2*se2, 0, Z95)
+		c = c.withRelative(first, second, se1, se2, Z95)
 	}
 	return c
 }

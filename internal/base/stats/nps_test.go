@@ -159,11 +159,11 @@ func TestNPSChangeCheckValues(t *testing.T) {
 
 func TestNPSChangeRelative(t *testing.T) {
 	t.Parallel()
-	clear := stats.NPSChange(700, 200, 100, 600, 250, 150)
-	if !(clear.Relative > 0 && clear.RelativeLow < clear.Relative && clear.Relative < clear.RelativeHigh) {
-		t.Errorf("relative change of clear scores: %v", clear)
+	high := stats.NPSChange(700, 200, 100, 600, 250, 150)
+	if !(high.Relative > 0 && high.RelativeLow < high.Relative && high.Relative < high.RelativeHigh) {
+		t.Errorf("relative change of clear scores: %v", high)
 	}
-	near(t, "relative fits the difference", clear.Relative, 1003.0*0.6/(1003.0*0.45)-1, 0.01)
+	near(t, "relative fits the difference", high.Relative, 1003.0*0.6/(1003.0*0.45)-1, 0.01)
 	// 10 with SE 8 may be 0: a quotient by it means nothing.
 	if c := stats.NPSChange(70, 20, 10, 40, 30, 30); !math.IsNaN(c.Relative) || !math.IsNaN(c.RelativeHigh) {
 		t.Errorf("relative to a score that may be 0: %v", c)

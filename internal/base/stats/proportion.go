@@ -50,7 +50,7 @@ func TwoProportions(k1, n1, k2, n2 float64) Change {
 		c.Z = 0 // nobody or everybody on both sides
 	}
 	c.P = NormalP(c.Z)
-	return c.withRelative(a.Value, b.Value, a.SE*a.SE, b.SE*b.SE, 0, Z95)
+	return c.withRelative(a.Value, b.Value, a.SE, b.SE, Z95)
 }
 
 // mover recovers the interval of a - b from the intervals of both ("method of variance estimates recovery",
@@ -70,7 +70,7 @@ func IndependentDifference(a, b Interval) Change {
 	sa, sb := (a.High-a.Low)/(2*Z95), (b.High-b.Low)/(2*Z95)
 	c := tested(a.Value-b.Value, math.Hypot(sa, sb), math.Inf(1))
 	c.Low, c.High = mover(a, b)
-	return c.withRelative(a.Value, b.Value, sa*sa, sb*sb, 0, Z95)
+	return c.withRelative(a.Value, b.Value, sa, sb, Z95)
 }
 
 // LogRatio is k1 / k2 where both are counts of one sample (customers of several kinds over customers of one), with the
@@ -105,5 +105,5 @@ func LogRatioChange(k1, k2, l1, l2 float64) Change {
 		c.Z = math.Log(a.Value/b.Value) / math.Sqrt(1/k1+1/k2+1/l1+1/l2)
 		c.P = NormalP(c.Z)
 	}
-	return c.withRelative(a.Value, b.Value, a.SE*a.SE, b.SE*b.SE, 0, Z95)
+	return c.withRelative(a.Value, b.Value, a.SE, b.SE, Z95)
 }

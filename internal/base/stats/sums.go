@@ -24,6 +24,25 @@ func (s Sums) valid() bool {
 	return true
 }
 
+// With gives the sums after weight more customers, each with that row of quantities: the made-up answers by which
+// adjusted intervals keep their promise in small samples. The sums themselves are left as they are.
+func (s Sums) With(weight float64, row ...float64) Sums {
+	out := Sums{N: s.N + weight, T: append([]float64(nil), s.T...), C: make([][]float64, len(s.C))}
+	for i, c := range s.C {
+		out.C[i] = append([]float64(nil), c...)
+	}
+	for i, x := range row {
+		if i >= len(out.T) || i >= len(out.C) {
+			break
+		}
+		out.T[i] += weight * x
+		for j, y := range row[:min(len(row), len(out.C[i]))] {
+			out.C[i][j] += weight * x * y
+		}
+	}
+	return out
+}
+
 // Ratio is T[num] / T[den] by the delta method, clustered by customer: variance n/(n-1) x g'Cg with g the gradient
 // (the centring term is 0 for a quotient), and Student's t with n - 1 degrees of freedom.
 // NaN where the divisor is 0; no bounds under two customers.
@@ -63,77 +82,16 @@ func Smooth(s Sums, f func(t []float64) float64) Interval {
 	return symmetric(value, math.Sqrt(linearVariance(s, gradient(s, f))), StudentQuantile95(s.N-1), s.N)
 }
 
-// SmoothChange is f of a less f of b. cross[i][j] is the sum over customers of a's quantity i times b's quantity j:
-// the same people stand on both sides of a comparison in time. With cross given, a and b are totals over the same N
-// customers (where the two N differ, the larger counts); with cross nil the sides are independent samples.
-// t with n - 1 degrees of freedom, or with Welch's where the sides are independent.
-func SmoothChange(a, b Sums, cross [][]float64, f func(t []float64) float64) Change {
-	if !a.valid() || !b.valid() || a.N <= 0 || b.N <= 0 || len(a.T) != len(b.T) {
-		return unknownChange()
-	}
-	first, second := f(append([]float64(nil), a.T...)), f(append([]float64(nil), b.T...))
-	if anyNaN(first, second) {
-		return unknownChange()
-	}
-	ga, gb := gradient(a, f), gradient(b, f)
-	if cross == nil {
-		va, vb := linearVariance(a, ga), linearVariance(b, gb)
-		df := (va + vb) * (va + vb) / (va*va/(a.N-1) + vb*vb/(b.N-1))
-		if va+vb == 0 {
-			df = a.N + b.N - 2
-		}
-		c := tested(first-second, math.Sqrt(va+vb), df)
-		return c.withRelative(first, second, va, vb, 0, StudentQuantile95(df))
-	}
-	joint, ok := join(a, b, cross)
-	if !ok {
-		return unknownChange()
-	}
-	m := len(a.T)
-	g := make([]float64, 2*m)
-	copy(g, ga)
-	va := linearVariance(joint, g)
-	for i, x := range gb {
-		g[m+i] = -x
-	}
-	v := linearVariance(joint, g)
-	clear(g[:m])
-	vb := linearVariance(joint, g)
-	df := joint.N - 1
-	c := tested(first-second, math.Sqrt(v), df)
-	return c.withRelative(first, second, va, vb, (va+vb-v)/2, StudentQuantile95(df))
-}
-
-// join lays both sides into one set of sums, so that the variance of the difference is that of one linear form and
-// cannot come out wrong where the sides are nearly alike.
-func join(a, b Sums, cross [][]float64) (Sums, bool) {
-	m := len(a.T)
-	if len(cross) != m {
-		return Sums{}, false
-	}
-	out := Sums{N: math.Max(a.N, b.N), T: append(append([]float64(nil), a.T...), b.T...), C: make([][]float64, 2*m)}
-	for i := range out.C {
-		out.C[i] = make([]float64, 2*m)
-	}
-	for i := range m {
-		if len(cross[i]) != m || anyNaN(cross[i]...) {
-			return Sums{}, false
-		}
-		for j := range m {
-			out.C[i][j] = a.C[i][j]
-			out.C[m+i][m+j] = b.C[i][j]
-			out.C[i][m+j] = cross[i][j]
-			out.C[m+j][i] = cross[i][j]
-		}
-	}
-	return out, true
-}
-
-// linearVariance is the variance of the total of the linear form g over customers. What is only rounding is 0.
+// linearVariance is the variance of the total of the linear form g over customers.
 func linearVariance(s Sums, g []float64) float64 {
 	if s.N < 2 {
 		return math.NaN()
 	}
+	return centredSquares(s, g) * s.N / (s.N - 1)
+}
+
+// centredSquares is the sum over customers of the squares of g less its mean. What is only rounding is 0.
+func centredSquares(s Sums, g []float64) float64 {
 	var square, size, mean float64
 	for i, gi := range g {
 		if gi == 0 {
@@ -150,7 +108,7 @@ func linearVariance(s Sums, g []float64) float64 {
 	if v <= 1e-13*size {
 		return 0
 	}
-	return v * s.N / (s.N - 1)
+	return v
 }
 
 // gradient is numeric: central differences at one and two steps, which is exact to the fourth order. Steps are
