@@ -175,6 +175,30 @@ func TestNPSWeightedCoverage(t *testing.T) {
 	}
 }
 
+// Many strata of very few answers each: said in the package comment to be narrow, and no narrower than said.
+func TestNPSWeightedTinyStrata(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		strata, answers int
+		least           float64
+	}{{40, 3, .90}, {20, 5, .92}, {10, 10, .93}} {
+		contented, cross := answers(test.answers, .5, .2), answers(test.answers, .2, .5)
+		name := fmt.Sprintf("weighted, %d strata of %d", test.strata, test.answers)
+		coversWithin(t, name, 4000, 0, test.least, .97, func(r *rand.Rand) (float64, float64) {
+			strata := make([]stats.Stratum, test.strata)
+			for i := range strata {
+				s, draw := &strata[i], contented
+				if i%2 == 1 {
+					draw = cross
+				}
+				s.Share = float64(1 + i/2%3)
+				s.Promoters, s.Passives, s.Detractors = draw(r)
+			}
+			return ends(stats.NPSWeighted(strata).Interval)
+		})
+	}
+}
+
 func TestNPSChangeCoverage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
