@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -13,8 +14,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
+	"regulars/internal/base/columnar"
 	"regulars/internal/door/cli"
 )
 
@@ -31,7 +38,10 @@ func TestMain(m *testing.M) {
 //	                          digits given; a PATH without a VALUE need only be there
 //	accounted FILE            the rows of a report in JSON add up
 //	sentence REGEXP           the command before said what is wrong in one sentence that matches, and nothing internal
-//	gzip FILE, cut FILE N     compress FILE to FILE.gz; keep the first N bytes of FILE
+//	gzip FILE, zstd FILE      compress FILE to FILE.gz, FILE.zst
+//	parquet FILE              the table of FILE, a CSV, as FILE.parquet
+//	recode ENCODING FILE NEW  FILE, of UTF-8, in another encoding
+//	cut FILE N                keep the first N bytes of FILE
 //
 // Large real files lie in $SHARED; a script that needs them says so: [!shared] skip 'WHAT is missing'.
 func TestScripts(t *testing.T) {
@@ -53,6 +63,9 @@ func TestScripts(t *testing.T) {
 			"accounted": cmdAccounted,
 			"sentence":  cmdSentence,
 			"gzip":      cmdGzip,
+			"zstd":      cmdZstd,
+			"parquet":   cmdParquet,
+			"recode":    cmdRecode,
 			"cut":       cmdCut,
 		},
 		Condition: func(name string) (bool, error) {
@@ -225,6 +238,42 @@ func cmdGzip(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Check(w.Close())
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".gz"), out.Bytes(), 0o600))
+}
+
+func cmdZstd(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: zstd FILE")
+	}
+	w, err := zstd.NewWriter(nil)
+	ts.Check(err)
+	out := w.EncodeAll([]byte(ts.ReadFile(args[0])), nil)
+	ts.Check(w.Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".zst"), out, 0o600))
+}
+
+func cmdParquet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: parquet FILE")
+	}
+	file := ts.MkAbs(args[0])
+	ts.Check(columnar.CSVToParquet(context.Background(), file, file+".parquet"))
+}
+
+func cmdRecode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: recode ENCODING FILE NEW")
+	}
+	encodings := map[string]encoding.Encoding{
+		"utf-8-bom": unicode.UTF8BOM, "utf-16": unicode.UTF16(unicode.LittleEndian, unicode.UseBOM),
+		"windows-1251": charmap.Windows1251, "windows-1253": charmap.Windows1253, "gb18030": simplifiedchinese.GB18030,
+	}
+	to, ok := encodings[args[0]]
+	if !ok {
+		ts.Fatalf("unknown encoding %s", args[0])
+	}
+	text, err := to.NewEncoder().String(ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(text), 0o600))
 }
 
 func cmdCut(ts *testscript.TestScript, neg bool, args []string) {
