@@ -115,11 +115,11 @@ func looksUTF8(b []byte) bool {
 
 // byLetters tells the byte encodings apart.
 func byLetters(b []byte) string {
-	valid, common := chinese(b)
+	valid, common := hanShares(b)
 	if valid && common >= 0.7 {
 		return GB18030
 	}
-	if western(b) {
+	if isWestern(b) {
 		return Windows1252
 	}
 	cyrillic := letterScore(b, charmap.Windows1251, cyrillicShares)
@@ -130,10 +130,10 @@ func byLetters(b []byte) string {
 	return Windows1251
 }
 
-// chinese says whether the bytes are valid GB18030, and what share of the characters are everyday ones: the first
+// hanShares says whether the bytes are valid GB18030, and what share of the characters are everyday ones: the first
 // level of GB 2312 (3,755 characters, lead bytes B0 to D7) and Chinese punctuation. Words in single-byte encodings
 // are soon invalid, for half of them have an odd number of letters.
-func chinese(b []byte) (valid bool, common float64) {
+func hanShares(b []byte) (valid bool, common float64) {
 	chars, everyday := 0, 0
 	for i := 0; i < len(b); {
 		c := b[i]
@@ -170,9 +170,9 @@ func chinese(b []byte) (valid bool, common float64) {
 	return true, float64(everyday) / float64(chars)
 }
 
-// western recognises texts in Latin letters: their other letters stand alone between plain ones (café, Müller), or
+// isWestern recognises texts in Latin letters: their other letters stand alone between plain ones (café, Müller), or
 // are signs such as £.
-func western(b []byte) bool {
+func isWestern(b []byte) bool {
 	runs, alone := 0, 0
 	for i := 0; i < len(b); {
 		if b[i] < 0x80 {

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 )
@@ -63,6 +64,10 @@ func ProductMinor(digits int, factors ...Decimal) (int64, bool) {
 	negative := (a.Mant < 0) != (b.Mant < 0)
 	hi, lo := bits.Mul64(magnitude(a.Mant), magnitude(b.Mant))
 	shift := int(a.Scale) + int(b.Scale) - digits
+	if shift < 0 && hi == 0 && lo <= math.MaxInt64 {
+		m, _ := signed(lo, negative)
+		return scaleUp(m, -shift)
+	}
 	if shift > maxDigits || shift < 0 {
 		return productBig(digits, factors)
 	}
