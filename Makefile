@@ -21,7 +21,7 @@ help: ## list the targets
 
 build: web/dist/charts.js ## build bin/regulars, with the charts bundled in
 	@scripts/needs.sh build
-	go build -trimpath -o bin/regulars .
+	go build -o bin/regulars .
 
 $(WEB_MODULES): web/package.json web/package-lock.json web/.npmrc
 	@scripts/needs.sh web

@@ -11,7 +11,7 @@ bin/regulars demo --customers "$customers" --seed "$seed" --out demo
 files=(demo/orders.csv demo/customers.csv demo/answers.csv demo/costs.csv)
 echo
 bin/regulars report "${files[@]}" --format text
-bin/regulars report "${files[@]}" --format html --out demo/picture.html
+bin/regulars report "${files[@]}" --format html --out demo/picture.html --quiet
 echo
 echo "The same picture as a web page: $PWD/demo/picture.html"
 echo "The sample business it is drawn from: ${files[*]}"
