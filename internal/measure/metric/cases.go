@@ -13,7 +13,7 @@ func responseRate() *Definition {
 		Key: "response_rate", Unit: percent, Better: higher, Empty: reasonNoInvitations,
 		Needs:   func(f *mirror.Facts) string { return unless(f.Delivered, reasonNoInvitations) },
 		Columns: []Column{{"asked", "finished"}, {"asked", "delivered"}}, Value: quotient(0, 1, 100), N: nth(1),
-		Interval: wilson(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
+		Interval: wilson(0, 1), Change: shareChange(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }
 
@@ -43,7 +43,7 @@ func inTimeShare() *Definition {
 	return &Definition{
 		Key: "in_time_share", Unit: percent, Better: higher, Empty: reasonNoCases, Needs: needCases,
 		Columns: []Column{{"deadline", "in_time"}, {"deadline", "n"}}, Value: quotient(0, 1, 100), N: nth(1),
-		Interval: wilson(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
+		Interval: wilson(0, 1), Change: shareChange(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }
 
@@ -52,7 +52,7 @@ func recoveredShare() *Definition {
 	return &Definition{
 		Key: "recovered_share", Unit: percent, Better: higher, Empty: reasonNoUnhappy, Needs: needAnswers,
 		Columns: []Column{{"unhappy", "won_back"}, {"unhappy", "1"}}, Value: quotient(0, 1, 100), N: nth(1),
-		Interval: wilson(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
+		Interval: wilson(0, 1), Change: shareChange(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }
 

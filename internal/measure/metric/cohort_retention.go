@@ -13,7 +13,7 @@ func cohortRetention() *Definition {
 	return &Definition{
 		Key: "cohort_retention", Unit: percent, Better: higher, Empty: reasonTooEarly,
 		Columns: []Column{{"cohort_member", "back"}, {"cohort_member", "1"}}, Value: quotient(0, 1, 100), N: nth(1),
-		Interval: wilson(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
+		Interval: wilson(0, 1), Change: shareChange(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }
 

@@ -21,7 +21,7 @@ func topShareOf(key, subject string) *Definition {
 	return &Definition{
 		Key: key, Unit: percent, Better: higher, Empty: reasonNoAnswers, Needs: needAnswers,
 		Columns: []Column{voice(subject, "top"), voice(subject, "n")}, Value: quotient(0, 1, 100), N: nth(1),
-		Interval: wilson(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
+		Interval: wilson(0, 1), Change: shareChange(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }
 

@@ -83,7 +83,7 @@ func makeFrames(s *Settings, groups int) ([]frame, error) {
 	year := int64(windowDays * fact.MicrosPerDay)
 	frames := []frame{
 		{id: frameWindow, from: s.From, to: s.To},
-		{id: framePrevious, from: s.From - length, to: s.From},
+		{id: framePrevious, from: s.before(), to: s.From},
 	}
 	if length != year {
 		frames = append(frames,
@@ -106,6 +106,18 @@ func makeFrames(s *Settings, groups int) ([]frame, error) {
 		frames = append(frames, frame{id: frameGroups + g, group: g + 1, from: s.From, to: s.To})
 	}
 	return frames, nil
+}
+
+// before is where the window before begins: as many days earlier, or, where a window of whole calendar months was
+// asked for, as many months: the quarter before a quarter, not the 91 days before.
+func (s *Settings) before() int64 {
+	from, to := wallClock(s.From), wallClock(s.To)
+	midnight := s.From%fact.MicrosPerDay == 0 && s.To%fact.MicrosPerDay == 0
+	if s.asked && midnight && from.Day() == 1 && to.Day() == 1 {
+		months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+		return from.AddDate(0, -months, 0).UnixMicro()
+	}
+	return s.From - (s.To - s.From)
 }
 
 // frameTables are the frames as SQL: frame(frame, grp, from_us, to_us), and frame_day(grp, day, frame, lo, hi) with

@@ -27,6 +27,9 @@ type Definition struct {
 	Value    func(t []float64) float64
 	N        func(t []float64) float64                        // what the figure rests on
 	Interval func(s stats.Sums, value float64) stats.Interval // nil: none
+	// Change compares two frames of the same customers; nil: the linearised difference of Value. It is in the unit of
+	// the figure.
+	Change func(a, b stats.Sums, cross [][]float64) stats.Change
 	// Total is set where the figure is a plain total, which grows with the customers: its change is judged as a sum
 	// over customers who came or not, its own interval is not shown.
 	Total bool
@@ -114,6 +117,13 @@ func nth(i int) func(t []float64) float64 { return func(t []float64) float64 { r
 // wilson is the interval of t[i] successes among t[j], in percent.
 func wilson(i, j int) func(stats.Sums, float64) stats.Interval {
 	return func(s stats.Sums, _ float64) stats.Interval { return stats.Wilson(s.T[i], s.T[j]).Scale(100) }
+}
+
+// shareChange compares the shares t[i] of t[j] of two frames, in percent.
+func shareChange(i, j int) func(a, b stats.Sums, cross [][]float64) stats.Change {
+	return func(a, b stats.Sums, cross [][]float64) stats.Change {
+		return stats.ShareChange(a, b, cross, i, j).Scale(100)
+	}
 }
 
 // delta is the interval of t[i] / t[j] clustered by customer.

@@ -20,6 +20,9 @@ func nps() *Definition {
 		Value:    func(t []float64) float64 { return (t[0] - t[1]) / t[2] * 100 },
 		N:        nth(2),
 		Interval: func(s stats.Sums, _ float64) stats.Interval { return stats.NPS(s.T[0], s.T[2]-s.T[0]-s.T[1], s.T[1]) },
-		Formula:  "({0} - {1}) / {2} x 100", Operands: operands(count, count, count),
+		Change: func(a, b stats.Sums, cross [][]float64) stats.Change {
+			return stats.NPSChangeSums(a, b, cross, 0, 1, 2)
+		},
+		Formula: "({0} - {1}) / {2} x 100", Operands: operands(count, count, count),
 	}
 }

@@ -40,6 +40,7 @@ func (e *Engine) orderStatistics(ctx context.Context, values string, q float64, 
 		if lo < 1 || hi > n {
 			i.Low, i.High = math.NaN(), math.NaN()
 		}
+		i.Low, i.High = min(i.Low, i.Value), max(i.High, i.Value) // interpolation among few may pass a bound; NaN stays
 		out[frame] = Estimate{Interval: i}
 	}
 	return out, nil
@@ -70,7 +71,7 @@ func countedQuantiles(c []gapCount) (median stats.Interval, quartiles [2]float64
 	at := func(rank int) float64 { return valueAtRank(c, rank) }
 	median = stats.Interval{Value: quantileOfCounts(c, 0.5), Low: math.NaN(), High: math.NaN(), SE: math.NaN(), N: float64(n)}
 	if lo, hi := stats.QuantileRanks(n, 0.5); lo >= 1 && hi <= n {
-		median.Low, median.High = at(lo), at(hi)
+		median.Low, median.High = min(at(lo), median.Value), max(at(hi), median.Value)
 	}
 	return median, [2]float64{quantileOfCounts(c, 0.25), quantileOfCounts(c, 0.75)}
 }

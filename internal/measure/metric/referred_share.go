@@ -10,7 +10,7 @@ func referredShare() *Definition {
 		Key: "referred_share", Unit: percent, Better: higher, Empty: reasonNoNewCustomers,
 		Needs:   func(f *mirror.Facts) string { return unless(f.Referrals, reasonNoReferrals) },
 		Columns: []Column{{"newcomer", "referred"}, {"newcomer", "1"}}, Value: quotient(0, 1, 100), N: nth(1),
-		Interval: wilson(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
+		Interval: wilson(0, 1), Change: shareChange(0, 1), Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }
 

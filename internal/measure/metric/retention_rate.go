@@ -12,7 +12,7 @@ var (
 func retentionRate() *Definition {
 	return &Definition{
 		Key: "retention_rate", Unit: percent, Better: higher, Empty: reasonNoHistory,
-		Columns: []Column{keptCustomer, atStart}, Value: quotient(0, 1, 100), N: nth(1), Interval: wilson(0, 1),
+		Columns: []Column{keptCustomer, atStart}, Value: quotient(0, 1, 100), N: nth(1), Interval: wilson(0, 1), Change: shareChange(0, 1),
 		Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }

@@ -35,7 +35,7 @@ func repurchaseRateEver() *Definition {
 	return &Definition{
 		Key: "repurchase_rate_ever", Unit: percent, Better: higher, Empty: reasonNoOrders, Single: true,
 		Columns: []Column{{"ever", "CASE WHEN orders > 1 THEN 1 ELSE 0 END"}, {"ever", "1"}},
-		Value:   quotient(0, 1, 100), N: nth(1), Interval: wilson(0, 1),
+		Value:   quotient(0, 1, 100), N: nth(1), Interval: wilson(0, 1), Change: shareChange(0, 1),
 		Formula: "{0} / {1} x 100", Operands: operands(count, count),
 	}
 }

@@ -126,64 +126,81 @@ func cutRank(n int64, k int) (rank, fifths int64) {
 	return at / 5, at % 5
 }
 
-// buildRFM scores every customer: the table rfm_score.
-func buildRFM(ctx context.Context, e *Engine) error {
-	if err := e.exec(ctx, rfmValues(e)); err != nil {
-		return err
+// buildRFM scores and segments every customer as of the moment: the table rfm_segment.
+func buildRFM(ctx context.Context, e *Engine) (err error) {
+	e.cuts, err = e.scoreAt(ctx, "rfm_segment", "life", "refund", e.set.AsOf)
+	return err
+}
+
+// buildRFMBefore does the same as of a month earlier.
+func buildRFMBefore(ctx context.Context, e *Engine) error {
+	asOf := e.monthAgo()
+	life := fmt.Sprintf("(SELECT grp, customer_id, max(local_us) AS last_us, CAST(count(*) AS BIGINT) AS orders, "+
+		"CAST(sum(paid) AS BIGINT) AS paid FROM bill WHERE local_us < %d GROUP BY grp, customer_id)", asOf)
+	_, err := e.scoreAt(ctx, "rfm_segment_before", life, fmt.Sprintf("(SELECT * FROM refund WHERE local_us < %d)", asOf), asOf)
+	return err
+}
+
+func (e *Engine) monthAgo() int64 { return wallClock(e.set.AsOf).AddDate(0, -1, 0).UnixMicro() }
+
+// scoreAt makes the table of that name: customer_id, recency_days, frequency, monetary, r, f, m, segment.
+func (e *Engine) scoreAt(ctx context.Context, table, life, refund string, asOf int64) (cuts Cuts, err error) {
+	values := table + "_value"
+	if err := e.exec(ctx, "CREATE TEMP TABLE "+values+" AS "+e.rfmValues(life, refund, asOf)); err != nil {
+		return cuts, err
 	}
-	if e.set.RFM == RFMRank {
-		return e.exec(ctx, rankScores)
-	}
-	sizes, err := queryInts(ctx, e.conn, "SELECT CAST(count(*) AS BIGINT) FROM rfm_value")
-	if err != nil || sizes[0] == 0 {
-		if err == nil {
-			err = e.exec(ctx, "CREATE TEMP TABLE rfm_score AS SELECT *, 1 AS r, 1 AS f, 1 AS m FROM rfm_value")
+	scores := rankScores(values)
+	if e.set.RFM != RFMRank {
+		sizes, err := queryInts(ctx, e.conn, "SELECT CAST(count(*) AS BIGINT) FROM "+values)
+		if err != nil {
+			return cuts, err
 		}
-		return err
+		if sizes[0] > 0 {
+			if cuts, err = e.cutsOf(ctx, values, sizes[0]); err != nil {
+				return cuts, err
+			}
+		}
+		scores = fmt.Sprintf("SELECT *, 6 - (%s) AS r, %s AS f, %s AS m FROM %s",
+			scoreSQL(e.set.RFM, "recency_days", cuts.Recency, 1), scoreSQL(e.set.RFM, "frequency", cuts.Frequency, 1),
+			scoreSQL(e.set.RFM, "monetary", cuts.Monetary, e.set.UnitMinor), values)
 	}
-	if e.cuts.Recency, err = e.cutsOf(ctx, "recency_days", sizes[0]); err != nil {
-		return err
-	}
-	if e.cuts.Frequency, err = e.cutsOf(ctx, "frequency", sizes[0]); err != nil {
-		return err
-	}
-	if e.cuts.Monetary, err = e.cutsOf(ctx, "monetary", sizes[0]); err != nil {
-		return err
-	}
-	unit := e.set.UnitMinor
-	return e.exec(ctx, fmt.Sprintf("CREATE TEMP TABLE rfm_score AS SELECT *, 6 - (%s) AS r, %s AS f, %s AS m FROM rfm_value",
-		scoreSQL(e.set.RFM, "recency_days", e.cuts.Recency, 1), scoreSQL(e.set.RFM, "frequency", e.cuts.Frequency, 1),
-		scoreSQL(e.set.RFM, "monetary", e.cuts.Monetary, unit)))
+	return cuts, e.exec(ctx, "CREATE TEMP TABLE "+table+" AS SELECT *, "+segmentSQL()+" AS segment FROM ("+scores+") s")
 }
 
 // rfmValues is recency, frequency and monetary value of every customer with an order, returns taken off.
-func rfmValues(e *Engine) string {
+func (e *Engine) rfmValues(life, refund string, asOf int64) string {
 	monetary, join := "l.paid", ""
 	if e.source.Facts.Returns > 0 {
 		monetary = "l.paid - coalesce(r.returned, 0)"
-		join = ` LEFT JOIN (SELECT customer_id, CAST(sum(returned) AS BIGINT) AS returned FROM refund WHERE grp = 0 GROUP BY customer_id) r
-			ON r.customer_id = l.customer_id`
+		join = " LEFT JOIN (SELECT customer_id, CAST(sum(returned) AS BIGINT) AS returned FROM " + refund +
+			" f WHERE grp = 0 GROUP BY customer_id) r ON r.customer_id = l.customer_id"
 	}
-	return fmt.Sprintf(`CREATE TEMP TABLE rfm_value AS SELECT l.customer_id,
-		CAST(floor(CAST(%d - l.last_us AS DOUBLE PRECISION) / %d) AS BIGINT) AS recency_days, l.orders AS frequency, %s AS monetary
-		FROM life l%s WHERE l.grp = 0`, e.set.AsOf, int64(fact.MicrosPerDay), monetary, join)
+	return fmt.Sprintf(`SELECT l.customer_id, CAST(floor(CAST(%d - l.last_us AS DOUBLE PRECISION) / %d) AS BIGINT) AS recency_days,
+		l.orders AS frequency, %s AS monetary FROM %s l%s WHERE l.grp = 0`, asOf, int64(fact.MicrosPerDay), monetary, life, join)
 }
 
-func (e *Engine) cutsOf(ctx context.Context, column string, n int64) (cuts [4]Cut, err error) {
+// cutsOf asks for the values at the ranks that the cuts lie between.
+func (e *Engine) cutsOf(ctx context.Context, table string, n int64) (cuts Cuts, err error) {
 	var ranks []int
-	for k := range cuts {
+	for k := range cuts.Recency {
 		lo, _ := cutRank(n, k)
 		ranks = append(ranks, int(lo)+1, int(min(lo+2, n)))
 	}
-	values, err := e.atRanks(ctx, "SELECT 0 AS frame, "+column+" AS v FROM rfm_value", 0, int(n), ranks...)
-	if err != nil {
-		return cuts, err
+	for _, c := range []struct {
+		column string
+		to     *[4]Cut
+	}{{"recency_days", &cuts.Recency}, {"frequency", &cuts.Frequency}, {"monetary", &cuts.Monetary}} {
+		values, err := e.atRanks(ctx, "SELECT 0 AS frame, "+c.column+" AS v FROM "+table, 0, int(n), ranks...)
+		if err != nil {
+			return cuts, err
+		}
+		known := map[int64]int64{}
+		for i, rank := range ranks {
+			known[int64(rank-1)] = int64(values[i])
+		}
+		*c.to = NewCuts(n, func(rank int64) int64 { return known[rank] })
 	}
-	known := map[int64]int64{}
-	for i, rank := range ranks {
-		known[int64(rank-1)] = int64(values[i])
-	}
-	return NewCuts(n, func(rank int64) int64 { return known[rank] }), nil
+	return cuts, nil
 }
 
 // scoreSQL is Score as SQL.
@@ -200,13 +217,15 @@ func scoreSQL(method RFMMethod, column string, cuts [4]Cut, step int64) string {
 }
 
 // rankScores is RankScore as SQL.
-var rankScores = fmt.Sprintf(`CREATE TEMP TABLE rfm_score AS SELECT customer_id, recency_days, frequency, monetary,
-	6 - (%s) AS r, %s AS f, %s AS m FROM (SELECT v.*, count(*) OVER () AS n,
-		row_number() OVER (ORDER BY v.recency_days, c.reference) AS rr,
-		row_number() OVER (ORDER BY v.frequency, c.reference) AS fr,
-		row_number() OVER (ORDER BY v.monetary, c.reference) AS mr
-		FROM rfm_value v JOIN customers c ON c.customer_id = v.customer_id) q`,
-	rankScoreSQL("rr"), rankScoreSQL("fr"), rankScoreSQL("mr"))
+func rankScores(values string) string {
+	return fmt.Sprintf(`SELECT customer_id, recency_days, frequency, monetary, 6 - (%s) AS r, %s AS f, %s AS m
+		FROM (SELECT v.*, count(*) OVER () AS n,
+			row_number() OVER (ORDER BY v.recency_days, c.reference) AS rr,
+			row_number() OVER (ORDER BY v.frequency, c.reference) AS fr,
+			row_number() OVER (ORDER BY v.monetary, c.reference) AS mr
+			FROM %s v JOIN customers c ON c.customer_id = v.customer_id) q`,
+		rankScoreSQL("rr"), rankScoreSQL("fr"), rankScoreSQL("mr"), values)
+}
 
 func rankScoreSQL(rank string) string {
 	terms := []string{"1"}
@@ -216,13 +235,14 @@ func rankScoreSQL(rank string) string {
 	return strings.Join(terms, " + ")
 }
 
-func rfmSegmentSQL(*Engine) []string {
+// segmentSQL is Segment as SQL.
+func segmentSQL() string {
 	var rules strings.Builder
 	for _, s := range SegmentRules() {
 		fmt.Fprintf(&rules, " WHEN r BETWEEN %d AND %d AND f BETWEEN %d AND %d AND m BETWEEN %d AND %d THEN '%s'",
 			s.R[0], s.R[1], s.F[0], s.F[1], s.M[0], s.M[1], s.Name)
 	}
-	return []string{"CREATE TEMP TABLE rfm_segment AS SELECT *, CASE" + rules.String() + " ELSE '" + Others + "' END AS segment FROM rfm_score"}
+	return "CASE" + rules.String() + " ELSE '" + Others + "' END"
 }
 
 // RFM is the segmentation of all customers as of the moment.
@@ -268,7 +288,7 @@ func (e *Engine) RFM(ctx context.Context) (RFM, error) {
 		t.Name = rule.Name
 		out.Segments = append(out.Segments, t)
 	}
-	err = rows(ctx, e.conn, "SELECT r, f, m, CAST(count(*) AS BIGINT) FROM rfm_score GROUP BY r, f, m ORDER BY r, f, m", func(r *sql.Rows) error {
+	err = rows(ctx, e.conn, "SELECT r, f, m, CAST(count(*) AS BIGINT) FROM rfm_segment GROUP BY r, f, m ORDER BY r, f, m", func(r *sql.Rows) error {
 		var c Cell
 		err := r.Scan(&c.R, &c.F, &c.M, &c.Customers)
 		out.Grid = append(out.Grid, c)

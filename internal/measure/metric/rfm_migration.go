@@ -1,9 +1,10 @@
 package metric
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
+	"slices"
 
 	"regulars/internal/base/stats"
 )
@@ -44,59 +45,28 @@ type Move struct {
 }
 
 // Migration compares the segments of today with those of a month ago, each reckoned with the cuts of its own day.
+// There is nothing to compare where the facts do not reach back a month.
 func (e *Engine) Migration(ctx context.Context) ([]Move, error) {
-	if err := e.ensure(ctx, "rfm_segment"); err != nil {
-		return nil, err
-	}
-	earlier := e.set
-	earlier.AsOf = wallClock(e.set.AsOf).AddDate(0, -1, 0).UnixMicro()
-	earlier.From, earlier.To, earlier.Period, earlier.By = 0, 0, "", ""
-	if !e.source.Facts.Any || earlier.AsOf <= e.source.Facts.First {
+	if !e.source.Facts.Any || e.monthAgo() <= e.source.Facts.First {
 		return nil, nil
 	}
-	then, err := New(ctx, e.source, earlier)
-	if err != nil {
+	if err := e.ensure(ctx, "rfm_segment", "rfm_segment_before"); err != nil {
 		return nil, err
 	}
-	defer func() { _ = then.Close() }()
-	if err := then.ensure(ctx, "rfm_segment"); err != nil {
-		return nil, err
-	}
-	// The two live in temporary tables of two connections; codes of segments by customer are small enough to carry.
-	before := map[int64]string{}
-	err = rows(ctx, then.conn, "SELECT customer_id, segment FROM rfm_segment", func(r *sql.Rows) error {
-		var id int64
-		var s string
-		err := r.Scan(&id, &s)
-		before[id] = s
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	type fromTo struct{ from, to string }
-	counts := map[fromTo]int64{}
-	err = rows(ctx, e.conn, "SELECT customer_id, segment FROM rfm_segment", func(r *sql.Rows) error {
-		var id int64
-		var now string
-		err := r.Scan(&id, &now)
-		if then, ok := before[id]; ok {
-			counts[fromTo{then, now}]++
-		}
-		return err
-	})
-	names := SegmentRules()
-	names = append(names, SegmentRule{Name: Others})
 	var out []Move
-	for _, a := range names {
-		for _, b := range names {
-			if n := counts[fromTo{a.Name, b.Name}]; n > 0 {
-				out = append(out, Move{a.Name, b.Name, n})
-			}
-		}
+	err := rows(ctx, e.conn, `SELECT b.segment, n.segment, CAST(count(*) AS BIGINT) FROM rfm_segment_before b
+		JOIN rfm_segment n ON n.customer_id = b.customer_id GROUP BY 1, 2`, func(r *sql.Rows) error {
+		var m Move
+		err := r.Scan(&m.From, &m.To, &m.Customers)
+		out = append(out, m)
+		return err
+	})
+	place := map[string]int{Others: len(SegmentRules())}
+	for i, rule := range SegmentRules() {
+		place[rule.Name] = i
 	}
-	if err != nil {
-		return nil, fmt.Errorf("compare segments: %w", err)
-	}
-	return out, nil
+	slices.SortFunc(out, func(a, b Move) int {
+		return cmp.Or(cmp.Compare(place[a.From], place[b.From]), cmp.Compare(place[a.To], place[b.To]))
+	})
+	return out, err
 }

@@ -140,18 +140,18 @@ func (e *Engine) present(m *Measure, d *Definition, estimates map[int]Estimate) 
 	}
 }
 
-// compare sets the window beside the one before. Where the facts do not reach back over all of that one, its figure
-// stands without a verdict.
+// compare sets the window beside the one before. Where the facts do not reach back over all of that one, it
+// is left out: it would set a part beside a whole.
 func (e *Engine) compare(m *Measure, d *Definition, s *sums, estimates map[int]Estimate) {
 	before := estimates[framePrevious]
-	if f := before.figure(); f.Value != nil {
+	if f := before.figure(); f.Value != nil && e.PreviousComplete() {
 		m.Previous = &f
 	}
 	if m.Value == nil {
 		return
 	}
 	m.Verdict = Few
-	if m.Previous == nil || !e.PreviousComplete() || m.N < minimumGroup || m.Previous.N < minimumGroup {
+	if m.Previous == nil || m.N < minimumGroup || m.Previous.N < minimumGroup {
 		return
 	}
 	change, ok := e.change(d, s, estimates, frameWindow, framePrevious)
@@ -165,17 +165,33 @@ func (e *Engine) compare(m *Measure, d *Definition, s *sums, estimates map[int]E
 // change is the difference between two frames, the same customers standing on both sides where there are totals.
 func (e *Engine) change(d *Definition, s *sums, estimates map[int]Estimate, first, second int) (*Change, bool) {
 	var c stats.Change
-	if d.Compute != nil {
+	switch {
+	case d.Compute != nil:
 		c = stats.IndependentDifference(estimates[first].Interval, estimates[second].Interval)
-	} else {
-		first, second = e.at(d, first), e.at(d, second)
+	case first >= frameGroups:
 		a, b := s.of(d, first), s.of(d, second)
-		if d.Total {
+		c = stats.SegmentChange(a, b, d.Value)
+		if e.by.sales != "" {
+			// A customer may be in several groups, and then is another customer in each: the join knows, and the
+			// more cautious of the two tests counts.
+			if joined := stats.SmoothChange(a, b, s.between(d, first, second), d.Value); !(joined.P < c.P) {
+				c = joined
+			}
+		}
+	default:
+		first, second = e.at(d, first), e.at(d, second)
+		a, b, cross := s.of(d, first), s.of(d, second), s.between(d, first, second)
+		switch {
+		case d.Total:
 			// A total varies with who comes at all: customers are a few out of everybody who might have come, and
 			// those who did not come are zeros.
 			a.N, b.N = everybody, everybody
+			c = stats.SmoothChange(a, b, cross, d.Value)
+		case d.Change != nil:
+			c = d.Change(a, b, cross)
+		default:
+			c = stats.SmoothChange(a, b, cross, d.Value)
 		}
-		c = stats.SmoothChange(a, b, s.between(d, first, second), d.Value)
 	}
 	if math.IsNaN(c.P) {
 		return nil, false
@@ -219,12 +235,12 @@ func (e *Engine) breakDown(m *Measure, d *Definition, s *sums, estimates map[int
 			continue
 		}
 		if g.N < minimumGroup {
-			g.Figure = Figure{N: g.N}
+			g.Figure, g.Verdict = Figure{N: g.N}, Few
+		} else if !d.Total { // of a total, that a part is smaller than the whole says nothing
 			g.Verdict = Few
-		} else if c, ok := e.change(d, s, estimates, frameGroups+i, frameWindow); ok {
-			tested, ps = append(tested, len(m.Groups)), append(ps, c.P)
-		} else {
-			g.Verdict = Few
+			if c, ok := e.change(d, s, estimates, frameGroups+i, frameWindow); ok {
+				tested, ps = append(tested, len(m.Groups)), append(ps, c.P)
+			}
 		}
 		m.Groups = append(m.Groups, g)
 	}

@@ -67,7 +67,7 @@ func (e *Engine) segmentEverybody(ctx context.Context) error {
 	}
 	e.scope, e.groups = inside, groups
 	queries := []string{"CREATE TEMP TABLE everybody_segment AS SELECT customer_id, segment FROM rfm_segment"}
-	for _, t := range []string{"rfm_segment", "rfm_score", "rfm_value", "refund", "life"} {
+	for _, t := range []string{"rfm_segment", "rfm_segment_value", "refund", "life"} {
 		queries = append(queries, "DROP TABLE "+t)
 	}
 	kind := "TABLE"
@@ -88,24 +88,27 @@ func (e *Engine) beforeAsOf() string { return fmt.Sprintf("local_us < %d", e.set
 
 // literals are the values as they stand in the attribute's columns: their numbers where it has numbers.
 func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]string, error) {
+	all := a.values
+	if all == "" {
+		all = "(SELECT DISTINCT " + a.customers + " AS code, " + a.customers + " AS value FROM " + a.table + ")"
+	}
 	var out []string
 	for _, v := range values {
-		if a.values == "" {
-			out = append(out, columnar.Quote(v))
-			continue
-		}
-		codes, err := queryInts(ctx, e.conn, "SELECT code FROM "+a.values+" WHERE value = "+columnar.Quote(v))
+		found, err := queryStrings(ctx, e.conn, "SELECT CAST(code AS VARCHAR) FROM "+all+" w WHERE value = "+columnar.Quote(v))
 		if err != nil {
 			return nil, err
 		}
-		if len(codes) == 0 {
-			some, err := queryStrings(ctx, e.conn, "SELECT value FROM "+a.values+" ORDER BY code LIMIT 12")
+		if len(found) == 0 {
+			some, err := queryStrings(ctx, e.conn, "SELECT value FROM "+all+" w WHERE value IS NOT NULL ORDER BY code LIMIT 12")
 			if err != nil {
 				return nil, err
 			}
-			return nil, fault.Invalidf("no row has %s %q; there are, for example: %s", a.name, v, strings.Join(some, ", "))
+			return nil, fault.Invalidf("nothing has %s %q; there are, for example: %s", a.name, v, strings.Join(some, ", "))
 		}
-		out = append(out, fmt.Sprint(codes[0]))
+		if a.values == "" {
+			found[0] = columnar.Quote(found[0])
+		}
+		out = append(out, found[0])
 	}
 	return out, nil
 }

@@ -14,6 +14,7 @@ import (
 type Settings struct {
 	AsOf     int64 // local microseconds; facts at or after it do not exist; 0: the midnight after the last fact
 	From, To int64 // the window [From, To); both 0: the 365 days to AsOf
+	asked    bool  // the window was given, not taken from AsOf
 	Period   Period
 	By       string      // attribute to break the figures down by; empty: none
 	Where    []Condition // all must hold
@@ -115,6 +116,7 @@ func (s *Settings) resolveWindow(last int64, anyFact bool) error {
 	if s.AsOf == 0 && anyFact {
 		s.AsOf = (floorDay(last) + 1) * fact.MicrosPerDay
 	}
+	s.asked = s.From != 0
 	switch {
 	case s.From == 0 && s.To == 0:
 		s.To = s.AsOf

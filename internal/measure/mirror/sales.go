@@ -130,7 +130,7 @@ func (t *salesTable) take(c *Copy, b *fact.Batch) error {
 		w.customer[n], w.local[n], w.amount[n], w.returned[n] = c.customers.code(s.Customer), s.Moment.Local, s.AmountMinor, s.Return
 		w.day[n] = s.Moment.Day()
 		w.month[n] = t.month.of(w.day[n])
-		w.order[n] = t.orders.number(s.Order, len(c.sales))
+		w.order[n] = t.orders.number(s.Order, len(c.sales), s.Return)
 		w.product[n], w.category[n] = codeOf(&c.products, s.Product), codeOf(&c.categories, s.Category)
 		for j, a := range t.attributes {
 			w.attributes[j][n] = codeOf(&a.values, s.Attributes[j])
@@ -164,17 +164,17 @@ func (t *salesTable) finish() error {
 type orderNumbers struct {
 	rows     int64
 	named    bool   // some row has an id
-	distinct bool   // ids only ever grew: no two rows have the same
+	distinct bool   // the ids of sales only ever grew: no two have the same
 	last     []byte // the id before, for that
 }
 
-func (o *orderNumbers) number(id string, file int) int64 {
+func (o *orderNumbers) number(id string, file int, isReturn bool) int64 {
 	o.rows++
 	if id == "" {
 		return int64(file)<<48 | o.rows // hashes are below zero, so these cannot meet them
 	}
 	o.named = true
-	if o.distinct {
+	if o.distinct && !isReturn {
 		if len(id) < len(o.last) || len(id) == len(o.last) && id <= string(o.last) {
 			o.distinct = false
 		}
