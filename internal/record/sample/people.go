@@ -70,7 +70,7 @@ func (r *run) customers(out *bufio.Writer) error {
 
 // costs writes what was spent: on winning customers by channel and month, and on keeping them.
 func (r *run) costs(out *bufio.Writer) error {
-	if _, err := out.WriteString("date,channel,purpose,amount\n"); err != nil {
+	if _, err := out.WriteString("date,channel,purpose,amount (" + r.opts.Currency + ")\n"); err != nil {
 		return err
 	}
 	d := newDice()

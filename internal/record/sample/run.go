@@ -186,7 +186,7 @@ func recycled(spare chan *page) *page {
 }
 
 func (r *run) collect(ctx context.Context, queue, spare chan *page, orders, answers *bufio.Writer) error {
-	if _, err := orders.WriteString(ordersHeader(r.w.lines)); err != nil {
+	if _, err := orders.WriteString(ordersHeader(r.w.lines, r.opts.Currency)); err != nil {
 		return err
 	}
 	if _, err := answers.WriteString(answersHeader); err != nil {

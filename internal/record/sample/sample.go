@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"regulars/internal/base/fault"
@@ -100,7 +101,10 @@ func (o Options) complete() (Options, error) {
 	}
 	y, m, d := o.End.Date()
 	o.End = time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	o.Currency = strings.ToUpper(o.Currency)
 	switch {
+	case len(o.Currency) != 3 || strings.Trim(o.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "":
+		return o, fault.Invalidf("the currency %q is no ISO code; give three letters such as EUR", o.Currency)
 	case o.Customers < 1 || o.Customers > maxCustomers:
 		return o, fault.Invalidf("the number of customers is %d; give one from 1 to %d", o.Customers, maxCustomers)
 	case o.Days < 30 || o.Days > 36_500:

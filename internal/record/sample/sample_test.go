@@ -176,9 +176,9 @@ func TestEveryRowIsCounted(t *testing.T) {
 // amount is what a row of orders.csv comes to.
 func amount(row map[string]string) (minor int64, back, ok bool) {
 	text, quantity := row["amount"], 1.0
-	if _, has := row["unit_price"]; has {
+	if _, has := row["unit_price (EUR)"]; has {
 		var err error
-		text = row["unit_price"]
+		text = row["unit_price (EUR)"]
 		if quantity, err = strconv.ParseFloat(row["quantity"], 64); err != nil {
 			return 0, false, false
 		}
@@ -192,6 +192,7 @@ func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
 	for name, opts := range map[string]Options{
 		"negative customers": {Customers: -1},
+		"no currency":        {Currency: "EUR,x"},
 		"few days":           {Days: 3},
 		"unknown format":     {Format: "xml"},
 		"unknown language":   {Languages: []string{"tlh"}},

@@ -9,9 +9,10 @@ import (
 const answersHeader = "survey_id,date,customer_id,kind,aspect,score,scale,status,comment,store," +
 	"replied_at,solved_at,due_at\n"
 
-func ordersHeader(lines bool) string {
+// ordersHeader names the columns; with lines the price's name tells the currency.
+func ordersHeader(lines bool, currency string) string {
 	if lines {
-		return "order_id,date,customer_id,product,category,quantity,unit_price,store,channel\n"
+		return "order_id,date,customer_id,product,category,quantity,unit_price (" + currency + "),store,channel\n"
 	}
 	return "order_id,date,customer_id,category,store,channel,amount\n"
 }
@@ -150,7 +151,7 @@ func (r *run) breaks(day int) bool {
 // broken writes a row that cannot be read: a day that does not exist, a number that is none, a row cut short.
 func (s *scribe) broken(b []byte, day int) []byte {
 	id := "X" + strconv.Itoa(day)
-	width := strings.Count(ordersHeader(s.r.w.lines), ",")
+	width := strings.Count(ordersHeader(s.r.w.lines, ""), ",")
 	switch day % 3 {
 	case 0:
 		return append(b, id+","+s.date[:4]+"-02-31 10:15"+strings.Repeat(",1", width-1)+"\n"...)
@@ -166,33 +167,35 @@ func (s *scribe) survey(p *page, v *visit) {
 	if int(a.day) >= s.r.w.days {
 		return
 	}
-	head := surveyHead{id: "S" + strconv.FormatInt(100_000+v.order, 10), day: a.day, minute: a.minute, v: v}
-	if !a.finished {
-		s.answer(p, &head, "nps", "", "", "10", "delivered", "")
-		return
-	}
+	head := surveyHead{id: "S" + strconv.FormatInt(100_000+v.order, 10), day: a.day, minute: a.minute, v: v, finished: a.finished}
 	nps := strconv.Itoa(a.nps)
 	if s.r.w.skips(s.d, v) {
 		nps = ""
 	}
-	s.answer(p, &head, "nps", "", nps, "10", "finished", s.comment(v, a.comment, a.word))
-	s.answer(p, &head, "csat", "", strconv.Itoa(a.csat), "5", "finished", "")
-	s.answer(p, &head, "ces", "", strconv.Itoa(a.ces), "7", "finished", "")
+	s.answer(p, &head, "nps", "", nps, "10", s.comment(v, a.comment, a.word))
+	s.answer(p, &head, "csat", "", strconv.Itoa(a.csat), "5", "")
+	s.answer(p, &head, "ces", "", strconv.Itoa(a.ces), "7", "")
 	for i, score := range a.aspects {
 		if score > 0 {
-			s.answer(p, &head, "csat", aspectNames[i], strconv.Itoa(score), "5", "finished", "")
+			s.answer(p, &head, "csat", aspectNames[i], strconv.Itoa(score), "5", "")
 		}
 	}
 }
 
 type surveyHead struct {
-	id     string
-	day    int32
-	minute int
-	v      *visit
+	id       string
+	day      int32
+	minute   int
+	v        *visit
+	finished bool
 }
 
-func (s *scribe) answer(p *page, h *surveyHead, kind, aspect, score, scale, status, comment string) {
+// answer writes the row of one question; of a survey that nobody answered, every question is delivered.
+func (s *scribe) answer(p *page, h *surveyHead, kind, aspect, score, scale, comment string) {
+	status := "finished"
+	if !h.finished {
+		status, score, comment = "delivered", "", ""
+	}
 	b := append(p.answers, h.id...)
 	b = append(b, ',')
 	b = append(b, s.r.date(int(h.day))...)
@@ -220,7 +223,7 @@ func (s *scribe) complaint(p *page, v *visit) {
 	b = s.minuteOf(b, c.opened)
 	b = append(b, ',')
 	b = appendCustomer(b, v.customer)
-	b = append(b, ",case,,,,finished,"...)
+	b = append(b, ",case,,,,,"...)
 	b = append(b, s.comment(v, c.comment, c.word)...)
 	b = append(b, ',')
 	b = append(b, s.store(v)...)

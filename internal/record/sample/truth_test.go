@@ -114,6 +114,7 @@ func voices(t *testing.T, m made, add func(string, float64, float64)) {
 			if err == nil {
 				count("nps", id, promotes(score))
 			}
+		case err != nil: // nobody answered
 		case row["kind"] == "csat":
 			count("csat_top", id, indicator(score >= 4))
 			count("csat_mean", id, float64(score))
