@@ -35,11 +35,11 @@ func kindOf(path string, opts Options, columns []*profile, mapped *mapping) (*ma
 	switch {
 	case mapped.applies(roleScore, roleReplied, roleSolved, roleAspect):
 		return answers, nil
-	case answers.named(roleScore, roleReplied, roleSolved) && !goods && !money:
+	case answers.named(roleScore) && !goods && !money, answers.named(roleReplied, roleSolved) && !orders.named(roleProduct, roleQuantity) && !money:
 		return answers, nil
 	case answers.has(roleComment, roleAspect) && answers.has(roleScore) && !goods && !money:
 		return answers, nil
-	case costs.has(roleDate, roleAmount) && costs.has(roleAmount) && costs.has(roleDate) && !goods && !orders.has(roleCustomer) &&
+	case costs.has(roleAmount) && costs.has(roleDate) && !goods && !orders.has(roleCustomer) &&
 		(costs.has(roleChannel) || costs.namedOneOf(roleAmount, costNames)):
 		return costs, nil
 	case customers.has(roleCustomer) && summary && !orders.named(roleDate):

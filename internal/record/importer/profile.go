@@ -107,7 +107,7 @@ func (p *profile) pointZeroIDs() bool { return p.point0 > 0 && p.point0 == p.fil
 
 // plainIDs is true where ids are plain digits, but for a few with a letter before them.
 func (p *profile) plainIDs() bool {
-	return p.digits+p.point0 > 0 && p.share(p.digits+p.point0) >= 0.5 && p.lettered < p.digits+p.point0
+	return p.filled > 0 && p.share(p.digits+p.point0) >= 0.5
 }
 
 // fractional is true for numbers with decimals that are not all zero, or with a currency.
@@ -140,13 +140,14 @@ func (p *profile) fits(c content, likeness int) bool {
 	case idContent:
 		return dated < 0.9 || p.dates.Compact > 0 && likeness > 0
 	case dateContent:
-		return dated >= 0.5 || likeness > 0 && p.share(p.dates.Excel+p.dates.Seconds+p.dates.Millis) >= 0.5
+		return dated >= 0.5 || likeness >= 90 && dated > 0 || likeness > 0 && p.share(p.dates.Excel+p.dates.Seconds+p.dates.Millis) >= 0.5
 	case monthContent:
 		return p.share(p.dates.Dates+p.dates.Months) >= 0.5 || likeness > 0 && p.share(p.dates.Excel+p.dates.Seconds) >= 0.5
 	case timeContent:
 		return p.share(p.dates.Times) >= 0.5
 	case numberContent:
-		return p.numbers.Share() >= 0.5 && dated-p.share(p.dates.Compact) < 0.5
+		enough := p.numbers.Share() >= 0.5 || likeness >= 90 && p.numbers.Numbers > 0
+		return enough && dated-p.share(p.dates.Compact) < 0.5
 	case currencyContent:
 		return p.share(p.codes) >= 0.8
 	case stateContent:
