@@ -56,7 +56,7 @@ func textFixture() *Picture {
 	return &Picture{
 		AsOf:     "2011-12-10T00:00:00",
 		Window:   Window{From: "2010-12-10", To: "2011-12-10"},
-		Previous: Window{From: "2009-12-10", To: "2010-12-10"},
+		Previous: Window{From: "2009-12-10", To: "2010-12-10"}, PreviousComplete: true,
 		Parameters: Parameters{
 			Timezone: "Europe/London", Currency: "GBP", Digits: 2, ActivityDays: 90, SecondOrderDays: 60, TopShare: 0.1,
 			Kind: "product", FromData: []string{"activity_days", "second_order_days", "kind", "currency"},

@@ -143,14 +143,12 @@ func (t *textPage) change(m *metric.Measure) (change, verdict cell) {
 	switch {
 	case m.Status != metric.OK || m.Value == nil:
 		return cell{}, cell{}
+	case m.Change != nil && m.Change.Relative != nil && (m.Unit == "count" || m.Key == "revenue"):
+		change.text = t.relative(*m.Change.Relative) // a sum over all customers: how much larger says more than how many
 	case m.Change != nil:
 		change.text = t.difference(m.Unit, m.Change.Difference)
-	case m.Previous != nil && m.Previous.Value != nil && *m.Previous.Value > 0:
-		r := 100 * (*m.Value / *m.Previous.Value - 1)
-		change.text = t.l.Percent(r, 0)
-		if math.Round(r) > 0 {
-			change.text = "+" + change.text
-		}
+	case t.p.PreviousComplete && m.Previous != nil && m.Previous.Value != nil && *m.Previous.Value > 0:
+		change.text = t.relative(*m.Value / *m.Previous.Value - 1)
 	}
 	if m.Verdict == "" {
 		return change, cell{}
@@ -167,6 +165,15 @@ func (t *textPage) change(m *metric.Measure) (change, verdict cell) {
 		change.colour = colour
 	}
 	return change, verdict
+}
+
+// relative shows a change of 0.15 as +15%.
+func (t *textPage) relative(change float64) string {
+	text := t.l.Percent(100*change, 0)
+	if math.Round(100*change) > 0 {
+		return "+" + text
+	}
+	return text
 }
 
 // realChange is the sign of a real change and the colour of its being for the better or the worse.
