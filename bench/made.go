@@ -71,7 +71,7 @@ func benchMade(ctx context.Context, program string, o options) error {
 			}
 			ours := &side{
 				name:    fmt.Sprintf("regulars report, %d, %s", orders, format),
-				command: []string{program, "report", file, "--format", "json"},
+				command: []string{program, "report", file, "--format", "json", "--quiet"},
 			}
 			theirs := &side{name: "by hand in SQL", command: []string{me, byHand, "made", "SOURCE=" + source}}
 			if err := duel(ctx, o.runs, ours, theirs); err != nil {

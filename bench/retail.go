@@ -24,7 +24,7 @@ func benchRetail(ctx context.Context, program string, o options) error {
 	if err != nil {
 		return err
 	}
-	ours := &side{name: "regulars report", command: []string{program, "report", file, "--format", "json"}}
+	ours := &side{name: "regulars report", command: []string{program, "report", file, "--format", "json", "--quiet"}}
 	theirs := &side{name: "the same figures by hand in SQL", command: []string{me, byHand, "retail", "FILE=" + file}}
 	if err := duel(ctx, o.runs, ours, theirs); err != nil {
 		return err

@@ -139,3 +139,38 @@ SELECT cohort, since, count(DISTINCT c), sum(paid) FROM (
   SELECT b.c, b.paid, date_trunc('month', l.first_day) AS cohort,
     date_diff('month', date_trunc('month', l.first_day), date_trunc('month', b.day)) AS since
   FROM bill b JOIN life l USING (c)) GROUP BY ALL;
+
+-- The same by month of the window. A row a customer and month.
+CREATE TABLE monthly AS
+SELECT b.c, date_trunc('month', b.day) AS month, count(*) AS n, sum(b.paid) AS p, min(kind0) AS ka, max(kind1) AS kb,
+  coalesce(sum(b.paid) FILTER (b.day > first_day), 0) AS again, count(*) FILTER (b.day > first_day) AS repeat,
+  any_value(date_trunc('month', first_day) = date_trunc('month', b.day)) AS fresh,
+  date_diff('second', any_value(first_at), any_value(last_at)) / 31557600.0 AS years
+FROM bill b JOIN life l USING (c) WHERE b.ts >= getvariable('this_from') GROUP BY ALL;
+
+SELECT month, count(*), sum(n), sum(net), count(*) FILTER (n > 1), count(*) FILTER (ka <> kb), count(*) FILTER (fresh),
+  sum(repeat), sum(again), sum(n * n), sum(1.0 * net * net), sum(1.0 * net * n), sum(1.0 * again * again),
+  sum(1.0 * again * net), avg(years), var_samp(years), avg(years) FILTER (repeat > 0), var_samp(years) FILTER (repeat > 0)
+FROM (SELECT m.*, p - coalesce(r, 0) AS net FROM monthly m LEFT JOIN (
+  SELECT c, date_trunc('month', day) AS month, sum(minor) AS r FROM refund GROUP BY ALL) USING (c, month)) GROUP BY month;
+
+SELECT month, sum(p) FILTER (place <= ceil(0.2 * n)) / sum(p) FROM (
+  SELECT month, p, row_number() OVER (PARTITION BY month ORDER BY p DESC) AS place, count(*) OVER (PARTITION BY month) AS n
+  FROM monthly) GROUP BY month;
+
+SELECT date_trunc('month', day) AS month, count(*), quantile_cont(day - last, [0.25, 0.5, 0.75])
+FROM purchase_day WHERE last IS NOT NULL AND day >= getvariable('this_from') GROUP BY month;
+
+SELECT date_trunc('month', first) AS month, least(coalesce(second - first, seen), 3650) AS days, second IS NOT NULL AS event,
+  count(*) FROM (
+  SELECT c, min(day) AS first, min(day) FILTER (last IS NOT NULL) AS second,
+    date_diff('day', min(day), CAST(getvariable('now_at') AS DATE)) AS seen
+  FROM purchase_day GROUP BY c) WHERE first >= getvariable('this_from') GROUP BY ALL;
+
+-- Who was current at the first of each month, and at the first of the next.
+CREATE TABLE current AS
+SELECT DISTINCT edge.t, c FROM (SELECT DISTINCT month AS t FROM monthly) edge
+JOIN purchase_day p ON p.day < edge.t AND p.day >= edge.t - to_days(getvariable('keep'));
+
+SELECT a.t, count(*) AS start, count(b.c) AS kept FROM current a
+LEFT JOIN current b ON b.c = a.c AND b.t = a.t + INTERVAL 1 MONTH GROUP BY a.t;
