@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -48,6 +49,9 @@ func readSample(src *source, p *Plan, encoding string) (*sample, error) {
 	whole := errors.Is(err, io.EOF) || (errors.Is(err, io.ErrUnexpectedEOF) && ended(src.text))
 	if err != nil && !whole {
 		return nil, readFault(p.Path, src.compression, int64(bytes.Count(raw, []byte{'\n'})), err)
+	}
+	if err := otherFormat(p.Path, raw); err != nil {
+		return nil, err
 	}
 	if err := p.findEncoding(raw, src.kind, encoding); err != nil {
 		return nil, err
@@ -131,22 +135,30 @@ func decodeSample(raw []byte, found charset.Found, whole bool) ([]byte, error) {
 	return text, nil
 }
 
-// notATable recognises what people name by mistake.
-func notATable(path string, text []byte) error {
-	head := bytes.TrimSpace(text[:min(len(text), 4096)])
-	low := bytes.ToLower(head[:min(len(head), 64)])
+// otherFormat recognises by its first bytes what people name by mistake.
+func otherFormat(path string, raw []byte) error {
+	head := bytes.TrimSpace(raw[:min(len(raw), 4096)])
+	low := string(bytes.ToLower(head[:min(len(head), 64)]))
+	begins := func(marks ...string) bool {
+		return slices.ContainsFunc(marks, func(m string) bool { return strings.HasPrefix(low, m) })
+	}
 	switch {
-	case bytes.HasPrefix(head, []byte("%PDF")):
+	case begins("%pdf"):
 		return fault.Invalidf("%s is a PDF document: export the table as CSV or XLSX", path)
-	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")), bytes.Contains(head, []byte("Microsoft Excel")) && bytes.IndexByte(head, 0) >= 0:
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return fault.Invalidf("%s is an old Excel file (.xls): save it as .xlsx or CSV", path)
-	case bytes.HasPrefix(low, []byte("<!doctype")), bytes.HasPrefix(low, []byte("<html")), bytes.HasPrefix(low, []byte("<?xml")), bytes.HasPrefix(low, []byte("<table")):
+	case begins("<!doctype", "<html", "<?xml", "<table"):
 		return fault.Invalidf("%s is a web page or XML, not a table: export it as CSV or XLSX", path)
-	case bytes.HasPrefix(head, []byte("{")), bytes.HasPrefix(head, []byte("[{")), bytes.HasPrefix(head, []byte("[[")):
+	case begins("{", "[{", "[["):
 		return fault.Invalidf("%s is JSON, not a table: export it as CSV or XLSX", path)
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PAR1")):
+	case begins("pk\x03\x04", "par1"):
 		return fault.Invalidf("%s is a packed workbook, archive or Parquet file: unpack it first", path)
 	}
+	return nil
+}
+
+// notATable recognises binary data by what no text has much of.
+func notATable(path string, text []byte) error {
 	control, zeros := 0, 0
 	text = text[:min(len(text), 64<<10)]
 	for i := 0; i < len(text); {
