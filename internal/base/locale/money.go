@@ -24,8 +24,8 @@ func Digits(code string) int {
 	}
 }
 
-// known tells whether a code is a currency's, newer ones than x/text has included.
-func known(code string) bool {
+// KnownCurrency says whether an ISO 4217 code is a currency's, newer ones than x/text has included.
+func KnownCurrency(code string) bool {
 	switch code {
 	case "", "XXX", "XTS": // no currency, and the code for tests
 		return false
@@ -98,7 +98,7 @@ func (l *Locale) withCurrency(amount string, negative bool, code string) string 
 	if negative {
 		sign = minus
 	}
-	if !known(code) {
+	if !KnownCurrency(code) {
 		return sign + amount
 	}
 	symbol, found := l.style.symbols[code]

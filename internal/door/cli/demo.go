@@ -36,6 +36,9 @@ func (d *DemoCmd) Run(c *Context) error {
 	if d.Customers <= 0 || d.Days <= 0 || d.Orders <= 0 {
 		return fault.Invalidf("--customers, --days and --orders must be above 0")
 	}
+	if !locale.KnownCurrency(d.Currency) {
+		return fault.Invalidf("the currency %q is not known; use an ISO code such as EUR", d.Currency)
+	}
 	if d.End != "" {
 		if o.End, err = time.Parse(time.DateOnly, d.End); err != nil {
 			return fault.Invalidf("--end %q is not a date; write it as 2026-03-01", d.End)

@@ -162,6 +162,12 @@ func (r *ReportCmd) options() (report.Options, error) {
 			return o, err
 		}
 	}
+	if o.Currency != "" && !locale.KnownCurrency(o.Currency) {
+		return o, fault.Invalidf("the currency %q is not known; use an ISO code such as EUR", r.Currency)
+	}
+	if set.From != 0 && set.To != 0 && set.From >= set.To {
+		return o, fault.Invalidf("the window is empty: --from %s must be before --to %s", r.From, r.To)
+	}
 	o.Import.AsOf = set.AsOf
 	if set.RFM, err = metric.ParseRFMMethod(r.RFM); err != nil {
 		return o, err
