@@ -46,6 +46,7 @@ type pageView struct {
 	Settings    *tableView
 	Sources     []sourceView
 	Totals      *tableView
+	Besides     []string
 	Definitions []definitionGroup
 }
 
@@ -62,6 +63,7 @@ func (b *htmlBuilder) page(charts bool) *pageView {
 		Opening: b.opening(), Tiles: b.tiles(), Untold: b.untold(), Trends: b.trendTable(), Main: b.mainChart(),
 		RFM: b.rfm(), Cohorts: b.cohorts(), Best: b.best(), Voice: b.voice(), Groups: b.groups(),
 		Measures: b.measureGroups(), Settings: b.settings(), Sources: b.sources(), Totals: b.totals(),
+		Besides:     b.besides(),
 		Definitions: b.definitions(),
 	}
 	page.Title = b.l.T("report.title") + " · " + b.window(b.p.Window)
@@ -104,7 +106,7 @@ func (b *htmlBuilder) ok(key string) (*metric.Measure, bool) {
 	return m, m != nil && m.Status == metric.OK && m.Value != nil
 }
 
-// shown tells which measures have parts of the page of their own instead of one figure.
+// ownPart tells which measures have parts of the page of their own instead of one figure.
 func ownPart(key string) bool {
 	return slices.Contains([]string{"rfm", "rfm_migration", "cohort_retention"}, key)
 }

@@ -33,7 +33,7 @@ type drawing struct {
 const (
 	wideWidth   = 1040
 	halfWidth   = 496
-	narrowWidth = 336
+	narrowWidth = 288
 )
 
 func (b *htmlBuilder) draw(d chart.Description, width, height int) *drawing {
@@ -83,22 +83,26 @@ func (d *drawing) render(ctx context.Context, charts *chart.Renderer) error {
 
 // ticks are labelled marks from low to high.
 func (b *htmlBuilder) ticks(unit string, low, high float64, about int) []chart.Tick {
-	values := chart.Ticks(low, high, about)
+	shown := 1.0 // how much one of what is written is
+	if unit == "minor" {
+		shown = math.Pow10(b.p.Parameters.Digits)
+	}
+	values := chart.Ticks(low/shown, high/shown, about)
 	digits := decimalsOf(values)
 	ticks := make([]chart.Tick, len(values))
 	for i, v := range values {
-		ticks[i] = chart.Tick{Value: v, Label: b.tickLabel(unit, v, digits)}
+		ticks[i] = chart.Tick{Value: v * shown, Label: b.tickLabel(unit, v, digits)}
 	}
 	return ticks
 }
 
-// tickLabel leaves out what the axis says once: its unit. Money and per cent keep their signs.
+// tickLabel leaves out what the axis says once: its unit. Per cent and millions of money keep their signs.
 func (b *htmlBuilder) tickLabel(unit string, v float64, digits int) string {
-	switch unit {
-	case "percent":
+	switch {
+	case unit == "percent":
 		return b.l.Percent(v, digits)
-	case "minor":
-		return b.l.MoneyShort(int64(math.Round(v)), b.p.Parameters.Currency)
+	case unit == "minor" && math.Abs(v) >= 1e6:
+		return b.l.MoneyShort(int64(math.Round(v*math.Pow10(b.p.Parameters.Digits))), b.p.Parameters.Currency)
 	default:
 		return b.l.Number(v, digits)
 	}
@@ -122,8 +126,10 @@ func decimalsOf(values []float64) int {
 // axisUnit is what is written at the axis; where each label has its sign already, nothing is.
 func (b *htmlBuilder) axisUnit(unit string) string {
 	switch unit {
-	case "percent", "minor", "count":
+	case "percent", "count":
 		return ""
+	case "minor":
+		return b.p.Parameters.Currency
 	default:
 		return b.l.T("unit." + unit + ".axis")
 	}

@@ -25,13 +25,17 @@ func (b *htmlBuilder) cohorts() *cohortsView {
 	intro := b.l.T("report.cohorts.intro")
 	if len(shown) > maxCohorts {
 		shown = shown[len(shown)-maxCohorts:]
-		intro += " " + b.l.T("report.cohorts.last", maxCohorts)
+		intro = b.sentences(intro, b.l.T("report.cohorts.last", maxCohorts))
 	}
 	months := 0
 	for _, c := range shown {
 		months = max(months, min(len(c.Active), maxCohorts+1))
 	}
-	return &cohortsView{Intro: intro, Returned: b.returned(shown, months), Earned: b.earned(shown, months)}
+	v := &cohortsView{Intro: intro, Returned: b.returned(shown, months), Earned: b.earned(shown, months)}
+	if v.Returned == nil && v.Earned == nil {
+		return nil // the first month is not over yet
+	}
+	return v
 }
 
 // complete tells whether the month that comes k months after the cohort's was over at the as-of moment.
@@ -229,8 +233,12 @@ func (b *htmlBuilder) best() *tableView {
 		if c.Segment != "" {
 			segment = b.segmentName(c.Segment)
 		}
+		when := b.l.P("report.days_ago", c.RecencyDays)
+		if c.RecencyDays == 0 {
+			when = b.l.T("report.today")
+		}
 		t.add(cellView{Text: c.ID, Class: "id"}, numberCell(b.money(c.MonetaryMinor)), numberCell(b.l.Integer(c.Frequency)),
-			numberCell(b.l.P("report.days_ago", c.RecencyDays)), wordCell(b.scores(c)), wordCell(segment))
+			numberCell(when), cellView{Text: b.scores(c), Class: "whole"}, wordCell(segment))
 	}
 	return t
 }

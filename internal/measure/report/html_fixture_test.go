@@ -85,7 +85,7 @@ loyalty_index_plain score higher 342.8 20.1 4338`
 // examplePicture has something in every part of the page.
 func examplePicture() *Picture {
 	p := &Picture{
-		AsOf:     "2026-03-20T00:00:00",
+		PreviousComplete: true, AsOf: "2026-03-20T00:00:00",
 		Window:   Window{From: "2025-03-20", To: "2026-03-20"},
 		Previous: Window{From: "2024-03-20", To: "2025-03-20"},
 		Parameters: Parameters{Timezone: "Europe/London", Currency: "GBP", Digits: 2, ActivityDays: 90, SecondOrderDays: 90,
@@ -99,7 +99,7 @@ func examplePicture() *Picture {
 		p.Measures = append(p.Measures, exampleMeasure(i, line))
 	}
 	for _, key := range []string{"rfm", "rfm_migration", "cohort_retention"} {
-		p.Measures = append(p.Measures, metric.Measure{Key: key, Status: metric.OK, N: 6120, Unit: "count", Better: "none"})
+		p.Measures = append(p.Measures, metric.Measure{Key: key, Status: metric.OK, Figure: metric.Figure{N: 6120}, Unit: "count", Better: "none"})
 	}
 	exampleRest(p)
 	return p
@@ -170,6 +170,7 @@ func exampleRest(p *Picture) {
 			}
 		}
 	}
+	p.RFM.Moves = []Move{{"new", "about_to_sleep", 31}, {"champions", "champions", 780}, {"loyal", "champions", 44}, {"at_risk", "lost", 12}}
 	start := time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)
 	for i := range 13 {
 		size := int64(885 - 61*i)

@@ -11,6 +11,7 @@ import (
 type groupView struct {
 	Heading string
 	Table   *tableView
+	Untold  *untoldView // instead of a table, where all of the kind have no figure for one reason
 }
 
 // definitionGroup is the cards of the same measures.
@@ -21,7 +22,7 @@ type definitionGroup struct {
 
 // definitionView is the card of one measure.
 type definitionView struct {
-	Key, Name, Question, Definition, Note, Formula, Reason string
+	Key, Name, Question, Definition, Note, Formula string
 }
 
 // kinds are the groups of measures in the order of the page; what is in none of them comes last.
@@ -85,9 +86,13 @@ func (b *htmlBuilder) eachKind(visit func(heading string, measures []*metric.Mea
 func (b *htmlBuilder) measureGroups() []groupView {
 	var groups []groupView
 	b.eachKind(func(heading string, measures []*metric.Measure) {
+		if untold := b.allUntold(measures); untold != nil {
+			groups = append(groups, groupView{Heading: heading, Untold: untold})
+			return
+		}
 		t := &tableView{ID: "all-" + anchor(kindOf(measures[0].Key)), Caption: heading, Headed: true, Class: "measures", Columns: []columnView{
 			wordColumn(b.l.T("report.column.measure")), numberColumn(b.l.T("report.value")),
-			numberColumn("n"), wordColumn(b.l.T("report.column.change")),
+			wordColumn(b.l.T("report.column.change")), numberColumn("n"),
 		}}
 		for _, m := range measures {
 			if !ownPart(m.Key) || m.Value != nil {
@@ -101,9 +106,27 @@ func (b *htmlBuilder) measureGroups() []groupView {
 	return groups
 }
 
+// allUntold is the one reason for which none of several measures has a figure; nil where there is no such reason.
+func (b *htmlBuilder) allUntold(measures []*metric.Measure) *untoldView {
+	var names []string
+	for _, m := range measures {
+		if m.Status == metric.OK || m.Reason != measures[0].Reason {
+			return nil
+		}
+		names = append(names, b.name(m.Key))
+	}
+	if len(names) < 2 {
+		return nil
+	}
+	return &untoldView{Names: b.list(names), Reason: b.reason(measures[0])}
+}
+
 // measureRow is a measure with everything it says; without a figure it says why.
 func (b *htmlBuilder) measureRow(m *metric.Measure) []cellView {
 	name := cellView{Text: b.name(m.Key), Href: "#def-" + anchor(m.Key)}
+	if q := m.Quartiles; q != nil {
+		name.Sub = b.l.T("text.quartiles", b.unit(m.Unit, q[0]), b.unit(m.Unit, q[1]))
+	}
 	value := cellView{Text: b.value(m), Sub: b.interval(m.Unit, m.Low, m.High), Numeric: true}
 	n := numberCell(b.l.Integer(m.N))
 	if m.N == 0 {
@@ -111,16 +134,16 @@ func (b *htmlBuilder) measureRow(m *metric.Measure) []cellView {
 	}
 	if m.Status != metric.OK || m.Value == nil {
 		name.Sub = b.reason(m)
-		return []cellView{name, value, n, wordCell(dash)}
+		return []cellView{name, value, {Text: dash, Class: "none"}, n}
 	}
 	if m.Low != nil && m.N < indicativeBelow {
 		n.Sub = b.l.T("indicative")
 	}
 	change := cellView{Change: b.change(m)}
 	if change.Change == nil {
-		change.Text = dash
+		change = cellView{Text: dash, Class: "none"}
 	}
-	return []cellView{name, value, n, change}
+	return []cellView{name, value, change, n}
 }
 
 func (b *htmlBuilder) definitions() []definitionGroup {
@@ -141,9 +164,6 @@ func (b *htmlBuilder) definition(m *metric.Measure) definitionView {
 		Definition: b.l.T(key+".definition", b.nameArgs(m.Key)...), Formula: b.formula(m)}
 	if b.l.Has(key + ".note") {
 		d.Note = b.l.T(key+".note", b.nameArgs(m.Key)...)
-	}
-	if m.Status != metric.OK {
-		d.Reason = b.reason(m)
 	}
 	return d
 }

@@ -11,7 +11,7 @@ import (
 type openingView struct {
 	Eyebrow   string // what this is
 	Headline  string
-	State     []string
+	State     string
 	Changes   []verdictLine
 	DataLines []termView
 }
@@ -35,11 +35,14 @@ func (b *htmlBuilder) opening() openingView {
 	if v.Headline == "" && len(state) > 0 {
 		v.Headline, state = state[0], state[1:]
 	}
+	if m, ok := b.ok("active_customers"); v.Headline == "" && ok && *m.Value > 0 {
+		v.Headline = b.l.P("report.lead.few", int64(*m.Value))
+	}
 	if v.Headline == "" {
 		v.Headline = b.l.T("report.lead.nothing")
 		state = []string{b.l.T("report.lead.nothing_to_do")}
 	}
-	v.State = state
+	v.State = b.sentences(state...)
 	return v
 }
 
@@ -145,7 +148,7 @@ func (b *htmlBuilder) list(names []string) string {
 func (b *htmlBuilder) dataLines() []termView {
 	f, p := b.p.Facts, b.p.Parameters
 	lines := []termView{{b.l.T("report.term.period"), b.window(b.p.Window)}}
-	if b.p.Previous.From != "" {
+	if b.p.PreviousComplete {
 		lines = append(lines, termView{b.l.T("report.term.previous"), b.window(b.p.Previous)})
 	}
 	counts := []string{b.l.P("report.count.orders", f.Orders), b.l.P("report.count.customers", f.Customers)}
@@ -160,7 +163,9 @@ func (b *htmlBuilder) dataLines() []termView {
 	if f.First != "" && f.Last != "" {
 		lines = append(lines, termView{b.l.T("report.term.span"), b.l.T("report.window", b.date(f.First), b.date(f.Last))})
 	}
-	lines = append(lines, termView{b.l.T("report.term.as_of"), b.l.T("report.as_of", b.date(b.p.AsOf), p.Timezone)})
+	if b.p.AsOf != "" {
+		lines = append(lines, termView{b.l.T("report.term.as_of"), b.l.T("report.as_of", b.date(b.p.AsOf), p.Timezone)})
+	}
 	if p.Where != "" {
 		lines = append(lines, termView{b.l.T("report.term.where"), p.Where})
 	}

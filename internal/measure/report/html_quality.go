@@ -31,7 +31,7 @@ func (b *htmlBuilder) sources() []sourceView {
 
 func (b *htmlBuilder) source(s Source, id string) sourceView {
 	p := s.Plan
-	v := sourceView{Name: filepath.Base(p.Path), Notes: p.Notes, Facts: b.reading(p)}
+	v := sourceView{Name: filepath.Base(p.Path), Notes: slices.Concat(p.Notes, s.Account.Notes), Facts: b.reading(p)}
 	if s.Account.RejectedFile != "" {
 		v.Facts = append(v.Facts, termView{b.l.T("report.file.rejected_file"), filepath.Base(s.Account.RejectedFile)})
 	}
@@ -52,10 +52,10 @@ func (b *htmlBuilder) reading(p *importer.Plan) []termView {
 	facts := []termView{{b.l.T("report.file.kind"), b.worded("report.file.kind.", string(p.Kind))},
 		{b.l.T("report.file.format"), strings.Join(format, ", ")}}
 	if p.Delimiter != "" {
-		facts = append(facts, termView{b.l.T("report.file.delimiter"), b.delimiter(p.Delimiter)})
+		facts = append(facts, termView{b.l.T("report.file.delimiter"), b.words().delimiter(p.Delimiter)})
 	}
 	if p.DateLayout != "" {
-		facts = append(facts, termView{b.l.T("report.file.dates"), p.DateLayout})
+		facts = append(facts, termView{b.l.T("report.file.dates"), b.words().dateLayout(p.DateLayout)})
 	}
 	if p.DecimalMark != "" {
 		facts = append(facts, termView{b.l.T("report.file.decimal"), p.DecimalMark})
@@ -63,16 +63,8 @@ func (b *htmlBuilder) reading(p *importer.Plan) []termView {
 	return facts
 }
 
-func (b *htmlBuilder) delimiter(mark string) string {
-	switch mark {
-	case "\t":
-		return b.l.T("report.file.tab")
-	case " ":
-		return b.l.T("report.file.spaces")
-	default:
-		return mark
-	}
-}
+// words gives the wordings that the page for a terminal has too: of dates, delimiters and the like.
+func (b *htmlBuilder) words() *textPage { return &textPage{l: b.l, p: b.p} }
 
 // worded is the text for a code of the reader's, or the code itself where there is none.
 func (b *htmlBuilder) worded(prefix, code string) string {
@@ -86,6 +78,18 @@ func (b *htmlBuilder) worded(prefix, code string) string {
 func (b *htmlBuilder) account(id, name string, a importer.Account) *tableView {
 	return b.rowsTable(id, b.l.T("report.rows.caption", name), []int64{a.Recorded, a.Unidentified, a.Later, a.Ignored, a.Rejected,
 		a.Unreadable}, a.Rows)
+}
+
+// besides is what the figures leave out, and how much it is.
+func (b *htmlBuilder) besides() []string {
+	var notes []string
+	if f := b.p.Facts; f.UnidentifiedMinor != 0 {
+		notes = append(notes, b.l.T("text.unknown_sales", b.money(f.UnidentifiedMinor)))
+	}
+	if f := b.p.Facts; f.ReturnsOnly > 0 {
+		notes = append(notes, b.l.P("text.returns_only", f.ReturnsOnly))
+	}
+	return notes
 }
 
 // totals is the same over all files.
@@ -131,7 +135,7 @@ func (b *htmlBuilder) rejections(id, name string, reasons map[string]int64) *tab
 	t := &tableView{ID: id, Caption: b.l.T("report.reasons.caption", name),
 		Columns: []columnView{wordColumn(b.l.T("report.reasons.reason")), numberColumn(b.l.T("report.rows.rows"))}}
 	for _, code := range codes {
-		t.add(wordCell(b.worded("report.reject.", code)), numberCell(b.l.Integer(reasons[code])))
+		t.add(wordCell(rowReason(b.l, code)), numberCell(b.l.Integer(reasons[code])))
 	}
 	return t
 }
@@ -144,21 +148,14 @@ func (b *htmlBuilder) columns(id, name string, columns []importer.Column) *table
 	t := &tableView{ID: id, Caption: b.l.T("report.columns.caption", name), Columns: []columnView{
 		wordColumn(b.l.T("report.columns.column")), wordColumn(b.l.T("report.columns.role")), wordColumn(b.l.T("report.columns.guess"))}}
 	for _, c := range columns {
-		t.add(cellView{Text: c.Name, Class: "id"}, wordCell(b.worded("report.role.", c.Role)),
+		t.add(cellView{Text: c.Name, Class: "id"}, wordCell(b.worded("text.role.", c.Role)),
 			wordCell(b.guess(c.Guess)))
 	}
 	return t
 }
 
 func (b *htmlBuilder) guess(why string) string {
-	switch why {
-	case "by name", "by content":
-		return b.l.T("report.guess." + strings.ReplaceAll(why, " ", "_"))
-	case "by --map":
-		return b.l.T("report.guess.by_map", "--map")
-	default:
-		return orDash(why)
-	}
+	return orDash(b.worded("text.guess.", strings.NewReplacer(" ", "_", "-", "").Replace(why)))
 }
 
 // settings lists what the figures depend on, and what of it was taken from the data.
@@ -192,5 +189,8 @@ func (b *htmlBuilder) settings() *tableView {
 	add("rfm", b.worded("report.setting.rfm.", methodKey(p.RFM)))
 	add("nps", p.NPSBands)
 	add("kind", b.worded("report.setting.kind.", p.Kind))
+	if len(t.Rows) == 0 {
+		return nil
+	}
 	return t
 }

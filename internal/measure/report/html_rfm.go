@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 
 	"regulars/internal/base/chart"
@@ -13,6 +15,7 @@ type rfmView struct {
 	Grid     *chartView
 	Scores   *tableView
 	Table    *tableView
+	Moves    *tableView
 	Segments []segmentView
 }
 
@@ -36,14 +39,15 @@ func (b *htmlBuilder) rfm() *rfmView {
 	if total == 0 {
 		return nil
 	}
-	v := &rfmView{Intro: b.l.P("report.rfm.intro", total) + " " + b.l.T("report.rfm.method."+methodKey(r.Method)),
-		Grid: b.rfmGrid(r), Scores: b.scoreTable(r), Table: b.segmentTable(r)}
+	v := &rfmView{Intro: b.sentences(b.l.P("report.rfm.intro", total), b.l.T("report.rfm.method."+methodKey(r.Method))),
+		Grid: b.rfmGrid(r), Scores: b.scoreTable(r), Table: b.segmentTable(r), Moves: b.moves(r)}
 	for _, s := range r.Segments {
 		v.Segments = append(v.Segments, b.segmentCard(s, total))
 	}
 	return v
 }
 
+// methodKey is the method as it stands in the keys of messages.
 func methodKey(method string) string {
 	if method == "r-package" {
 		return "r_package"
@@ -117,7 +121,7 @@ func (b *htmlBuilder) rfmGrid(r *RFM) *chartView {
 	return &chartView{ID: "rfm-grid-figure",
 		Title: b.l.T("report.rfm.grid_finding", b.l.Percent(100*float64(best)/float64(total), 1)),
 		Note:  b.l.T("report.rfm.grid_note"), Table: t,
-		Wide: b.draw(heat, 520, 340), Narrow: b.draw(narrow, narrowWidth, 280)}
+		Wide: b.draw(heat, 520, 340), Narrow: b.draw(narrow, narrowWidth, 250)}
 }
 
 // scoreTable says in words what each score means here.
@@ -129,28 +133,50 @@ func (b *htmlBuilder) scoreTable(r *RFM) *tableView {
 		wordColumn(b.l.T("report.rfm.score")), wordColumn(b.l.T("report.rfm.recency")),
 		wordColumn(b.l.T("report.rfm.frequency")), wordColumn(b.l.T("report.rfm.monetary")),
 	}}
-	// Days and orders are whole: above 96.4 is above 96.
-	days := func(v float64) string { return b.unit("days", math.Floor(v)) }
-	count := func(v float64) string { return b.unit("count", math.Floor(v)) }
-	money := func(v float64) string { return b.unit("minor", v) }
+	edges := edgesOf(r.Method, b.p.Parameters.Digits)
 	for score := 5; score >= 1; score-- {
-		t.add(wordCell(strconv.Itoa(score)), wordCell(b.step(r.Cuts.Recency, 6-score, days)),
-			wordCell(b.step(r.Cuts.Frequency, score, count)), wordCell(b.step(r.Cuts.Monetary, score, money)))
+		t.add(wordCell(strconv.Itoa(score)), wordCell(b.step(edges(r.Cuts.Recency, 1), 6-score, "days")),
+			wordCell(b.step(edges(r.Cuts.Frequency, 1), score, "count")), wordCell(b.step(edges(r.Cuts.Monetary, 0), score, "minor")))
 	}
 	return t
 }
 
-// step is the range of one score: scores rise by one for every cut that the value is above.
-func (b *htmlBuilder) step(cuts []float64, score int, write func(float64) string) string {
+// edgesOf gives the last values of the lower scores for the cuts of a method. Days, orders and minor units are whole:
+// by value, above 41.6 is above 41. The R package wants the cut plus one reached: one day, one order, one whole unit
+// of money (what one is then is given as 0).
+func edgesOf(method string, digits int) func(cuts []float64, one float64) []float64 {
+	return func(cuts []float64, one float64) []float64 {
+		if one == 0 {
+			one = math.Pow10(digits)
+		}
+		edges := make([]float64, len(cuts))
+		for i, c := range cuts {
+			edges[i] = math.Floor(c)
+			if method == "r-package" {
+				edges[i] = math.Ceil(c+one) - 1
+			}
+		}
+		return edges
+	}
+}
+
+// step is the range of one score between the edges.
+func (b *htmlBuilder) step(edges []float64, score int, unit string) string {
+	last := len(edges) - 1
 	switch {
 	case score == 1:
-		return b.l.T("report.rfm.up_to", write(cuts[0]))
-	case score == 5:
-		return b.l.T("report.rfm.above", write(cuts[3]))
-	case cuts[score-2] == cuts[score-1]:
+		return b.l.T("report.rfm.up_to", b.unit(unit, edges[0]))
+	case score > last+1:
+		return b.l.T("report.rfm.above", b.unit(unit, edges[last]))
+	}
+	from, to := edges[score-2]+1, edges[score-1]
+	switch {
+	case from > to:
 		return b.l.T("report.rfm.nobody")
+	case from == to:
+		return b.unit(unit, to)
 	default:
-		return b.l.T("report.rfm.between", write(cuts[score-2]), write(cuts[score-1]))
+		return b.interval(unit, &from, &to)
 	}
 }
 
@@ -187,6 +213,24 @@ func (b *htmlBuilder) segmentTable(r *RFM) *tableView {
 			row = append(row, numberCell(before))
 		}
 		t.add(row...)
+	}
+	return t
+}
+
+// mostMoves is how many moves between segments are shown, the largest ones.
+const mostMoves = 12
+
+// moves lists who went from one segment to another in the month before.
+func (b *htmlBuilder) moves(r *RFM) *tableView {
+	moves := slices.DeleteFunc(slices.Clone(r.Moves), func(m Move) bool { return m.From == m.To || m.Customers == 0 })
+	if len(moves) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(moves, func(x, y Move) int { return cmp.Compare(y.Customers, x.Customers) })
+	t := &tableView{ID: "moves-table", Caption: b.l.T("report.rfm.moves"), Columns: []columnView{wordColumn(b.l.T("report.rfm.from")),
+		wordColumn(b.l.T("report.rfm.to")), numberColumn(b.l.T("report.column.customers"))}}
+	for _, m := range moves[:min(len(moves), mostMoves)] {
+		t.add(wordCell(b.segmentName(m.From)), wordCell(b.segmentName(m.To)), numberCell(b.l.Integer(m.Customers)))
 	}
 	return t
 }

@@ -109,20 +109,20 @@ func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point, id string,
 	narrow := line
 	narrow.ID = id + "-narrow"
 	view := &chartView{ID: id, Title: b.finding(m, points), Table: b.seriesTable(id+"-table", m, points, period),
-		Wide: b.draw(line, width, min(300, 200+width/10)), Narrow: b.draw(narrow, narrowWidth, 240)}
+		Wide: b.draw(line, width, min(300, 200+width/10)), Narrow: b.draw(narrow, narrowWidth, 210)}
 	view.Note = b.trendNote(m, low != nil)
 	return view
 }
 
 func (b *htmlBuilder) trendNote(m *metric.Measure, band bool) string {
-	note := b.l.T("measure."+m.Key+".question", b.nameArgs(m.Key)...)
+	notes := []string{b.l.T("measure."+m.Key+".question", b.nameArgs(m.Key)...)}
 	if band {
-		note += " " + b.l.T("report.trend.band")
+		notes = append(notes, b.l.T("report.trend.band"))
 	}
 	if len(full(m.Series)) < len(m.Series) {
-		note += " " + b.l.T("report.partial")
+		notes = append(notes, b.l.T("report.partial"))
 	}
-	return note
+	return b.sentences(notes...)
 }
 
 // finding says in words what a trend shows: where it is, and between what it moved.

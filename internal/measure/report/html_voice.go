@@ -162,10 +162,10 @@ func (b *htmlBuilder) bars(id, title, unit string, width int, figures []namedFig
 		return &chartView{ID: id, Title: title, Table: t}
 	}
 	if len(figures) > maxBars {
-		note += " " + b.l.T("report.groups.more", maxBars)
+		note = b.sentences(note, b.l.T("report.groups.more", maxBars))
 	}
 	if slices.ContainsFunc(d.Bars, func(bar chart.Bar) bool { return bar.Muted }) {
-		note += " " + b.l.T("report.groups.grey")
+		note = b.sentences(note, b.l.T("report.groups.grey"))
 	}
 	d.Summary = note
 	d.Ticks = b.ticks(unit, least, most, 5)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,16 +18,15 @@ func (b *htmlBuilder) name(key string) string {
 }
 
 func (b *htmlBuilder) nameArgs(key string) []any {
+	if m := b.byKey[key]; m != nil && m.Parameter != nil {
+		return []any{b.l.Number(*m.Parameter, wholeOrOne(*m.Parameter))}
+	}
 	switch key {
 	case "second_order_rate", "second_order_rate_plain":
 		return []any{b.p.Parameters.SecondOrderDays}
 	case "top_share":
 		share := b.p.Parameters.TopShare * 100
-		digits := 0
-		if share != math.Trunc(share) {
-			digits = 1
-		}
-		return []any{b.l.Number(share, digits)}
+		return []any{b.l.Number(share, wholeOrOne(share))}
 	default:
 		return nil
 	}
@@ -79,9 +79,7 @@ func (b *htmlBuilder) bare(unit string, v float64, plus string) (string, bool) {
 	case "years":
 		digits = 2
 	case "days":
-		if v == math.Trunc(v) {
-			digits = 0
-		}
+		digits = wholeOrOne(v)
 	case "points":
 	case "percent": // as a difference: percentage points
 		if plus == "" {
@@ -174,7 +172,22 @@ func (b *htmlBuilder) difference(m *metric.Measure) string {
 }
 
 func (b *htmlBuilder) signed(unit string, v float64) string {
-	return b.l.Change(unit, v, b.p.Parameters.Currency)
+	text := b.l.Change(unit, v, b.p.Parameters.Currency)
+	for _, sign := range []string{"+", "−"} {
+		if rest, found := strings.CutPrefix(text, sign); found {
+			return sign + "\u2060" + rest // no line ends between a sign and its number
+		}
+	}
+	return text
+}
+
+// sentences puts one after the other; Chinese has no space between.
+func (b *htmlBuilder) sentences(all ...string) string {
+	space := " "
+	if b.l.Tag() == "zh" {
+		space = ""
+	}
+	return strings.Join(slices.DeleteFunc(all, func(s string) bool { return s == "" }), space)
 }
 
 func (b *htmlBuilder) signedPercent(v float64) string {
@@ -268,7 +281,7 @@ func (b *htmlBuilder) label(p metric.Point, period string) string {
 	return b.l.Period(t, period)
 }
 
-// plainText puts words in place of nothing.
+// orDash puts a dash in place of nothing.
 func orDash(text string) string {
 	if text == "" {
 		return dash
