@@ -119,7 +119,7 @@ func textMeasures() []metric.Measure {
 		changed(measured("csat_top", "percent", "higher", 80, 71.1, 86.7, 24), 70, 10, -8, 28, metric.Few),
 		small,
 		{Key: "clv_to_cac", Status: metric.Undefined, Reason: "reason.no_costs", Unit: "ratio", Better: "higher"},
-		{Key: "ces_mean", Status: metric.TooFew, Reason: "reason.too_few", Unit: "score", Better: "higher"},
+		{Key: "ces_mean", Status: metric.TooFew, Reason: "too_few", Unit: "score", Better: "higher"},
 		changed(measured("loyalty_index", "score", "higher", 55.4, 53.9, 56.8, 4338), 54.1, 1.3, -0.4, 3, metric.Noise),
 	}
 }

@@ -22,10 +22,12 @@ const (
 // measures is the table of figures: a line each or, where the terminal is narrow, two.
 func (t *textPage) measures() {
 	shown := t.shown()
+	defer t.without(slices.Clone(shown))
+	shown = slices.DeleteFunc(shown, func(m *metric.Measure) bool { return m.Status != metric.OK })
+	t.line("")
 	if len(shown) == 0 {
 		return
 	}
-	t.line("")
 	g := t.measureGrid(shown, 12)
 	for _, periods := range []int{8, 6, 0} {
 		if !t.fits(g, 26) {
@@ -41,6 +43,25 @@ func (t *textPage) measures() {
 	for i, m := range shown {
 		t.lines(lines[i+1])
 		t.footnote(m)
+	}
+}
+
+// without names the measures that have no figure, by the reason why.
+func (t *textPage) without(shown []*metric.Measure) {
+	var reasons []string
+	names := map[string][]string{}
+	for _, m := range shown {
+		if m.Status == metric.OK {
+			continue
+		}
+		reason := t.reason(m)
+		if names[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		names[reason] = append(names[reason], t.name(m.Key))
+	}
+	for _, reason := range reasons {
+		t.say(t.l.T("text.without", joined(t.l, "text.list", names[reason]), reason), 2)
 	}
 }
 
@@ -100,9 +121,6 @@ func (t *textPage) narrowMeasures(shown []*metric.Measure) {
 // footnote says what must be said of a measure beneath it: why there is no figure, how a textbook formula differs,
 // and, on the long page, the formula with its numbers.
 func (t *textPage) footnote(m *metric.Measure) {
-	if m.Status != metric.OK {
-		t.beneath(t.reason(m))
-	}
 	if slices.Contains(textbook(), m.Key) && t.l.Has("measure."+m.Key+".note") {
 		t.beneath(t.l.T("measure." + m.Key + ".note"))
 	}
@@ -131,9 +149,13 @@ func (t *textPage) beneath(text string) {
 
 // formula is the formula with the business's own numbers: (412 − 88) / 900 = 36.0.
 func (t *textPage) formula(m *metric.Measure) string {
-	pairs := []string{" - ", " − ", "*", "×"}
+	pairs := []string{" - ", " − ", "*", "×", " x ", " × "}
 	for i, o := range m.Formula.Operands {
-		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", t.unit(o.Unit, o.Value))
+		text := t.unit(o.Unit, o.Value)
+		if (o.Unit == "score" || o.Unit == "ratio") && o.Value == math.Trunc(o.Value) {
+			text = t.l.Number(o.Value, 0)
+		}
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", text)
 	}
 	return strings.NewReplacer(pairs...).Replace(plain(m.Formula.Text)) + " = " + t.valueOf(m)
 }
@@ -150,7 +172,7 @@ func (t *textPage) change(m *metric.Measure) (change, verdict cell) {
 	case t.p.PreviousComplete && m.Previous != nil && m.Previous.Value != nil && *m.Previous.Value > 0:
 		change.text = t.relative(*m.Value / *m.Previous.Value - 1)
 	}
-	if m.Verdict == "" {
+	if m.Verdict == "" || m.Change == nil { // nothing was compared
 		return change, cell{}
 	}
 	verdict.text = "? " + t.l.T("verdict."+m.Verdict)

@@ -243,7 +243,8 @@ func joined(l *locale.Locale, key string, parts []string) string {
 
 // reason says why a measure has no figure; a part that is missing may follow the key after a colon.
 func (t *textPage) reason(m *metric.Measure) string {
-	key, part, _ := strings.Cut(m.Reason, ":")
+	key, part, _ := strings.Cut(strings.TrimPrefix(m.Reason, "reason."), ":")
+	key = "reason." + key
 	if !t.l.Has(key) {
 		return t.l.T("text.no_figure")
 	}
