@@ -26,7 +26,7 @@ func TestEveryPartIsInTheListOfLicences(t *testing.T) {
 	linked := strings.Fields(string(out))
 	slices.Sort(linked)
 	for _, path := range slices.Compact(linked) {
-		if path != module && !strings.Contains(string(list), "| "+path+" |") {
+		if path != module && !strings.Contains(path, "/duckdb-go-bindings/lib/") && !strings.Contains(string(list), "| "+path+" |") {
 			t.Errorf("%s is in the program and not in docs/licenses.md; run `make licenses`", path)
 		}
 	}
