@@ -96,7 +96,7 @@ func newMoney(p *Plan, opts Options, column int) money {
 // of reads a number; foreign is true when a sign beside it names another currency.
 func (m *money) of(cells [][]byte) (d parse.Decimal, foreign bool, status parse.Status) {
 	d, sign, status := m.style.Parse(cellAt(cells, m.column))
-	return d, sign != "" && sign != m.currency && !sign.Loose() && m.currency != "" && !m.currency.Loose(), status
+	return d, !sign.Agrees(m.currency), status
 }
 
 // ids reads a column of ids.

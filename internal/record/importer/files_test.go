@@ -222,6 +222,28 @@ func TestMapping(t *testing.T) {
 	}
 }
 
+// TestOddHeaders reads headers as programs write them.
+func TestOddHeaders(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, roles string }{
+		{"no name for row numbers", "customer date amount\n1 a 2024-01-01 5\n2 b 2024-01-02 6\n", "customer=customer date=date amount=amount"},
+		{"the same name twice", "customer,date,amount,amount\na,2024-01-01,5,7\nb,2024-01-02,6,8\n", "customer=customer date=date amount=amount"},
+		{"Excel's hint", "sep=;\ncustomer;date;amount\na;2024-01-01;5\nb;2024-01-02;6\n", "customer=customer date=date amount=amount"},
+		{"a trailing delimiter", "customer,date,amount\na,2024-01-01,5,\nb,2024-01-02,6,\n", "customer=customer date=date amount=amount"},
+		{"blank names", "customer,,amount\na,2024-01-01,5\nb,2024-01-02,6\n", "customer=customer column 2=date amount=amount"},
+	}
+	for _, tt := range tests {
+		e := take(t, put(t, "orders.csv", tt.text), Options{})
+		if got := roleOf(e.plan); got != tt.roles || e.account.Recorded != 2 || e.sales[0].AmountMinor != 5 {
+			t.Errorf("%s: %s %+v", tt.name, got, e.account)
+		}
+	}
+	e := take(t, put(t, "orders.csv", "customer,date,amount\n"), Options{})
+	if e.account.Rows != 0 || len(e.plan.Notes) != 1 {
+		t.Errorf("%+v %v", e.account, e.plan.Notes)
+	}
+}
+
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, words string }{

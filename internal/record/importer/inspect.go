@@ -136,11 +136,8 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 	mark := p.decimalMark(columns)
 	for c, col := range columns {
 		own, certain := col.numbers.Decided()
-		if own == 0 && !certain {
-			own = mark
-		}
-		if own == 0 && mark == ',' {
-			own = 0 // no cell of the column has shown a mark: each is read by itself
+		if own == 0 && (!certain || contains(p.moneyColumns(), c)) {
+			own = mark // as the other money of the file is written
 		}
 		order, _ := col.dates.Decided()
 		p.layout.columns[c] = columnStyle{
@@ -187,63 +184,6 @@ func (p *Plan) decimalMark(columns []*profile) byte {
 		}
 	}
 	return 0
-}
-
-// findCurrency takes the currency from its column, from the signs beside the amounts, or from a name.
-func (p *Plan) findCurrency(s *sample, columns []*profile, opts Options) {
-	if c := p.layout.roles.at(roleCurrency); c >= 0 {
-		counts := map[string]int{}
-		for _, row := range s.data() {
-			if c < len(row) {
-				if code := currencyCode(parse.TrimSpace([]byte(row[c]))); code != "" {
-					counts[code]++
-				}
-			}
-		}
-		for code, n := range counts {
-			if n > counts[p.Currency] || (n == counts[p.Currency] && code < p.Currency) {
-				p.Currency = code
-			}
-		}
-		if len(counts) > 1 && opts.Currency == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("the file has amounts in several currencies: rows in %s count, the others are rejected", p.Currency))
-		}
-	}
-	for _, c := range p.moneyColumns() {
-		if p.Currency == "" {
-			p.Currency = string(columns[c].numbers.Sign())
-		}
-	}
-	for _, c := range p.moneyColumns() {
-		for _, w := range columns[c].name.words {
-			if p.Currency == "" && len(w) == 3 {
-				if sign, ok := parse.SignOf([]byte(w)); ok {
-					p.Currency = string(sign)
-				}
-			}
-		}
-		p.Currency = firstOf(p.Currency, signInBrackets(columns[c].title))
-	}
-	if opts.Currency != "" && p.Currency == "" {
-		p.Currency = opts.Currency
-	}
-}
-
-// signInBrackets reads "Total (EUR)" and "Сумма, руб.".
-func signInBrackets(title string) string {
-	i := strings.IndexAny(title, "([（,，")
-	if i < 0 {
-		return ""
-	}
-	sign, _ := parse.SignOf([]byte(strings.Trim(title[i:], "()[]（），,. ")))
-	return string(sign)
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // noteIDs says which ids are read otherwise than they are written.

@@ -57,6 +57,8 @@ func TestSales(t *testing.T) {
 		{"month first", "order,customer,date,amount\n1,a,1/2/2024,5\n2,a,1/13/2024,5\n", Options{Digits: 2}, []string{"2 1 a 2024-01-02 1 500", "3 2 a 2024-01-13 1 500"}, "0 0 0 0 0 2"},
 		{"other currencies", "order,customer,date,amount,currency\n1,a,2024-01-01,5,EUR\n2,a,2024-01-01,5,USD\n3,a,2024-01-01,5,eur\n", Options{Digits: 2}, []string{"2 1 a 2024-01-01 1 500", "4 3 a 2024-01-01 1 500"}, "0 0 0 0 1 2"},
 		{"the currency asked for", "order,customer,date,amount,currency\n1,a,2024-01-01,5,EUR\n2,a,2024-01-01,5,USD\n3,a,2024-01-01,5,eur\n", Options{Digits: 2, Currency: "USD"}, []string{"3 2 a 2024-01-01 1 500"}, "0 0 0 0 2 1"},
+		{"signs of two currencies", "order,customer,date,amount\n1,a,2024-01-01,€5\n2,a,2024-01-01,€6\n3,a,2024-01-01,£5\n4,a,2024-01-01,5\n", Options{Digits: 2}, []string{"2 1 a 2024-01-01 1 500", "3 2 a 2024-01-01 1 600", "5 4 a 2024-01-01 1 500"}, "0 0 0 0 1 3"},
+		{"a dollar is a dollar", "order,customer,date,amount,currency\n1,a,2024-01-01,$5,CAD\n2,a,2024-01-01,6,CAD\n", Options{Digits: 2}, []string{"2 1 a 2024-01-01 1 500", "3 2 a 2024-01-01 1 600"}, "0 0 0 0 0 2"},
 		{"no header", "1,2024-01-01 10:00,5.50\n2,2024-01-02 10:00,6.50\n1,2024-01-03 10:00,7.50\n", Options{Digits: 2}, []string{"1  1 2024-01-01 10:00 1 550", "2  2 2024-01-02 10:00 1 650", "3  1 2024-01-03 10:00 1 750"}, "0 0 0 0 0 3"},
 		{"title lines", "Sales report 2024,,,\n,,,\norder,customer,date,amount\n1,a,2024-01-01,5\n2,b,2024-01-02,5\n", Options{Digits: 2}, []string{"4 1 a 2024-01-01 1 500", "5 2 b 2024-01-02 1 500"}, "0 0 0 0 0 2"},
 		{"unix seconds", "order,customer,timestamp,amount\n1,a,1704067200,5\n2,b,1704153600,5\n", Options{Digits: 2}, []string{"2 1 a 2024-01-01 1 500", "3 2 b 2024-01-02 1 500"}, "0 0 0 0 0 2"},

@@ -220,6 +220,9 @@ func (s *sample) findHeader() (titles []string) {
 		}
 		return titles
 	}
+	if s.namesRowNumbers() {
+		first = append([]string{"row"}, first...)
+	}
 	seen := map[string]int{}
 	for i := range s.width {
 		title := ""
@@ -237,6 +240,19 @@ func (s *sample) findHeader() (titles []string) {
 		titles = append(titles, title)
 	}
 	return titles
+}
+
+// namesRowNumbers is true for tables whose header has no name for the first column, as some programs write them.
+func (s *sample) namesRowNumbers() bool {
+	if len(s.rows[0]) != s.width-1 || len(s.rows) < 3 {
+		return false
+	}
+	for _, row := range s.rows[1:] {
+		if len(row) != s.width || strings.TrimSpace(row[s.width-1]) == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // looksLikeHeader is true when the first row is all text, and either the rows below are not, or it reads like names.

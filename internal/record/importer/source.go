@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
@@ -114,7 +115,8 @@ func (s *source) unpack(ctx context.Context, path string, f *os.File) error {
 	case bytes.HasPrefix(magic, []byte("PAR1")):
 		r, err := columnar.OpenParquet(ctx, path)
 		if err != nil {
-			return err
+			// The engine's own message goes over many lines.
+			return fault.Invalidf("%s is a damaged Parquet file, or one that cannot be read: %w", path, firstLine(err))
 		}
 		s.kind, s.text = parquet, r
 		s.closers = append(s.closers, r.Close)
@@ -122,6 +124,12 @@ func (s *source) unpack(ctx context.Context, path string, f *os.File) error {
 		s.text = in
 	}
 	return nil
+}
+
+// firstLine is an error cut down to a sentence.
+func firstLine(err error) error {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return errors.New(line)
 }
 
 // wholly is called when all rows are read: what a workbook or Parquet file was read by is not counted on the way.

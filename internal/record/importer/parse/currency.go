@@ -8,8 +8,17 @@ import (
 // Sign is what a currency sign or code beside a number says: an ISO 4217 code, or empty.
 type Sign string
 
-// Loose is true for signs that several currencies share: seeing one contradicts nothing.
-func (s Sign) Loose() bool { return s == "USD" || s == "CNY" || s == "SEK" || s == "" }
+// Agrees is true when an amount with that sign beside it may be in the currency: it is the same one, or the sign is
+// one that several currencies share. No sign agrees with everything.
+func (s Sign) Agrees(currency Sign) bool {
+	return s == "" || currency == "" || s == currency || (family[s] != "" && family[s] == family[currency])
+}
+
+// family is the sign that a currency shares with others.
+var family = map[Sign]string{
+	"USD": "$", "CAD": "$", "AUD": "$", "NZD": "$", "HKD": "$", "SGD": "$", "TWD": "$", "MXN": "$",
+	"CNY": "¥", "JPY": "¥", "SEK": "kr", "NOK": "kr", "DKK": "kr", "ISK": "kr", "RSD": "den", "MKD": "den",
+}
 
 // signs are the words and symbols that may stand before or after an amount. "$", "¥" and "kr" belong to several
 // currencies and stand for the most common one.

@@ -48,9 +48,11 @@ func regularity(sample []byte, f Format) (cells int, share float64) {
 	const enough = 1000
 	t := NewBytesReader(bytes.Clone(sample), f)
 	counts := map[int]int{}
-	rows := 0
+	rows, first := 0, 0
 	for rows < enough && t.Next() {
-		rows++
+		if rows++; rows == 1 {
+			first = len(t.Row.Cells)
+		}
 		if t.Row.Flaw != Unclosed {
 			counts[len(t.Row.Cells)]++
 		}
@@ -62,6 +64,9 @@ func regularity(sample []byte, f Format) (cells int, share float64) {
 	}
 	if rows == 0 {
 		return 0, 0
+	}
+	if first == cells-1 && rows > 2 {
+		rows-- // a header without a name for the row numbers
 	}
 	return cells, float64(counts[cells]) / float64(rows)
 }
