@@ -57,8 +57,9 @@ func (o calcOutput) page() (*calcPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Currency = strings.ToUpper(strings.TrimSpace(o.Currency))
-	return &calcPage{calcOutput: o, l: l}, nil
+	p := &calcPage{calcOutput: o, l: l}
+	p.Currency = strings.ToUpper(strings.TrimSpace(o.Currency))
+	return p, nil
 }
 
 // add puts a figure with its formula on the page; {0} {1} ... in the formula are the operands as they are shown.

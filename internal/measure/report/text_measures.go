@@ -254,7 +254,8 @@ func (t *textPage) groups() {
 		if len(m.Groups) == 0 {
 			continue
 		}
-		if done++; done > mostMeasures && !t.o.All {
+		done++
+		if done > mostMeasures && !t.o.All {
 			return
 		}
 		t.heading(t.l.T("text.by", t.name(m.Key), plain(t.p.Parameters.By)))

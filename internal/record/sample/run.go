@@ -50,6 +50,9 @@ type page struct {
 
 func newRun(w *world, opts Options, texts []words) *run {
 	r := &run{w: w, opts: opts, words: texts, start: opts.End.AddDate(0, 0, -opts.Days)}
+	for day := range opts.Days + 1 {
+		r.dates = append(r.dates, r.start.AddDate(0, 0, day).Format(time.DateOnly))
+	}
 	for m := range 12 * (opts.Days/365 + 2) {
 		first := time.Date(r.start.Year(), r.start.Month()+time.Month(m), 1, 0, 0, 0, 0, time.UTC)
 		if !first.Before(opts.End) {
@@ -60,8 +63,8 @@ func newRun(w *world, opts Options, texts []words) *run {
 	return r
 }
 
-// date is the date of a day of business.
-func (r *run) date(day int) string { return r.start.AddDate(0, 0, day).Format(time.DateOnly) }
+// date is the date of a day of business, or of the day after the last.
+func (r *run) date(day int) string { return r.dates[day] }
 
 // monthOf is the month that a day of business lies in.
 func (r *run) monthOf(day int) *month {
@@ -226,19 +229,18 @@ func (a *Written) add(b *Written) {
 
 // day lives one day: all its visits, sorted by the minute.
 func (r *run) day(d *dice, day int, p *page) *page {
-	all := append(r.unsorted[:0], r.pending[day]...)
+	r.unsorted = append(r.unsorted[:0], r.pending[day]...)
 	r.pending[day] = nil
 	for i := r.heads[day]; i >= 0; i = r.heads[day] {
 		r.heads[day] = r.after[i]
 		v := r.w.visit(d, int(i), &r.buyers[i])
 		r.queue(i)
-		all = append(all, v)
+		r.unsorted = append(r.unsorted, v)
 		if r.w.hasStranger(d, &v) {
-			all = append(all, r.w.stranger(d, &v))
+			r.unsorted = append(r.unsorted, r.w.stranger(d, &v))
 		}
 	}
-	r.unsorted = all
-	p.day, p.visits = day, byMinute(all, p.visits[:0])
+	p.day, p.visits = day, byMinute(r.unsorted, p.visits[:0])
 	m := r.monthOf(day)
 	for i := range p.visits {
 		v := &p.visits[i]

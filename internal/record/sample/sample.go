@@ -123,7 +123,8 @@ func newWorld(o Options) (*world, error) {
 		days: o.Days, digits: digits, scale: scale, lines: o.Lines,
 	}
 	w.season = newSeason(o.End.AddDate(0, 0, -o.Days), o.Days+aftermath, &w.Process)
-	return w, w.calibrate(o.OrdersPerCustomer)
+	err := w.calibrate(o.OrdersPerCustomer)
+	return w, err
 }
 
 // money gives the number of decimals of a currency and about how many of it a euro is.

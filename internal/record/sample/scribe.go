@@ -196,7 +196,8 @@ func (s *scribe) answer(p *page, h *surveyHead, kind, aspect, score, scale, comm
 	if !h.finished {
 		status, score, comment = "delivered", "", ""
 	}
-	b := append(p.answers, h.id...)
+	b := p.answers
+	b = append(b, h.id...)
 	b = append(b, ',')
 	b = append(b, s.r.date(int(h.day))...)
 	b = appendTime(b, h.minute)
@@ -206,7 +207,8 @@ func (s *scribe) answer(p *page, h *surveyHead, kind, aspect, score, scale, comm
 		b = append(b, ',')
 		b = append(b, field...)
 	}
-	p.answers = append(b, ",,,\n"...)
+	b = append(b, ",,,\n"...)
+	p.answers = b
 	p.count.Answers++
 }
 
@@ -217,7 +219,8 @@ func (s *scribe) complaint(p *page, v *visit) {
 	if c.opened >= end {
 		return
 	}
-	b := append(p.answers, 'K')
+	b := p.answers
+	b = append(b, 'K')
 	b = strconv.AppendInt(b, 100_000+v.order, 10)
 	b = append(b, ',')
 	b = s.minuteOf(b, c.opened)
@@ -233,7 +236,8 @@ func (s *scribe) complaint(p *page, v *visit) {
 			b = s.minuteOf(b, at)
 		}
 	}
-	p.answers = append(b, '\n')
+	b = append(b, '\n')
+	p.answers = b
 	p.count.Answers++
 	p.count.Cases++
 }
