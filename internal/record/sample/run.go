@@ -21,6 +21,7 @@ type run struct {
 	opts     Options
 	words    []words
 	start    time.Time
+	dates    []string // of all days
 	buyers   []buyer
 	heads    []int32   // of the list of customers who come on a day; -1: nobody
 	after    []int32   // the next customer of the same day's list
