@@ -248,7 +248,9 @@ func (r *ReportCmd) inspect(c *Context, o *report.Options) ([]*importer.Plan, er
 	}
 	o.Import.Digits = locale.Digits(o.Currency)
 	for role, column := range r.Map {
-		used := slices.ContainsFunc(plans, func(p *importer.Plan) bool { return !slices.ContainsFunc(p.Unmapped, func(u string) bool { return strings.HasPrefix(u, role+"=") || u == role }) })
+		used := slices.ContainsFunc(plans, func(p *importer.Plan) bool {
+			return !slices.ContainsFunc(p.Unmapped, func(u string) bool { return strings.HasPrefix(u, role+"=") || u == role })
+		})
 		if !used {
 			return nil, fault.Invalidf("--map %s=%s fits none of the files: none has such a column and role", role, column)
 		}
