@@ -65,7 +65,7 @@ func benchMade(ctx context.Context, program string, o options) error {
 			if err != nil {
 				return err
 			}
-			source := "read_csv('" + file + "', types = {'customer_id': 'VARCHAR', 'order_id': 'VARCHAR', 'amount': 'VARCHAR', 'date': 'VARCHAR'}, quote = '\"', ignore_errors = true)"
+			source := "read_csv('" + file + "', all_varchar = true, quote = '\"', ignore_errors = true)"
 			if format == "parquet" {
 				source = "read_parquet('" + file + "')"
 			}
