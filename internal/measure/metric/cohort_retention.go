@@ -96,5 +96,5 @@ func (e *Engine) cohortRevenue() string {
 		paid += ` UNION ALL SELECT l.first_month, r.month, -r.returned FROM refund r
 			JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id WHERE r.grp = 0`
 	}
-	return "SELECT first_month, month, CAST(sum(v) AS BIGINT) FROM (" + paid + ") p GROUP BY 1, 2 ORDER BY 1, 2"
+	return "SELECT first_month, month, CAST(sum(CAST(v AS DOUBLE PRECISION)) AS BIGINT) FROM (" + paid + ") p GROUP BY 1, 2 ORDER BY 1, 2"
 }

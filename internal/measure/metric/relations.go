@@ -20,6 +20,7 @@ type relation struct {
 //	life      a row a customer with an order: first and last moment, orders, paid, returned, over all time
 //	refund    returns, with whether they take back a first or a repeat order
 //	purchase_day  a row a customer and purchase day, with the purchase day before
+//	sold      what a customer ordered in a frame
 //	bought    frame, customer_id and what the customer bought in that frame
 //	current_customer  frame, customer_id: current at its start, at its end, first order in it
 //	voice     frame, subject, customer_id and what the customer answered
@@ -53,7 +54,7 @@ func billSQL(e *Engine) []string {
 			amount_minor AS paid, kind AS kind_min, kind AS kind_max FROM (` + e.groupedSales() + ") s WHERE NOT is_return"}
 	}
 	return []string{`CREATE TEMP TABLE bill AS SELECT grp, customer_id, order_id, min(local_us) AS local_us, min(day) AS day,
-		min(month) AS month, CAST(sum(amount_minor) AS BIGINT) AS paid, min(kind) AS kind_min, max(kind) AS kind_max
+		min(month) AS month, CAST(sum(CAST(amount_minor AS DOUBLE PRECISION)) AS BIGINT) AS paid, min(kind) AS kind_min, max(kind) AS kind_max
 		FROM (` + e.groupedSales() + ") s WHERE NOT is_return GROUP BY grp, customer_id, order_id"}
 }
 
@@ -65,7 +66,7 @@ func (e *Engine) billIsView() bool {
 func lifeSQL(*Engine) []string {
 	return []string{`CREATE TEMP TABLE life AS SELECT grp, customer_id, min(day) AS first_day, min(month) AS first_month,
 		min(local_us) AS first_us, max(local_us) AS last_us, max(day) AS last_day, CAST(count(*) AS BIGINT) AS orders,
-		CAST(sum(paid) AS BIGINT) AS paid FROM bill GROUP BY grp, customer_id`}
+		CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT) AS paid FROM bill GROUP BY grp, customer_id`}
 }
 
 // A return takes back a repeat order if the order it names is one, or, naming none, if it comes after the first
@@ -85,40 +86,38 @@ func purchaseDaySQL(*Engine) []string {
 }
 
 // boughtSQL goes over the orders once for all frames but the window, which is put together from its periods where
-// there are any: they lie in it without gap or overlap.
+// there are any: they lie in it without gap or overlap. Totals are added up as DOUBLE, which is exact far beyond any
+// sum of money and much faster than the wide integers that engines add integers in.
 func boughtSQL(e *Engine) []string {
-	tables := []string{`CREATE TEMP TABLE bought AS SELECT frame, customer_id, CAST(sum(orders) AS BIGINT) AS orders,
-		CAST(sum(paid) AS BIGINT) AS paid, CAST(sum(returned) AS BIGINT) AS returned,
-		CAST(sum(repeat_orders) AS BIGINT) AS repeat_orders, CAST(sum(repeat_net) AS BIGINT) AS repeat_net,
-		min(kind_min) AS kind_min, max(kind_max) AS kind_max, max(last_us) AS last_us, min(first_us) AS first_us
-		FROM (` + e.boughtParts() + ") p GROUP BY frame, customer_id"}
-	if e.set.Period != "" {
-		tables = append(tables, fmt.Sprintf(`INSERT INTO bought SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
-			CAST(sum(paid) AS BIGINT), CAST(sum(returned) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
-			CAST(sum(repeat_net) AS BIGINT), min(kind_min), max(kind_max), max(last_us), min(first_us)
-			FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
-	}
-	return tables
-}
-
-func (e *Engine) boughtParts() string {
 	skip := ""
 	if e.set.Period != "" {
 		skip = fmt.Sprintf(" AND f.frame <> %d", frameWindow)
 	}
-	parts := `SELECT f.frame, b.customer_id, 1 AS orders, b.paid, 0 AS returned,
-		CASE WHEN b.day > l.first_day THEN 1 ELSE 0 END AS repeat_orders,
-		CASE WHEN b.day > l.first_day THEN b.paid ELSE 0 END AS repeat_net,
-		b.kind_min, b.kind_max, b.local_us AS last_us, l.first_us
+	queries := []string{`CREATE TEMP TABLE sold AS SELECT f.frame, b.customer_id, CAST(count(*) AS BIGINT) AS orders,
+		CAST(sum(CAST(b.paid AS DOUBLE PRECISION)) AS BIGINT) AS paid,
+		CAST(count(CASE WHEN b.day > l.first_day THEN 1 END) AS BIGINT) AS repeat_orders,
+		CAST(coalesce(sum(CASE WHEN b.day > l.first_day THEN CAST(b.paid AS DOUBLE PRECISION) END), 0) AS BIGINT) AS repeat_paid,
+		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.local_us) AS last_us, min(l.first_us) AS first_us
 		FROM bill b JOIN frame_day f ON f.grp = b.grp AND f.day = b.day AND b.local_us >= f.lo AND b.local_us < f.hi` + skip + `
-		JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id`
-	if e.source.Facts.Returns == 0 {
-		return parts
+		JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
+	if e.set.Period != "" {
+		queries = append(queries, fmt.Sprintf(`INSERT INTO sold SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
+			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
+			CAST(sum(CAST(repeat_paid AS DOUBLE PRECISION)) AS BIGINT), min(kind_min), max(kind_max), max(last_us), min(first_us)
+			FROM sold WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
 	}
-	return parts + ` UNION ALL SELECT f.frame, r.customer_id, 0, 0, r.returned, 0, -r.returned * r.is_repeat,
-		CAST(NULL AS INTEGER), CAST(NULL AS INTEGER), CAST(NULL AS BIGINT), l.first_us
-		FROM refund r JOIN frame_day f ON f.grp = r.grp AND f.day = r.day AND r.local_us >= f.lo AND r.local_us < f.hi` + skip + `
-		LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id`
+	if e.source.Facts.Returns == 0 {
+		return append(queries, `CREATE TEMP VIEW bought AS SELECT frame, customer_id, orders, paid, CAST(0 AS BIGINT) AS returned,
+			repeat_orders, repeat_paid AS repeat_net, kind_min, kind_max, last_us, first_us FROM sold`)
+	}
+	return append(queries, `CREATE TEMP TABLE bought AS SELECT coalesce(s.frame, r.frame) AS frame,
+		coalesce(s.customer_id, r.customer_id) AS customer_id, coalesce(s.orders, 0) AS orders, coalesce(s.paid, 0) AS paid,
+		coalesce(r.returned, 0) AS returned, coalesce(s.repeat_orders, 0) AS repeat_orders,
+		coalesce(s.repeat_paid, 0) - coalesce(r.repeat_returned, 0) AS repeat_net, s.kind_min, s.kind_max, s.last_us, s.first_us
+		FROM sold s FULL JOIN (SELECT f.frame, r.customer_id, CAST(sum(r.returned) AS BIGINT) AS returned,
+			CAST(sum(r.returned * r.is_repeat) AS BIGINT) AS repeat_returned
+			FROM refund r JOIN frame_day f ON f.grp = r.grp AND f.day = r.day AND r.local_us >= f.lo AND r.local_us < f.hi
+			GROUP BY f.frame, r.customer_id) r ON r.frame = s.frame AND r.customer_id = s.customer_id`)
 }
 
 // voiceSQL sorts each valid answer into low, middle and top. Scores outside the scale, or on another scale than the

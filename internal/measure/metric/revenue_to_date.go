@@ -48,6 +48,6 @@ func everSQL(e *Engine) []string {
 	if e.source.Facts.Returns > 0 {
 		parts += " UNION ALL SELECT f.frame, r.customer_id, 0, -r.returned FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us WHERE " + of
 	}
-	return []string{`CREATE TEMP TABLE ever AS SELECT frame, customer_id, CAST(sum(orders) AS BIGINT) AS orders,
-		CAST(sum(net) AS BIGINT) AS net FROM (` + parts + ") p GROUP BY frame, customer_id HAVING sum(orders) > 0"}
+	return []string{`CREATE TEMP TABLE ever AS SELECT frame, customer_id, CAST(count(CASE WHEN orders = 1 THEN 1 END) AS BIGINT) AS orders,
+		CAST(sum(CAST(net AS DOUBLE PRECISION)) AS BIGINT) AS net FROM (` + parts + ") p GROUP BY frame, customer_id HAVING count(CASE WHEN orders = 1 THEN 1 END) > 0"}
 }

@@ -136,7 +136,7 @@ func buildRFM(ctx context.Context, e *Engine) (err error) {
 func buildRFMBefore(ctx context.Context, e *Engine) error {
 	asOf := e.monthAgo()
 	life := fmt.Sprintf("(SELECT grp, customer_id, max(local_us) AS last_us, CAST(count(*) AS BIGINT) AS orders, "+
-		"CAST(sum(paid) AS BIGINT) AS paid FROM bill WHERE local_us < %d GROUP BY grp, customer_id)", asOf)
+		"CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT) AS paid FROM bill WHERE local_us < %d GROUP BY grp, customer_id)", asOf)
 	_, err := e.scoreAt(ctx, "rfm_segment_before", life, fmt.Sprintf("(SELECT * FROM refund WHERE local_us < %d)", asOf), asOf)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strings"
 
 	"regulars/internal/base/columnar"
@@ -39,7 +40,7 @@ type Facts struct {
 type Copy struct {
 	db         *columnar.DB
 	kindIs     KindIs
-	customers  dictionary
+	customers  *idTable
 	products   dictionary
 	categories dictionary
 	attributes map[string]*attribute
@@ -50,14 +51,15 @@ type Copy struct {
 	costs      []cost
 	anonymous  map[int32]int64
 	facts      Facts
+	seed       maphash.Seed
 	distinct   bool // so far every row of sales was an order of its own
 }
 
 // New makes an empty copy in the database.
 func New(db *columnar.DB, kind KindIs) *Copy {
 	return &Copy{
-		db: db, kindIs: kind, customers: newDictionary(), products: newDictionary(), categories: newDictionary(),
-		attributes: map[string]*attribute{}, anonymous: map[int32]int64{}, distinct: true,
+		db: db, kindIs: kind, customers: newIDTable(), products: newDictionary(), categories: newDictionary(),
+		attributes: map[string]*attribute{}, anonymous: map[int32]int64{}, distinct: true, seed: maphash.MakeSeed(),
 	}
 }
 

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"time"
-
-	"github.com/zeebo/xxh3"
 
 	"regulars/internal/base/columnar"
 	"regulars/internal/record/fact"
@@ -43,7 +42,7 @@ const (
 
 func (c *Copy) newSalesTable(ctx context.Context, attributes []string) (*salesTable, error) {
 	t := &salesTable{
-		name: fmt.Sprintf("sale_%d", len(c.sales)), orders: orderNumbers{distinct: true},
+		name: fmt.Sprintf("sale_%d", len(c.sales)), orders: orderNumbers{seed: c.seed, distinct: true},
 		full: make(chan *salesBlock, blocks), empty: make(chan *salesBlock, blocks), outcome: make(chan error, 1),
 	}
 	columns := "customer_id INTEGER, order_id BIGINT, local_us BIGINT, day INTEGER, month INTEGER," +
@@ -162,6 +161,7 @@ func (t *salesTable) finish() error {
 // of its own. Numbers of ids are hashes; the lines of one order are found by customer and number, so two orders are
 // taken for one only if one customer's two ids collide in 63 bits.
 type orderNumbers struct {
+	seed     maphash.Seed // one for all files: an order may have lines in several
 	rows     int64
 	named    bool   // some row has an id
 	distinct bool   // the ids of sales only ever grew: no two have the same
@@ -180,7 +180,7 @@ func (o *orderNumbers) number(id string, file int, isReturn bool) int64 {
 		}
 		o.last = append(o.last[:0], id...)
 	}
-	return int64(xxh3.HashString(id) | 1<<63)
+	return int64(maphash.String(o.seed, id) | 1<<63)
 }
 
 // monthOfDay turns local days into months, remembering the last: neighbouring rows mostly share it.
