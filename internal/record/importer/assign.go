@@ -24,6 +24,7 @@ type synonym struct {
 	folded string
 	parts  []string
 	rank   int
+	han    bool // written without blanks
 }
 
 // knownRole is a role with its names folded.
@@ -40,7 +41,7 @@ var knownRoles = sync.OnceValue(func() map[Kind][]knownRole {
 		for _, spec := range roleList(k) {
 			role := knownRole{roleSpec: spec}
 			for i, name := range spec.names {
-				role.synonyms = append(role.synonyms, synonym{fold(name), words(name), i})
+				role.synonyms = append(role.synonyms, synonym{fold(name), words(name), i, isHan(name)})
 			}
 			for _, name := range spec.avoid {
 				role.shun = append(role.shun, fold(name))
@@ -59,7 +60,7 @@ func (r *knownRole) likeness(n *columnName) (best, rank int) {
 	avoided := n.has(r.shun)
 	for i := range r.synonyms {
 		s := &r.synonyms[i]
-		l := likeness(n, s.folded, s.parts)
+		l := likeness(n, s)
 		if l < 90 && avoided {
 			continue
 		}

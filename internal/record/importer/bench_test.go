@@ -65,6 +65,15 @@ func BenchmarkRussianOrders(b *testing.B) {
 	}
 }
 
+// BenchmarkSmallFile is what a file costs before its rows.
+func BenchmarkSmallFile(b *testing.B) {
+	path := put(b, "orders.csv", plainOrders)
+	b.ReportAllocs()
+	for b.Loop() {
+		benchRead(b, path, 2)
+	}
+}
+
 func benchRead(b *testing.B, path string, rows int64) {
 	b.Helper()
 	p, err := Inspect(context.Background(), path, Options{Digits: 2})

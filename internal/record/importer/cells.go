@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"bytes"
+
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer/parse"
 )
@@ -31,7 +33,7 @@ func (m *moments) of(cells [][]byte) (fact.Moment, Reason) {
 	if m.times >= 0 {
 		return m.withTime(cell, cellAt(cells, m.times))
 	}
-	if len(m.last) > 0 && string(m.last) == string(cell) {
+	if len(m.last) > 0 && bytes.Equal(m.last, cell) {
 		return m.moment, NoReason
 	}
 	st, ok := m.style.Parse(cell)

@@ -14,6 +14,7 @@ import (
 // Inspect finds out how a file is to be read. It reads the head of the file, and all of it once where the head
 // leaves the order of day and month or the decimal mark open. Its errors are faults with a sentence for a person.
 func Inspect(ctx context.Context, path string, opts Options) (_ *Plan, err error) {
+	opts.Currency = strings.ToUpper(opts.Currency)
 	src, err := open(ctx, path)
 	if err != nil {
 		return nil, err
@@ -51,12 +52,12 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 	if p.layout.own {
 		named = withoutOwn(columns)
 	}
-	m, err := kindOf(p.Path, opts, named, mapped)
+	m, err := kindOf(opts, named, mapped)
 	if err != nil {
 		return err
 	}
 	for _, role := range sortedRoles(mapped.fixed) {
-		if _, ok := spec(m.kind, role); ok {
+		if m.kind.hasRole(role) {
 			continue
 		}
 		if !opts.MapLoosely {

@@ -10,12 +10,12 @@ import (
 var summaryNames = []string{"recency", "recency_days", "frequency", "number_of_orders", "orders_count", "order_count", "total_orders", "monetary", "lifetime_value", "总订单数", "订单数", "количество заказов", "число заказов"}
 
 // kindOf decides what the rows are, by the columns' names and, for the amounts, by what is in them.
-func kindOf(path string, opts Options, columns []*profile, mapped *mapping) (*matching, error) {
+func kindOf(opts Options, columns []*profile, mapped *mapping) (*matching, error) {
 	tried := map[Kind]*matching{}
 	for _, k := range []Kind{Orders, Customers, Answers, Costs} {
 		fixed := map[string]guess{}
 		for role, g := range mapped.fixed {
-			if _, ok := spec(k, role); ok {
+			if k.hasRole(role) {
 				fixed[role] = g
 			}
 		}

@@ -3,6 +3,7 @@ package importer
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -72,27 +73,22 @@ func isHan(s string) bool {
 func isLatin(s string) bool { return s != "" && s[0] < 0x80 }
 
 // likeness says how well a column's name fits a synonym: 0 not at all, 100 the same.
-func likeness(n *columnName, synonym string, parts []string) int {
+func likeness(n *columnName, s *synonym) int {
+	fits := false
 	switch {
-	case n.folded == synonym:
+	case n.folded == s.folded:
 		return 100
-	case n.bare == synonym:
+	case n.bare == s.folded:
 		return 90
-	case isHan(synonym):
-		if len([]rune(synonym)) >= 2 && strings.HasSuffix(n.bare, synonym) {
-			return 60
-		}
-		return 0
-	case len(n.words) <= len(parts):
-		return 0
+	case s.han:
+		fits = utf8.RuneCountInString(s.folded) >= 2 && strings.HasSuffix(n.bare, s.folded)
+	case len(n.words) <= len(s.parts):
+	case isLatin(s.folded):
+		fits = equalWords(n.words[len(n.words)-len(s.parts):], s.parts)
+	default:
+		fits = equalWords(n.words[:len(s.parts)], s.parts)
 	}
-	if isLatin(synonym) {
-		if equalWords(n.words[len(n.words)-len(parts):], parts) {
-			return 60
-		}
-		return 0
-	}
-	if equalWords(n.words[:len(parts)], parts) {
+	if fits {
 		return 60
 	}
 	return 0

@@ -108,7 +108,8 @@ func (p *Plan) prescan(ctx context.Context, columns []*profile, dates, numbers [
 	defer t.Close()
 	for row := 0; ; {
 		for t.Next() {
-			if row++; row <= p.layout.skip {
+			row++
+			if row <= p.layout.skip {
 				continue
 			}
 			for _, c := range dates {

@@ -80,9 +80,10 @@ func (p *profile) addWords(cell []byte) {
 
 // mayBeDate is a quick look: every date has a digit, and none is long.
 func mayBeDate(cell []byte) bool {
-	if len(cell) > 80 || len(cell) < 3 {
-		return false
-	}
+	return len(cell) >= 3 && len(cell) <= 80 && hasDigit(cell)
+}
+
+func hasDigit(cell []byte) bool {
 	for _, c := range cell {
 		if c-'0' <= 9 {
 			return true

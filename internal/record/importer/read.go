@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -43,6 +44,7 @@ type rowReader interface {
 // Read reads the whole file and hands its facts to emit in batches, which are valid only during the call. An error
 // of emit stops the reading and is returned. The account is that of the rows read so far, also with an error.
 func (p *Plan) Read(ctx context.Context, opts Options, emit func(*fact.Batch) error) (account Account, err error) {
+	opts.Currency = strings.ToUpper(opts.Currency)
 	src, err := open(ctx, p.Path)
 	if err != nil {
 		return Account{}, err
@@ -126,7 +128,8 @@ func (r *reading) all(ctx context.Context) error {
 // row reads a row and counts where it went.
 func (r *reading) row(row *table.Row) {
 	r.account.Rows++
-	v, why := unreadable, NoReason
+	v := unreadable
+	var why Reason
 	switch cells := row.Cells; {
 	case row.Flaw != table.NoFlaw:
 		why = flawReason(row.Flaw)

@@ -91,7 +91,8 @@ func (r *rejects) header() {
 
 // add writes a row. Errors of writing come to light in finish.
 func (r *rejects) add(line int64, why Reason, cells [][]byte) {
-	if r.rows++; r.rows == 1 {
+	r.rows++
+	if r.rows == 1 {
 		r.begin()
 	}
 	if r.temp == nil {

@@ -1,5 +1,7 @@
 package importer
 
+import "slices"
+
 // The roles a column can play. Which of them a file has depends on its kind.
 const (
 	roleCustomer = "customer"
@@ -65,14 +67,9 @@ func roleList(k Kind) []roleSpec {
 	return costRoles
 }
 
-// spec finds a role of a kind of file.
-func spec(k Kind, role string) (roleSpec, bool) {
-	for _, r := range roleList(k) {
-		if r.role == role {
-			return r, true
-		}
-	}
-	return roleSpec{}, false
+// hasRole is true for roles that files of the kind may have.
+func (k Kind) hasRole(role string) bool {
+	return slices.ContainsFunc(roleList(k), func(r roleSpec) bool { return r.role == role })
 }
 
 var orderRoles = []roleSpec{

@@ -149,7 +149,7 @@ func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
 		s.foreign = s.foreign || foreign
 		values = append(values, d)
 	}
-	ok := false
+	var ok bool
 	if s.amount, ok = parse.ProductMinor(r.opts.Digits, values...); !ok {
 		return s, AmountTooLarge
 	}

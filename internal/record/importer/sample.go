@@ -80,7 +80,7 @@ func readSample(src *source, p *Plan, encoding string) (*sample, error) {
 // ended tells an end of the text from data that were cut off: ReadFull calls both unexpected.
 func ended(r io.Reader) bool {
 	n, err := r.Read(make([]byte, 1))
-	return n == 0 && err == io.EOF //nolint:errorlint // a wrapped EOF is an error like any other
+	return n == 0 && err == io.EOF
 }
 
 // findEncoding decides on the encoding: as told, or as the sample says.
@@ -265,7 +265,7 @@ func looksLikeHeader(first []string, rest [][]string) bool {
 		if _, _, status := (parse.NumberStyle{}).Parse(b); status != parse.Bad {
 			return false
 		}
-		if _, ok := (parse.DateStyle{Months: true}).Parse(b); ok && allDigitsAndMarks(b) {
+		if _, ok := (parse.DateStyle{Months: true}).Parse(b); ok && hasDigit(b) {
 			return false
 		}
 	}
@@ -288,16 +288,6 @@ func looksLikeHeader(first []string, rest [][]string) bool {
 			}
 		}
 		if typed*2 > len(rest) {
-			return true
-		}
-	}
-	return false
-}
-
-// allDigitsAndMarks is true for dates without words: "May" alone may well be a name.
-func allDigitsAndMarks(b []byte) bool {
-	for _, c := range b {
-		if c-'0' <= 9 {
 			return true
 		}
 	}

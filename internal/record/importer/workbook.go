@@ -185,7 +185,8 @@ func dateColumns(f *excelize.File, sheet string) (map[int]int, error) {
 				dates[c] = system
 			}
 		}
-		if row++; row >= len(stored) {
+		row++
+		if row >= len(stored) {
 			return errEnough
 		}
 		return nil
@@ -216,7 +217,8 @@ func writeSheet(ctx context.Context, f *excelize.File, sheet string, dates map[i
 	out := bufio.NewWriterSize(w, 64<<10)
 	n := 0
 	err := eachRow(f, sheet, true, func(cells []string) error {
-		if n++; n%1024 == 0 && ctx.Err() != nil {
+		n++
+		if n%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		for c, text := range cells {

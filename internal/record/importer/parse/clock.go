@@ -177,11 +177,11 @@ func offset(b []byte) (seconds int32, zoned, ok bool) {
 	n := leadingDigits(b[1:])
 	digits := b[1 : 1+n]
 	rest := b[1+n:]
-	h, m := 0, 0
-	switch {
-	case n == 4:
+	var h, m int
+	switch n {
+	case 4:
 		h, m = number(digits[:2]), number(digits[2:])
-	case n == 1 || n == 2:
+	case 1, 2:
 		h = number(digits)
 		if len(rest) == 3 && rest[0] == ':' && leadingDigits(rest[1:]) == 2 {
 			m, rest = number(rest[1:]), nil

@@ -58,7 +58,8 @@ func (v *DateVotes) Add(b []byte) {
 		v.years++
 	}
 	if ok[0] && ok[1] && stamps[0] != stamps[1] && !dotted(b) {
-		if v.Unsure++; v.Example == "" {
+		v.Unsure++
+		if v.Example == "" {
 			v.Example = string(b)
 		}
 	} else if ok[0] && ok[2] && stamps[0] != stamps[2] && p.hyphen && v.Example == "" {
@@ -158,7 +159,8 @@ func (v *DateVotes) Lead() int {
 	}
 	lead := math.MaxInt
 	for o, n := range v.fits {
-		if Order(o) != order && (Order(o) != YearMonthDay || v.years > 0) && !(order == YearMonthDay && v.years == 0) {
+		yearFirst := Order(o) == YearMonthDay || order == YearMonthDay
+		if Order(o) != order && (!yearFirst || v.years > 0) {
 			lead = min(lead, v.fits[order]-n)
 		}
 	}

@@ -61,7 +61,8 @@ func (v *NumberVotes) marks(b []byte) bool {
 	}
 	switch mark, certain := s.mark(); {
 	case !certain:
-		if v.Unsure++; v.Example == "" {
+		v.Unsure++
+		if v.Example == "" {
 			v.Example = string(b)
 		}
 	case mark == '.':

@@ -42,11 +42,13 @@ func (t *Reader) cut(start int) int {
 			if !t.last {
 				return more
 			}
-			t.Row.Cells = append(cells, dropCR(win[i:j]))
+			cells = append(cells, dropCR(win[i:j]))
+			t.Row.Cells = cells
 			return j
 		}
 		if win[j] == t.format.LineEnd {
-			t.Row.Cells = append(cells, dropCR(win[i:j]))
+			cells = append(cells, dropCR(win[i:j]))
+			t.Row.Cells = cells
 			return j + 1
 		}
 		cells = append(cells, win[i:j])
@@ -208,7 +210,8 @@ func (t *Reader) cutUnclosed(start int) int {
 		}
 		cells, line = append(cells, line[:n]), line[n+1:]
 	}
-	t.Row.Cells = append(cells, line)
+	cells = append(cells, line)
+	t.Row.Cells = cells
 	return end
 }
 
@@ -220,12 +223,11 @@ func (t *Reader) unescape() {
 		for j := 1; j < len(cell); j++ {
 			c := cell[j]
 			if inside && c == '"' {
-				if j+1 < len(cell) && cell[j+1] == '"' {
-					j++
-				} else {
+				if j+1 == len(cell) || cell[j+1] != '"' {
 					inside = false
 					continue
 				}
+				j++
 			}
 			out = append(out, c)
 		}

@@ -108,7 +108,7 @@ func (b *block) fill(r io.Reader, rest []byte, lineEnd byte) []byte {
 	for n < len(b.buf) {
 		m, err := r.Read(b.buf[n:])
 		n += m
-		if err == io.EOF { //nolint:errorlint // a wrapped EOF is an error like any other
+		if err == io.EOF {
 			b.last = true
 			break
 		}

@@ -50,7 +50,8 @@ func regularity(sample []byte, f Format) (cells int, share float64) {
 	counts := map[int]int{}
 	rows, first := 0, 0
 	for rows < enough && t.Next() {
-		if rows++; rows == 1 {
+		rows++
+		if rows == 1 {
 			first = len(t.Row.Cells)
 		}
 		if t.Row.Flaw != Unclosed {
