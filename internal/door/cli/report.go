@@ -67,7 +67,7 @@ func (r *ReportCmd) Run(c *Context) error {
 	if err != nil {
 		return err
 	}
-	plans, err := r.inspect(c, &o)
+	plans, err := r.inspect(c, l, &o)
 	if err != nil {
 		return err
 	}
@@ -233,10 +233,15 @@ func parseMoment(flag, text string) (int64, error) {
 }
 
 // inspect finds out how to read every file, and with that the currency.
-func (r *ReportCmd) inspect(c *Context, o *report.Options) ([]*importer.Plan, error) {
+func (r *ReportCmd) inspect(c *Context, l *locale.Locale, o *report.Options) ([]*importer.Plan, error) {
 	o.Import.Digits, o.Import.Currency = locale.Digits(o.Currency), o.Currency
 	var plans []*importer.Plan
 	for _, path := range r.Files {
+		if source, ok := strings.CutSuffix(path, importer.RejectedSuffix); ok && slices.Contains(r.Files, source) {
+			// A pattern such as *.csv takes it in; its rows are in the source, and rejected again there.
+			_, _ = fmt.Fprintln(c.Stderr, l.T("cli.skip_rejected", path, source))
+			continue
+		}
 		p, err := importer.Inspect(c.Ctx, path, o.Import)
 		if err != nil {
 			return nil, err

@@ -56,16 +56,21 @@ func recoveredShare() *Definition {
 	}
 }
 
-// opinionSQL is every answer, delivered survey and complaint of a frame.
+// opinionSQL is every answer, delivered survey and complaint of a frame. A reply or solution that lies after as-of has
+// not happened yet.
 func opinionSQL(e *Engine) []string {
-	return []string{`CREATE TEMP TABLE opinion AS SELECT f.frame, a.* FROM (` + e.groupedAnswers() + `) a
-		JOIN frame_day f ON f.grp = a.grp AND f.day = a.day AND a.local_us >= f.lo AND a.local_us < f.hi`}
+	return []string{fmt.Sprintf(`CREATE TEMP TABLE opinion AS SELECT f.frame, a.grp, a.answer_id, a.customer_id, a.local_us,
+		a.kind, a.aspect, a.score, a.scored, a.delivered, a.finished, a.due_us,
+		CASE WHEN a.replied_us < %d THEN a.replied_us END AS replied_us, CASE WHEN a.solved_us < %d THEN a.solved_us END AS solved_us
+		FROM (%s) a JOIN frame_day f ON f.grp = a.grp AND f.day = a.day AND a.local_us >= f.lo AND a.local_us < f.hi`,
+		e.set.AsOf, e.set.AsOf, e.groupedAnswers())}
 }
 
+// A survey is what one person was asked at one moment, however many its questions; a complaint is no survey.
 func askedSQL(*Engine) []string {
-	return []string{`CREATE TEMP VIEW asked AS SELECT frame, coalesce(customer_id, -1 - answer_id) AS customer_id,
-		sum(CASE WHEN finished THEN 1 ELSE 0 END) AS finished, count(*) AS delivered
-		FROM opinion WHERE delivered GROUP BY 1, 2`}
+	return []string{`CREATE TEMP VIEW asked AS SELECT frame, who AS customer_id, sum(finished) AS finished, count(*) AS delivered
+		FROM (SELECT frame, coalesce(customer_id, -1 - answer_id) AS who, local_us, max(CASE WHEN finished THEN 1 ELSE 0 END) AS finished
+			FROM opinion WHERE delivered AND kind <> 'case' GROUP BY 1, 2, 3) survey GROUP BY 1, 2`}
 }
 
 func deadlineSQL(e *Engine) []string {

@@ -27,7 +27,7 @@ func Inspect(ctx context.Context, path string, opts Options) (_ *Plan, err error
 		return nil, err
 	}
 	titles := s.findHeader()
-	p.layout.own = s.header && isOwnHeader(titles) && strings.HasSuffix(path, rejectedSuffix)
+	p.layout.own = s.header && isOwnHeader(titles) && strings.HasSuffix(path, RejectedSuffix)
 	columns, err := s.profiles(ctx, titles)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-const rejectedSuffix = ".rejected.csv"
+// RejectedSuffix ends the name of the file of rejected rows, which begins with that of their source.
+const RejectedSuffix = ".rejected.csv"
 
 // The first two columns of a file of rejected rows; the columns of the file itself follow.
 const (
@@ -57,7 +58,7 @@ func (r *rejects) name(folder string, n int) string {
 	if n > 1 {
 		base += "-" + strconv.Itoa(n)
 	}
-	return filepath.Join(folder, base+rejectedSuffix)
+	return filepath.Join(folder, base+RejectedSuffix)
 }
 
 // begin opens a temporary file in the first folder that takes one.
