@@ -160,8 +160,8 @@ func (s *sample) determines(a, b int) bool {
 	return breaks*100 <= len(s.data())
 }
 
-// repeats is true when some value of the column occurs twice.
-func (p *profile) repeats() bool { return p.distinct() < p.filled }
+// repeats is true when values of the column often occur twice; a return under the id of its order is not often.
+func (p *profile) repeats() bool { return (p.filled-p.distinct())*10 >= p.filled && p.distinct() < p.filled }
 
 func foldAll(list []string) []string {
 	out := make([]string, len(list))
