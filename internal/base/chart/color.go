@@ -50,7 +50,7 @@ func shades() []shade {
 		{Attention, "#01fe07", "#8a5300"},
 		{Panel, "#01fe08", "#fffdfa"},
 	}
-	fills := [HeatSteps]string{"#f4f0e8", "#e0ebe2", "#c4ddcc", "#a3cbb2", "#7fb596", "#4f9471", "#2f7554", "#164d36"}
+	fills := [HeatSteps]string{"#f4f0e8", "#d8e8dc", "#bedac8", "#9dc8ae", "#7fb596", "#549a76", "#2f7554", "#164d36"}
 	inks := [HeatSteps]string{"#2b2723", "#2b2723", "#2b2723", "#2b2723", "#1a1714", "#14110f", "#ffffff", "#ffffff"}
 	for step := range HeatSteps {
 		all = append(all,
