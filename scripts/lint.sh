@@ -46,7 +46,8 @@ section "go.mod"
 if tidy=$(go mod tidy -diff 2>.cache/tidy.log); then
 	echo "tidy"
 elif [ -n "$tidy" ]; then
-	printf '%s\n' "$tidy"
+	echo "go mod tidy would change go.mod or go.sum, among others:"
+	grep -E '^[+-][^+-]' <<<"$tidy" | head -n 20
 	failed+=("go mod tidy")
 else
 	echo "notice: could not be checked: $(tail -n 1 .cache/tidy.log)"
