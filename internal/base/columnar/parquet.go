@@ -72,7 +72,7 @@ func (p *parquetStream) Close() error {
 	_, err := io.Copy(io.Discard, p.read)
 	if !p.ended {
 		p.ended = true
-		<-p.done // cut short on purpose: its error says nothing
+		_ = <-p.done // cut short on purpose: its error says nothing
 	}
 	return errors.Join(err, p.read.Close())
 }

@@ -39,13 +39,14 @@ type ReportCmd struct {
 	ActivityDays    int       `help:"Days without an order after which a customer is no longer current. Default: from the gaps between purchases." placeholder:"DAYS"`
 	SecondOrderDays int       `help:"Days within which a second order is looked for. Default: activity days." placeholder:"DAYS"`
 	TopShare        float64   `help:"Share of customers that counts as the top." default:"0.2" placeholder:"SHARE"`
-	Kind            string    `help:"What a kind of product is: category (where there is one) or product." default:"category" enum:"category,product"`
+	ProductKind     string    `help:"What a kind of product is: category (where there is one) or product." default:"category" enum:"category,product"`
 	IndexWeights    []float64 `help:"Weights of NPS, repurchase rate and share buying several kinds in the loyalty index." placeholder:"W,W,W"`
 	Returns         string    `help:"Take returns off (net) or leave them out (ignore)." default:"net" enum:"net,ignore"`
 	ZeroPrice       string    `help:"Keep or reject rows with a zero price." default:"keep" enum:"keep,reject"`
 	Variant         bool      `help:"Show text-book formulas too, with how they differ."`
 
 	Map      map[string]string `help:"Which column is what: customer=CustomerID, amount=Quantity*UnitPrice. Columns can be #1, #2 ..." placeholder:"ROLE=COLUMN" mapsep:","`
+	Kind     string            `help:"What the rows are: orders, customers, answers or costs. Default: found out." enum:",orders,customers,answers,costs" default:"" placeholder:"KIND"`
 	Encoding string            `help:"Encoding of the files. Default: found out." placeholder:"NAME"`
 	DryRun   bool              `help:"Show how the files would be read, and stop."`
 
@@ -144,9 +145,9 @@ func (r *ReportCmd) options() (report.Options, error) {
 		return report.Options{}, fault.Invalidf("the time zone %q is not known; use a name such as Europe/Athens or UTC", r.Timezone)
 	}
 	o := report.Options{
-		Kind: mirror.KindIs(r.Kind), Measures: r.Measure, Variants: r.Variant, Currency: strings.ToUpper(r.Currency),
+		Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Currency: strings.ToUpper(r.Currency),
 		Import: importer.Options{
-			Encoding: r.Encoding, Map: r.Map, MapLoosely: len(r.Files) > 1, Zone: zone,
+			Encoding: r.Encoding, Kind: importer.Kind(r.Kind), Map: r.Map, MapLoosely: len(r.Files) > 1, Zone: zone,
 			IgnoreReturns: r.Returns == "ignore", RejectZero: r.ZeroPrice == "reject",
 		},
 	}

@@ -33,7 +33,7 @@ func sharedFile(t *testing.T, name string) string {
 func picture(t *testing.T, o report.Options, paths ...string) (*report.Picture, map[string]metric.Scored) {
 	t.Helper()
 	ctx := context.Background()
-	o.Import.Digits = 2
+	o.Import.Digits, o.Import.RejectedDir = 2, t.TempDir()
 	customers := map[string]metric.Scored{}
 	o.Customers = func(s metric.Scored) error { customers[s.Reference] = s; return nil }
 	var plans []*importer.Plan
@@ -181,7 +181,7 @@ func TestSampleBusinessIsFoundAsItWasMade(t *testing.T) {
 	if p.Window.From != truth.Window || p.Window.To != truth.End {
 		t.Fatalf("the window is %v, the truth is about %s to %s", p.Window, truth.Window, truth.End)
 	}
-	if p.Facts.Orders != int64(truth.Written.Orders) {
+	if p.Facts.Orders != truth.Written.Orders {
 		t.Errorf("%d orders, written %d", p.Facts.Orders, truth.Written.Orders)
 	}
 	compared := 0
