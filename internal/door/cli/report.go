@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -129,7 +130,7 @@ func (r *ReportCmd) render(w io.Writer, c *Context, p *report.Picture, l *locale
 		return report.CSV(w, p)
 	case "html":
 		charts, err := chart.New()
-		if err != nil {
+		if err != nil && !errors.Is(err, chart.ErrMissing) { // without charts the page says so, and has its tables
 			return err
 		}
 		return report.HTML(w, p, l, charts)

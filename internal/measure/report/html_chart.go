@@ -12,14 +12,15 @@ import (
 	"regulars/internal/measure/metric"
 )
 
-// chartView is a chart with its title, the finding or the question, and the table of the same figures. Wide and
-// Narrow are the same chart for a desk and for a phone; where there is only Wide, it scrolls.
+// chartView is a chart with its title, the finding or the question, and the table of the same figures. Wide, Medium and
+// Narrow are the same chart for a desk, for a tablet or paper, and for a phone: labels keep their size. Where one of the
+// smaller is missing, the next larger stands in for it, and on a phone it scrolls.
 type chartView struct {
-	ID           string
-	Title        string
-	Note         string
-	Wide, Narrow *drawing
-	Table        *tableView
+	ID                   string
+	Title                string
+	Note                 string
+	Wide, Medium, Narrow *drawing
+	Table                *tableView
 }
 
 // drawing is one SVG: described while the page is built, drawn afterwards, all of them side by side.
@@ -29,9 +30,10 @@ type drawing struct {
 	SVG           template.HTML
 }
 
-// The widths of charts in CSS pixels: of the page's column on a desk, and of a phone's.
+// The widths of charts in CSS pixels: of the page's column on a desk, of a sheet of paper, and of a phone's.
 const (
 	wideWidth   = 1040
+	mediumWidth = 660
 	halfWidth   = 496
 	narrowWidth = 288
 )

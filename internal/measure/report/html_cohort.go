@@ -17,6 +17,9 @@ type cohortsView struct {
 // maxCohorts is how many the page shows, the last ones; the data file has them all.
 const maxCohorts = 24
 
+// mediumColumns is how many months find room for their figures at medium width.
+const mediumColumns = 13
+
 func (b *htmlBuilder) cohorts() *cohortsView {
 	shown := b.p.Cohorts
 	if len(shown) == 0 {
@@ -168,7 +171,13 @@ func (b *htmlBuilder) cohortHeat(id, title string, shown []Cohort, rows [][]coho
 			heat.Cells = append(heat.Cells, fields)
 		}
 	}
-	return &chartView{ID: id + "-figure", Title: title, Table: t, Wide: b.draw(heat, wideWidth, 60+28*len(heat.Rows))}
+	view := &chartView{ID: id + "-figure", Title: title, Table: t, Wide: b.draw(heat, wideWidth, 60+28*len(heat.Rows))}
+	if len(heat.Columns) <= mediumColumns {
+		medium := heat
+		medium.ID = id + "-medium"
+		view.Medium = b.draw(medium, mediumWidth, 60+28*len(heat.Rows))
+	}
+	return view
 }
 
 // scale is the range of colours: it begins at zero unless all amounts are far from it, so that differences are seen.

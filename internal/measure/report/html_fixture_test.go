@@ -242,7 +242,7 @@ func spoken(key string) bool {
 
 // emptyPicture is of files in which nothing counts.
 func emptyPicture() *Picture {
-	p := without(examplePicture(), "reason.no_orders", func(string) bool { return true })
+	p := without(examplePicture(), "no_orders", func(string) bool { return true })
 	p.Facts = Facts{Rows: 3, RejectedRows: 3}
 	p.RFM, p.Cohorts, p.Best, p.Sources = nil, nil, nil, p.Sources[:1]
 	p.Window, p.Previous = Window{From: "2025-03-20", To: "2026-03-20"}, Window{}
@@ -251,7 +251,7 @@ func emptyPicture() *Picture {
 
 // oneOrder is of a business on its first day.
 func oneOrder() *Picture {
-	p := without(examplePicture(), "reason.too_few", func(key string) bool { return key != "revenue" && key != "orders" && key != "active_customers" })
+	p := without(examplePicture(), "too_few", func(key string) bool { return key != "revenue" && key != "orders" && key != "active_customers" })
 	for i := range p.Measures {
 		m := &p.Measures[i]
 		m.Series, m.Previous, m.Change, m.Verdict, m.N = nil, nil, nil, "", 1

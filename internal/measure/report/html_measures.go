@@ -124,9 +124,7 @@ func (b *htmlBuilder) allUntold(measures []*metric.Measure) *untoldView {
 // measureRow is a measure with everything it says; without a figure it says why.
 func (b *htmlBuilder) measureRow(m *metric.Measure) []cellView {
 	name := cellView{Text: b.name(m.Key), Href: "#def-" + anchor(m.Key)}
-	if q := m.Quartiles; q != nil {
-		name.Sub = b.l.T("text.quartiles", b.unit(m.Unit, q[0]), b.unit(m.Unit, q[1]))
-	}
+	name.Sub = b.besideName(m)
 	value := cellView{Text: b.value(m), Sub: b.interval(m.Unit, m.Low, m.High), Numeric: true}
 	n := numberCell(b.l.Integer(m.N))
 	if m.N == 0 {
@@ -144,6 +142,21 @@ func (b *htmlBuilder) measureRow(m *metric.Measure) []cellView {
 		change = cellView{Text: dash, Class: "none"}
 	}
 	return []cellView{name, value, change, n}
+}
+
+// besideName is what must be said with a figure: its quartiles, its other way of writing, how a textbook formula
+// differs.
+func (b *htmlBuilder) besideName(m *metric.Measure) string {
+	switch {
+	case m.Quartiles != nil:
+		return b.l.T("text.quartiles", b.unit(m.Unit, m.Quartiles[0]), b.unit(m.Unit, m.Quartiles[1]))
+	case m.Key == "upsell_ratio" && m.Value != nil:
+		return b.l.T("text.upsell_hundred", b.l.Number(100**m.Value, 1))
+	case slices.Contains(textbook(), m.Key):
+		return b.l.T("measure." + m.Key + ".note")
+	default:
+		return ""
+	}
 }
 
 func (b *htmlBuilder) definitions() []definitionGroup {

@@ -53,7 +53,7 @@ func (b *htmlBuilder) headlineSentence() string {
 	for _, key := range []string{"repurchase_rate", "retention_rate", "second_order_rate", "purchase_frequency", "nps",
 		"csat_top", "loyalty_index"} {
 		m, ok := b.ok(key)
-		if !ok || m.Change == nil || m.Verdict == "" || m.Verdict == metric.Few {
+		if !ok || !b.p.PreviousComplete || m.Change == nil || m.Verdict == "" || m.Verdict == metric.Few {
 			continue
 		}
 		compared++
@@ -110,12 +110,12 @@ func (b *htmlBuilder) changes() []verdictLine {
 	named := map[string][]movedView{}
 	for _, key := range headline() {
 		m, ok := b.ok(key)
-		if !ok || m.Verdict == "" {
+		if !ok || !b.p.PreviousComplete || m.Verdict == "" {
 			continue
 		}
 		moved := movedView{Name: b.name(key)}
 		if m.Verdict == metric.Real && m.Change != nil {
-			moved.By = b.signed(m.Unit, m.Change.Difference)
+			moved.By = b.movedBy(m)
 		}
 		named[m.Verdict] = append(named[m.Verdict], moved)
 	}

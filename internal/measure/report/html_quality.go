@@ -31,7 +31,11 @@ func (b *htmlBuilder) sources() []sourceView {
 
 func (b *htmlBuilder) source(s Source, id string) sourceView {
 	p := s.Plan
-	v := sourceView{Name: filepath.Base(p.Path), Notes: slices.Concat(p.Notes, s.Account.Notes), Facts: b.reading(p)}
+	v := sourceView{Name: filepath.Base(p.Path), Facts: b.reading(p)}
+	for _, note := range slices.Concat(p.Notes, s.Account.Notes) {
+		// Where the file lay is nobody's business to whom the page is sent.
+		v.Notes = append(v.Notes, strings.ReplaceAll(note, filepath.Dir(p.Path)+string(filepath.Separator), ""))
+	}
 	if s.Account.RejectedFile != "" {
 		v.Facts = append(v.Facts, termView{b.l.T("report.file.rejected_file"), filepath.Base(s.Account.RejectedFile)})
 	}

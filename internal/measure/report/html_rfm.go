@@ -42,7 +42,9 @@ func (b *htmlBuilder) rfm() *rfmView {
 	v := &rfmView{Intro: b.sentences(b.l.P("report.rfm.intro", total), b.l.T("report.rfm.method."+methodKey(r.Method))),
 		Grid: b.rfmGrid(r), Scores: b.scoreTable(r), Table: b.segmentTable(r), Moves: b.moves(r)}
 	for _, s := range r.Segments {
-		v.Segments = append(v.Segments, b.segmentCard(s, total))
+		if s.Customers > 0 || s.Name != "others" {
+			v.Segments = append(v.Segments, b.segmentCard(s, total))
+		}
 	}
 	return v
 }

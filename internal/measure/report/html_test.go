@@ -27,7 +27,7 @@ func charts(t *testing.T) *chart.Renderer {
 }
 
 func pictures() map[string]*Picture {
-	mute := without(examplePicture(), "reason.no_answers", spoken)
+	mute := without(examplePicture(), "no_answers", spoken)
 	return map[string]*Picture{"full": examplePicture(), "groups": withGroups(examplePicture()), "mute": mute, "empty": emptyPicture(),
 		"one": oneOrder(), "hostile": hostile(), "nothing": {}}
 }
@@ -163,7 +163,7 @@ func TestWords(t *testing.T) {
 	t.Parallel()
 	full := textOf(tree(t, render(t, examplePicture(), "en", nil)))
 	grouped := textOf(tree(t, render(t, withGroups(examplePicture()), "en", nil)))
-	mute := textOf(tree(t, render(t, without(examplePicture(), "reason.no_answers", spoken), "en", nil)))
+	mute := textOf(tree(t, render(t, without(examplePicture(), "no_answers", spoken), "en", nil)))
 	one := textOf(tree(t, render(t, oneOrder(), "en", nil)))
 	empty := textOf(tree(t, render(t, emptyPicture(), "en", nil)))
 	for _, c := range []struct{ page, want string }{
@@ -172,7 +172,7 @@ func TestWords(t *testing.T) {
 		{full, "NPS is 42: good."},
 		{full, "20 March 2025 to 19 March 2026"}, // the last day, not the day after
 		{full, "2,846 / 4,338 × 100 = 65.6%"},
-		{full, "Retention: 61.4% (Feb 2026); lowest 54.4% (Aug 2025), highest 70.4% (Dec 2025)"},
+		{full, "Bought again: 65.1% (Feb 2026); lowest 60.5% (Jul 2025), highest 78.4% (Nov 2025)"},
 		{full, "Periods that are not covered from start to end are left out."},
 		{full, "15 to 41 days"}, // the cuts 14 and 41, in whole days
 		{full, "indicative"},
@@ -301,5 +301,38 @@ func TestUnfinishedCohortMonths(t *testing.T) {
 	v := b.cohorts()
 	if got := v.Returned.Table.Rows[0].Cells[13].Text; !strings.HasSuffix(got, "*") {
 		t.Errorf("the twelfth month of March 2025 is %q, without a mark", got)
+	}
+}
+
+// Of many groups a chart shows those that rest on most, still in their order.
+func TestLargestGroups(t *testing.T) {
+	t.Parallel()
+	var figures []namedFigure
+	for i, n := range []int64{5, 50, 7, 50, 50, 1} {
+		f := namedFigure{name: string(rune('a' + i))}
+		f.Value, f.N = at(1), n
+		figures = append(figures, f)
+	}
+	figures[1].Value = nil
+	got := ""
+	for _, f := range largest(figures, 3) {
+		got += f.name
+	}
+	if got != "cde" {
+		t.Errorf("largest three are %q, want cde", got)
+	}
+}
+
+func TestMissingPartsAreNamed(t *testing.T) {
+	t.Parallel()
+	p := without(examplePicture(), "no_answers", spoken)
+	for i := range p.Measures {
+		if strings.HasPrefix(p.Measures[i].Key, "loyalty_index") {
+			p.Measures[i].Reason = "missing_part"
+		}
+	}
+	page := textOf(tree(t, render(t, p, "en", nil)))
+	if !strings.Contains(page, "Loyalty index: Missing: NPS.") {
+		t.Error("the page does not name the part that is missing")
 	}
 }

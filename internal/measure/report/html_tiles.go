@@ -72,9 +72,9 @@ func (b *htmlBuilder) untold() []untoldView {
 	return untold
 }
 
-// mainChart is the one trend that matters: whether customers stay, or else what comes nearest.
+// mainChart is the one trend that matters: whether customers come back, or else what comes nearest.
 func (b *htmlBuilder) mainChart() *chartView {
-	for _, key := range []string{"retention_rate", "repurchase_rate", "active_customers", "revenue"} {
+	for _, key := range []string{"repurchase_rate", "retention_rate", "active_customers", "revenue"} {
 		m, ok := b.ok(key)
 		if !ok {
 			continue
@@ -110,6 +110,11 @@ func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point, id string,
 	narrow.ID = id + "-narrow"
 	view := &chartView{ID: id, Title: b.finding(m, points), Table: b.seriesTable(id+"-table", m, points, period),
 		Wide: b.draw(line, width, min(300, 200+width/10)), Narrow: b.draw(narrow, narrowWidth, 210)}
+	if width > mediumWidth {
+		medium := line
+		medium.ID = id + "-medium"
+		view.Medium = b.draw(medium, mediumWidth, 260)
+	}
 	view.Note = b.trendNote(m, low != nil)
 	return view
 }

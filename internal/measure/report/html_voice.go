@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -148,10 +149,8 @@ func (b *htmlBuilder) bars(id, title, unit string, width int, figures []namedFig
 	d := chart.Bars{About: chart.About{ID: id + "-wide", Title: title}}
 	least, most := 0.0, 0.0
 	t := b.figureTable(id+"-table", title, unit, figures)
-	for i, f := range figures {
-		if f.Value == nil || i >= maxBars {
-			continue
-		}
+	shown := largest(figures, maxBars)
+	for _, f := range shown {
 		bar := chart.Bar{Name: f.name, Value: *f.Value, Low: number(f.Low), High: number(f.High),
 			Label: b.brief(unit, *f.Value), Muted: f.N < indicativeBelow}
 		lo, hi := span([]float64{bar.Value, bar.Low, bar.High})
@@ -161,8 +160,8 @@ func (b *htmlBuilder) bars(id, title, unit string, width int, figures []namedFig
 	if len(d.Bars) == 0 || math.IsInf(most, 0) {
 		return &chartView{ID: id, Title: title, Table: t}
 	}
-	if len(figures) > maxBars {
-		note = b.sentences(note, b.l.T("report.groups.more", maxBars))
+	if len(shown) < len(figures) {
+		note = b.sentences(note, b.l.T("report.groups.more", len(shown)))
 	}
 	if slices.ContainsFunc(d.Bars, func(bar chart.Bar) bool { return bar.Muted }) {
 		note = b.sentences(note, b.l.T("report.groups.grey"))
@@ -172,8 +171,27 @@ func (b *htmlBuilder) bars(id, title, unit string, width int, figures []namedFig
 	narrow := d
 	narrow.ID = id + "-narrow"
 	narrow.Ticks = b.ticks(unit, least, most, 3)
-	return &chartView{ID: id, Title: title, Note: note, Table: t,
+	view := &chartView{ID: id, Title: title, Note: note, Table: t,
 		Wide: b.draw(d, width, d.Height()), Narrow: b.draw(narrow, narrowWidth, narrow.Height())}
+	if width > mediumWidth {
+		medium := d
+		medium.ID = id + "-medium"
+		view.Medium = b.draw(medium, mediumWidth, d.Height())
+	}
+	return view
+}
+
+// largest keeps the figures that rest on most, in the order they are in; those without a value are left out.
+func largest(figures []namedFigure, most int) []namedFigure {
+	shown := slices.DeleteFunc(slices.Clone(figures), func(f namedFigure) bool { return f.Value == nil })
+	if len(shown) <= most {
+		return shown
+	}
+	bySize := slices.Clone(shown)
+	slices.SortStableFunc(bySize, func(x, y namedFigure) int { return cmp.Compare(y.N, x.N) })
+	least := bySize[most-1].N
+	shown = slices.DeleteFunc(shown, func(f namedFigure) bool { return f.N < least })
+	return shown[:most] // those of equal size at the edge: the first by name
 }
 
 func (b *htmlBuilder) figureTable(id, caption, unit string, figures []namedFigure) *tableView {

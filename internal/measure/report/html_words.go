@@ -95,17 +95,31 @@ func (b *htmlBuilder) bare(unit string, v float64, plus string) (string, bool) {
 	return text, true
 }
 
-// reason says why a measure has no figure. A reason may carry the key of a missing part after a colon.
+// reason says why a measure has no figure; of an index, which parts are missing.
 func (b *htmlBuilder) reason(m *metric.Measure) string {
-	key, part, found := strings.Cut(m.Reason, ":")
 	switch {
-	case key == "":
+	case m.Reason == "":
 		return b.l.T("report.no_figure")
-	case found && b.l.Has("measure."+part+".name"):
-		return b.l.T(key, b.name(part))
+	case m.Reason == "missing_part":
+		return b.l.T("reason.missing_part", b.list(b.missingParts(m.Key)))
 	default:
-		return b.l.T(key, part)
+		return b.l.T("reason." + m.Reason)
 	}
+}
+
+// missingParts names the parts of an index that have no figure, and so keep it from having one.
+func (b *htmlBuilder) missingParts(index string) []string {
+	parts := []string{"nps", "repurchase_rate", "multi_kind_share"}
+	if index == "loyalty_index_plain" {
+		parts[2] = "upsell_ratio"
+	}
+	return slices.Collect(func(yield func(string) bool) {
+		for _, part := range parts {
+			if _, fine := b.ok(part); !fine && !yield(b.name(part)) {
+				return
+			}
+		}
+	})
 }
 
 // changeView is what became of a measure since the period before: a sign and words, a class for the colour.
@@ -120,7 +134,7 @@ type changeView struct {
 
 // change is nil where there is nothing to compare with.
 func (b *htmlBuilder) change(m *metric.Measure) *changeView {
-	if m.Status != metric.OK || m.Verdict == "" {
+	if m.Status != metric.OK || m.Verdict == "" || !b.p.PreviousComplete {
 		return nil
 	}
 	v := &changeView{Sign: "?", Class: "few", Verdict: b.l.T("verdict." + m.Verdict),
@@ -164,11 +178,23 @@ func direction(m *metric.Measure) (sign, class string) {
 
 // difference is the change in the measure's own unit and relative to what it was.
 func (b *htmlBuilder) difference(m *metric.Measure) string {
-	text := b.signed(m.Unit, m.Change.Difference)
+	text := b.movedBy(m)
 	if m.Change.Relative == nil {
 		return text
 	}
 	return b.l.T("report.change", text, b.signedPercent(100**m.Change.Relative))
+}
+
+// movedBy is the difference, in short where it is a large sum of money.
+func (b *htmlBuilder) movedBy(m *metric.Measure) string {
+	if v := m.Change.Difference; m.Unit == "minor" && v != 0 {
+		sign := "+"
+		if v < 0 {
+			sign = "−"
+		}
+		return sign + "\u2060" + b.brief(m.Unit, math.Abs(v))
+	}
+	return b.signed(m.Unit, m.Change.Difference)
 }
 
 func (b *htmlBuilder) signed(unit string, v float64) string {
