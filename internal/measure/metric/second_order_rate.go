@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -18,13 +17,11 @@ func secondOrderRate() *Definition {
 		Key: "second_order_rate", Unit: percent, Better: higher, Empty: reasonNoOrders,
 		Compute: func(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
 			return e.secondOrders(ctx, frames, func(f followUp) Estimate {
-				if f.longest() < float64(e.set.SecondOrderDays) {
-					return noEstimate(reasonTooEarly) // nobody has been watched for that long
-				}
 				curve := stats.KaplanMeierCounts(f.days, f.events, f.censored)
 				i := curve.At(float64(e.set.SecondOrderDays)).Scale(100).Complement(100)
 				i.N = f.customers()
-				return Estimate{Interval: i}
+				// Without a value nobody has been watched for that long, and not all have ordered again before.
+				return Estimate{Interval: i, Reason: reasonTooEarly}
 			})
 		},
 		Parameter: func(s *Settings) float64 { return float64(s.SecondOrderDays) },
@@ -51,13 +48,6 @@ func secondOrderRatePlain() *Definition {
 // followUp is what became of the first-time customers of a frame: by days since the first purchase day, how many
 // bought again then, and how many were last watched then without having bought again.
 type followUp struct{ days, events, censored []float64 }
-
-func (f followUp) longest() float64 {
-	if len(f.days) == 0 {
-		return 0
-	}
-	return slices.Max(f.days)
-}
 
 func (f followUp) customers() float64 { return floats.Sum(f.events) + floats.Sum(f.censored) }
 
