@@ -131,7 +131,7 @@ func (e *Engine) makeScope(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s, w := a.conditions(c.Not, strings.Join(values, ", "))
+		s, w := a.conditions(c.Not, strings.Join(values, ", "), e.beforeAsOf())
 		sales, answers = append(sales, s), append(answers, w)
 	}
 	e.scope = scope{sales: strings.Join(sales, " AND "), answers: strings.Join(answers, " AND ")}
@@ -140,8 +140,8 @@ func (e *Engine) makeScope(ctx context.Context) error {
 }
 
 // conditions are the SQL for sales and for answers. Where an answer has no such attribute itself, its customer
-// decides.
-func (a attribute) conditions(not bool, values string) (sales, answers string) {
+// decides, by what was known of it then.
+func (a attribute) conditions(not bool, values, known string) (sales, answers string) {
 	in := " IN ("
 	if not {
 		in = " NOT IN ("
@@ -149,8 +149,8 @@ func (a attribute) conditions(not bool, values string) (sales, answers string) {
 	customers := ""
 	if a.customers != "" {
 		customers = fmt.Sprintf("customer_id IN (SELECT customer_id FROM %s WHERE %s%s%s))", a.table, a.customers, in, values)
-		if not { // customers of whom nothing is known do not have the value
-			customers = fmt.Sprintf("customer_id NOT IN (SELECT customer_id FROM %s WHERE %s IN (%s))", a.table, a.customers, values)
+		if not { // customers of whom nothing is known do not have the value; an answer of nobody known is left out either way
+			customers = fmt.Sprintf("customer_id IS NOT NULL AND customer_id NOT IN (SELECT customer_id FROM %s WHERE %s IN (%s))", a.table, a.customers, values)
 		}
 	}
 	sales, answers = customers, customers
@@ -160,7 +160,7 @@ func (a attribute) conditions(not bool, values string) (sales, answers string) {
 			sales = "(" + sales + " OR " + a.sales + " IS NULL)"
 		}
 		if answers == "" {
-			answers = "customer_id IN (SELECT customer_id FROM sales WHERE " + sales + ")"
+			answers = "customer_id IN (SELECT customer_id FROM sales WHERE " + known + " AND " + sales + ")"
 		}
 	}
 	if a.answers {
@@ -189,7 +189,7 @@ func (e *Engine) makeGroups(ctx context.Context) error {
 		return err
 	}
 	e.by = a
-	query := ""
+	var query string
 	switch {
 	case a.sales != "":
 		query = fmt.Sprintf("SELECT %s AS v, count(DISTINCT customer_id) AS n FROM sales WHERE %s AND %s IS NOT NULL GROUP BY 1", a.sales, e.scope.sales, a.sales)
@@ -198,12 +198,10 @@ func (e *Engine) makeGroups(ctx context.Context) error {
 	default:
 		query = fmt.Sprintf("SELECT value AS v, count(*) AS n FROM answer_attributes WHERE attribute = %d GROUP BY 1", a.number)
 	}
-	name := "CAST(v AS VARCHAR)"
 	if a.values != "" {
-		name = "(SELECT value FROM " + a.values + " WHERE code = v)"
 		query = "SELECT q.v, q.n, w.value AS name FROM (" + query + ") q JOIN " + a.values + " w ON w.code = q.v"
 	} else {
-		query = "SELECT q.v, q.n, " + name + " AS name FROM (" + query + ") q"
+		query = "SELECT q.v, q.n, CAST(q.v AS VARCHAR) AS name FROM (" + query + ") q"
 	}
 	query = fmt.Sprintf("CREATE TEMP TABLE grp_value AS SELECT v, name, CAST(row_number() OVER (ORDER BY n DESC, name) AS INTEGER) AS grp FROM (%s) r ORDER BY n DESC, name LIMIT %d", query, maxGroups)
 	if err := e.exec(ctx, query); err != nil {
