@@ -141,7 +141,15 @@ func buildRFMBefore(ctx context.Context, e *Engine) error {
 	return err
 }
 
-func (e *Engine) monthAgo() int64 { return wallClock(e.set.AsOf).AddDate(0, -1, 0).UnixMicro() }
+// monthAgo is the same day and time of the month before, or of its last day where it is shorter.
+func (e *Engine) monthAgo() int64 {
+	at := wallClock(e.set.AsOf)
+	then := at.AddDate(0, -1, 0)
+	if then.Day() != at.Day() {
+		then = then.AddDate(0, 0, -then.Day())
+	}
+	return then.UnixMicro()
+}
 
 // scoreAt makes the table of that name: customer_id, recency_days, frequency, monetary, r, f, m, segment.
 func (e *Engine) scoreAt(ctx context.Context, table, life, refund string, asOf int64) (cuts Cuts, err error) {
