@@ -19,7 +19,7 @@ func computeAcquisitionCost(ctx context.Context, e *Engine, frames []int) (map[i
 		return nil, err
 	}
 	spent, err := e.byFrame(ctx, `SELECT f.frame, sum(c.amount_minor) FROM `+e.groupedCosts()+` c
-		JOIN frame_day f ON f.grp = c.grp AND f.day = c.day WHERE NOT c.retention GROUP BY f.frame`)
+		JOIN frame_day f ON f.grp = c.grp AND f.day = c.day AND `+ofWholeDay("c.day")+` WHERE NOT c.retention GROUP BY f.frame`)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func computeAcquisitionCost(ctx context.Context, e *Engine, frames []int) (map[i
 	if e.source.Facts.Channels && channels[0] > 0 {
 		won += ` JOIN customers c ON c.customer_id = b.customer_id AND c.channel IN (SELECT channel FROM costs WHERE NOT retention)`
 	}
-	newcomers, err := e.byFrame(ctx, won+" WHERE b.orders > b.repeat_orders GROUP BY b.frame")
+	newcomers, err := e.byFrame(ctx, won+" WHERE b.first_orders > 0 GROUP BY b.frame")
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func retentionCost() *Definition {
 		Needs: func(f *mirror.Facts) string { return unless(f.RetentionCosts, reasonNoRetentionCosts) },
 		Compute: func(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
 			spent, err := e.byFrame(ctx, `SELECT f.frame, sum(c.amount_minor) FROM `+e.groupedCosts()+` c
-				JOIN frame_day f ON f.grp = c.grp AND f.day = c.day WHERE c.retention GROUP BY f.frame`)
+				JOIN frame_day f ON f.grp = c.grp AND f.day = c.day AND `+ofWholeDay("c.day")+` WHERE c.retention GROUP BY f.frame`)
 			if err != nil {
 				return nil, err
 			}

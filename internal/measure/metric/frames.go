@@ -67,6 +67,7 @@ type frame struct {
 
 // Numbers of the frames that there always are. Periods are numbered from framePeriods, groups from frameGroups.
 const (
+	noFrame       = -1
 	frameWindow   = 0
 	framePrevious = 1
 	frameYear     = 2 // the 365 days to the end of the window, for measures that are always yearly
@@ -85,7 +86,7 @@ func makeFrames(s *Settings, groups int) ([]frame, error) {
 		{id: frameWindow, from: s.From, to: s.To},
 		{id: framePrevious, from: s.before(), to: s.From},
 	}
-	if length != year {
+	if length != year || s.From-s.before() != year {
 		frames = append(frames,
 			frame{id: frameYear, from: s.To - year, to: s.To},
 			frame{id: frameLastYear, from: s.From - year, to: s.From})
@@ -139,6 +140,12 @@ func frameTables(frames []frame) (frame, frameDay string) {
 	}
 	return "SELECT * FROM (VALUES " + f.String() + ") AS v(frame, grp, from_us, to_us)",
 		"SELECT * FROM (VALUES " + d.String() + ") AS v(grp, day, frame, lo, hi)"
+}
+
+// ofWholeDay is the condition on frame_day f for what has a day but no time: it lies in the frame that its day begins
+// in, so that no two frames share it.
+func ofWholeDay(day string) string {
+	return fmt.Sprintf("f.lo = %s * CAST(%d AS BIGINT)", day, int64(fact.MicrosPerDay))
 }
 
 // wallClock shows local microseconds as a time; its zone means nothing.

@@ -3,9 +3,6 @@ package metric
 import (
 	"context"
 	"database/sql"
-	"fmt"
-
-	"regulars/internal/record/fact"
 )
 
 // gapDays is the median number of days between a customer's purchase days; a gap belongs to the frame of its end.
@@ -18,9 +15,9 @@ func computeGaps(ctx context.Context, e *Engine, frames []int) (map[int]Estimate
 		return nil, err
 	}
 	gaps := map[int][]gapCount{}
-	query := fmt.Sprintf(`SELECT f.frame, d.day - d.prev_day AS gap, CAST(count(*) AS BIGINT)
-		FROM purchase_day d JOIN frame_day f ON f.grp = d.grp AND f.day = d.day AND f.lo = d.day * CAST(%d AS BIGINT)
-		WHERE d.prev_day IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`, int64(fact.MicrosPerDay))
+	query := `SELECT f.frame, d.day - d.prev_day AS gap, CAST(count(*) AS BIGINT)
+		FROM purchase_day d JOIN frame_day f ON f.grp = d.grp AND f.day = d.day AND ` + ofWholeDay("d.day") + `
+		WHERE d.prev_day IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`
 	err := rows(ctx, e.conn, query, func(r *sql.Rows) error {
 		var g gapCount
 		err := r.Scan(&g.frame, &g.days, &g.count)

@@ -19,7 +19,7 @@ func identifiedShare() *Definition {
 				return nil, err
 			}
 			unknown, err := e.byFrame(ctx, `SELECT f.frame, sum(s.amount_minor) FROM anonymous_sales s
-				JOIN frame_day f ON f.grp = 0 AND f.day = s.day GROUP BY f.frame`)
+				JOIN frame_day f ON f.grp = 0 AND f.day = s.day AND `+ofWholeDay("s.day")+` GROUP BY f.frame`)
 			if err != nil {
 				return nil, err
 			}

@@ -1,7 +1,8 @@
 package metric
 
-// newCustomer is a customer whose first order ever lies in the frame: the frame holds an order that is no repeat.
-var newCustomer = bought("CASE WHEN orders > repeat_orders THEN 1 ELSE 0 END")
+// newCustomer is a customer whose first order ever lies in the frame. A first purchase day cut in two by the bounds of
+// frames has its customer new in one of them only.
+var newCustomer = bought("CASE WHEN first_orders > 0 THEN 1 ELSE 0 END")
 
 // newCustomersMeasure counts customers whose first order ever lies in the window.
 func newCustomersMeasure() *Definition {

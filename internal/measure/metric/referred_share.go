@@ -17,5 +17,5 @@ func referredShare() *Definition {
 func newcomerSQL(*Engine) []string {
 	return []string{`CREATE TEMP VIEW newcomer AS SELECT b.frame, b.customer_id, CASE WHEN c.referred THEN 1 ELSE 0 END AS referred
 		FROM bought b JOIN customers c ON c.customer_id = b.customer_id
-		WHERE b.orders > b.repeat_orders AND c.referred IS NOT NULL`}
+		WHERE b.first_orders > 0 AND c.referred IS NOT NULL`}
 }

@@ -95,6 +95,7 @@ func boughtSQL(e *Engine) []string {
 	}
 	queries := []string{`CREATE TEMP TABLE sold AS SELECT f.frame, b.customer_id, CAST(count(*) AS BIGINT) AS orders,
 		CAST(sum(CAST(b.paid AS DOUBLE PRECISION)) AS BIGINT) AS paid,
+		CAST(count(CASE WHEN b.local_us = l.first_us THEN 1 END) AS BIGINT) AS first_orders,
 		CAST(count(CASE WHEN b.day > l.first_day THEN 1 END) AS BIGINT) AS repeat_orders,
 		CAST(coalesce(sum(CASE WHEN b.day > l.first_day THEN CAST(b.paid AS DOUBLE PRECISION) END), 0) AS BIGINT) AS repeat_paid,
 		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.local_us) AS last_us, min(l.first_us) AS first_us
@@ -102,17 +103,17 @@ func boughtSQL(e *Engine) []string {
 		JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
 	if e.set.Period != "" {
 		queries = append(queries, fmt.Sprintf(`INSERT INTO sold SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
-			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
+			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(first_orders) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
 			CAST(sum(CAST(repeat_paid AS DOUBLE PRECISION)) AS BIGINT), min(kind_min), max(kind_max), max(last_us), min(first_us)
 			FROM sold WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
 	}
 	if e.source.Facts.Returns == 0 {
 		return append(queries, `CREATE TEMP VIEW bought AS SELECT frame, customer_id, orders, paid, CAST(0 AS BIGINT) AS returned,
-			repeat_orders, repeat_paid AS repeat_net, kind_min, kind_max, last_us, first_us FROM sold`)
+			first_orders, repeat_orders, repeat_paid AS repeat_net, kind_min, kind_max, last_us, first_us FROM sold`)
 	}
 	return append(queries, `CREATE TEMP TABLE bought AS SELECT coalesce(s.frame, r.frame) AS frame,
 		coalesce(s.customer_id, r.customer_id) AS customer_id, coalesce(s.orders, 0) AS orders, coalesce(s.paid, 0) AS paid,
-		coalesce(r.returned, 0) AS returned, coalesce(s.repeat_orders, 0) AS repeat_orders,
+		coalesce(r.returned, 0) AS returned, coalesce(s.first_orders, 0) AS first_orders, coalesce(s.repeat_orders, 0) AS repeat_orders,
 		coalesce(s.repeat_paid, 0) - coalesce(r.repeat_returned, 0) AS repeat_net, s.kind_min, s.kind_max, s.last_us, s.first_us
 		FROM sold s FULL JOIN (SELECT f.frame, r.customer_id, CAST(sum(r.returned) AS BIGINT) AS returned,
 			CAST(sum(r.returned * r.is_repeat) AS BIGINT) AS repeat_returned
