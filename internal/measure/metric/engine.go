@@ -89,8 +89,10 @@ func (e *Engine) prepare(ctx context.Context) error {
 
 // PreviousComplete says whether the facts reach back over the whole window before; otherwise a comparison with it
 // would compare a part with a whole.
-func (e *Engine) PreviousComplete() bool {
-	return e.source.Facts.Any && floorDay(e.source.Facts.First) <= floorDay(e.frame(framePrevious).from)
+func (e *Engine) PreviousComplete() bool { return e.reachesBack(framePrevious) }
+
+func (e *Engine) reachesBack(frame int) bool {
+	return e.source.Facts.Any && floorDay(e.source.Facts.First) <= floorDay(e.frame(frame).from)
 }
 
 func (e *Engine) frame(id int) frame {

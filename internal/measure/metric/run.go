@@ -13,6 +13,9 @@ import (
 // recognised.
 const minimumGroup = 5
 
+// minimumInterval is the least number of customers or answers that an interval is made of.
+const minimumInterval = 2
+
 // Run computes the measures, each over the window, the window before, the periods and the groups.
 func (e *Engine) Run(ctx context.Context, list []*Definition) ([]Measure, error) {
 	var summed []*Definition
@@ -59,10 +62,14 @@ func (e *Engine) missing(d *Definition) string {
 	return d.Needs(&e.source.Facts)
 }
 
-// at is the frame that a measure reads for the window or the one before.
+// at is the frame that a measure reads for the window, the one before or a group: noFrame where a yearly one would
+// need the year of a group and the window is none.
 func (e *Engine) at(d *Definition, f int) int {
-	if d.Yearly && (f == frameWindow || f == framePrevious) {
+	switch {
+	case d.Yearly && (f == frameWindow || f == framePrevious):
 		return e.yearOf(f)
+	case d.Yearly && f >= frameGroups && e.yearOf(frameWindow) != frameWindow:
+		return noFrame
 	}
 	return f
 }
@@ -87,7 +94,7 @@ func (e *Engine) evaluate(d *Definition, s stats.Sums) Estimate {
 		return noEstimate(d.Empty)
 	}
 	out := exact(v, n)
-	if d.Interval != nil && n >= 2 {
+	if d.Interval != nil && n >= minimumInterval {
 		out.Interval = d.Interval(s, v)
 		out.Value, out.N = v, n
 	}
@@ -113,6 +120,12 @@ func (e *Engine) measure(ctx context.Context, d *Definition, s *sums) (Measure, 
 		var err error
 		if estimates, err = d.Compute(ctx, e, frames); err != nil {
 			return m, err
+		}
+		for f, est := range estimates {
+			if est.N < minimumInterval {
+				est.Low, est.High = math.NaN(), math.NaN()
+				estimates[f] = est
+			}
 		}
 	} else {
 		for _, f := range frames {
@@ -144,7 +157,7 @@ func (e *Engine) present(m *Measure, d *Definition, estimates map[int]Estimate) 
 // is left out: it would set a part beside a whole.
 func (e *Engine) compare(m *Measure, d *Definition, s *sums, estimates map[int]Estimate) {
 	before := estimates[framePrevious]
-	if f := before.figure(); f.Value != nil && e.PreviousComplete() {
+	if f := before.figure(); f.Value != nil && e.reachesBack(e.at(d, framePrevious)) {
 		m.Previous = &f
 	}
 	if m.Value == nil {
