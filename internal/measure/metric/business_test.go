@@ -14,16 +14,15 @@ import (
 
 // business is the facts of one shop, as files: the columns of each kind of file are the same throughout.
 type business struct {
-	sales               [][]fact.Sale // a file each
-	customers           []fact.Customer
-	answers             []fact.Answer
-	costs               []fact.Cost
-	saleAttributes      []string
-	customerAttributes  []string
-	answerAttributes    []string
-	kindIs              mirror.KindIs
-	oneRowPerOrder      bool // what the copy should find out about the files
-	hasReturns, hasKind bool
+	sales              [][]fact.Sale // a file each
+	customers          []fact.Customer
+	answers            []fact.Answer
+	costs              []fact.Cost
+	saleAttributes     []string
+	customerAttributes []string
+	answerAttributes   []string
+	kindIs             mirror.KindIs
+	span               int64 // days that made-up facts are spread over
 }
 
 // load puts the facts into a database of the test's own.
@@ -107,11 +106,11 @@ func (m *maker) customer() string {
 
 func makeBusiness(seed uint64) *business {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 20))}
-	m.span, m.clock = pick[int64](m, 3, 40, 200, 500, 1100), m.yes(0.7)
+	m.span, m.clock = pick[int64](m, 3, 40, 40, 120, 120, 400, 1100), m.yes(0.7)
 	for i := range 1 + m.IntN(30) {
 		m.names = append(m.names, fmt.Sprint(pick(m, "", "", "k"), (i*7)%31)) // text order is not number order
 	}
-	b := &business{kindIs: pick(m, mirror.ByCategory, mirror.ByCategory, mirror.ByProduct)}
+	b := &business{kindIs: pick(m, mirror.ByCategory, mirror.ByCategory, mirror.ByProduct), span: m.span}
 	b.saleAttributes = pick(m, nil, []string{"store"}, []string{"store", "till"})
 	m.sell(b)
 	if m.yes(0.6) {
@@ -120,7 +119,7 @@ func makeBusiness(seed uint64) *business {
 	if m.yes(0.8) {
 		m.ask(b)
 	}
-	if m.yes(0.5) {
+	if m.yes(0.7) {
 		m.spend(b)
 	}
 	return b
@@ -265,10 +264,10 @@ func (m *maker) handle(a *fact.Answer) {
 
 // spend makes the costs.
 func (m *maker) spend(b *business) {
-	for range m.IntN(20) {
+	for range m.IntN(40) {
 		b.costs = append(b.costs, fact.Cost{
 			Moment: at((day0 + m.Int64N(m.span)) * oneDay), Channel: pick(m, "ads", "friends", "radio", ""),
-			Retention: m.yes(0.3), AmountMinor: m.Int64N(50_000),
+			Retention: m.yes(0.4), AmountMinor: m.Int64N(50_000),
 		})
 	}
 }
