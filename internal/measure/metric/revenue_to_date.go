@@ -41,13 +41,22 @@ func repurchaseRateEver() *Definition {
 }
 
 // everSQL is what each customer has done from the beginning to the end of a frame, for the window, the one before and
-// the groups.
+// the groups. Where the window ends as of now, that is the whole life.
 func everSQL(e *Engine) []string {
-	of := fmt.Sprintf("(f.frame IN (%d, %d) OR f.frame >= %d)", frameWindow, framePrevious, frameGroups)
-	parts := "SELECT f.frame, b.customer_id, 1 AS orders, b.paid AS net FROM bill b JOIN frame f ON f.grp = b.grp AND b.local_us < f.to_us WHERE " + of
-	if e.source.Facts.Returns > 0 {
-		parts += " UNION ALL SELECT f.frame, r.customer_id, 0, -r.returned FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us WHERE " + of
+	frames := fmt.Sprintf("(f.frame IN (%d, %d) OR f.frame >= %d)", frameWindow, framePrevious, frameGroups)
+	whole := ""
+	if e.set.To == e.set.AsOf {
+		frames = fmt.Sprintf("f.frame = %d", framePrevious)
+		whole = fmt.Sprintf(" UNION ALL SELECT f.frame, l.customer_id, l.orders, l.paid FROM life l JOIN frame f ON f.grp = l.grp WHERE f.frame = %d OR f.frame >= %d",
+			frameWindow, frameGroups)
 	}
-	return []string{`CREATE TEMP TABLE ever AS SELECT frame, customer_id, CAST(count(CASE WHEN orders = 1 THEN 1 END) AS BIGINT) AS orders,
-		CAST(sum(CAST(net AS DOUBLE PRECISION)) AS BIGINT) AS net FROM (` + parts + ") p GROUP BY frame, customer_id HAVING count(CASE WHEN orders = 1 THEN 1 END) > 0"}
+	parts := `SELECT f.frame, b.customer_id, CAST(count(*) AS BIGINT) AS orders, CAST(sum(CAST(b.paid AS DOUBLE PRECISION)) AS BIGINT) AS net
+		FROM bill b JOIN frame f ON f.grp = b.grp AND b.local_us < f.to_us WHERE ` + frames + " GROUP BY f.frame, b.customer_id" + whole
+	if e.source.Facts.Returns == 0 {
+		return []string{"CREATE TEMP TABLE ever AS " + parts}
+	}
+	return []string{`CREATE TEMP TABLE ever AS SELECT p.frame, p.customer_id, p.orders, p.net - coalesce(r.returned, 0) AS net FROM (` + parts + `) p
+		LEFT JOIN (SELECT f.frame, r.customer_id, CAST(sum(r.returned) AS BIGINT) AS returned
+			FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us GROUP BY f.frame, r.customer_id) r
+		ON r.frame = p.frame AND r.customer_id = p.customer_id`}
 }

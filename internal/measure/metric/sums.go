@@ -134,12 +134,17 @@ func (e *Engine) sumAcross(ctx context.Context, s *sums, a, b string, products [
 			both = append(both, product{p.b, p.a})
 		}
 	}
-	on := fmt.Sprintf("(a.frame IN (%d, %d) AND b.frame = a.frame + 1)", frameWindow, frameYear)
+	// Both sides are named in full: an engine does not conclude from b = a + 1 that it needs only two frames of b.
+	on := fmt.Sprintf("a.frame IN (%d, %d) AND b.frame IN (%d, %d) AND b.frame = a.frame + 1",
+		frameWindow, frameYear, framePrevious, frameLastYear)
+	add := func(p product, f pair, v float64) { put(s.across, p, f, v) }
 	if len(e.groups) > 0 {
-		on = fmt.Sprintf("((a.frame IN (%d, %d) AND b.frame = a.frame + 1) OR (a.frame >= %d AND b.frame = %d))",
-			frameWindow, frameYear, frameGroups, frameWindow)
+		groups := fmt.Sprintf("a.frame >= %d AND b.frame = %d", frameGroups, frameWindow)
+		if err := e.sumPairs(ctx, a, b, both, groups, add); err != nil {
+			return err
+		}
 	}
-	return e.sumPairs(ctx, a, b, both, on, func(p product, f pair, v float64) { put(s.across, p, f, v) })
+	return e.sumPairs(ctx, a, b, both, on, add)
 }
 
 func (e *Engine) sumPairs(ctx context.Context, a, b string, products []product, on string, add func(product, pair, float64)) error {

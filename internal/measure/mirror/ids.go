@@ -13,10 +13,13 @@ type idTable struct {
 	long   dictionary // ids that do not fit
 	values []string
 	codes  []int32 // of long ids, by their place in long
+	// touched keeps the reads of reach from being optimised away.
+	touched uint8
 }
 
-const inlineID = 23
+const inlineID = 27
 
+// idSlot is half a line of memory.
 type idSlot struct {
 	id   [inlineID]byte
 	size uint8 // of the id, + 1; 0: a free slot
@@ -28,7 +31,22 @@ func newIDTable() *idTable {
 }
 
 // code gives the number of s, which may be borrowed: it is copied when it is new.
-func (t *idTable) code(s string) int32 {
+func (t *idTable) code(s string) int32 { return t.codeAt(s, maphash.String(t.seed, s)) }
+
+// reach hashes ids and touches their slots, so that memory fetches many at once and not one after the other. It gives
+// the hashes, for codeAt.
+func (t *idTable) reach(n int, id func(i int) string, hashes []uint64) []uint64 {
+	hashes = hashes[:0]
+	mask := uint64(len(t.slots) - 1)
+	for i := range n {
+		h := maphash.String(t.seed, id(i))
+		hashes = append(hashes, h)
+		t.touched += t.slots[h&mask].size
+	}
+	return hashes
+}
+
+func (t *idTable) codeAt(s string, hash uint64) int32 {
 	if len(s) > inlineID {
 		place := t.long.code(s)
 		if int(place) == len(t.codes) {
@@ -36,12 +54,12 @@ func (t *idTable) code(s string) int32 {
 		}
 		return t.codes[place]
 	}
-	slot := t.find(s)
+	slot := t.find(s, hash)
 	if slot.size == 0 {
 		code := t.add(strings.Clone(s))
 		slot.code, slot.size = code, uint8(len(s)+1)
 		copy(slot.id[:], s)
-		if 2*len(t.values) > len(t.slots) {
+		if 3*len(t.values) > 2*len(t.slots) {
 			t.grow()
 		}
 		return code
@@ -55,9 +73,9 @@ func (t *idTable) add(s string) int32 {
 }
 
 // find gives the slot of s, or the free one where it belongs.
-func (t *idTable) find(s string) *idSlot {
+func (t *idTable) find(s string, hash uint64) *idSlot {
 	mask := uint64(len(t.slots) - 1)
-	for at := maphash.String(t.seed, s) & mask; ; at = (at + 1) & mask {
+	for at := hash & mask; ; at = (at + 1) & mask {
 		slot := &t.slots[at]
 		if slot.size == 0 || int(slot.size) == len(s)+1 && string(slot.id[:len(s)]) == s {
 			return slot
@@ -67,10 +85,10 @@ func (t *idTable) find(s string) *idSlot {
 
 func (t *idTable) grow() {
 	old := t.slots
-	t.slots = make([]idSlot, 4*len(old))
+	t.slots = make([]idSlot, 2*len(old))
 	for i := range old {
 		if o := &old[i]; o.size > 0 {
-			*t.find(string(o.id[:o.size-1])) = *o
+			*t.find(string(o.id[:o.size-1]), maphash.Bytes(t.seed, o.id[:o.size-1])) = *o
 		}
 	}
 }

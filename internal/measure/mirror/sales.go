@@ -18,6 +18,7 @@ type salesTable struct {
 	attributes []*attribute
 	orders     orderNumbers
 	month      monthOfDay
+	hashes     []uint64
 	loader     *columnar.Loader
 	current    *salesBlock
 	full       chan *salesBlock
@@ -106,6 +107,7 @@ func (t *salesTable) append(b *salesBlock) error {
 }
 
 func (t *salesTable) take(c *Copy, b *fact.Batch) error {
+	t.hashes = c.customers.reach(len(b.Sales), func(i int) string { return b.Sales[i].Customer }, t.hashes)
 	for i := range b.Sales {
 		s := &b.Sales[i]
 		c.saw(s.Moment.Local)
@@ -126,7 +128,7 @@ func (t *salesTable) take(c *Copy, b *fact.Batch) error {
 		}
 		w := t.current
 		n := w.n
-		w.customer[n], w.local[n], w.amount[n], w.returned[n] = c.customers.code(s.Customer), s.Moment.Local, s.AmountMinor, s.Return
+		w.customer[n], w.local[n], w.amount[n], w.returned[n] = c.customers.codeAt(s.Customer, t.hashes[i]), s.Moment.Local, s.AmountMinor, s.Return
 		w.day[n] = s.Moment.Day()
 		w.month[n] = t.month.of(w.day[n])
 		w.order[n] = t.orders.number(s.Order, len(c.sales), s.Return)
