@@ -17,8 +17,9 @@ import (
 // ErrMissing says that the program was built without the chart bundle; everything else works.
 var ErrMissing = errors.New("the charts were not built into this program; run: make build")
 
-// limit is how long one chart may take. The largest heat maps take a fifth of a second.
-const limit = 20 * time.Second
+// limit is how long the drawing of one chart may take, once it has begun. The largest take a fifth of a second; the
+// rest is for machines that are busy with other things.
+const limit = time.Minute
 
 // Renderer draws charts. It is safe for concurrent use: each drawing has an engine to itself.
 type Renderer struct {
@@ -70,8 +71,6 @@ func (r *Renderer) SVG(ctx context.Context, chart Description, width, height int
 
 // run waits for a place, starts an engine in it if it is the first there, and draws.
 func (r *Renderer) run(ctx context.Context, option string, width, height int) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, limit)
-	defer cancel()
 	var e *engine
 	select {
 	case <-ctx.Done():
@@ -85,6 +84,8 @@ func (r *Renderer) run(ctx context.Context, option string, width, height int) (s
 		keep = e
 		return "", err
 	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	if e == nil {
 		var err error
 		if e, err = r.start(); err != nil {

@@ -93,7 +93,7 @@ func TestBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the browser is left out of short runs; the full run has it")
 	}
-	checker, all, ctx := axe(t), pictures(), browser(t)
+	checker, ctx := axe(t), browser(t)
 	dir := t.TempDir()
 	for _, v := range []visit{
 		{"groups", "en", "light", 1280}, {"groups", "ru", "dark", 320}, {"full", "zh", "dark", 1280}, {"full", "el", "light", 320},
@@ -102,7 +102,7 @@ func TestBrowser(t *testing.T) {
 	} {
 		name := fmt.Sprintf("%s.%s.%s.%d", v.picture, v.tag, v.scheme, v.width)
 		file := filepath.Join(dir, name+".html")
-		if err := os.WriteFile(file, render(t, all[v.picture], v.tag, charts(t)), 0o600); err != nil {
+		if err := os.WriteFile(file, htmlPage(t, v.picture, v.tag, charts(t)), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		t.Run(name, func(t *testing.T) { look(t, ctx, v, file, checker) })

@@ -17,7 +17,7 @@ import (
 // they hold the same texts as their tables.
 func TestEveryPageKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	for name, p := range pictures() {
+	for name := range pictures() {
 		for _, tag := range locale.Tags() {
 			t.Run(name+"."+tag, func(t *testing.T) {
 				t.Parallel()
@@ -25,7 +25,7 @@ func TestEveryPageKeepsTheRules(t *testing.T) {
 				if tag != "en" {
 					r = nil
 				}
-				page := render(t, p, tag, r)
+				page := htmlPage(t, name, tag, r)
 				root := tree(t, page)
 				checkBalance(t, page)
 				checkSelfContained(t, root)

@@ -96,7 +96,7 @@ func TestChartColorsHaveTokens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := string(render(t, withGroups(examplePicture()), "en", charts(t)))
+	page := string(htmlPage(t, "groups", "en", charts(t)))
 	for _, m := range regexp.MustCompile(`var\((--chart-[a-z0-9-]+),`).FindAllStringSubmatch(page, -1) {
 		if !strings.Contains(string(raw), m[1]+":") {
 			t.Errorf("%s is no token", m[1])
