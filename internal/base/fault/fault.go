@@ -41,6 +41,9 @@ func Invalidf(format string, args ...any) error { return newf(Invalid, format, a
 // NotFoundf says what does not exist.
 func NotFoundf(format string, args ...any) error { return newf(NotFound, format, args...) }
 
+// Conflictf says what already is, and so cannot be made or changed like this.
+func Conflictf(format string, args ...any) error { return newf(Conflict, format, args...) }
+
 // Unavailablef says what cannot be reached now and may be later.
 func Unavailablef(format string, args ...any) error { return newf(Unavailable, format, args...) }
 

@@ -1,0 +1,63 @@
+package dbtest
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"regulars/internal/base/db"
+)
+
+// Each runs the test on both engines, side by side, each time with an empty database that is closed afterwards.
+func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	EachOptions(t, func(t *testing.T, o db.Options) {
+		t.Helper()
+		test(t, Open(t, o))
+	})
+}
+
+// EachOptions is Each for tests that open the database themselves: more than once, or from another process.
+func EachOptions(t *testing.T, test func(t *testing.T, o db.Options)) {
+	t.Helper()
+	for _, engine := range []struct {
+		name    string
+		options func(testing.TB) db.Options
+	}{{"sqlite", SQLite}, {"postgres", Postgres}} {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, engine.options(t))
+		})
+	}
+}
+
+// SQLite names a database file that is not there yet.
+func SQLite(t testing.TB) db.Options {
+	t.Helper()
+	return db.Options{Path: filepath.Join(t.TempDir(), "test.db")}
+}
+
+// Postgres makes an empty database on the process's cluster.
+func Postgres(t testing.TB) db.Options {
+	t.Helper()
+	c, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db.Options{URL: c.database(t), Connections: 8}
+}
+
+// Open opens the database and closes it when the test ends.
+func Open(t testing.TB, o db.Options) *db.DB {
+	t.Helper()
+	d, err := db.Open(context.WithoutCancel(t.Context()), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	return d
+}
