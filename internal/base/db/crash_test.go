@@ -1,0 +1,173 @@
+package db_test
+
+import (
+	"bufio"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
+)
+
+// crashRounds is how often processes are killed: 20 times, 5 with -short, or REGULARS_CRASH_ROUNDS.
+func crashRounds(t *testing.T) int {
+	t.Helper()
+	if set := os.Getenv("REGULARS_CRASH_ROUNDS"); set != "" {
+		n, err := strconv.Atoi(set)
+		if err != nil {
+			t.Fatalf("REGULARS_CRASH_ROUNDS: %v", err)
+		}
+		return n
+	}
+	if testing.Short() {
+		return 5
+	}
+	return 20
+}
+
+// TestChildWrites writes with many goroutines and prints each acknowledged key, until it is killed.
+func TestChildWrites(t *testing.T) {
+	d := inChild(t)
+	if d == nil {
+		return
+	}
+	round, err := strconv.Atoi(os.Getenv("REGULARS_DB_ROUND"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for who := range 16 {
+		all.Go(func() {
+			for i := 0; ; i++ {
+				key := (round*100+who)*1_000_000 + i
+				err := d.Write(t.Context(), func(tx *db.Tx) error {
+					if _, err := tx.Exec(`INSERT INTO entry VALUES ($1, $2)`, key, tx.Now); err != nil {
+						return err
+					}
+					if key%7 == 0 { // a neighbour in the group that fails, now and then
+						_, err := tx.Exec(`INSERT INTO balance VALUES (1, 0)`)
+						return err
+					}
+					_, err := tx.Exec(`UPDATE balance SET n = n + 1 WHERE id = $1`, who)
+					return err
+				})
+				if err == nil {
+					// One system call, and so in the pipe or not, whenever the process is killed.
+					if _, err := os.Stdout.WriteString(fmt.Sprintf("key %d\n", key)); err != nil {
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// A process that writes is killed at random moments: what it acknowledged is there once, what is there is whole, and
+// the next process goes on. On PostgreSQL the server is killed too.
+func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		crash(t, dbtest.SQLite(t), nil)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		server := dbtest.NewServer(t)
+		crash(t, db.Options{URL: server.URL, Connections: 8}, server)
+	})
+}
+
+func crash(t *testing.T, o db.Options, server *dbtest.Server) {
+	t.Helper()
+	d, err := db.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepare(t, d, `CREATE TABLE entry (key BIGINT NOT NULL, at BIGINT NOT NULL)`,
+		`CREATE TABLE balance (id BIGINT NOT NULL PRIMARY KEY, n BIGINT NOT NULL)`)
+	for who := range 16 {
+		if err := run(t.Context(), d, `INSERT INTO balance VALUES ($1, 0)`, who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	acknowledged := map[int]bool{}
+	began := time.Now()
+	for round := range crashRounds(t) {
+		if err := d.Close(); err != nil {
+			t.Fatal(err)
+		}
+		before := len(acknowledged)
+		killed(t, o, server, round, acknowledged)
+		if len(acknowledged) == before {
+			t.Errorf("round %d acknowledged nothing", round)
+		}
+		if d, err = db.Open(t.Context(), o); err != nil {
+			t.Fatalf("round %d: after the crash: %v", round, err)
+		}
+		tally(t, d, `SELECT key FROM entry`, acknowledged, nil)
+		// In one statement: what the killed process sent last may still be on its way into PostgreSQL.
+		if off := one[int](t, d, `SELECT (SELECT count(*) FROM entry) - (SELECT sum(n) FROM balance)`); off != 0 {
+			t.Errorf("round %d: %d more entries than movements: a transaction is there in part", round, off)
+		}
+		if t.Failed() {
+			break
+		}
+	}
+	t.Logf("%d acknowledged writes in %v", len(acknowledged), time.Since(began).Round(time.Millisecond))
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// killed runs a process that writes, kills it (and the server before) at a random moment, and collects what it printed.
+func killed(t *testing.T, o db.Options, server *dbtest.Server, round int, acknowledged map[int]bool) {
+	t.Helper()
+	c := child(t, "TestChildWrites", o)
+	c.Env = append(c.Env, "REGULARS_DB_ROUND="+strconv.Itoa(round))
+	c.Stderr = os.Stderr
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	first := make(chan struct{})
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		start := sync.OnceFunc(func() { close(first) })
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			var key int
+			if _, err := fmt.Sscanf(lines.Text(), "key %d", &key); err == nil {
+				acknowledged[key] = true
+				start()
+			}
+		}
+	}()
+	select {
+	case <-first:
+	case <-read:
+	case <-time.After(time.Minute):
+		t.Errorf("round %d: nothing acknowledged within a minute", round)
+	}
+	moment := func() { time.Sleep(rand.N(100 * time.Millisecond)) }
+	moment()
+	if server != nil {
+		server.Kill(t)
+		server.Start(t)
+		moment()
+	}
+	if err := c.Process.Kill(); err != nil {
+		t.Errorf("kill the child: %v", err)
+	}
+	<-read
+	_ = c.Wait() // killed, as it should be
+}
