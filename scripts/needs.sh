@@ -45,6 +45,28 @@ need_browser() {
 	fi
 }
 
+# Debian's package makes a cluster and starts it when it is installed; the tests start their own, and no other is wanted.
+no_system_cluster() {
+	local settings=/etc/postgresql-common/createcluster.conf
+	[ -e "$settings" ] && return
+	"$@" mkdir -p "${settings%/*}"
+	printf 'create_main_cluster = false\n' | "$@" tee "$settings" >/dev/null
+}
+
+need_postgres() {
+	[ -n "${REGULARS_TEST_POSTGRES:-}" ] && return
+	have initdb && return
+	# Debian keeps the binaries of each version apart, and none of them on the PATH.
+	local found newest=0
+	for found in /usr/lib/postgresql/*/bin/initdb; do
+		[ -x "$found" ] || continue
+		found=${found#/usr/lib/postgresql/}
+		found=${found%%/*}
+		[ "$found" -gt "$newest" ] && newest=$found
+	done
+	[ "$newest" -ge 15 ] || packages+=(postgresql)
+}
+
 install_packages() {
 	[ ${#packages[@]} -gt 0 ] || return 0
 	local sudo=() command="apt-get install -y --no-install-recommends ${packages[*]}"
@@ -59,6 +81,7 @@ install_packages() {
 		fi
 		sudo=(sudo -n)
 	fi
+	case " ${packages[*]} " in *" postgresql "*) no_system_cluster "${sudo[@]}" ;; esac
 	echo "installing: ${packages[*]}"
 	local log
 	log=$(mktemp)
@@ -77,7 +100,7 @@ install_packages() {
 case "${1:-}" in
 build) need_go ;;
 web) need_node ;;
-test) need_go && need_node && need_browser ;;
+test) need_go && need_node && need_browser && need_postgres ;;
 *) echo "usage: needs.sh build|web|test" >&2 && exit 2 ;;
 esac
 install_packages

@@ -25,6 +25,9 @@ var sideways = map[string][]string{
 var owners = []struct{ module, owner, reason string }{
 	{"github.com/duckdb/duckdb-go", "internal/base/columnar",
 		"analytic SQL runs on PostgreSQL too, so nothing but columnar may know which engine answers"},
+	{"modernc.org/sqlite", "internal/base/db", "what differs between the stores' engines ends in db"},
+	{"github.com/jackc/pgx", "internal/base/db", "what differs between the stores' engines ends in db"},
+	{"github.com/pressly/goose", "internal/base/db", "migrations go through db, which knows how each engine is locked for them"},
 	{"github.com/grafana/sobek", "internal/base/chart",
 		"the JavaScript engine draws charts and nothing else; replacing it must stay one package's work"},
 	{"github.com/alecthomas/kong", "internal/door/cli", "only the command line speaks in options"},
@@ -195,6 +198,9 @@ func TestTheRulesOfTheFloorsHold(t *testing.T) {
 		{"DuckDB elsewhere", map[string][]string{"internal/measure/metric/a.go": {"github.com/duckdb/duckdb-go/v2"}},
 			"only internal/base/columnar may"},
 		{"DuckDB at home", map[string][]string{"internal/base/columnar/a.go": {"github.com/duckdb/duckdb-go/v2"}}, ""},
+		{"PostgreSQL elsewhere", map[string][]string{"internal/record/order/a.go": {"github.com/jackc/pgx/v5"}},
+			"only internal/base/db may"},
+		{"PostgreSQL in the tests' store", map[string][]string{"internal/base/db/dbtest/a.go": {"github.com/jackc/pgx/v5"}}, ""},
 		{"the JavaScript engine elsewhere", map[string][]string{"bench/a.go": {"github.com/grafana/sobek/parser"}},
 			"only internal/base/chart may"},
 	}

@@ -144,12 +144,6 @@ func start(settings ...string) (*Server, error) {
 	if err := guard.Start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the guard of the database server: %w", err), os.RemoveAll(folder))
 	}
-	initdb := exec.CommandContext(context.Background(), filepath.Join(bin, "initdb"), "-D", filepath.Join(folder, "data"),
-		"--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	initdb.Dir, initdb.SysProcAttr = folder, &syscall.SysProcAttr{Credential: as}
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("initdb: %w\n%s", err, out), orders.Close())
-	}
 	if err := s.tell("start"); err != nil {
 		return nil, errors.Join(err, orders.Close())
 	}
@@ -158,29 +152,37 @@ func start(settings ...string) (*Server, error) {
 
 // binaries finds the folder of the newest PostgreSQL.
 func binaries() (string, error) {
-	const oldest = 15
-	best, folder := 0, ""
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil {
 		return "", fmt.Errorf("look for initdb: %w", err)
 	}
+	elsewhere, err := exec.LookPath("initdb")
+	if err == nil {
+		elsewhere, err = filepath.EvalSymlinks(elsewhere)
+	}
+	if err != nil {
+		elsewhere = ""
+	}
+	return newestOf(found, elsewhere)
+}
+
+// newestOf chooses among Debian's places, which name the version, before the one on the PATH.
+func newestOf(found []string, elsewhere string) (string, error) {
+	const oldest = 15
+	best, folder := 0, ""
 	for _, initdb := range found {
 		bin := filepath.Dir(initdb)
 		if v, err := strconv.Atoi(filepath.Base(filepath.Dir(bin))); err == nil && v > best {
 			best, folder = v, bin
 		}
 	}
-	if best >= oldest {
+	switch {
+	case best >= oldest:
 		return folder, nil
+	case elsewhere != "":
+		return filepath.Dir(elsewhere), nil
 	}
-	initdb, err := exec.LookPath("initdb")
-	if err != nil {
-		return "", errNone
-	}
-	if initdb, err = filepath.EvalSymlinks(initdb); err != nil {
-		return "", fmt.Errorf("look for initdb: %w", err)
-	}
-	return filepath.Dir(initdb), nil
+	return "", errNone
 }
 
 // owner is who runs the server when the tests run as root; nil: whoever runs the tests.

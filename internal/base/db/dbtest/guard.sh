@@ -10,6 +10,9 @@ server=
 running() { [ -n "$server" ] && kill -0 "$server" 2>/dev/null; }
 
 start() {
+	# Here and not in the test process: whatever happens to that one, nothing is removed in the middle of this.
+	[ -d "$folder/data" ] || "$bin/initdb" -D "$folder/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C \
+		--no-sync --no-instructions >>"$folder/log" 2>&1 </dev/null || return 1
 	# After a kill the processes of the old server take a moment to notice; until then a new one refuses to start.
 	tries=0
 	while [ $tries -lt 600 ]; do
