@@ -88,7 +88,7 @@ func (c *conn) exec(ctx context.Context, query string, args []any) (sql.Result, 
 		return nil, err
 	}
 	if passing {
-		defer s.Close()
+		defer s.Close() //nolint:errcheck // it is only memory
 	}
 	return s.ExecContext(ctx, args...)
 }
@@ -151,7 +151,7 @@ func (c *conn) uniqueIndex(ctx context.Context, table, columns string) string {
 		return otherwise
 	}
 	defer done()
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // then the name is the other one
 	for rows.Next() {
 		var name string
 		var found sql.NullString // null for an index over expressions

@@ -58,7 +58,7 @@ func TestChildWrites(t *testing.T) {
 				})
 				if err == nil {
 					// One system call, and so in the pipe or not, whenever the process is killed.
-					if _, err := os.Stdout.WriteString(fmt.Sprintf("key %d\n", key)); err != nil {
+					if _, err := fmt.Fprintf(os.Stdout, "key %d\n", key); err != nil {
 						return
 					}
 				}
@@ -170,4 +170,42 @@ func killed(t *testing.T, o db.Options, server *dbtest.Server, round int, acknow
 	}
 	<-read
 	_ = c.Wait() // killed, as it should be
+}
+
+// tally checks that the acknowledged keys are there once and the refused ones not at all.
+func tally(t *testing.T, d *db.DB, query string, yes, no map[int]bool) {
+	t.Helper()
+	found := map[int]int{}
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		clear(found)
+		rows, err := tx.Query(query)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var key int
+			if err := rows.Scan(&key); err != nil {
+				return err
+			}
+			found[key]++
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, n := range found {
+		if n > 1 {
+			t.Errorf("%d is there %d times", key, n)
+		}
+		if no[key] {
+			t.Errorf("%d is there, and its caller was told no", key)
+		}
+	}
+	for key := range yes {
+		if found[key] == 0 {
+			t.Errorf("%d was acknowledged and is not there", key)
+		}
+	}
 }

@@ -121,44 +121,6 @@ func TestADiskThatIsFull(t *testing.T) {
 	tally(t, dbtest.Open(t, db.Options{Path: filepath.Join(dir, "a.db")}), `SELECT i FROM note`, yes, no)
 }
 
-// tally checks that the acknowledged keys are there once and the refused ones not at all.
-func tally(t *testing.T, d *db.DB, query string, yes, no map[int]bool) {
-	t.Helper()
-	found := map[int]int{}
-	err := d.Read(t.Context(), func(tx *db.Tx) error {
-		clear(found)
-		rows, err := tx.Query(query)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var key int
-			if err := rows.Scan(&key); err != nil {
-				return err
-			}
-			found[key]++
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for key, n := range found {
-		if n > 1 {
-			t.Errorf("%d is there %d times", key, n)
-		}
-		if no[key] {
-			t.Errorf("%d is there, and its caller was told no", key)
-		}
-	}
-	for key := range yes {
-		if found[key] == 0 {
-			t.Errorf("%d was acknowledged and is not there", key)
-		}
-	}
-}
-
 func TestAFolderThatMayNotBeWrittenTo(t *testing.T) {
 	t.Parallel()
 	dir := small(t, "4m")

@@ -84,7 +84,7 @@ func (tx *Tx) Query(query string, args ...any) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner, closed, err := tx.session.query(tx.ctx, query, args)
+	inner, closed, err := tx.session.query(tx.ctx, query, args) //nolint:rowserrcheck // Rows.Err is for the caller to check
 	if err != nil {
 		return nil, tx.fail(err)
 	}

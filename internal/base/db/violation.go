@@ -51,7 +51,7 @@ func broken(r rule, constraint string, cause error) error {
 }
 
 // shard is what Citus appends to the names of a shard's constraints: ids of shards begin at 102008.
-var shard = regexp.MustCompile(`_[1-9][0-9]{5,}$`)
+var shard = regexp.MustCompile(`_[1-9]\d{5,}$`)
 
 func unsharded(constraint string) string { return shard.ReplaceAllString(constraint, "") }
 

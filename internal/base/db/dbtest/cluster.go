@@ -54,37 +54,37 @@ type Server struct {
 }
 
 // NewServer starts a cluster that waits for the disk, as one in use does. It is removed when the test ends.
-func NewServer(t testing.TB) *Server {
-	t.Helper()
+func NewServer(tb testing.TB) *Server {
+	tb.Helper()
 	s, err := start("fsync=on")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := s.orders.Close(); err != nil {
-			t.Errorf("end the server: %v", err)
+			tb.Errorf("end the server: %v", err)
 		}
 		// The guard's output ends with it: then nothing is left.
 		if _, err := s.answers.ReadString('\n'); !errors.Is(err, io.EOF) {
-			t.Errorf("the guard of the server went on: %v", err)
+			tb.Errorf("the guard of the server went on: %v", err)
 		}
 	})
 	return s
 }
 
 // Kill ends the server as a crash does: without a word to anybody.
-func (s *Server) Kill(t testing.TB) { t.Helper(); s.order(t, "kill") }
+func (s *Server) Kill(tb testing.TB) { tb.Helper(); s.order(tb, "kill") }
 
 // Stop ends the server in order: it rolls back what is open and tells its clients.
-func (s *Server) Stop(t testing.TB) { t.Helper(); s.order(t, "stop") }
+func (s *Server) Stop(tb testing.TB) { tb.Helper(); s.order(tb, "stop") }
 
 // Start starts the server again and returns when it answers.
-func (s *Server) Start(t testing.TB) { t.Helper(); s.order(t, "start") }
+func (s *Server) Start(tb testing.TB) { tb.Helper(); s.order(tb, "start") }
 
-func (s *Server) order(t testing.TB, what string) {
-	t.Helper()
+func (s *Server) order(tb testing.TB, what string) {
+	tb.Helper()
 	if err := s.tell(what); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 

@@ -68,7 +68,7 @@ func (c *cluster) sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look at the databases on the test server: %w", err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // closed below; this is for the way out before
 	var stale []string
 	for rows.Next() {
 		var name string
@@ -96,18 +96,18 @@ func (c *cluster) drop(ctx context.Context, name string) error {
 }
 
 // database makes an empty database, drops it when the test ends, and returns its URL.
-func (c *cluster) database(t testing.TB) string {
-	t.Helper()
-	ctx := context.WithoutCancel(t.Context())
+func (c *cluster) database(tb testing.TB) string {
+	tb.Helper()
+	ctx := context.WithoutCancel(tb.Context())
 	name := fmt.Sprintf("%s_%d", c.name, c.made.Add(1))
 	// template0 is the same on every server, and nobody is connected to it.
 	if _, err := c.pool.ExecContext(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+
 		" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"); err != nil {
-		t.Fatalf("make a database for the test: %v", err)
+		tb.Fatalf("make a database for the test: %v", err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := c.drop(ctx, name); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	u := *c.at

@@ -32,31 +32,31 @@ func EachOptions(t *testing.T, test func(t *testing.T, o db.Options)) {
 }
 
 // SQLite names a database file that is not there yet.
-func SQLite(t testing.TB) db.Options {
-	t.Helper()
-	return db.Options{Path: filepath.Join(t.TempDir(), "test.db")}
+func SQLite(tb testing.TB) db.Options {
+	tb.Helper()
+	return db.Options{Path: filepath.Join(tb.TempDir(), "test.db")}
 }
 
 // Postgres makes an empty database on the process's cluster.
-func Postgres(t testing.TB) db.Options {
-	t.Helper()
+func Postgres(tb testing.TB) db.Options {
+	tb.Helper()
 	c, err := shared()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return db.Options{URL: c.database(t), Connections: 8}
+	return db.Options{URL: c.database(tb), Connections: 8}
 }
 
 // Open opens the database and closes it when the test ends.
-func Open(t testing.TB, o db.Options) *db.DB {
-	t.Helper()
-	d, err := db.Open(context.WithoutCancel(t.Context()), o)
+func Open(tb testing.TB, o db.Options) *db.DB {
+	tb.Helper()
+	d, err := db.Open(context.WithoutCancel(tb.Context()), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := d.Close(); err != nil {
-			t.Errorf("close the database: %v", err)
+			tb.Errorf("close the database: %v", err)
 		}
 	})
 	return d
