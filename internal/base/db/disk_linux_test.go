@@ -1,8 +1,10 @@
 package db_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -13,12 +15,34 @@ import (
 	"regulars/internal/base/fault"
 )
 
+// withDisks runs the test in a process that has its mounts to itself, so that they end with it, however it ends. It
+// tells whether this is that process.
+func withDisks(t *testing.T) bool {
+	t.Helper()
+	if os.Getenv("REGULARS_DB_CHILD") == t.Name() {
+		return true
+	}
+	c := child(t, t.Name(), db.Options{})
+	c.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
+	// A signal at the parent's death is one at the end of the thread that started the child.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	out, err := c.CombinedOutput()
+	switch {
+	case errors.Is(err, syscall.EPERM):
+		t.Skipf("a small disk to fill cannot be mounted here (%v): run the tests as root", err)
+	case err != nil:
+		t.Errorf("%v\n%s", err, out)
+	}
+	return false
+}
+
 // small mounts a file system of the given size.
 func small(t *testing.T, size string) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("a small disk to fill cannot be mounted here (%v): run the tests as root", err)
+		t.Fatalf("mount a small disk: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
@@ -45,6 +69,9 @@ func fill(t *testing.T, dir string, leave uint64) (path string) {
 // One in a group writes more than fits: only that one is told no, the others are written once.
 func TestTheOneWhoFillsTheDisk(t *testing.T) {
 	t.Parallel()
+	if !withDisks(t) {
+		return
+	}
 	d := numbers(t, db.Options{Path: filepath.Join(small(t, "64m"), "a.db")})
 	prepare(t, d, `CREATE TABLE big (b BYTEA NOT NULL)`)
 	outcomes := group(t, d, add(1), add(2), func(tx *db.Tx) error {
@@ -75,6 +102,9 @@ func TestTheOneWhoFillsTheDisk(t *testing.T) {
 // is space again, work goes on.
 func TestADiskThatIsFull(t *testing.T) {
 	t.Parallel()
+	if !withDisks(t) {
+		return
+	}
 	dir := small(t, "4m")
 	d := numbers(t, db.Options{Path: filepath.Join(dir, "a.db")})
 	prepare(t, d, `CREATE TABLE note (i BIGINT NOT NULL, b BYTEA NOT NULL)`)
@@ -123,6 +153,9 @@ func TestADiskThatIsFull(t *testing.T) {
 
 func TestAFolderThatMayNotBeWrittenTo(t *testing.T) {
 	t.Parallel()
+	if !withDisks(t) {
+		return
+	}
 	dir := small(t, "4m")
 	path := filepath.Join(dir, "a.db")
 	d, err := db.Open(t.Context(), db.Options{Path: path})
@@ -134,7 +167,7 @@ func TestAFolderThatMayNotBeWrittenTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Skipf("the small disk cannot be made read-only here (%v)", err)
+		t.Fatalf("make the small disk read-only: %v", err)
 	}
 	_, err = db.Open(t.Context(), db.Options{Path: path})
 	if fault.KindOf(err) != fault.Unavailable {
