@@ -14,10 +14,13 @@ type guess struct {
 }
 
 const (
-	byName    = "by name"
-	byContent = "by content"
-	byMap     = "by --map"
+	byName    = "by_name"
+	byContent = "by_content"
+	byMap     = "by_map"
 )
+
+// Guesses lists what Column.Guess can be.
+func Guesses() []string { return []string{byName, byContent, byMap} }
 
 // synonym is a folded name of a role.
 type synonym struct {

@@ -161,7 +161,9 @@ func (s *sample) determines(a, b int) bool {
 }
 
 // repeats is true when values of the column often occur twice; a return under the id of its order is not often.
-func (p *profile) repeats() bool { return (p.filled-p.distinct())*10 >= p.filled && p.distinct() < p.filled }
+func (p *profile) repeats() bool {
+	return (p.filled-p.distinct())*10 >= p.filled && p.distinct() < p.filled
+}
 
 func foldAll(list []string) []string {
 	out := make([]string, len(list))

@@ -29,6 +29,8 @@ func newCostReader(p *Plan, opts Options) *costReader {
 
 func (r *costReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Costs) }
 
+func (r *costReader) notes(*Plan) []Note { return nil }
+
 func (r *costReader) empty() { r.batch.Costs = r.batch.Costs[:0] }
 
 func (r *costReader) row(cells [][]byte, line int64) (verdict, Reason) {

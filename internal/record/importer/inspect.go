@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -162,7 +161,7 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 	p.noteIDs(columns)
 	p.noteKind(columns)
 	if len(s.data()) == 0 {
-		p.Notes = append(p.Notes, "the file has a header and no rows")
+		p.note(NoteNoRows)
 	}
 }
 
@@ -192,16 +191,21 @@ func (p *Plan) noteIDs(columns []*profile) {
 	for _, role := range []string{roleCustomer, roleOrder, roleProduct} {
 		c := p.layout.roles.at(role)
 		if c >= 0 && p.layout.columns[c].point0 {
-			p.Notes = append(p.Notes, fmt.Sprintf("the ids in %s are read without \".0\": %s is %s",
-				columns[c].title, columns[c].example, withoutPoint0([]byte(columns[c].example))))
+			p.note(NotePointZero, columns[c].title, columns[c].example, string(withoutPoint0([]byte(columns[c].example))))
 		}
 	}
 }
 
 // noteKind says what may surprise about the kind of file.
 func (p *Plan) noteKind(columns []*profile) {
-	if (p.Kind == Orders || p.Kind == Customers) && hasSummary(columns) {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s looks like a summary with one row a customer; its rows are read as %s", filepath.Base(p.Path), p.Kind))
+	if hasSummary(columns) {
+		switch p.Kind {
+		case Orders:
+			p.note(NoteSummaryOrders, Path(filepath.Base(p.Path)))
+		case Customers:
+			p.note(NoteSummary, Path(filepath.Base(p.Path)))
+		case Answers, Costs:
+		}
 	}
 	if p.Kind == Answers && p.layout.roles.at(roleKind) < 0 {
 		scores := p.layout.roles.scores
@@ -214,8 +218,7 @@ func (p *Plan) noteKind(columns []*profile) {
 			if n.Max <= 5 && n.Numbers > 0 {
 				scores[i].kind = "csat"
 			}
-			p.Notes = append(p.Notes, fmt.Sprintf("the file does not say what was asked: %s is read as %s, since its scores go up to %g",
-				columns[scores[i].column].title, strings.ToUpper(scores[i].kind), n.Max))
+			p.note(NoteAsked, columns[scores[i].column].title, strings.ToUpper(scores[i].kind), n.Max)
 		}
 	}
 }

@@ -108,6 +108,9 @@ func findColumn(name string, titles []string) (int, bool) {
 
 func isRole(role string) bool { return slices.Contains(allRoles(), role) }
 
+// Roles lists what Column.Role can be.
+func Roles() []string { return append(allRoles(), roleAttribute, roleIgnored) }
+
 // allRoles lists the roles of all kinds of file, once each.
 func allRoles() []string {
 	var out []string

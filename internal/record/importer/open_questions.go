@@ -3,8 +3,8 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+	"time"
 
 	"regulars/internal/record/importer/parse"
 )
@@ -28,8 +28,7 @@ func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) er
 			continue
 		}
 		if st, ok := (parse.DateStyle{Order: order}).Parse([]byte(v.Example)); ok {
-			p.Notes = append(p.Notes, fmt.Sprintf("nothing in the column %s tells day from month: it is read day first, so that %s is %s",
-				columns[c].title, v.Example, dayInWords(st)))
+			p.note(NoteDayOrMonth, columns[c].title, v.Example, day(st))
 		}
 	}
 	for _, c := range numbers {
@@ -37,30 +36,41 @@ func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) er
 		if _, told := v.Decided(); told || v.Example == "" || p.decimalMark(columns) != 0 {
 			continue
 		}
-		meaning := "a decimal point"
+		key := NoteMarkDecimal
 		if strings.Contains(v.Example, ",") {
-			meaning = "a thousands separator"
+			key = NoteMarkThousands
 		}
-		p.Notes = append(p.Notes, fmt.Sprintf("nothing in the column %s tells the decimal mark: the mark in %s is read as %s", columns[c].title, v.Example, meaning))
+		p.note(key, columns[c].title, v.Example)
 	}
 	for _, c := range p.dateColumns() {
 		v := &columns[c].dates
 		if order, told := v.Decided(); told && v.Unsure > 0 {
-			p.Notes = append(p.Notes, decidedNote(columns[c].title, v.Example, order))
+			p.noteOrder(columns[c].title, v.Example, order)
 		}
 	}
 	return nil
 }
 
-// decidedNote says how an ambiguous date is read where other rows told.
-func decidedNote(title, example string, order parse.Order) string {
-	how := map[parse.Order]string{parse.DayMonthYear: "day first", parse.MonthDayYear: "month first", parse.YearMonthDay: "year first"}[order]
+// noteOrder says how an ambiguous date is read where other rows told. One that cannot be read in the order of the
+// others is no question: its row is unreadable.
+func (p *Plan) noteOrder(title, example string, order parse.Order) {
 	st, ok := (parse.DateStyle{Order: order}).Parse([]byte(example))
 	if !ok {
-		return fmt.Sprintf("dates in %s are read %s, as other rows show", title, how)
+		return
 	}
-	return fmt.Sprintf("dates in %s are read %s, as other rows show: %s is %s", title, how, example, dayInWords(st))
+	key := NoteDayFirst
+	switch order {
+	case parse.MonthDayYear:
+		key = NoteMonthFirst
+	case parse.YearMonthDay:
+		key = NoteYearFirst
+	case parse.DayMonthYear:
+	}
+	p.note(key, title, example, day(st))
 }
+
+// day is the day of a date on its own wall clock.
+func day(st parse.Stamp) time.Time { return time.UnixMicro(st.Wall).UTC() }
 
 // dateColumns are the columns that dates are read from.
 func (p *Plan) dateColumns() []int {

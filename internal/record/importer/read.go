@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -39,6 +38,8 @@ type rowReader interface {
 	facts() (*fact.Batch, int)
 	// empty forgets the facts of the batch.
 	empty()
+	// notes says what came to light on the way.
+	notes(p *Plan) []Note
 }
 
 // Read reads the whole file and hands its facts to emit in batches, which are valid only during the call. An error
@@ -62,8 +63,9 @@ func (p *Plan) Read(ctx context.Context, opts Options, emit func(*fact.Batch) er
 	}
 	err = run.all(ctx)
 	if name := switched.Load(); name != nil {
-		run.account.Notes = append(run.account.Notes, fmt.Sprintf("the file is plain ASCII at its head; further on it is read as %s", *name))
+		run.account.Notes = append(run.account.Notes, note(NoteEncodingLater, *name))
 	}
+	run.account.Notes = append(run.account.Notes, run.reader.notes(p)...)
 	if err != nil {
 		run.rejects.abandon()
 		return run.account, err

@@ -22,6 +22,14 @@ const (
 	OtherCurrency  Reason = "other_currency"
 )
 
+// Reasons lists all reasons.
+func Reasons() []Reason {
+	return []Reason{
+		TooManyCells, MissingCells, UnclosedQuote, NotText, BadDate, BadTime, BadAmount, BadPrice, BadQuantity, AmountTooLarge,
+		BadScore, BadKind, ZeroPrice, OtherCurrency,
+	}
+}
+
 // Sentence is the reason in words, for the file of rejected rows.
 func (r Reason) Sentence() string {
 	switch r {

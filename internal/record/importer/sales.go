@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"slices"
+
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer/parse"
 )
@@ -50,6 +52,10 @@ func newSaleReader(p *Plan, opts Options) *saleReader {
 
 func (r *saleReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Sales) }
 
+func (r *saleReader) notes(p *Plan) []Note {
+	return slices.Concat(r.customer.notes(p), r.order.notes(p), r.product.notes(p))
+}
+
 func (r *saleReader) empty() {
 	r.batch.Sales = r.batch.Sales[:0]
 	r.others.empty()
@@ -67,12 +73,12 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	if why != NoReason {
 		return unreadable, why
 	}
-	order := r.order.of(cells)
+	order := r.order.of(cells, line)
 	state := stateUnknown
 	if r.state >= 0 {
 		state, _ = r.states.of(cellAt(cells, r.state))
 	}
-	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells))
+	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells, line))
 	s.Quantity, s.AmountMinor = sums.quantity, sums.amount
 	if s.Quantity < 0 || s.AmountMinor < 0 || sums.negative || state == stateReturned || (r.plainID && isCancelledID(order)) {
 		s.Return = true
@@ -90,7 +96,7 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 		v, why = rejected, ZeroPrice
 	}
 	if v == recorded {
-		s.Product = text(r.product.of(cells))
+		s.Product = text(r.product.of(cells, line))
 		s.Category = text(cellAt(cells, r.category))
 		s.Attributes = r.others.of(cells)
 		r.batch.Sales = append(r.batch.Sales, s)

@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -216,12 +217,12 @@ func (s *sample) findHeader() (titles []string) {
 	s.width = max(s.width, len(first))
 	if !s.header {
 		for i := range s.width {
-			titles = append(titles, fmt.Sprintf("column %d", i+1))
+			titles = append(titles, "#"+strconv.Itoa(i+1))
 		}
 		return titles
 	}
 	if s.namesRowNumbers() {
-		first = append([]string{"row"}, first...)
+		first = append([]string{""}, first...)
 	}
 	seen := map[string]int{}
 	for i := range s.width {
@@ -230,7 +231,7 @@ func (s *sample) findHeader() (titles []string) {
 			title = strings.Join(strings.Fields(strings.ToValidUTF8(first[i], "?")), " ")
 		}
 		if title == "" {
-			title = fmt.Sprintf("column %d", i+1)
+			title = "#" + strconv.Itoa(i+1)
 		}
 		seen[title]++
 		for n := seen[title]; n > 1; n = seen[title] {

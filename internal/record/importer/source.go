@@ -36,7 +36,7 @@ type source struct {
 	size        int64
 	read        atomic.Int64 // bytes of the file on disk
 	closers     []func() error
-	notes       []string
+	notes       []Note
 }
 
 // Close lets go of the file and ends what was reading it.
