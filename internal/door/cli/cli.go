@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
@@ -76,7 +77,7 @@ func run(c *Context, args []string) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(c.Stderr, "regulars: %s\nRun \"regulars --help\" for the commands and their options.\n", err)
+		fmt.Fprintf(c.Stderr, "regulars: %s\nRun \"regulars --help\" for the commands and their options.\n", harmless(err.Error()))
 		return exitMisused
 	}
 	if err := parsed.Run(c); err != nil {
@@ -95,10 +96,20 @@ func say(w io.Writer, err error) {
 	}
 	var f *fault.Fault
 	if errors.As(err, &f) {
-		fmt.Fprintf(w, "regulars: %s\n", strings.TrimRight(f.Message, "\n"))
+		fmt.Fprintf(w, "regulars: %s\n", harmless(strings.TrimRight(f.Message, "\n")))
 		return
 	}
-	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", err)
+	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", harmless(err.Error()))
+}
+
+// harmless shows what would steer a terminal, such as a colour in the name of a column, as a mark.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // VersionCmd prints the version.

@@ -63,7 +63,7 @@ func (p *progress) line(at importer.Progress) string {
 	if at.Bytes > 0 {
 		percent = float64(at.BytesRead) / float64(at.Bytes) * 100
 	}
-	return p.l.T("cli.progress", filepath.Base(at.File), p.l.Percent(percent, 0), p.l.Integer(at.Rows), p.l.Integer(rate),
+	return p.l.T("cli.progress", harmless(filepath.Base(at.File)), p.l.Percent(percent, 0), p.l.Integer(at.Rows), p.l.Integer(rate),
 		at.TimeLeft.Round(time.Second).String())
 }
 
