@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -59,6 +60,8 @@ func run(c *Context, args []string) (code int) {
 			panic(e)
 		}
 	}()
+	out := &output{w: c.Stdout}
+	c.Stdout = out
 	var r root
 	parser, err := kong.New(&r,
 		kong.Name("regulars"),
@@ -80,11 +83,33 @@ func run(c *Context, args []string) (code int) {
 		fmt.Fprintf(c.Stderr, "regulars: %s\nRun \"regulars --help\" for the commands and their options.\n", harmless(err.Error()))
 		return exitMisused
 	}
-	if err := parsed.Run(c); err != nil {
+	err = parsed.Run(c)
+	if out.failed != nil {
+		err = fault.Invalidf("cannot write the output: %w", out.failed)
+	}
+	if err != nil {
 		say(c.Stderr, err)
 		return exitFailed
 	}
 	return exitOK
+}
+
+// output remembers that writing failed, for a command that has not looked.
+type output struct {
+	w      io.Writer
+	failed error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err // without the name of the stream
+	}
+	if err != nil && o.failed == nil {
+		o.failed = err
+	}
+	return n, err
 }
 
 // say tells a person what went wrong: the sentences of the faults in it; anything else is our own trouble, and says

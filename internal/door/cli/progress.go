@@ -32,7 +32,7 @@ const (
 
 func newProgress(w io.Writer, l *locale.Locale) *progress {
 	f, ok := w.(*os.File)
-	return &progress{w: w, l: l, terminal: ok && term.IsTerminal(int(f.Fd()))}
+	return &progress{w: w, l: l, terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
 }
 
 func (p *progress) update(at importer.Progress) {

@@ -78,7 +78,7 @@ func (r *ReportCmd) Run(c *Context) error {
 	}
 	if r.DryRun {
 		for _, p := range plans {
-			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.Terminal}); err != nil {
+			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.color()}); err != nil {
 				return err
 			}
 		}
@@ -138,7 +138,7 @@ func (r *ReportCmd) render(w io.Writer, c *Context, p *report.Picture, l *locale
 		}
 		return report.HTML(w, p, l, charts)
 	}
-	color := c.Terminal && r.Out == "" && os.Getenv("NO_COLOR") == ""
+	color := c.color() && r.Out == ""
 	return report.Text(w, p, l, report.TextOptions{Width: c.Width, Color: color, All: r.All})
 }
 

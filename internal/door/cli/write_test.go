@@ -84,3 +84,19 @@ func TestErrorsDoNotSteerTheTerminal(t *testing.T) {
 		t.Errorf("said %q", stderr.String())
 	}
 }
+
+// full is a disk with no room left.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestFullDiskIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"measures", "measures --format json", "calc nps --promoters 5 --passives 3 --detractors 2", "version"} {
+		var stderr strings.Builder
+		code := run(&Context{Stdout: full{}, Stderr: &stderr, Ctx: context.Background()}, strings.Fields(args))
+		if code != exitFailed || !strings.Contains(stderr.String(), "cannot write the output: no space left") {
+			t.Errorf("%s: code %d, said %q", args, code, stderr.String())
+		}
+	}
+}
