@@ -141,6 +141,9 @@ func match(k Kind, columns []*profile, fixed map[string]guess, barred map[string
 			if l == 0 || !p.fits(r.content, l) || (r.role == roleState && !p.isState(l)) || (r.role == roleCustomer && p.fractional()) {
 				continue
 			}
+			if r.role == roleOrder && p.name.folded == nameOfOrder && !p.numbered() {
+				continue
+			}
 			if l < 90 && r.content == idContent && r.role != roleCustomer && p.fractional() {
 				continue
 			}
@@ -189,6 +192,11 @@ func (m *matching) named(roles ...string) bool {
 		}
 	}
 	return false
+}
+
+// numbered is true for names of orders such as #1001.
+func (p *profile) numbered() bool {
+	return len(p.example) > 1 && p.example[0] == '#' && allDigits([]byte(p.example[1:]))
 }
 
 // isState tells states of orders from other columns called state or status: their words are known, or the name

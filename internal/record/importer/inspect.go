@@ -68,6 +68,11 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 		mapped.product = nil
 	}
 	m.fill(s, mapped.product, mapped.barred)
+	if m.kind == Orders && len(mapped.product) == 0 {
+		if c := m.dropOrderTotal(s); c >= 0 {
+			p.note(NoteOrderTotal, titles[c])
+		}
+	}
 	if role, what := m.required(mapped.product); role != "" {
 		return fault.Invalidf("%s: no column looks like %s of %s; its columns are %s. Say which one it is with --map %s=COLUMN",
 			p.Path, what, m.kind, listColumns(titles), role)

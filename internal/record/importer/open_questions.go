@@ -124,12 +124,12 @@ func (p *Plan) prescan(ctx context.Context, columns []*profile, dates, numbers [
 			}
 			for _, c := range dates {
 				if c < len(t.Row.Cells) {
-					columns[c].dates.Add(parse.TrimSpace(t.Row.Cells[c]))
+					columns[c].dates.Add(trim(t.Row.Cells[c]))
 				}
 			}
 			for _, c := range numbers {
 				if c < len(t.Row.Cells) {
-					columns[c].numbers.Add(parse.TrimSpace(t.Row.Cells[c]))
+					columns[c].numbers.Add(trim(t.Row.Cells[c]))
 				}
 			}
 		}

@@ -35,7 +35,7 @@ func newProfile(title string, seed maphash.Seed, cells func(yield func(string) b
 }
 
 func (p *profile) add(raw []byte, seed maphash.Seed) {
-	cell := parse.TrimSpace(raw)
+	cell := trim(raw)
 	if isNobody(cell) {
 		return
 	}

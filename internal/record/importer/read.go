@@ -241,8 +241,17 @@ func cellAt(cells [][]byte, c int) []byte {
 		return nil
 	}
 	b := cells[c]
-	if n := len(b); n > 0 && b[0] > ' ' && b[0] < 0x80 && b[n-1] > ' ' && b[n-1] < 0x80 {
+	if n := len(b); n > 0 && b[0] > ' ' && b[0] < 0x80 && b[0] != '=' && b[n-1] > ' ' && b[n-1] < 0x80 {
 		return b
 	}
-	return parse.TrimSpace(b)
+	return trim(b)
+}
+
+// trim takes off blanks, and the ="..." that some programs write so that spreadsheets leave long ids alone.
+func trim(b []byte) []byte {
+	b = parse.TrimSpace(b)
+	if n := len(b); n > 3 && b[0] == '=' && b[1] == '"' && b[n-1] == '"' {
+		b = parse.TrimSpace(b[2 : n-1])
+	}
+	return b
 }

@@ -74,7 +74,7 @@ func (k Kind) hasRole(role string) bool {
 
 var orderRoles = []roleSpec{
 	{roleCustomer, idContent, customerNames, customerAvoid},
-	{roleOrder, idContent, orderNames, []string{"date", "time", "status", "amount", "value", "total", "customer", "type", "дата", "сумма", "статус", "ημερομηνια", "датум", "износ", "日期", "时间", "金额", "状态"}},
+	{roleOrder, idContent, orderNames, []string{"date", "time", "status", "amount", "value", "total", "customer", "type", "дата", "сумма", "статус", "телефона", "карты", "клиента", "покупателя", "товара", "строки", "магазина", "кассы", "паспорта", "ημερομηνια", "датум", "износ", "日期", "时间", "金额", "状态"}},
 	{roleDate, dateContent, dateNames, dateAvoid},
 	{roleTime, timeContent, timeNames, nil},
 	{roleQuantity, numberContent, quantityNames, nil},
