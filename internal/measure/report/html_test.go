@@ -29,6 +29,7 @@ func charts(t *testing.T) *chart.Renderer {
 
 func pictures() map[string]*Picture {
 	mute := without(examplePicture(), "no_answers", spoken)
+	mute.RFM.Segments[len(mute.RFM.Segments)-1].Customers = 0 // everybody has a segment
 	return map[string]*Picture{"full": examplePicture(), "groups": withGroups(examplePicture()), "mute": mute, "empty": emptyPicture(),
 		"one": oneOrder(), "hostile": hostile(), "nothing": {}}
 }
