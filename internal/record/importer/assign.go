@@ -174,6 +174,14 @@ func (m *matching) set(g guess) {
 	m.taken[g.column] = g.role
 }
 
+// drop takes a role from its column again.
+func (m *matching) drop(role string) {
+	if g, ok := m.found[role]; ok {
+		delete(m.found, role)
+		delete(m.taken, g.column)
+	}
+}
+
 // has is true when the role was found, by name or otherwise.
 func (m *matching) has(roles ...string) bool {
 	for _, r := range roles {

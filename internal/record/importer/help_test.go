@@ -150,6 +150,11 @@ func noteWords(notes []Note) string {
 	return strings.Join(out, "; ")
 }
 
+// countWords is where the rows went: unreadable, unidentified, later, ignored, rejected, recorded.
+func countWords(a Account) string {
+	return fmt.Sprint(a.Unreadable, a.Unidentified, a.Later, a.Ignored, a.Rejected, a.Recorded)
+}
+
 // roleOf lists the columns' roles as "name=role", attributes left out.
 func roleOf(p *Plan) string {
 	var out []string

@@ -68,8 +68,10 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 		mapped.product = nil
 	}
 	m.fill(s, mapped.product, mapped.barred)
-	if m.kind == Orders && len(mapped.product) == 0 {
-		if c := m.dropOrderTotal(s); c >= 0 {
+	if m.kind == Orders {
+		if len(mapped.product) > 0 {
+			m.drop(roleAmount)
+		} else if c := m.dropOrderTotal(s); c >= 0 {
 			p.note(NoteOrderTotal, titles[c])
 		}
 	}

@@ -14,8 +14,7 @@ func (m *matching) dropOrderTotal(s *sample) int {
 	if !ok || amount.why == byMap || !m.has(roleOrder) || !m.has(roleQuantity) || !m.has(rolePrice) || !m.isOrderTotal(s, amount.column) {
 		return -1
 	}
-	delete(m.found, roleAmount)
-	delete(m.taken, amount.column)
+	m.drop(roleAmount)
 	return amount.column
 }
 
