@@ -315,7 +315,7 @@ func (f *customersFile) begin() {
 }
 
 func (f *customersFile) write(s metric.Scored) error {
-	fmt.Fprintf(&f.text, "%s,%d,%d,%d,%d,%d,%d,%s\n", csvCell(s.Reference), s.RecencyDays, s.Frequency, s.MonetaryMinor, s.R, s.F, s.M, s.Segment)
+	fmt.Fprintf(&f.text, "%s,%d,%d,%d,%d,%d,%d,%s\n", csvCell(s.Reference), s.RecencyDays, s.Frequency, s.MonetaryMinor, s.R, s.F, s.M, metric.SegmentTitle(s.Segment))
 	return nil
 }
 

@@ -70,6 +70,29 @@ func Segment(r, f, m int) string {
 	return Others
 }
 
+// SegmentTitle is a segment's name as the trade writes it in English: Potential Loyalist.
+func SegmentTitle(key string) string {
+	switch key {
+	case "cant_lose":
+		return "Can't Lose"
+	}
+	words := strings.Split(key, "_")
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// segmentKey finds the key of a segment named by key or title, in any case.
+func segmentKey(name string) string {
+	for _, s := range append(SegmentRules(), SegmentRule{Name: Others}) {
+		if strings.EqualFold(name, s.Name) || strings.EqualFold(name, SegmentTitle(s.Name)) {
+			return s.Name
+		}
+	}
+	return name
+}
+
 // Cut is a type-7 quantile at k fifths, exactly: Fifths / 5 is its value.
 type Cut struct{ Fifths int64 }
 

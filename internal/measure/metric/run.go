@@ -3,6 +3,7 @@ package metric
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"math"
 	"time"
 
@@ -286,17 +287,21 @@ func (e *Engine) Window(previous bool) (from, to time.Time) {
 // Totals counts over all time.
 type Totals struct{ Orders, Customers, ReturnsOnly int64 }
 
-// Totals counts the orders and customers there are, and the customers with returns only, who are not among them.
+// Totals counts the orders and customers there are before as-of, whatever the conditions, and the customers with
+// returns only, who are not among them.
 func (e *Engine) Totals(ctx context.Context) (Totals, error) {
-	if err := e.ensure(ctx, "life", "refund"); err != nil {
+	life := "SELECT customer_id, orders FROM life WHERE grp = 0"
+	if e.filtered {
+		life = "SELECT customer_id, CAST(count(DISTINCT order_id) AS BIGINT) AS orders FROM sales WHERE NOT is_return AND " +
+			e.beforeAsOf() + " GROUP BY customer_id"
+	} else if err := e.ensure(ctx, "life"); err != nil {
 		return Totals{}, err
 	}
-	n, err := queryInts(ctx, e.conn, `SELECT CAST(count(*) AS BIGINT) FROM life WHERE grp = 0
-		UNION ALL SELECT CAST(coalesce(sum(orders), 0) AS BIGINT) FROM life WHERE grp = 0
-		UNION ALL SELECT CAST(count(DISTINCT r.customer_id) AS BIGINT) FROM refund r
-			LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id WHERE r.grp = 0 AND l.customer_id IS NULL`)
-	if err != nil {
-		return Totals{}, err
-	}
-	return Totals{Customers: n[0], Orders: n[1], ReturnsOnly: n[2]}, nil
+	var t Totals
+	err := rows(ctx, e.conn, `SELECT (SELECT CAST(count(*) AS BIGINT) FROM (`+life+`) l),
+		(SELECT CAST(coalesce(sum(orders), 0) AS BIGINT) FROM (`+life+`) l),
+		(SELECT CAST(count(DISTINCT r.customer_id) AS BIGINT) FROM sales r LEFT JOIN (`+life+`) l
+			ON l.customer_id = r.customer_id WHERE r.is_return AND r.`+e.beforeAsOf()+` AND l.customer_id IS NULL)`,
+		func(r *sql.Rows) error { return r.Scan(&t.Customers, &t.Orders, &t.ReturnsOnly) })
+	return t, err
 }

@@ -94,6 +94,9 @@ func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]
 	}
 	var out []string
 	for _, v := range values {
+		if a.table == "everybody_segment" {
+			v = segmentKey(v)
+		}
 		found, err := queryStrings(ctx, e.conn, "SELECT CAST(code AS VARCHAR) FROM "+all+" w WHERE value = "+columnar.Quote(v))
 		if err != nil {
 			return nil, err
