@@ -102,10 +102,9 @@ func (o *oracle) resolve() {
 	if s.AsOf == 0 && o.any {
 		s.AsOf = (dayOf(o.last) + 1) * oneDay
 	}
-	s.To = cmp.Or(s.To, s.AsOf)
+	s.To = min(cmp.Or(s.To, s.AsOf), s.AsOf) // a window into the future ends now
 	o.months = s.From != 0
 	s.From = cmp.Or(s.From, s.To-365*oneDay)
-	s.To = min(s.To, s.AsOf) // a window into the future ends now, but begins where it was asked to
 	from, to := wall(s.From), wall(s.To)
 	o.months = o.months && s.From%oneDay == 0 && s.To%oneDay == 0 && from.Day() == 1 && to.Day() == 1
 	s.TopShare = cmp.Or(s.TopShare, 0.2)
