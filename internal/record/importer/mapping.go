@@ -60,7 +60,6 @@ func (m *mapping) add(path, role, expr string, loosely bool, titles []string) er
 	}
 	missing := expr
 	if factors := strings.Split(expr, "*"); role == roleAmount && len(factors) > 1 {
-		missing = ""
 		for _, f := range factors {
 			c, ok := findColumn(strings.TrimSpace(f), titles)
 			if !ok {
@@ -69,7 +68,7 @@ func (m *mapping) add(path, role, expr string, loosely bool, titles []string) er
 			}
 			m.product = append(m.product, c)
 		}
-		if missing == "" {
+		if len(m.product) == len(factors) {
 			return nil
 		}
 		m.product = nil

@@ -93,6 +93,7 @@ type reading struct {
 
 // all reads window after window.
 func (r *reading) all(ctx context.Context) error {
+	defer r.settle()
 	skip := r.plan.layout.skip
 	for {
 		for r.table.Next() {
@@ -115,13 +116,11 @@ func (r *reading) all(ctx context.Context) error {
 		}
 		more, err := r.table.Advance()
 		if err != nil {
-			r.settle()
 			return readFault(r.plan.Path, r.src.compression, r.account.Rows, err)
 		}
 		if !more {
 			r.src.wholly()
 			r.report(true)
-			r.settle()
 			return nil
 		}
 	}
@@ -155,7 +154,6 @@ func (r *reading) flush() error {
 	b, n := r.reader.facts()
 	if n > 0 {
 		if err := r.emit(b); err != nil {
-			r.settle()
 			return err
 		}
 		r.reader.empty()
