@@ -251,6 +251,9 @@ func parseMoment(flag, text string) (int64, error) {
 // inspect finds out how to read every file, and with that the currency.
 func (r *ReportCmd) inspect(c *Context, l *locale.Locale, o *report.Options) ([]*importer.Plan, error) {
 	o.Import.Digits, o.Import.Currency = locale.Digits(o.Currency), o.Currency
+	if err := twice(r.Files); err != nil {
+		return nil, err
+	}
 	var plans []*importer.Plan
 	for _, path := range r.Files {
 		if source, ok := strings.CutSuffix(path, importer.RejectedSuffix); ok && slices.Contains(r.Files, source) {
@@ -277,6 +280,22 @@ func (r *ReportCmd) inspect(c *Context, l *locale.Locale, o *report.Options) ([]
 		}
 	}
 	return plans, nil
+}
+
+// twice refuses a file that is named twice, as with *.csv orders.csv: every order in it would count double.
+func twice(files []string) error {
+	for i, path := range files {
+		info, err := os.Stat(path)
+		if err != nil {
+			continue // reading it says why
+		}
+		for _, other := range files[:i] {
+			if before, err := os.Stat(other); err == nil && os.SameFile(info, before) {
+				return fault.Invalidf("%s is named twice, and its rows would count double; name it once", path)
+			}
+		}
+	}
+	return nil
 }
 
 // checkOutputs refuses to write over an input.
