@@ -138,7 +138,7 @@ func match(k Kind, columns []*profile, fixed map[string]guess, barred map[string
 		}
 		for c, p := range columns {
 			l, rank := r.likeness(&p.name)
-			if l == 0 || !p.fits(r.content, l) || (r.role == roleState && !p.isState(l)) || (r.role == roleCustomer && p.fractional()) {
+			if l == 0 || !p.fits(r.content, l) || (r.role == roleState && !p.isState(k, l)) || (r.role == roleCustomer && p.fractional()) {
 				continue
 			}
 			if r.role == roleOrder && p.name.folded == nameOfOrder && !p.numbered() {
@@ -207,11 +207,15 @@ func (p *profile) numbered() bool {
 	return len(p.example) > 1 && p.example[0] == '#' && allDigits([]byte(p.example[1:]))
 }
 
-// isState tells states of orders from other columns called state or status: their words are known, or the name
+// isState tells states of orders or surveys from other columns called state or status: their words are known, or the name
 // leaves no doubt.
-func (p *profile) isState(likeness int) bool {
+func (p *profile) isState(k Kind, likeness int) bool {
 	if p.filled == 0 {
 		return likeness >= 90
 	}
-	return p.states >= max(1, p.filled/3) || (likeness >= 90 && len(p.name.words) > 1)
+	known := p.states
+	if k == Answers {
+		known = p.surveys
+	}
+	return known >= max(1, p.filled/3) || (likeness >= 90 && len(p.name.words) > 1)
 }
