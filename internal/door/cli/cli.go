@@ -130,7 +130,10 @@ func say(w io.Writer, err error) {
 // harmless shows what would steer a terminal, such as a colour in the name of a column, as a mark.
 func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
 			return unicode.ReplacementChar
 		}
 		return r
