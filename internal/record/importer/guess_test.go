@@ -12,7 +12,7 @@ import (
 func columnOf(name string, c content) *profile {
 	cells := map[content][]string{
 		idContent: {"7", "8"}, dateContent: {"2024-01-15", "2024-02-15"}, monthContent: {"2024-01", "2024-02"}, timeContent: {"8:26", "20:26"},
-		numberContent: {"5.50", "6"}, stateContent: {"paid", "cancelled"}, currencyContent: {"EUR", "USD"}, yesNoContent: {"yes", "no"}, anyContent: {"tea", "bread"},
+		numberContent: {"5.50", "6"}, stateContent: {"paid", "cancelled"}, currencyContent: {"EUR", "USD"}, scaleContent: {"1-5", "0-10"}, anyContent: {"tea", "bread"},
 	}[c]
 	return newProfile(name, maphash.MakeSeed(), slices.Values(cells))
 }

@@ -160,6 +160,8 @@ func (p *profile) fits(c content, likeness int) bool {
 		return enough && dated-p.share(p.dates.Compact) < 0.5
 	case currencyContent:
 		return p.share(p.codes) >= 0.8
+	case scaleContent:
+		return hasDigit([]byte(p.example))
 	case stateContent:
 		return p.numbers.Share() < 0.5 && p.distinct() <= 40
 	}

@@ -42,7 +42,7 @@ const (
 	numberContent
 	stateContent
 	currencyContent
-	yesNoContent
+	scaleContent // 5, 1-5, 0..10
 )
 
 // roleSpec says how a role is recognised: what it looks like and under which names it goes, the most telling first.
@@ -100,7 +100,7 @@ var answerRoles = []roleSpec{
 	{roleKind, anyContent, answerKindNames, nil},
 	{roleAspect, anyContent, aspectNames, nil},
 	{roleComment, anyContent, commentNames, nil},
-	{roleScale, numberContent, scaleNames, nil},
+	{roleScale, scaleContent, scaleNames, nil},
 	{roleState, anyContent, append([]string{"survey status", "response status", "finished", "delivered", "answered", "статус опроса", "завершен", "доставлен", "问卷状态", "是否完成"}, stateNames...), []string{"customer", "marital"}},
 	{roleReplied, dateContent, repliedNames, nil},
 	{roleSolved, dateContent, solvedNames, nil},
