@@ -75,7 +75,7 @@ func (p *parquetStream) Close() error {
 	p.ended = true
 	go func() {
 		_, _ = io.Copy(io.Discard, p.read) // cut short on purpose: its errors say nothing
-		<-p.done
+		_ = <-p.done
 		_ = p.read.Close()
 	}()
 	return nil
