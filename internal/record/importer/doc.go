@@ -14,8 +14,8 @@
 //
 // What is decided once for a column (decimal mark, order of day and month, 17850.0 meaning 17850) is decided by the
 // sample at the head of the file, and by reading all of it first where the sample leaves day and month or the decimal
-// mark open; what stays open is said in Plan.Notes. A cell that does not follow its column makes its row unreadable; ids that do not
-// are read, and said in Account.Notes.
+// mark open; what stays open is said in Plan.Notes. A cell that does not follow its column makes its row unreadable; an id
+// that does not is read as it stands, and the first one is said in Account.Notes.
 //
 // What is said of a file for a person to read (Note, DateLayout, Reason, Column) is data, put into words by whoever
 // shows it. Errors are English sentences, and so is the reason in a file of rejected rows.
