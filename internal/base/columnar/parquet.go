@@ -75,7 +75,7 @@ func (p *parquetStream) Close() error {
 	p.ended = true
 	go func() {
 		_, _ = io.Copy(io.Discard, p.read) // cut short on purpose: its errors say nothing
-		_ = <-p.done
+		<-p.done                           //nolint:errcheck // the outcome of a stream cut short is not wanted
 		_ = p.read.Close()
 	}()
 	return nil
