@@ -77,10 +77,7 @@ func newOracle(b *business, set metric.Settings) *oracle {
 	for _, a := range b.answers {
 		saw(a.Moment)
 	}
-	for _, c := range b.costs {
-		saw(c.Moment)
-	}
-	o.resolve()
+	o.resolve() // costs do not say how far the facts reach
 	saleOK, answerOK := o.conditions()
 	o.everybody = o.scopeOf(saleOK, answerOK)
 	o.everybody.costs = b.costs

@@ -54,7 +54,7 @@ func makeSettings(b *business, seed uint64) metric.Settings {
 	if m.yes(0.5) {
 		s.To = moment(b.span/2, b.span+30)
 	}
-	if m.yes(0.8) {
+	if m.yes(0.9) {
 		s.From = moment(-10, b.span*3/4)
 	}
 	return s

@@ -95,7 +95,7 @@ func TestCosts(t *testing.T) {
 		{Moment: moment("2023-02-01T00:00:00"), AmountMinor: 200, Retention: true},
 	}})
 	same(t, "costs", table(t, src, "SELECT * FROM costs"), "19358 ads false 100", "19389 NULL true 200")
-	if f := src.Facts; !f.Costs || !f.RetentionCosts || f.First != moment("2023-01-01T00:00:00").Local || f.Last != moment("2023-02-01T00:00:00").Local {
+	if f := src.Facts; !f.Costs || !f.RetentionCosts || f.Any {
 		t.Errorf("facts %+v", f)
 	}
 	if f := copied(t, mirror.ByCategory, &fact.Batch{Costs: []fact.Cost{{Retention: true}}}).Facts; f.Costs || !f.RetentionCosts {
