@@ -33,6 +33,8 @@ const (
 	exitOK      = 0
 	exitFailed  = 1
 	exitMisused = 2
+	// exitInterrupted is what shells expect of a program that was told to stop.
+	exitInterrupted = 130
 )
 
 // Main runs the program with the arguments and streams of the process and gives its exit code.
@@ -54,9 +56,11 @@ type exit struct{ code int }
 
 func run(c *Context, args []string) (code int) {
 	defer func() {
-		if e, ok := recover().(exit); ok {
+		switch e := recover().(type) {
+		case nil:
+		case exit:
 			code = e.code
-		} else if e != (exit{}) {
+		default:
 			panic(e)
 		}
 	}()
@@ -89,6 +93,9 @@ func run(c *Context, args []string) (code int) {
 	}
 	if err != nil {
 		say(c.Stderr, err)
+		if errors.Is(err, context.Canceled) {
+			return exitInterrupted
+		}
 		return exitFailed
 	}
 	return exitOK

@@ -77,7 +77,8 @@ func (e *Engine) prepare(ctx context.Context) error {
 	if e.frames, err = makeFrames(&e.set, len(e.groups)); err != nil {
 		return err
 	}
-	f, d := frameTables(e.frames)
+	first, last := e.source.Facts.Span()
+	f, d := frameTables(e.frames, floorDay(first), floorDay(last))
 	if err := e.exec(ctx, "CREATE TEMP TABLE frame AS "+f); err != nil {
 		return err
 	}

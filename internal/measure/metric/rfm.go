@@ -72,8 +72,7 @@ func Segment(r, f, m int) string {
 
 // SegmentTitle is a segment's name as the trade writes it in English: Potential Loyalist.
 func SegmentTitle(key string) string {
-	switch key {
-	case "cant_lose":
+	if key == "cant_lose" {
 		return "Can't Lose"
 	}
 	words := strings.Split(key, "_")

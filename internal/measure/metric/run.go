@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"strconv"
 	"time"
 
 	"regulars/internal/base/stats"
@@ -98,6 +99,9 @@ func (e *Engine) evaluate(d *Definition, s stats.Sums) Estimate {
 	if d.Interval != nil && n >= minimumInterval {
 		out.Interval = d.Interval(s, v)
 		out.Value, out.N = v, n
+		if w := d.Within; w != nil && v >= w[0] && v <= w[1] {
+			out.Low, out.High = max(out.Low, w[0]), min(out.High, w[1])
+		}
 	}
 	if d.Operands != nil {
 		out.Operands = d.Operands(e, s.T)
@@ -211,7 +215,7 @@ func (e *Engine) change(d *Definition, s *sums, estimates map[int]Estimate, firs
 		return nil, false
 	}
 	return &Change{
-		Difference: c.Difference, Low: c.Low, High: c.High, P: c.P,
+		Difference: *number(c.Difference), Low: *number(c.Low), High: *number(c.High), P: *number(c.P),
 		Relative: number(c.Relative), RelativeLow: number(c.RelativeLow), RelativeHigh: number(c.RelativeHigh),
 	}, true
 }
@@ -267,10 +271,16 @@ func (e Estimate) figure() Figure {
 	return Figure{Value: number(e.Value), Low: number(e.Low), High: number(e.High), N: int64(e.N + 0.5)}
 }
 
-// number is nil for what JSON has no word for.
+// number is nil for what JSON has no word for. Whole numbers stay exact; others are rounded to ten significant digits,
+// because engines add in any order and the digits beyond differ from run to run.
 func number(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
+	}
+	if v != math.Trunc(v) {
+		if rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 10, 64), 64); err == nil {
+			v = rounded
+		}
 	}
 	return &v
 }
