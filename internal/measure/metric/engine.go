@@ -17,7 +17,6 @@ type Engine struct {
 	source *mirror.Source
 	conn   *sql.Conn
 	set    Settings
-	given  Settings
 
 	scope    scope
 	filtered bool

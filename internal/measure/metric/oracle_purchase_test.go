@@ -18,15 +18,13 @@ type view struct {
 
 // tally is what one person did in the view.
 type tally struct {
-	id                      string
-	orders, repeat          float64
-	paid, returned, again   float64 // again: from orders after the first purchase day, less what was returned of them
-	kinds                   map[string]bool
-	isNew                   bool // the first order ever is in it
-	first, last             int64
-	channel                 string
-	days                    int // purchase days up to the end of the view
-	recommended, introduced bool
+	id                    string
+	orders, repeat        float64
+	paid, returned, again float64 // again: from orders after the first purchase day, less what was returned of them
+	kinds                 map[string]bool
+	isNew                 bool // the first order ever is in it
+	first, last           int64
+	channel               string
 }
 
 func (o *oracle) view(s *scope, from, to int64) *view {

@@ -47,7 +47,7 @@ func TestEveryLineIsSomewhere(t *testing.T) {
 		for _, s := range e.sales {
 			seen[s.Row] += "fact"
 		}
-		for _, row := range rejectedRows(rt, t, e.account) {
+		for _, row := range rejectedRows(t, rt, e.account) {
 			seen[row] += "rejected"
 		}
 		for line, where := range seen {
@@ -64,7 +64,7 @@ func TestEveryLineIsSomewhere(t *testing.T) {
 }
 
 // rejectedRows is the line numbers in a file of rejected rows, whose number must be that of the account.
-func rejectedRows(rt *rapid.T, tb testing.TB, a Account) (rows []int64) {
+func rejectedRows(tb testing.TB, rt *rapid.T, a Account) (rows []int64) {
 	if a.RejectedFile == "" {
 		return nil
 	}

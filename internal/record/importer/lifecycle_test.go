@@ -73,14 +73,14 @@ func TestRejectedFileElsewhere(t *testing.T) { //nolint:paralleltest // it chang
 // TestRejectedFileOfOthers leaves alone what is not ours, whatever it is.
 func TestRejectedFileOfOthers(t *testing.T) {
 	t.Parallel()
-	for name, make := range map[string]func(path string) error{
+	for name, lay := range map[string]func(path string) error{
 		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
 		"a link":   func(path string) error { return os.Symlink("/etc/hostname", path) },
 		"a file":   func(path string) error { return os.WriteFile(path, []byte("line,remark\n"), 0o600) },
 		"nothing":  func(path string) error { return os.WriteFile(path, nil, 0o600) },
 	} {
 		path := put(t, "orders.csv", badOrders)
-		if err := make(path + RejectedSuffix); err != nil {
+		if err := lay(path + RejectedSuffix); err != nil {
 			t.Fatal(err)
 		}
 		before, _ := os.Lstat(path + RejectedSuffix)
