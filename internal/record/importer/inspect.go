@@ -73,6 +73,9 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 			m.drop(roleAmount)
 		} else if c := m.dropOrderTotal(s); c >= 0 {
 			p.note(NoteOrderTotal, titles[c])
+		} else if c := m.repeatsTotal(s); c >= 0 {
+			p.layout.roles.once = true
+			p.note(NoteOrderOnce, titles[c])
 		}
 	}
 	if role, what := m.required(mapped.product); role != "" {

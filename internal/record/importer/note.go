@@ -31,6 +31,7 @@ const (
 	NoteAsked          NoteKey = "asked"            // column, NPS or CSAT, highest score
 	NoteNoRows         NoteKey = "no_rows"          //
 	NoteOrderTotal     NoteKey = "order_total"      // column
+	NoteOrderOnce      NoteKey = "order_once"       // column
 	NoteCurrencies     NoteKey = "currencies"       // currency that counts
 	NoteOtherCurrency  NoteKey = "other_currency"   // column, currency that counts
 	NoteDayOrMonth     NoteKey = "day_or_month"     // column, date as written, day
@@ -49,7 +50,7 @@ const (
 // NoteKeys lists what notes can be about.
 func NoteKeys() []NoteKey {
 	return []NoteKey{
-		NoteSheet, NotePointZero, NotePointZeroLater, NoteSummaryOrders, NoteSummary, NoteAsked, NoteNoRows, NoteOrderTotal, NoteCurrencies,
+		NoteSheet, NotePointZero, NotePointZeroLater, NoteSummaryOrders, NoteSummary, NoteAsked, NoteNoRows, NoteOrderTotal, NoteOrderOnce, NoteCurrencies,
 		NoteOtherCurrency, NoteDayOrMonth, NoteDayFirst, NoteMonthFirst, NoteYearFirst, NoteMarkDecimal, NoteMarkThousands,
 		NoteEncodingLater, NoteNotWritten, NoteElsewhere, NoteOldRemoved, NoteOldKept,
 	}

@@ -19,15 +19,17 @@ func (m *matching) dropOrderTotal(s *sample) int {
 }
 
 // isOrderTotal is true when no order has two amounts, orders of several rows write theirs once or beside rows that
-// come to different sums, and few amounts are those of their row.
+// come to different sums or add up to it, and few amounts are those of their row.
 func (m *matching) isOrderTotal(s *sample, amount int) bool {
 	type seen struct {
 		total        string
 		rows         int
 		sum          float64 // quantity times price of the first row
 		once, varied bool    // the total is in the first row alone; later rows come to another sum
+		value, all   float64 // the total as a number; quantity times price of all rows
 	}
 	order, quantity, price := m.found[roleOrder].column, m.found[roleQuantity].column, m.found[rolePrice].column
+	named := m.isNamedTotal(amount)
 	orders := map[string]*seen{}
 	told, own := 0, 0
 	for _, row := range s.data() {
@@ -37,7 +39,8 @@ func (m *matching) isOrderTotal(s *sample, amount int) bool {
 		}
 		q, _ := m.number(row, quantity)
 		p, _ := m.number(row, price)
-		if v, ok := m.number(row, amount); ok {
+		v, ok := m.number(row, amount)
+		if ok {
 			told++
 			if math.Abs(q*p-v) <= 0.01+0.01*math.Abs(v) {
 				own++
@@ -49,12 +52,13 @@ func (m *matching) isOrderTotal(s *sample, amount int) bool {
 		case o == nil && nothing:
 			return false
 		case o == nil:
-			o = &seen{total: total, sum: q * p}
+			o = &seen{total: total, sum: q * p, value: v}
 			orders[id] = o
 		case !nothing && total != o.total:
 			return false
 		}
 		o.rows++
+		o.all += q * p
 		o.once = o.once || nothing
 		o.varied = o.varied || math.Abs(q*p-o.sum) > 0.005
 	}
@@ -62,7 +66,7 @@ func (m *matching) isOrderTotal(s *sample, amount int) bool {
 	for _, o := range orders {
 		if o.rows > 1 {
 			several++
-			if o.once || o.varied {
+			if o.once || o.varied || named || math.Abs(o.all-o.value) <= 0.01+0.001*math.Abs(o.value) {
 				totals++
 			}
 		}

@@ -60,6 +60,7 @@ type assignment struct {
 	product []int          // columns whose product is the amount; empty: the amount has a column
 	scores  []scoreColumn  // answers: columns with scores
 	others  []int          // columns kept as attributes
+	once    bool           // the amount is the total of an order in each of its rows: it counts once an order
 }
 
 // at is the column of a role, -1 where there is none.

@@ -25,6 +25,7 @@ type saleReader struct {
 	factors  []money // the amount is their product
 	states   lookup[orderState]
 	others   attributes
+	once     *recent // totals of orders that have counted; nil: each row has an amount of its own
 	batch    fact.Batch
 	values   [8]parse.Decimal
 }
@@ -44,6 +45,9 @@ func newSaleReader(p *Plan, opts Options) *saleReader {
 	}
 	for _, c := range roles.product {
 		r.factors = append(r.factors, newMoney(p, opts, c))
+	}
+	if roles.once {
+		r.once = newRecent()
 	}
 	r.batch.Attributes = p.Attributes
 	r.batch.Sales = make([]fact.Sale, 0, batchRows)
@@ -96,6 +100,9 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 		v, why = rejected, ZeroPrice
 	}
 	if v == recorded {
+		if r.once != nil && s.Order != "" && r.once.repeated(totalKey(&s)) {
+			s.AmountMinor = 0
+		}
 		s.Product = text(r.product.of(cells, line))
 		s.Category = text(cellAt(cells, r.category))
 		s.Attributes = r.others.of(cells)

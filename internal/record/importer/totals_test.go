@@ -1,0 +1,104 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"regulars/internal/record/fact"
+)
+
+// sumOf is the money of all sales and returns, in minor units.
+func sumOf(sales []fact.Sale) (total int64) {
+	for _, s := range sales {
+		total += s.AmountMinor
+	}
+	return total
+}
+
+// hasNote is true when the plan says something of that kind.
+func hasNote(p *Plan, key NoteKey) bool {
+	for _, n := range p.Notes {
+		if n.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// basket writes n orders of one to three rows; cells gives what follows order, customer and date.
+func basket(header string, n int, cells func(order, line, lines int) string) string {
+	var b strings.Builder
+	b.WriteString(header + "\n")
+	for o := range n {
+		lines := 1 + o%3
+		for l := range lines {
+			fmt.Fprintf(&b, "%d,c%d,2024-01-%02d,%s\n", o, o%7, 1+o%28, cells(o, l, lines))
+		}
+	}
+	return b.String()
+}
+
+func TestTotalOfAnOrderCountsOnce(t *testing.T) {
+	t.Parallel()
+	total := func(o int) string { return fmt.Sprintf("%d.50", 10+o*3) }
+	each := func(o, l, _ int) string { return fmt.Sprintf("it%d,%s", l, total(o)) }
+	var once, every int64 // of 60 orders
+	for o := range 60 {
+		once += int64(1050 + o*300)
+		every += int64(1050+o*300) * int64(1+o%3)
+	}
+	mixed := strings.Split(strings.TrimSpace(basket("Order ID,Customer,Date,Item,Order Total", 60, each)), "\n")
+	for i, j := 1, len(mixed)-1; i < j; i, j = i+2, j-2 {
+		mixed[i], mixed[j] = mixed[j], mixed[i]
+	}
+	tests := []struct {
+		name, text string
+		opts       Options
+		want       int64
+		note       NoteKey // empty: nothing is said
+	}{
+		{"by its name", basket("Order ID,Customer,Date,Item,Order Total", 60, each), Options{Digits: 2}, once, NoteOrderOnce},
+		{"in Russian", basket("Номер заказа,Клиент,Дата,Товар,Сумма заказа", 60, each), Options{Digits: 2}, once, NoteOrderOnce},
+		{"in Chinese", basket("订单号,客户,日期,商品,订单总额", 60, each), Options{Digits: 2}, once, NoteOrderOnce},
+		{"by content", basket("order,customer,date,item,amount", 60, each), Options{Digits: 2}, once, NoteOrderOnce},
+		{"rows of an order apart", strings.Join(mixed, "\n") + "\n", Options{Digits: 2}, once, NoteOrderOnce},
+		{"as the user says", basket("Order ID,Customer,Date,Item,Order Total", 60, each), Options{Digits: 2, Map: map[string]string{"amount": "Order Total"}}, every, ""},
+		{"amounts of rows under the name of a total", basket("Order ID,Customer,Date,Item,Order Total", 60,
+			func(o, l, _ int) string { return fmt.Sprintf("it%d,%d.50", l, 1+l) }), Options{Digits: 2}, 20*150 + 20*400 + 20*750, ""},
+		{"the same thing several times", basket("order,customer,date,item,amount", 60,
+			func(o, _, _ int) string { return fmt.Sprintf("it%d,%s", o, total(o)) }), Options{Digits: 2}, every, ""},
+		{"one price for everything", basket("order,customer,date,item,amount", 60,
+			func(_, l, _ int) string { return fmt.Sprintf("it%d,5.00", l) }), Options{Digits: 2}, 120 * 500, ""},
+		{"few orders agree by chance", basket("order,customer,date,item,amount", 6, each), Options{Digits: 2}, 1050 + 2*1350 + 3*1650 + 1950 + 2*2250 + 3*2550, ""},
+		{"quantity and price tell", basket("Order ID,Customer,Date,Item,Qty,Price,Order Total", 60,
+			func(_, l, lines int) string { return fmt.Sprintf("it%d,2,5.00,%d.00", l, 10*lines) }), Options{Digits: 2}, 120 * 1000, NoteOrderTotal},
+		{"discounts of rows that are alike", basket("order,customer,date,item,qty,price,amount", 60,
+			func(_, l, _ int) string { return fmt.Sprintf("it%d,2,5.00,9.00", l) }), Options{Digits: 2}, 120 * 900, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := take(t, put(t, "orders.csv", tt.text), tt.opts)
+			if got := sumOf(e.sales); got != tt.want {
+				t.Errorf("the money is %d, want %d; %s", got, tt.want, roleOf(e.plan))
+			}
+			if len(e.sales) != int(e.account.Rows) {
+				t.Errorf("%d lines of %d rows", len(e.sales), e.account.Rows)
+			}
+			if said := hasNote(e.plan, NoteOrderOnce) || hasNote(e.plan, NoteOrderTotal); said != (tt.note != "") || tt.note != "" && !hasNote(e.plan, tt.note) {
+				t.Errorf("notes: %s", noteWords(e.plan.Notes))
+			}
+		})
+	}
+}
+
+func TestReturnUnderATotalThatRepeats(t *testing.T) {
+	t.Parallel()
+	text := basket("Order ID,Customer,Date,Item,Order Total", 30, func(o, l, _ int) string { return fmt.Sprintf("it%d,%d.00", l, 100+o) })
+	before := sumOf(take(t, put(t, "orders.csv", text), Options{Digits: 2}).sales)
+	e := take(t, put(t, "orders.csv", text+"2,c2,2024-02-01,it0,-102.00\n2,c2,2024-02-01,it1,-102.00\n"), Options{Digits: 2})
+	if got := sumOf(e.sales); got != before-10200 {
+		t.Errorf("the money is %d, want %d", got, before-10200)
+	}
+}
