@@ -159,9 +159,12 @@ func TestStates(t *testing.T) {
 		t.Run(tt.header, func(t *testing.T) {
 			t.Parallel()
 			text, row := "order|customer|date|amount|"+tt.header+"\n", 0
-			for _, list := range []string{tt.fine, tt.cancelled, tt.returned} {
+			for i, list := range []string{tt.fine, tt.cancelled, tt.returned} {
 				for _, state := range strings.Split(list, ";") {
 					row++
+					if i == 2 {
+						text += fmt.Sprintf("o%d|a|2024-01-15|5.00|%s\n", row, strings.Split(tt.fine, ";")[0])
+					}
 					text += fmt.Sprintf("o%d|a|2024-01-15|5.00|%s\n", row, state)
 				}
 			}
@@ -174,10 +177,10 @@ func TestStates(t *testing.T) {
 					back++
 				}
 			}
-			if net.account.Ignored != size(tt.cancelled) || back != size(tt.returned) || net.account.Recorded != size(tt.fine)+back {
+			if net.account.Ignored != size(tt.cancelled) || back != size(tt.returned) || net.account.Recorded != size(tt.fine)+2*back {
 				t.Errorf("net: %+v, %d returns", net.account, back)
 			}
-			if without.account.Ignored != size(tt.cancelled)+size(tt.returned) || without.account.Recorded != size(tt.fine) {
+			if without.account.Ignored != size(tt.cancelled)+size(tt.returned) || without.account.Recorded != size(tt.fine)+back {
 				t.Errorf("without returns: %+v", without.account)
 			}
 		})

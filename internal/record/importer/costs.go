@@ -44,7 +44,7 @@ func (r *costReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	}
 	c := fact.Cost{Row: line, Moment: at}
 	var ok bool
-	if c.AmountMinor, ok = d.Minor(r.opts.Digits); !ok {
+	if c.AmountMinor, ok = d.Minor(r.opts.Digits); !ok || abs(c.AmountMinor) > maxMinor {
 		return unreadable, AmountTooLarge
 	}
 	if cell := cellAt(cells, r.kind); len(cell) > 0 {

@@ -6,7 +6,8 @@
 // Plan.Read then reads the whole file by the plan and hands on batches of facts.
 //
 // What always holds. Every row is accounted for exactly once, in this order: unreadable; without a known customer;
-// later than the as-of moment; ignored (a return where returns are ignored, or a cancelled order); rejected, with
+// later than the as-of moment; ignored (a return where returns are ignored, a cancelled order, or one that came back
+// and whose sale the file does not have); rejected, with
 // the reason; recorded. The parts of an Account add up to its rows. Equal rows are two facts. Lines with nothing in
 // them are no rows. Unreadable and rejected rows are written beside the file, as they were read, with line number and
 // reason. A sale without a known customer is emitted all the same, unless one of the later words applies to it too,

@@ -91,6 +91,7 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 		p.layout.skip++
 	}
 	p.setRoles(m, mapped, titles)
+	p.layout.roles.logged = m.logsReturns(s)
 	return nil
 }
 

@@ -83,7 +83,7 @@ func (m *matching) number(row []string, c int) (float64, bool) {
 
 // trimmedAt is a cell of the sample as the reader will see it.
 func trimmedAt(row []string, c int) string {
-	if c >= len(row) {
+	if c < 0 || c >= len(row) {
 		return ""
 	}
 	return string(trim([]byte(row[c])))

@@ -60,6 +60,7 @@ type assignment struct {
 	product []int          // columns whose product is the amount; empty: the amount has a column
 	scores  []scoreColumn  // answers: columns with scores
 	others  []int          // columns kept as attributes
+	logged  bool           // rows in the state of a return are returns beside the rows of their sales
 	once    bool           // the amount is the total of an order in each of its rows: it counts once an order
 }
 

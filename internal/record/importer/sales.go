@@ -7,6 +7,9 @@ import (
 	"regulars/internal/record/importer/parse"
 )
 
+// maxMinor is the largest amount of a row, either way: what is larger is a slip, and the sum of some would not fit.
+const maxMinor = 10_000_000_000_000
+
 // saleReader reads rows of orders.
 type saleReader struct {
 	opts     Options
@@ -25,6 +28,8 @@ type saleReader struct {
 	factors  []money // the amount is their product
 	states   lookup[orderState]
 	others   attributes
+	sold     *recent // orders with a sale, where states say what came back; nil: nothing does
+	logged   bool    // returns are rows of their own beside those of their sales
 	once     *recent // totals of orders that have counted; nil: each row has an amount of its own
 	batch    fact.Batch
 	values   [8]parse.Decimal
@@ -45,6 +50,9 @@ func newSaleReader(p *Plan, opts Options) *saleReader {
 	}
 	for _, c := range roles.product {
 		r.factors = append(r.factors, newMoney(p, opts, c))
+	}
+	if r.logged = roles.logged; r.state >= 0 && r.order.column >= 0 && !r.logged {
+		r.sold = newRecent()
 	}
 	if roles.once {
 		r.once = newRecent()
@@ -84,7 +92,9 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	}
 	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells, line))
 	s.Quantity, s.AmountMinor = sums.quantity, sums.amount
-	if s.Quantity < 0 || s.AmountMinor < 0 || sums.negative || state == stateReturned || (r.plainID && isCancelledID(order)) {
+	negative := s.Quantity < 0 || s.AmountMinor < 0 || sums.negative || r.plainID && isCancelledID(order)
+	cameBack := state == stateReturned && !negative && !r.isLogged(&s, cells)
+	if negative || state == stateReturned {
 		s.Return = true
 		s.Quantity, s.AmountMinor = -abs(s.Quantity), -abs(s.AmountMinor)
 	}
@@ -92,7 +102,7 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	switch {
 	case r.opts.AsOf != 0 && at.Local >= r.opts.AsOf:
 		v = later
-	case state == stateCancelled, s.Return && r.opts.IgnoreReturns:
+	case state == stateCancelled, cameBack, s.Return && r.opts.IgnoreReturns:
 		v = ignored
 	case sums.foreign || r.otherCurrency(cells):
 		v, why = rejected, OtherCurrency
@@ -106,12 +116,20 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 		s.Product = text(r.product.of(cells, line))
 		s.Category = text(cellAt(cells, r.category))
 		s.Attributes = r.others.of(cells)
+		if r.sold != nil && !s.Return && s.Order != "" {
+			r.sold.add(soldKey(s.Order, text(r.product.of(cells, line))))
+		}
 		r.batch.Sales = append(r.batch.Sales, s)
 	}
 	if s.Customer == "" {
 		return unidentified, NoReason
 	}
 	return v, why
+}
+
+// isLogged is true for a row in the state of a return that stands beside the row of its sale.
+func (r *saleReader) isLogged(s *fact.Sale, cells [][]byte) bool {
+	return r.logged || r.sold != nil && s.Order != "" && r.sold.has(soldKey(s.Order, text(r.product.of(cells, s.Row))))
 }
 
 // sums is what a row says of quantity and money.
@@ -163,7 +181,7 @@ func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
 		values = append(values, d)
 	}
 	var ok bool
-	if s.amount, ok = parse.ProductMinor(r.opts.Digits, values...); !ok {
+	if s.amount, ok = parse.ProductMinor(r.opts.Digits, values...); !ok || abs(s.amount) > maxMinor {
 		return s, AmountTooLarge
 	}
 	sign := 1

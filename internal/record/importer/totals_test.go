@@ -102,3 +102,50 @@ func TestReturnUnderATotalThatRepeats(t *testing.T) {
 		t.Errorf("the money is %d, want %d", got, before-10200)
 	}
 }
+
+func TestOrdersThatCameBack(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, text, account string
+		want                int64
+		returns             int
+	}{
+		{"counted as nothing", "order,customer,date,amount,status\n1,a,2024-01-01,30,completed\n2,b,2024-01-02,30,refunded\n3,c,2024-01-03,30,returned\n4,d,2024-01-04,30,pending\n", "0 0 0 2 0 2", 6000, 0},
+		{"without order ids", "customer,date,amount,status\na,2024-01-01,30,completed\nb,2024-01-02,30,refunded\n", "0 0 0 1 0 1", 3000, 0},
+		{"a negative amount", "order,customer,date,amount,status\n1,a,2024-01-01,30,completed\n2,b,2024-01-02,-10,refunded\n", "0 0 0 0 0 2", 2000, 1},
+		{"after its sale", "order,customer,date,amount,status\n1,a,2024-01-01,30,completed\n2,b,2024-01-02,30,completed\n2,b,2024-01-05,10,refunded\n3,c,2024-01-06,30,refunded\n", "0 0 0 1 0 3", 5000, 1},
+		{"before its sale", "order,customer,date,amount,status\n2,b,2024-01-05,30,refunded\n2,b,2024-01-02,30,completed\n1,a,2024-01-01,30,completed\n", "0 0 0 0 0 3", 3000, 1},
+		{"a row of an order", "order,customer,date,product,amount,status\n1,a,2024-01-01,tea,30,completed\n1,a,2024-01-01,milk,10,returned\n", "0 0 0 1 0 1", 3000, 0},
+		{"the same row of an order", "order,customer,date,product,amount,status\n1,a,2024-01-01,tea,30,completed\n1,a,2024-01-03,tea,30,returned\n", "0 0 0 0 0 2", 0, 1},
+		{"a log of sales and refunds", "customer,date,amount,status\na,2024-01-01,30,sale\nb,2024-01-02,30,sale\na,2024-01-03,30,refund\n", "0 0 0 0 0 3", 3000, 1},
+		{"under a cancelled id", "order,customer,date,amount,status\n536365,a,2024-01-01,30,completed\n536366,a,2024-01-01,30,completed\nC536367,a,2024-01-02,30,refunded\n", "0 0 0 0 0 3", 3000, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := take(t, put(t, "orders.csv", tt.text), Options{Digits: 2})
+			returns := 0
+			for _, s := range e.sales {
+				if s.Return {
+					returns++
+				}
+			}
+			if got := sumOf(e.sales); got != tt.want || returns != tt.returns || countWords(e.account) != tt.account {
+				t.Errorf("money %d, returns %d, account %s; want %d, %d, %s; %s", got, returns, countWords(e.account), tt.want, tt.returns, tt.account, roleOf(e.plan))
+			}
+		})
+	}
+}
+
+func TestAmountsTooLargeToAddUp(t *testing.T) {
+	t.Parallel()
+	text := "order,customer,date,amount\n1,a,2024-01-01,100000000000.00\n2,a,2024-01-01,100000000000.01\n3,a,2024-01-01,-100000000000.01\n4,a,2024-01-01,92233720368547758.07\n5,a,2024-01-01,-100000000000.00\n"
+	e := take(t, put(t, "orders.csv", text), Options{Digits: 2})
+	if e.account.Reasons[string(AmountTooLarge)] != 3 || len(e.sales) != 2 || sumOf(e.sales) != 0 {
+		t.Errorf("%+v %v", e.account, e.sales)
+	}
+	e = take(t, put(t, "costs.csv", "month,channel,cost\n2024-01,ads,5.00\n2024-02,ads,92233720368547758.07\n"), Options{Digits: 2})
+	if e.account.Reasons[string(AmountTooLarge)] != 1 || len(e.costs) != 1 {
+		t.Errorf("%+v", e.account)
+	}
+}
