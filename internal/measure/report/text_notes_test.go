@@ -20,7 +20,7 @@ func noteArgs() map[importer.NoteKey][]any {
 		importer.NotePointZeroLater: {"ID", "A7", "4002"},
 		importer.NoteSummaryOrders:  {file}, importer.NoteSummary: {file},
 		importer.NoteAsked:  {"Q1", "NPS", 10.0},
-		importer.NoteNoRows: nil, importer.NoteOrderTotal: {"Q1"}, importer.NoteOrderOnce: {"Q1"}, importer.NoteCurrencies: {"EUR"}, importer.NoteOtherCurrency: {"Q1", "EUR"},
+		importer.NoteNoRows: nil, importer.NoteOrderTotal: {"Q1"}, importer.NoteOrderOnce: {"Q1"}, importer.NoteEmptyColumn: {"Q1"}, importer.NoteCurrencies: {"EUR"}, importer.NoteOtherCurrency: {"Q1", "EUR"},
 		importer.NoteDayOrMonth: {"Q1", "11/12/2011", day}, importer.NoteDayFirst: {"Q1", "11/12/2011", day},
 		importer.NoteMonthFirst: {"Q1", "11/12/2011", day}, importer.NoteYearFirst: {"Q1", "11/12/2011", day},
 		importer.NoteMarkDecimal: {"Q1", "1.234"}, importer.NoteMarkThousands: {"Q1", "1,234"},

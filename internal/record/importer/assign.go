@@ -152,6 +152,9 @@ func match(k Kind, columns []*profile, fixed map[string]guess, barred map[string
 	}
 	sort.SliceStable(all, func(i, j int) bool {
 		a, b := all[i], all[j]
+		if x, y := columns[a.column].filled == 0, columns[b.column].filled == 0; x != y {
+			return y // an empty column serves only where no other does
+		}
 		if a.likeness != b.likeness {
 			return a.likeness > b.likeness
 		}
@@ -180,6 +183,32 @@ func (m *matching) drop(role string) {
 		delete(m.found, role)
 		delete(m.taken, g.column)
 	}
+}
+
+// dropEmpty takes the roles from columns that have their names and nothing in them, so that others can serve.
+func (m *matching) dropEmpty(s *sample) (dropped []guess) {
+	if len(s.data()) == 0 {
+		return nil
+	}
+	for _, role := range sortedRoles(m.found) {
+		if g := m.found[role]; g.why == byName && m.columns[g.column].filled == 0 {
+			m.drop(role)
+			dropped = append(dropped, g)
+		}
+	}
+	return dropped
+}
+
+// keepEmpty gives the roles back for which nothing else serves, and says which ones others took.
+func (m *matching) keepEmpty(dropped []guess, product []int) (served []guess) {
+	for _, g := range dropped {
+		if m.has(g.role) || g.role == roleAmount && (m.has(rolePrice) || len(product) > 0) {
+			served = append(served, g)
+			continue
+		}
+		m.set(g)
+	}
+	return served
 }
 
 // has is true when the role was found, by name or otherwise.

@@ -34,7 +34,7 @@ func Inspect(ctx context.Context, path string, opts Options) (_ *Plan, err error
 	if err := p.settle(opts, s, titles, columns); err != nil {
 		return nil, err
 	}
-	if err := p.decideOpen(ctx, s, columns); err != nil {
+	if err := p.decideOpen(ctx, s, columns, opts); err != nil {
 		return nil, err
 	}
 	p.describe(s, columns, opts)
@@ -67,7 +67,11 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 	if m.kind != Orders {
 		mapped.product = nil
 	}
+	empty := m.dropEmpty(s)
 	m.fill(s, mapped.product, mapped.barred)
+	for _, g := range m.keepEmpty(empty, mapped.product) {
+		p.note(NoteEmptyColumn, titles[g.column])
+	}
 	if m.kind == Orders {
 		if len(mapped.product) > 0 {
 			m.drop(roleAmount)
@@ -150,6 +154,9 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 		if own == 0 && (!certain || contains(p.moneyColumns(), c)) {
 			own = mark // as the other money of the file is written
 		}
+		if own == 0 && mark == 0 && strings.Contains(col.numbers.Example, ".") && p.isGrouped(c, columns, s, opts) {
+			own, p.DecimalMark = ',', ","
+		}
 		order, _ := col.dates.Decided()
 		p.layout.columns[c] = columnStyle{
 			number: parse.NumberStyle{Decimal: own},
@@ -158,8 +165,9 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 			digits: col.plainIDs(),
 		}
 	}
-	p.DecimalMark = string(rune(mark))
-	if mark == 0 {
+	if mark != 0 {
+		p.DecimalMark = string(rune(mark))
+	} else if p.DecimalMark == "" {
 		p.DecimalMark = "."
 	}
 	if c := roles.at(roleDate); c >= 0 {

@@ -32,6 +32,7 @@ const (
 	NoteNoRows         NoteKey = "no_rows"          //
 	NoteOrderTotal     NoteKey = "order_total"      // column
 	NoteOrderOnce      NoteKey = "order_once"       // column
+	NoteEmptyColumn    NoteKey = "empty_column"     // column
 	NoteCurrencies     NoteKey = "currencies"       // currency that counts
 	NoteOtherCurrency  NoteKey = "other_currency"   // column, currency that counts
 	NoteDayOrMonth     NoteKey = "day_or_month"     // column, date as written, day
@@ -50,7 +51,7 @@ const (
 // NoteKeys lists what notes can be about.
 func NoteKeys() []NoteKey {
 	return []NoteKey{
-		NoteSheet, NotePointZero, NotePointZeroLater, NoteSummaryOrders, NoteSummary, NoteAsked, NoteNoRows, NoteOrderTotal, NoteOrderOnce, NoteCurrencies,
+		NoteSheet, NotePointZero, NotePointZeroLater, NoteSummaryOrders, NoteSummary, NoteAsked, NoteNoRows, NoteOrderTotal, NoteOrderOnce, NoteEmptyColumn, NoteCurrencies,
 		NoteOtherCurrency, NoteDayOrMonth, NoteDayFirst, NoteMonthFirst, NoteYearFirst, NoteMarkDecimal, NoteMarkThousands,
 		NoteEncodingLater, NoteNotWritten, NoteElsewhere, NoteOldRemoved, NoteOldKept,
 	}

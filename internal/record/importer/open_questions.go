@@ -12,9 +12,28 @@ import (
 // surely is how many more cells must speak for one reading than for another before the rest need not be asked.
 const surely = 10
 
+// groupedCells is how many cells like 1.101 must stand in a column of amounts before the dot is a thousands separator.
+const groupedCells = 10
+
+// isGrouped is true for amounts that all have three digits after their one dot, but for whole ones under a thousand:
+// money of two decimals is not written like that, thousands are. Prices and quantities may have three decimals.
+func (p *Plan) isGrouped(c int, columns []*profile, s *sample, opts Options) bool {
+	v := &columns[c].numbers
+	if c != p.layout.roles.at(roleAmount) || opts.Digits > 2 || v.Dot+v.Comma > 0 || v.Unsure < groupedCells || v.Whole > 0 && v.Max >= 1000 {
+		return false
+	}
+	other := *p
+	other.Notes = nil
+	other.findCurrency(s, columns, opts)
+	return !threeDecimals[firstOf(opts.Currency, other.Currency)]
+}
+
+// threeDecimals are the currencies that have a thousand parts.
+var threeDecimals = map[string]bool{"BHD": true, "IQD": true, "JOD": true, "KWD": true, "LYD": true, "OMR": true, "TND": true}
+
 // decideOpen reads the whole file where the sample does not decide on day and month or on the decimal mark, and says
 // aloud what nothing decides.
-func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) error {
+func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile, opts Options) error {
 	dates, numbers := p.openQuestions(columns)
 	if len(dates)+len(numbers) > 0 && !s.whole {
 		if err := p.prescan(ctx, columns, dates, numbers); err != nil {
@@ -37,7 +56,7 @@ func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) er
 			continue
 		}
 		key := NoteMarkDecimal
-		if strings.Contains(v.Example, ",") {
+		if strings.Contains(v.Example, ",") || p.isGrouped(c, columns, s, opts) {
 			key = NoteMarkThousands
 		}
 		p.note(key, columns[c].title, v.Example)

@@ -149,3 +149,87 @@ func TestAmountsTooLargeToAddUp(t *testing.T) {
 		t.Errorf("%+v", e.account)
 	}
 }
+
+// numbered writes n rows; cells gives each.
+func numbered(header string, n int, cells func(i int) string) string {
+	var b strings.Builder
+	if header != "" {
+		b.WriteString(header + "\n")
+	}
+	for i := range n {
+		b.WriteString(cells(i) + "\n")
+	}
+	return b.String()
+}
+
+func TestThousandsWithoutDecimals(t *testing.T) {
+	t.Parallel()
+	row := func(i int) string { return fmt.Sprintf("%d,c%d,2024-01-%02d,1.%03d", i, i%5, 1+i%28, 100+i) }
+	tests := []struct {
+		name, text string
+		opts       Options
+		want       int64
+		note       NoteKey
+	}{
+		{"three digits throughout", numbered("order,customer,date,amount", 20, row), Options{Digits: 2}, 100 * (20*1100 + 190), NoteMarkThousands},
+		{"and whole ones below a thousand", numbered("order,customer,date,amount", 20, row) + "21,c1,2024-01-01,950\n", Options{Digits: 2}, 100 * (20*1100 + 190 + 950), NoteMarkThousands},
+		{"a currency of three decimals", numbered("order,customer,date,amount", 20, row), Options{Digits: 3, Currency: "KWD"}, 20*1100 + 190, NoteMarkDecimal},
+		{"a file that names such a currency", numbered("order,customer,date,amount,currency", 20, func(i int) string { return row(i) + ",KWD" }), Options{Digits: 2}, 2219, NoteMarkDecimal},
+		{"whole ones above a thousand", numbered("order,customer,date,amount", 20, row) + "21,c1,2024-01-01,1950\n", Options{Digits: 2}, 2219 + 195000, NoteMarkDecimal},
+		{"few", numbered("order,customer,date,amount", 5, row), Options{Digits: 2}, 551, NoteMarkDecimal},
+		{"prices of something weighed", numbered("order,customer,date,quantity,price", 20, func(i int) string {
+			return fmt.Sprintf("%d,c%d,2024-01-%02d,1.500,1.000", i, i%5, 1+i%28)
+		}), Options{Digits: 2}, 20 * 150, NoteMarkDecimal},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := take(t, put(t, "orders.csv", tt.text), tt.opts)
+			if got := sumOf(e.sales); got < tt.want-10 || got > tt.want+10 || e.account.Recorded != e.account.Rows {
+				t.Errorf("the money is %d, want %d; %+v", got, tt.want, e.account)
+			}
+			if !hasNote(e.plan, tt.note) {
+				t.Errorf("notes: %s", noteWords(e.plan.Notes))
+			}
+		})
+	}
+}
+
+func TestCustomerWithoutHeader(t *testing.T) {
+	t.Parallel()
+	text := numbered("", 60, func(i int) string {
+		return fmt.Sprintf("%d,C%03d,2024-01-%02d,%d.47,%s", 1000+i*7, i%29, 1+i%28, 10+i, []string{"Bitola", "Skopje"}[i%2])
+	})
+	e := take(t, put(t, "orders.csv", text), Options{Digits: 2})
+	if got := roleOf(e.plan); got != "#1=order #2=customer #3=date #4=amount" {
+		t.Error(got)
+	}
+}
+
+func TestEmptyColumnsServeLast(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, text, roles string
+		opts              Options
+		note              bool
+	}{
+		{"an empty total", numbered("Order ID,Customer,Date,Qty,Unit Price,Total", 20, func(i int) string { return fmt.Sprintf("%d,c%d,2024-01-02,2,5.00,", i, i%5) }),
+			"Order ID=order Customer=customer Date=date Qty=quantity Unit Price=price", Options{Digits: 2}, true},
+		{"an empty total beside a full one", numbered("Order ID,Customer,Date,Order Total,Amount Paid", 20, func(i int) string { return fmt.Sprintf("%d,c%d,2024-01-02,,10.00", i, i%5) }),
+			"Order ID=order Customer=customer Date=date Amount Paid=amount", Options{Digits: 2}, false},
+		{"an empty date", numbered("Order ID,Customer,Date,Amount,Made", 20, func(i int) string { return fmt.Sprintf("%d,c%d,,10.00,2024-01-02", i, i%5) }),
+			"Order ID=order Customer=customer Amount=amount Made=date", Options{Digits: 2}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			e := take(t, put(t, "orders.csv", tt.text), tt.opts)
+			if got := roleOf(e.plan); got != tt.roles || hasNote(e.plan, NoteEmptyColumn) != tt.note {
+				t.Errorf("%s; notes: %s", got, noteWords(e.plan.Notes))
+			}
+			if sumOf(e.sales) != 20000 {
+				t.Errorf("the money is %d", sumOf(e.sales))
+			}
+		})
+	}
+}
