@@ -29,8 +29,13 @@ func (m *matching) logsReturns(s *sample) bool {
 	}
 	words, kinds := lookup[orderState]{table: orderStates()}, foldAll(saleStates)
 	sold, returned := map[string]bool{}, []string{}
+	last, before := "", ""
 	for _, row := range s.data() {
 		cell := trimmedAt(row, state.column)
+		if id := trimmedAt(row, order); isNobody([]byte(cell)) && id != "" && id == last {
+			cell = before // as the reader will take it
+		}
+		last, before = trimmedAt(row, order), cell
 		if slices.Contains(kinds, fold(cell)) {
 			return true
 		}

@@ -39,7 +39,7 @@ func (m *moments) of(cells [][]byte) (fact.Moment, Reason) {
 	}
 	st, ok := m.style.Parse(cell)
 	if !ok {
-		return fact.Moment{}, BadDate
+		return fact.Moment{}, BadDate.unless(cell)
 	}
 	m.moment.UTC, m.moment.Local = m.clock.Resolve(st)
 	m.last = append(m.last[:0], cell...)
@@ -58,7 +58,7 @@ func (m *moments) maybe(cells [][]byte) (fact.Moment, Reason) {
 func (m *moments) withTime(date, timeOfDay []byte) (fact.Moment, Reason) {
 	st, ok := m.style.Parse(date)
 	if !ok {
-		return fact.Moment{}, BadDate
+		return fact.Moment{}, BadDate.unless(date)
 	}
 	if !isNobody(timeOfDay) && !st.Zoned {
 		micros, ok := parse.TimeOfDay(timeOfDay)

@@ -68,7 +68,7 @@ func TestNumberStyles(t *testing.T) {
 func TestNumbersThatAreNone(t *testing.T) {
 	t.Parallel()
 	for cell, why := range map[string]Reason{
-		"five": BadAmount, "": BadAmount, "-": BadAmount, "1.2.3.4": BadAmount, "12 34": BadAmount, "1,2345.6": BadAmount, "0x10": BadAmount, "∞": BadAmount, "NaN": BadAmount, "1e400": AmountTooLarge,
+		"five": BadAmount, "": NoAmount, "-": NoAmount, "1.2.3.4": BadAmount, "12 34": BadAmount, "1,2345.6": BadAmount, "0x10": BadAmount, "∞": BadAmount, "NaN": NoAmount, "1e400": AmountTooLarge,
 		"--5": BadAmount, "5 apples": BadAmount, "50%": BadAmount, "99999999999999999999": AmountTooLarge, "9223372036854775807": AmountTooLarge,
 	} {
 		got, e := oneColumn(t, "amount", []string{"5.00", "6.50", cell, "7.25"}, Options{Digits: 2}, amountsOf)

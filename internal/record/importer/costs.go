@@ -40,7 +40,7 @@ func (r *costReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	}
 	d, foreign, status := r.amount.of(cells)
 	if status != parse.OK {
-		return unreadable, numberReason(status, BadAmount)
+		return unreadable, numberReason(status, BadAmount.unless(cellAt(cells, r.amount.column)))
 	}
 	c := fact.Cost{Row: line, Moment: at}
 	var ok bool

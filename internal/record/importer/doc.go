@@ -17,6 +17,7 @@
 // sample at the head of the file, and by reading all of it first where the sample leaves day and month or the decimal
 // mark open; what stays open is said in Plan.Notes. A cell that does not follow its column makes its row unreadable; an id
 // that does not is read as it stands, and the first one is said in Account.Notes.
+// An empty date or state of a row is that of the row before where both have the same order id.
 //
 // What is said of a file for a person to read (Note, DateLayout, Reason, Column) is data, put into words by whoever
 // shows it. Errors are English sentences, and so is the reason in a file of rejected rows.

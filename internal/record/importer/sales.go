@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"slices"
 
 	"regulars/internal/record/fact"
@@ -19,6 +20,11 @@ type saleReader struct {
 	category int
 	state    int
 	currency int
+	previous struct {
+		order  []byte
+		moment fact.Moment
+		state  orderState
+	} // the row before; without an order id where it has none or its date could not be read
 	coded    string // the currency that counts
 	plainID  bool   // order ids are plain digits: C and digits is a cancellation
 	dates    moments
@@ -76,7 +82,8 @@ func (r *saleReader) empty() {
 // row reads a row of orders. Everything is read before anything is judged: an unreadable cell comes first.
 func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	var s fact.Sale
-	at, why := r.dates.of(cells)
+	order := r.order.of(cells, line)
+	at, state, why := r.head(cells, order)
 	if why != NoReason {
 		return unreadable, why
 	}
@@ -84,11 +91,6 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	sums, why := r.sums(cells)
 	if why != NoReason {
 		return unreadable, why
-	}
-	order := r.order.of(cells, line)
-	state := stateUnknown
-	if r.state >= 0 {
-		state, _ = r.states.of(cellAt(cells, r.state))
 	}
 	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells, line))
 	s.Quantity, s.AmountMinor = sums.quantity, sums.amount
@@ -125,6 +127,31 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 		return unidentified, NoReason
 	}
 	return v, why
+}
+
+// head is what belongs to the order rather than to its row. Some programs write it in the first row of an order alone:
+// an empty date or state is that of the row before when it is of the same order.
+func (r *saleReader) head(cells [][]byte, order []byte) (at fact.Moment, state orderState, why Reason) {
+	last := &r.previous
+	same := len(order) > 0 && bytes.Equal(last.order, order)
+	if same && isNobody(cellAt(cells, r.dates.column)) {
+		at = last.moment
+	} else if at, why = r.dates.of(cells); why != NoReason {
+		last.order = last.order[:0]
+		return at, stateUnknown, why
+	}
+	if r.state >= 0 {
+		if cell := cellAt(cells, r.state); same && isNobody(cell) {
+			state = last.state
+		} else {
+			state, _ = r.states.of(cell)
+		}
+	}
+	if !same {
+		last.order = append(last.order[:0], order...)
+	}
+	last.moment, last.state = at, state
+	return at, state, NoReason
 }
 
 // isLogged is true for a row in the state of a return that stands beside the row of its sale.
@@ -167,7 +194,7 @@ func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
 		factors = nil
 		d, foreign, status := r.amount.of(cells)
 		if status != parse.OK {
-			return s, numberReason(status, BadAmount)
+			return s, numberReason(status, BadAmount.unless(cellAt(cells, r.amount.column)))
 		}
 		s.foreign = s.foreign || foreign
 		values = append(values, d)
@@ -175,7 +202,7 @@ func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
 	for i := range factors {
 		d, foreign, status := factors[i].of(cells)
 		if status != parse.OK {
-			return s, numberReason(status, r.factorReason(factors[i].column))
+			return s, numberReason(status, r.factorReason(factors[i].column).unless(cellAt(cells, factors[i].column)))
 		}
 		s.foreign = s.foreign || foreign
 		values = append(values, d)

@@ -233,3 +233,21 @@ func TestEmptyColumnsServeLast(t *testing.T) {
 		})
 	}
 }
+
+func TestDateOfTheRowBefore(t *testing.T) {
+	t.Parallel()
+	text := "order,customer,date,quantity,price,status\n1,a,2024-01-15 10:00,1,5.00,paid\n1,a,,2,5.00,\n2,b,2024-01-16,1,5.00,refunded\n2,b,,2,5.00,\n" +
+		"3,c,,1,5.00,paid\n4,d,soon,1,5.00,paid\n4,d,,1,5.00,\n,e,2024-01-17,1,5.00,paid\n,e,,1,5.00,paid\n"
+	e := take(t, put(t, "orders.csv", text), Options{Digits: 2})
+	var got []string
+	for _, s := range e.sales {
+		got = append(got, saleWords(s))
+	}
+	want := "2 1 a 2024-01-15 10:00 1 500; 3 1 a 2024-01-15 10:00 2 1000; 9  e 2024-01-17 1 500"
+	if strings.Join(got, "; ") != want || countWords(e.account) != "4 0 0 2 0 3" {
+		t.Errorf("%s: %s", strings.Join(got, "; "), countWords(e.account))
+	}
+	if e.account.Reasons[string(NoDate)] != 3 || e.account.Reasons[string(BadDate)] != 1 {
+		t.Errorf("%v", e.account.Reasons)
+	}
+}
