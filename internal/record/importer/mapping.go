@@ -54,7 +54,17 @@ func (m *mapping) add(path, role, expr string, loosely bool, titles []string) er
 		m.barred[role] = true
 		return nil
 	}
-	if c, ok := findColumn(expr, titles); ok {
+	c, ok := findColumn(expr, titles)
+	if factors := strings.Split(expr, "*"); role == roleAmount && len(factors) > 1 && (!ok || titles[c] != expr) {
+		// Names are found without their marks: "Total*" is not the column Total, but half of a product.
+		ok = false
+		for _, f := range factors {
+			if strings.TrimSpace(f) == "" {
+				return fault.Invalidf("--map %s=%s: a column is missing beside the *; write a product as Quantity*UnitPrice", role, expr)
+			}
+		}
+	}
+	if ok {
 		m.fixed[role] = guess{role, c, 100, byMap}
 		return nil
 	}

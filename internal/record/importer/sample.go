@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,6 +147,8 @@ func otherFormat(path string, raw []byte) error {
 	switch {
 	case begins("%pdf"):
 		return fault.Invalidf("%s is a PDF document: export the table as CSV or XLSX", path)
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) && isLocked(path, raw):
+		return fault.Invalidf("%s is protected with a password: open it, take the password off, and save it again", path)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return fault.Invalidf("%s is an old Excel file (.xls): save it as .xlsx or CSV", path)
 	case begins("<!doctype", "<html", "<?xml", "<table"):
@@ -156,6 +159,16 @@ func otherFormat(path string, raw []byte) error {
 		return fault.Invalidf("%s is a packed workbook, archive or Parquet file: unpack it first", path)
 	}
 	return nil
+}
+
+// isLocked is true for a workbook behind a password: the container of an old Excel file with a part that is called
+// so, in UTF-16, or under the name of a new one.
+func isLocked(path string, raw []byte) bool {
+	var name []byte
+	for _, c := range []byte("EncryptedPackage") {
+		name = append(name, c, 0)
+	}
+	return bytes.Contains(raw, name) || strings.EqualFold(filepath.Ext(path), ".xlsx")
 }
 
 // notATable recognises binary data by what no text has much of.

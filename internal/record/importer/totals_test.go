@@ -251,3 +251,29 @@ func TestDateOfTheRowBefore(t *testing.T) {
 		t.Errorf("%v", e.account.Reasons)
 	}
 }
+
+func TestSentencesOfFilesThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	text := "order,customer,date,Order Total,Quantity\n" + strings.Repeat("1,a,2024-01-15,5.00,2\n", 50)
+	packed, container := gzipped(t, text), "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("\x00", 600)
+	for _, junk := range []string{"x", "junk\n", strings.Repeat("something else ", 100), "\x00\x00\x00x"} {
+		refuse(t, put(t, "a.csv.gz", packed+junk), Options{}, "after the end of its gzip data", "download it again")
+	}
+	refuse(t, put(t, "a.csv.gz", packed+packed[:5]), Options{}, "cut off")
+	refuse(t, put(t, "a.csv.gz", packed+packed[:len(packed)-3]), Options{}, "cut off")
+	refuse(t, put(t, "a.xlsx", container), Options{}, "password")
+	refuse(t, put(t, "a", container+"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"), Options{}, "password")
+	for _, expr := range []string{"Quantity*", "*Quantity", "Order Total*", "*", "Quantity**Order Total"} {
+		refuse(t, put(t, "a.csv", text), Options{Map: map[string]string{"amount": expr}}, "--map amount="+expr, "missing beside")
+		refuse(t, put(t, "a.csv", text), Options{Map: map[string]string{"amount": expr}, MapLoosely: true}, "missing beside")
+	}
+	for name, content := range map[string]string{"two members": packed + gzipped(t, "2,b,2024-01-16,5.00,2\n"), "padding": packed + strings.Repeat("\x00", 512)} {
+		want := int64(50)
+		if name == "two members" {
+			want++
+		}
+		if e := take(t, put(t, "a.csv.gz", content), Options{Digits: 2}); e.account.Recorded != want {
+			t.Errorf("%s: %+v", name, e.account)
+		}
+	}
+}
