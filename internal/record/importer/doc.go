@@ -17,6 +17,8 @@
 // sample at the head of the file, and by reading all of it first where the sample leaves day and month or the decimal
 // mark open; what stays open is said in Plan.Notes. A cell that does not follow its column makes its row unreadable; an id
 // that does not is read as it stands, and the first one is said in Account.Notes.
+// An amount that repeats the total of its order counts in the first of the order's rows, and a row in the state of a
+// return is one only beside the row of its sale: for both, the last million orders at least are remembered.
 // An empty date or state of a row is that of the row before where both have the same order id.
 //
 // What is said of a file for a person to read (Note, DateLayout, Reason, Column) is data, put into words by whoever
