@@ -374,7 +374,7 @@ func (d *duel) breakDown(def *metric.Definition, m metric.Measure, law func(*vie
 		}
 		g := m.Groups[next]
 		next++
-		if want.n < 5 {
+		if want.n < 5 || len(want.columns) > 0 && want.units < 5 {
 			if g.Value != nil || g.Low != nil || g.High != nil || g.Verdict != metric.Few {
 				d.Errorf("%s: group %s of %v is shown", m.Key, name, want.n)
 			}

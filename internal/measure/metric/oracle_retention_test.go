@@ -53,6 +53,9 @@ func retentionLaws() map[string]func(*view) figure {
 		"acquisition_cost":       func(v *view) figure { return v.perNew() },
 		"clv_to_cac":             (*view).clvToCAC,
 		"retention_cost": func(v *view) figure {
+			if len(v.o.set.Where) > 0 {
+				return nothing()
+			}
 			return v.costPer(v.spent(true), v.kept().sum())
 		},
 		"rfm_migration": (*view).migration,
@@ -116,6 +119,9 @@ func (v *view) costPer(spent, n float64) figure { return plain(spent/n, n) }
 
 // perNew is over the new customers of the channels that money was ever spent on, where both sides name channels.
 func (v *view) perNew() figure {
+	if len(v.o.set.Where) > 0 {
+		return nothing() // nobody said which part of the costs was for those whom the conditions leave in
+	}
 	paidFor, customersHave := map[string]bool{}, false
 	for _, c := range v.o.b.costs {
 		if !c.Retention && c.Channel != "" {

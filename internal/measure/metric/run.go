@@ -252,7 +252,11 @@ func (e *Engine) breakDown(m *Measure, d *Definition, s *sums, estimates map[int
 		if g.Value == nil {
 			continue
 		}
-		if g.N < minimumGroup {
+		people := float64(g.N)
+		if d.Compute == nil { // what a figure rests on may be the many orders of few customers
+			people = min(people, s.of(d, e.at(d, frameGroups+i)).N)
+		}
+		if people < minimumGroup {
 			g.Figure, g.Verdict = Figure{N: g.N}, Few
 		} else if !d.Total { // of a total, that a part is smaller than the whole says nothing
 			g.Verdict = Few
