@@ -65,6 +65,7 @@ func TestEveryLineIsSomewhere(t *testing.T) {
 
 // rejectedRows is the line numbers in a file of rejected rows, whose number must be that of the account.
 func rejectedRows(tb testing.TB, rt *rapid.T, a Account) (rows []int64) {
+	tb.Helper()
 	if a.RejectedFile == "" {
 		return nil
 	}
