@@ -58,7 +58,7 @@ func benchMade(ctx context.Context, program string, o options) error {
 	if err != nil {
 		return err
 	}
-	var walls []float64
+	var walls, cores []float64
 	for _, orders := range []int{o.orders / 10, o.orders} {
 		for _, format := range []string{"csv", "parquet"} {
 			file, err := made(ctx, o, orders, format)
@@ -81,10 +81,11 @@ func benchMade(ctx context.Context, program string, o options) error {
 			if err := agree(ours.output, theirs.output); err != nil {
 				return err
 			}
-			walls = append(walls, ours.wall().Seconds())
+			c := ours.typical()
+			walls, cores = append(walls, c.wall.Seconds()), append(cores, c.cpu.Seconds())
 		}
 	}
-	fmt.Printf("  ten times the orders take %.1f times as long from CSV, %.1f times from Parquet (10 is linear)\n",
-		walls[2]/walls[0], walls[3]/walls[1])
+	fmt.Printf("  ten times the orders take %.1f times as long from CSV (%.1f of cores), %.1f from Parquet (%.1f); 10 is linear\n",
+		walls[2]/walls[0], cores[2]/cores[0], walls[3]/walls[1], cores[3]/cores[1])
 	return nil
 }

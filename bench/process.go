@@ -15,8 +15,8 @@ import (
 
 // cost of one run of a process.
 type cost struct {
-	wall time.Duration
-	peak int64 // bytes of memory resident at most
+	wall, cpu time.Duration
+	peak      int64 // bytes of memory resident at most
 }
 
 // build compiles the program, outside any measurement.
@@ -51,7 +51,7 @@ func timed(ctx context.Context, name string, args ...string) (cost, []byte, erro
 			peak *= 1024
 		}
 	}
-	return cost{wall, peak}, out.Bytes(), nil
+	return cost{wall, c.ProcessState.UserTime() + c.ProcessState.SystemTime(), peak}, out.Bytes(), nil
 }
 
 // side is one of two commands that are compared.
@@ -76,29 +76,26 @@ func duel(ctx context.Context, runs int, sides ...*side) error {
 	return nil
 }
 
-func (s *side) wall() time.Duration {
-	all := make([]time.Duration, len(s.costs))
-	for i, c := range s.costs {
-		all[i] = c.wall
+// typical is the median of what a side's runs cost.
+func (s *side) typical() cost {
+	var wall, cpu []time.Duration
+	var peak []int64
+	for _, c := range s.costs {
+		wall, cpu, peak = append(wall, c.wall), append(cpu, c.cpu), append(peak, c.peak)
 	}
-	return median(all)
+	return cost{median(wall), median(cpu), median(peak)}
 }
 
-func (s *side) peak() int64 {
-	all := make([]int64, len(s.costs))
-	for i, c := range s.costs {
-		all[i] = c.peak
-	}
-	return median(all)
-}
-
-// report prints the sides, each with its ratio to the last one.
+// report prints the sides, each with its ratio to the last one: of the time that passed, which a busy machine makes
+// long, and of the time that cores worked.
 func report(sides ...*side) {
-	last := sides[len(sides)-1]
-	for _, s := range sides {
-		fmt.Printf("  %-34s %8.2f s  %6.0f MB", s.name, s.wall().Seconds(), float64(s.peak())/1e6)
-		if s != last {
-			fmt.Printf("   %.2f times by hand", s.wall().Seconds()/last.wall().Seconds())
+	last := sides[len(sides)-1].typical()
+	for i, s := range sides {
+		c := s.typical()
+		fmt.Printf("  %-34s %8.2f s  %8.2f s of a core  %6.0f MB", s.name, c.wall.Seconds(), c.cpu.Seconds(), float64(c.peak)/1e6)
+		if i < len(sides)-1 {
+			fmt.Printf("   %.2f times by hand, %.2f of cores",
+				c.wall.Seconds()/last.wall.Seconds(), c.cpu.Seconds()/last.cpu.Seconds())
 		}
 		fmt.Println()
 	}

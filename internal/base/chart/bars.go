@@ -34,9 +34,7 @@ func (b Bars) Option(width, _ int) Option {
 	}
 	option := base()
 	option["grid"] = m{"left": widest(names) + 12, "right": widest(labels) + 20, "top": 8, "bottom": 32}
-	x := valueAxis(b.Ticks)
-	x["axisLabel"].(m)["hideOverlap"] = true
-	option["xAxis"] = x
+	option["xAxis"] = valueAxis(b.Ticks)
 	texts := m{}
 	indexes := make([]string, len(names))
 	for i, name := range names {

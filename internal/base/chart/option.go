@@ -56,10 +56,11 @@ func valueAxis(ticks []Tick) m {
 		texts[key(t.Value)] = t.Label
 	}
 	axis := m{
-		"type":      "value",
-		"axisLine":  m{"show": false},
-		"axisTick":  m{"show": false},
-		"axisLabel": m{"color": Quiet.sentinel(), "fontSize": fontSize, "texts": texts},
+		"type":     "value",
+		"axisLine": m{"show": false},
+		"axisTick": m{"show": false},
+		"axisLabel": m{"color": Quiet.sentinel(), "fontSize": fontSize, "texts": texts,
+			"hideOverlap": true},
 		"splitLine": m{"lineStyle": m{"color": Grid.sentinel(), "width": 1}},
 	}
 	if last := len(ticks) - 1; last > 0 {

@@ -64,17 +64,21 @@ func (p *parquetStream) Read(b []byte) (int, error) {
 	return n, io.EOF
 }
 
-// Close stops the decoding and lets go of the file.
+// Close stops the decoding and lets go of the file. What is still coming is read to the end, since a pipe closed under
+// the engine would raise SIGPIPE in a thread that is not Go's, and that ends the whole program; but nobody waits for
+// it: the driver sleeps half a second after it has interrupted a query.
 func (p *parquetStream) Close() error {
 	p.cancel()
-	// Read to the end what is still coming: a pipe closed under the engine would raise SIGPIPE in a thread that is
-	// not Go's, and that ends the whole program.
-	_, err := io.Copy(io.Discard, p.read)
-	if !p.ended {
-		p.ended = true
-		_ = <-p.done // cut short on purpose: its error says nothing
+	if p.ended {
+		return p.read.Close()
 	}
-	return errors.Join(err, p.read.Close())
+	p.ended = true
+	go func() {
+		_, _ = io.Copy(io.Discard, p.read) // cut short on purpose: its errors say nothing
+		<-p.done                           //nolint:errcheck // the outcome of a stream cut short is not wanted
+		_ = p.read.Close()
+	}()
+	return nil
 }
 
 // CSVToParquet writes a CSV file with a header as Parquet, every column's type found out by the engine.

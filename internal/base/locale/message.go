@@ -105,7 +105,11 @@ func (l *Locale) expand(text string, args []any) string {
 			text = rest
 			continue
 		}
-		b.WriteString(l.argument(args[n]))
+		argument := l.argument(args[n])
+		b.WriteString(argument)
+		if strings.HasSuffix(argument, ".") && strings.HasPrefix(after, ".") && !strings.HasPrefix(after, "..") {
+			after = after[1:] // an abbreviation ("дн.") ends its sentence too
+		}
 		text = after
 	}
 }

@@ -131,3 +131,17 @@ func TestMessagesAreShared(t *testing.T) {
 		}
 	}
 }
+
+func TestAbbreviationEndsItsSentence(t *testing.T) {
+	t.Parallel()
+	l := get(t, "ru")
+	for text, want := range map[string]string{
+		"Случайно: {0}.": "Случайно: 90 дн.",
+		"{0}... и ещё":   "90 дн.... и ещё",
+		"{0} до конца.":  "90 дн. до конца.",
+	} {
+		if got := l.expand(text, []any{"90 дн."}); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}

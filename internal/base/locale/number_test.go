@@ -9,11 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-func get(t testing.TB, tag string) *Locale {
-	t.Helper()
+func get(tb testing.TB, tag string) *Locale {
+	tb.Helper()
 	l, err := Get(tag)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return l
 }

@@ -42,7 +42,7 @@ func (c *CalcNPSCmd) Run(ctx *Context) error {
 		method = "score"
 	}
 	r := p.add("nps", "points", method, i, "({0} − {1}) / {2} × 100", p.count(promoters), p.count(detractors), p.count(n))
-	band := "band.nps." + npsBand(i.Value)
+	band := "band.nps." + metric.NPSBand(i.Value)
 	p.note(r, "text.file", p.l.T(band+".name"), p.l.T(band+".sentence"))
 	if skipped > 0 {
 		r.Notes = append(r.Notes, p.l.P("calc.skipped", skipped))
@@ -88,21 +88,6 @@ func (c *CalcNPSCmd) groups() (promoters, passives, detractors float64, skipped 
 		}
 	}
 	return promoters, passives, detractors, skipped, err
-}
-
-// npsBand is the band of meaning that a score lies in.
-func npsBand(nps float64) string {
-	switch {
-	case nps <= 0:
-		return "very_low"
-	case nps <= 30:
-		return "average"
-	case nps <= 50:
-		return "good"
-	case nps <= 70:
-		return "better"
-	}
-	return "leader"
 }
 
 // scores reads a list of answers; empty ones were left out by those who were asked.

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
@@ -31,6 +33,8 @@ const (
 	exitOK      = 0
 	exitFailed  = 1
 	exitMisused = 2
+	// exitInterrupted is what shells expect of a program that was told to stop.
+	exitInterrupted = 130
 )
 
 // Main runs the program with the arguments and streams of the process and gives its exit code.
@@ -52,12 +56,16 @@ type exit struct{ code int }
 
 func run(c *Context, args []string) (code int) {
 	defer func() {
-		if e, ok := recover().(exit); ok {
+		switch e := recover().(type) {
+		case nil:
+		case exit:
 			code = e.code
-		} else if e != (exit{}) {
+		default:
 			panic(e)
 		}
 	}()
+	out := &output{w: c.Stdout}
+	c.Stdout = out
 	var r root
 	parser, err := kong.New(&r,
 		kong.Name("regulars"),
@@ -76,14 +84,39 @@ func run(c *Context, args []string) (code int) {
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(c.Stderr, "regulars: %s\nRun \"regulars --help\" for the commands and their options.\n", err)
+		fmt.Fprintf(c.Stderr, "regulars: %s\nRun \"regulars --help\" for the commands and their options.\n", harmless(err.Error()))
 		return exitMisused
 	}
-	if err := parsed.Run(c); err != nil {
+	err = parsed.Run(c)
+	if out.failed != nil {
+		err = fault.Invalidf("cannot write the output: %w", out.failed)
+	}
+	if err != nil {
 		say(c.Stderr, err)
+		if errors.Is(err, context.Canceled) {
+			return exitInterrupted
+		}
 		return exitFailed
 	}
 	return exitOK
+}
+
+// output remembers that writing failed, for a command that has not looked.
+type output struct {
+	w      io.Writer
+	failed error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.w.Write(b)
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		err = cause.Err // without the name of the stream
+	}
+	if err != nil && o.failed == nil {
+		o.failed = err
+	}
+	return n, err
 }
 
 // say tells a person what went wrong: the sentences of the faults in it; anything else is our own trouble, and says
@@ -95,10 +128,23 @@ func say(w io.Writer, err error) {
 	}
 	var f *fault.Fault
 	if errors.As(err, &f) {
-		fmt.Fprintf(w, "regulars: %s\n", strings.TrimRight(f.Message, "\n"))
+		fmt.Fprintf(w, "regulars: %s\n", harmless(strings.TrimRight(f.Message, "\n")))
 		return
 	}
-	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", err)
+	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", harmless(err.Error()))
+}
+
+// harmless shows what would steer a terminal, such as a colour in the name of a column, as a mark.
+func harmless(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // VersionCmd prints the version.

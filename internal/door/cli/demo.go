@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"regulars/internal/base/fault"
@@ -33,7 +35,7 @@ func (d *DemoCmd) Run(c *Context) error {
 		Customers: d.Customers, Seed: d.Seed, Days: d.Days, OrdersPerCustomer: d.Orders, Currency: d.Currency,
 		Format: d.Format, Lines: !d.PerOrder, Languages: []string{d.Lang},
 	}
-	if d.Customers <= 0 || d.Days <= 0 || d.Orders <= 0 {
+	if d.Customers <= 0 || d.Days <= 0 || !(d.Orders > 0) {
 		return fault.Invalidf("--customers, --days and --orders must be above 0")
 	}
 	if !locale.KnownCurrency(d.Currency) {
@@ -44,9 +46,31 @@ func (d *DemoCmd) Run(c *Context) error {
 			return fault.Invalidf("--end %q is not a date; write it as 2026-03-01", d.End)
 		}
 	}
+	if err := notOurs(d.Out, "orders."+d.Format); err != nil {
+		return err
+	}
 	if _, err := sample.Write(c.Ctx, d.Out, o); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(c.Stdout, l.T("cli.demo", d.Out))
 	return err
+}
+
+// notOurs refuses a folder in which the files of somebody's own business would be written over: there are some, and
+// none with the truth, which only a sample has.
+func notOurs(folder, orders string) error {
+	if _, err := os.Lstat(filepath.Join(folder, sample.TruthFile)); err == nil {
+		return nil
+	}
+	for _, name := range []string{orders, sample.CustomersFile, sample.AnswersFile, sample.CostsFile} {
+		if path := filepath.Join(folder, name); exists(path) {
+			return fault.Invalidf("%s is there already and is no sample of ours; name another folder with --out", path)
+		}
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }

@@ -30,9 +30,15 @@ const (
 	linesEvery = 5 * time.Second
 )
 
+// A line that wraps on a narrow terminal could not be drawn over: what does not fit is cut off.
+const (
+	noWrap = "\x1b[?7l"
+	wrap   = "\x1b[?7h"
+)
+
 func newProgress(w io.Writer, l *locale.Locale) *progress {
 	f, ok := w.(*os.File)
-	return &progress{w: w, l: l, terminal: ok && term.IsTerminal(int(f.Fd()))}
+	return &progress{w: w, l: l, terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
 }
 
 func (p *progress) update(at importer.Progress) {
@@ -50,7 +56,7 @@ func (p *progress) update(at importer.Progress) {
 	if at.Bytes > 0 {
 		done = int(min(at.BytesRead, at.Bytes) * barWidth / at.Bytes)
 	}
-	_, _ = fmt.Fprintf(p.w, "\r\x1b[K%s%s %s", strings.Repeat("█", done), strings.Repeat("░", barWidth-done), p.line(at))
+	_, _ = fmt.Fprintf(p.w, "\r\x1b[K"+noWrap+"%s%s %s"+wrap, strings.Repeat("█", done), strings.Repeat("░", barWidth-done), p.line(at))
 	p.drawn = true
 }
 
@@ -63,7 +69,7 @@ func (p *progress) line(at importer.Progress) string {
 	if at.Bytes > 0 {
 		percent = float64(at.BytesRead) / float64(at.Bytes) * 100
 	}
-	return p.l.T("cli.progress", filepath.Base(at.File), p.l.Percent(percent, 0), p.l.Integer(at.Rows), p.l.Integer(rate),
+	return p.l.T("cli.progress", harmless(filepath.Base(at.File)), p.l.Percent(percent, 0), p.l.Integer(at.Rows), p.l.Integer(rate),
 		at.TimeLeft.Round(time.Second).String())
 }
 

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"gonum.org/v1/gonum/floats"
 
 	"regulars/internal/base/chart"
 	"regulars/internal/base/fault"
@@ -75,7 +78,7 @@ func (r *ReportCmd) Run(c *Context) error {
 	}
 	if r.DryRun {
 		for _, p := range plans {
-			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.Terminal}); err != nil {
+			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.color()}); err != nil {
 				return err
 			}
 		}
@@ -135,9 +138,13 @@ func (r *ReportCmd) render(w io.Writer, c *Context, p *report.Picture, l *locale
 		}
 		return report.HTML(w, p, l, charts)
 	}
-	color := c.Terminal && r.Out == "" && os.Getenv("NO_COLOR") == ""
+	color := c.color() && r.Out == ""
 	return report.Text(w, p, l, report.TextOptions{Width: c.Width, Color: color, All: r.All})
 }
+
+// maxDays bounds the settings that count days: ten years. Beyond it lies a slip of the hand, and a table with a row
+// for each day that does not fit into memory.
+const maxDays = 3660
 
 // options turns the flags into options of the report; mistakes in them are told before any file is opened.
 func (r *ReportCmd) options() (report.Options, error) {
@@ -190,16 +197,19 @@ func (r *ReportCmd) settings(set *metric.Settings) error {
 	default:
 		return fault.Invalidf("the CSAT scale %q is not known: use 1-5 or 1-10", r.CSAT)
 	}
-	if r.ActivityDays < 0 || r.SecondOrderDays < 0 {
-		return fault.Invalidf("--activity-days and --second-order-days count days and cannot be negative")
+	if min(r.ActivityDays, r.SecondOrderDays) < 0 || max(r.ActivityDays, r.SecondOrderDays) > maxDays {
+		return fault.Invalidf("--activity-days and --second-order-days count days, up to %d", maxDays)
 	}
 	if !(r.TopShare > 0 && r.TopShare <= 1) {
 		return fault.Invalidf("--top-share must be above 0 and at most 1, for example 0.2, not %g", r.TopShare)
 	}
 	set.ActivityDays, set.SecondOrderDays, set.TopShare = r.ActivityDays, r.SecondOrderDays, r.TopShare
-	set.Period = metric.ByMonth
+	set.Period = ""
 	for _, by := range r.By {
 		if p := metric.Period(by); slices.Contains(metric.Periods(), p) {
+			if set.Period != "" && set.Period != p {
+				return fault.Invalidf("figures can be broken down by one period at a time, not by %q and %q", set.Period, p)
+			}
 			set.Period = p
 			continue
 		}
@@ -207,6 +217,9 @@ func (r *ReportCmd) settings(set *metric.Settings) error {
 			return fault.Invalidf("figures can be broken down by one attribute at a time, not by %q and %q", set.By, by)
 		}
 		set.By = by
+	}
+	if set.Period == "" {
+		set.Period = metric.ByMonth
 	}
 	for _, w := range r.Where {
 		c, err := metric.ParseCondition(w)
@@ -216,7 +229,8 @@ func (r *ReportCmd) settings(set *metric.Settings) error {
 		set.Where = append(set.Where, c)
 	}
 	if len(r.IndexWeights) > 0 {
-		if len(r.IndexWeights) != 3 || slices.Min(r.IndexWeights) < 0 || slices.Max(r.IndexWeights) <= 0 {
+		sum := floats.Sum(r.IndexWeights)
+		if len(r.IndexWeights) != 3 || !(slices.Min(r.IndexWeights) >= 0 && sum > 0) || math.IsInf(sum, 0) {
 			return fault.Invalidf("--index-weights takes three numbers, none of them negative and not all 0, such as 1,1,1")
 		}
 		copy(set.IndexWeights[:], r.IndexWeights)
@@ -237,6 +251,9 @@ func parseMoment(flag, text string) (int64, error) {
 // inspect finds out how to read every file, and with that the currency.
 func (r *ReportCmd) inspect(c *Context, l *locale.Locale, o *report.Options) ([]*importer.Plan, error) {
 	o.Import.Digits, o.Import.Currency = locale.Digits(o.Currency), o.Currency
+	if err := twice(r.Files); err != nil {
+		return nil, err
+	}
 	var plans []*importer.Plan
 	for _, path := range r.Files {
 		if source, ok := strings.CutSuffix(path, importer.RejectedSuffix); ok && slices.Contains(r.Files, source) {
@@ -265,8 +282,27 @@ func (r *ReportCmd) inspect(c *Context, l *locale.Locale, o *report.Options) ([]
 	return plans, nil
 }
 
+// twice refuses a file that is named twice, as with *.csv orders.csv: every order in it would count double.
+func twice(files []string) error {
+	for i, path := range files {
+		info, err := os.Stat(path)
+		if err != nil {
+			continue // reading it says why
+		}
+		for _, other := range files[:i] {
+			if before, err := os.Stat(other); err == nil && os.SameFile(info, before) {
+				return fault.Invalidf("%s is named twice, and its rows would count double; name it once", path)
+			}
+		}
+	}
+	return nil
+}
+
 // checkOutputs refuses to write over an input.
 func (r *ReportCmd) checkOutputs(plans []*importer.Plan) error {
+	if r.Out != "" && r.Out == r.CustomersOut {
+		return fault.Invalidf("--out and --customers-out both name %s; give each a file of its own", r.Out)
+	}
 	for _, out := range []string{r.Out, r.CustomersOut} {
 		if out == "" {
 			continue
@@ -282,33 +318,12 @@ func (r *ReportCmd) checkOutputs(plans []*importer.Plan) error {
 			if in, statErr := os.Stat(p.Path); err == nil && statErr == nil && os.SameFile(there, in) {
 				return fault.Invalidf("%s is one of the files to read; name another file to write to", out)
 			}
+			if rejected, absErr := filepath.Abs(p.Path + importer.RejectedSuffix); absErr == nil && rejected == out {
+				return fault.Invalidf("%s is where rejected rows of %s go; name another file to write to", out, p.Path)
+			}
 		}
 	}
 	return nil
-}
-
-// writeFile writes the whole file or leaves what was there.
-func writeFile(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return fault.Invalidf("cannot write %s: %w", path, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-			err = fault.Invalidf("cannot write %s: %w", path, err)
-		}
-	}()
-	if _, err = f.Write(content); err != nil {
-		return err
-	}
-	if err = f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // customersFile collects the rows of --customers-out.
@@ -319,7 +334,7 @@ func (f *customersFile) begin() {
 }
 
 func (f *customersFile) write(s metric.Scored) error {
-	fmt.Fprintf(&f.text, "%s,%d,%d,%d,%d,%d,%d,%s\n", csvCell(s.Reference), s.RecencyDays, s.Frequency, s.MonetaryMinor, s.R, s.F, s.M, s.Segment)
+	fmt.Fprintf(&f.text, "%s,%d,%d,%d,%d,%d,%d,%s\n", csvCell(s.Reference), s.RecencyDays, s.Frequency, s.MonetaryMinor, s.R, s.F, s.M, metric.SegmentTitle(s.Segment))
 	return nil
 }
 

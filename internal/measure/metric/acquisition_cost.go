@@ -15,6 +15,9 @@ func acquisitionCost() *Definition {
 }
 
 func computeAcquisitionCost(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
+	if e.filtered {
+		return withoutCosts(frames, reasonNoCosts), nil
+	}
 	if err := e.ensure(ctx, "bought"); err != nil {
 		return nil, err
 	}
@@ -82,6 +85,9 @@ func retentionCost() *Definition {
 		Key: "retention_cost", Unit: minor, Better: lower, Empty: reasonNoHistory, Formula: "{0} / {1}",
 		Needs: func(f *mirror.Facts) string { return unless(f.RetentionCosts, reasonNoRetentionCosts) },
 		Compute: func(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
+			if e.filtered {
+				return withoutCosts(frames, reasonNoRetentionCosts), nil
+			}
 			spent, err := e.byFrame(ctx, `SELECT f.frame, sum(c.amount_minor) FROM `+e.groupedCosts()+` c
 				JOIN frame_day f ON f.grp = c.grp AND f.day = c.day AND `+ofWholeDay("c.day")+` WHERE c.retention GROUP BY f.frame`)
 			if err != nil {
@@ -101,6 +107,15 @@ func retentionCost() *Definition {
 			return out, err
 		},
 	}
+}
+
+// withoutCosts stands under a condition: nobody said which part of the costs was spent on those whom it leaves in.
+func withoutCosts(frames []int, reason string) map[int]Estimate {
+	out := map[int]Estimate{}
+	for _, f := range frames {
+		out[f] = noEstimate(reason)
+	}
+	return out
 }
 
 func unless(ok bool, reason string) string {

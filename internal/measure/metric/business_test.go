@@ -106,7 +106,7 @@ func (m *maker) customer() string {
 
 func makeBusiness(seed uint64) *business {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 20))}
-	m.span, m.clock = pick[int64](m, 3, 40, 40, 120, 120, 400, 1100), m.yes(0.7)
+	m.span, m.clock = pick[int64](m, 3, 40, 40, 60, 60, 120, 120, 200, 400, 1100), m.yes(0.7)
 	for i := range 1 + m.IntN(30) {
 		m.names = append(m.names, fmt.Sprint(pick(m, "", "", "k"), (i*7)%31)) // text order is not number order
 	}

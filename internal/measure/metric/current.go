@@ -102,19 +102,22 @@ func (e *Engine) activityMasks() (masks, bits string) {
 			fmt.Fprintf(&b, "(%d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", f.id, chunk, int64(1)<<bit(f.from), int64(1)<<bit(f.to))
 			frames = frames[1:]
 		}
-		writeMasks(&m, chunk, bounds, keep)
+		writeMasks(&m, chunk, bounds, keep, floorDay(e.source.Facts.First), floorDay(e.source.Facts.Last))
+	}
+	if m.Len() == 0 { // no fact makes anybody current; a row that no order is in stands for that
+		m.WriteString("(0, -1000000000, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT))")
 	}
 	return m.String(), b.String()
 }
 
 // writeMasks cuts time into the stretches of days in which an order makes its customer current at the same bounds.
-func writeMasks(m *strings.Builder, chunk int, bounds []int64, keep int64) {
+func writeMasks(m *strings.Builder, chunk int, bounds []int64, keep, firstFact, lastFact int64) {
 	cuts := make([]int64, 0, 2*len(bounds))
 	for _, t := range bounds {
 		cuts = append(cuts, t, t-keep)
 	}
 	slices.Sort(cuts)
-	first, last := floorDay(cuts[0]), floorDay(cuts[len(cuts)-1])
+	first, last := max(floorDay(cuts[0]), firstFact), min(floorDay(cuts[len(cuts)-1]), lastFact)
 	for day := first; day <= last; day++ {
 		lo := day * fact.MicrosPerDay
 		end := lo + fact.MicrosPerDay

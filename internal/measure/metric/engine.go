@@ -17,7 +17,6 @@ type Engine struct {
 	source *mirror.Source
 	conn   *sql.Conn
 	set    Settings
-	given  Settings
 
 	scope    scope
 	filtered bool
@@ -77,7 +76,8 @@ func (e *Engine) prepare(ctx context.Context) error {
 	if e.frames, err = makeFrames(&e.set, len(e.groups)); err != nil {
 		return err
 	}
-	f, d := frameTables(e.frames)
+	first, last := e.source.Facts.Span()
+	f, d := frameTables(e.frames, floorDay(first), floorDay(last))
 	if err := e.exec(ctx, "CREATE TEMP TABLE frame AS "+f); err != nil {
 		return err
 	}

@@ -122,24 +122,33 @@ func (s *Settings) before() int64 {
 }
 
 // frameTables are the frames as SQL: frame(frame, grp, from_us, to_us), and frame_day(grp, day, frame, lo, hi) with
-// a row for each day of each frame, so that facts find their frames by an equality that every engine joins fast.
-func frameTables(frames []frame) (frame, frameDay string) {
+// a row for each day of each frame that has facts, so that facts find their frames by an equality that every engine
+// joins fast. The days of groups are those of the window.
+func frameTables(frames []frame, first, last int64) (frame, frameDay string) {
 	var f, d strings.Builder
+	groups := false
 	for i, fr := range frames {
 		if i > 0 {
 			f.WriteString(", ")
 		}
 		fmt.Fprintf(&f, "(%d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", fr.id, fr.group, fr.from, fr.to)
-		for day := floorDay(fr.from); day*fact.MicrosPerDay < fr.to; day++ {
-			if d.Len() > 0 {
-				d.WriteString(", ")
-			}
-			fmt.Fprintf(&d, "(%d, %d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", fr.group, day, fr.id,
+		if fr.group > 0 {
+			groups = true
+			continue
+		}
+		for day := max(floorDay(fr.from), first); day <= last && day*fact.MicrosPerDay < fr.to; day++ {
+			fmt.Fprintf(&d, "(0, %d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT)), ", day, fr.id,
 				max(fr.from, day*fact.MicrosPerDay), min(fr.to, (day+1)*fact.MicrosPerDay))
 		}
 	}
-	return "SELECT * FROM (VALUES " + f.String() + ") AS v(frame, grp, from_us, to_us)",
-		"SELECT * FROM (VALUES " + d.String() + ") AS v(grp, day, frame, lo, hi)"
+	// A row that no fact is in ends the list, which may be empty otherwise.
+	days := "SELECT * FROM (VALUES " + d.String() + fmt.Sprintf("(0, -1000000000, %d, CAST(0 AS BIGINT), CAST(0 AS BIGINT))", noFrame) +
+		") AS v(grp, day, frame, lo, hi)"
+	if groups {
+		days = fmt.Sprintf("WITH days AS (%s) SELECT * FROM days UNION ALL SELECT f.grp, d.day, f.frame, d.lo, d.hi FROM days d JOIN frame f ON f.grp > 0 WHERE d.frame = %d",
+			days, frameWindow)
+	}
+	return "SELECT * FROM (VALUES " + f.String() + ") AS v(frame, grp, from_us, to_us)", days
 }
 
 // ofWholeDay is the condition on frame_day f for what has a day but no time: it lies in the frame that its day begins

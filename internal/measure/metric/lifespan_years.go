@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"math"
 
 	"regulars/internal/record/fact"
 )
@@ -15,7 +16,7 @@ var lifespan = bought(fmt.Sprintf("CASE WHEN orders > 0 THEN (last_us - first_us
 // lifespanYears is the mean lifespan of all customers with an order in the window.
 func lifespanYears() *Definition {
 	return &Definition{
-		Key: "lifespan_years", Unit: years, Better: higher, Empty: reasonNoOrders,
+		Key: "lifespan_years", Unit: years, Better: higher, Within: within(0, math.Inf(1)), Empty: reasonNoOrders,
 		Columns: []Column{lifespan, activeCustomers}, Value: quotient(0, 1, 1), N: nth(1), Interval: delta(0, 1, 1),
 		Formula: "{0} / {1}", Operands: operands(years, count),
 	}
@@ -27,7 +28,7 @@ func lifespanYearsRepeaters() *Definition {
 	of := bought(fmt.Sprintf("CASE WHEN orders > 0 AND %s > %s THEN (last_us - first_us) / %f ELSE 0 END",
 		dayOf("last_us"), dayOf("first_us"), microsPerYear))
 	return &Definition{
-		Key: "lifespan_years_repeaters", Unit: years, Better: higher, Empty: reasonNoRepeaters,
+		Key: "lifespan_years_repeaters", Unit: years, Better: higher, Within: within(0, math.Inf(1)), Empty: reasonNoRepeaters,
 		Columns: []Column{of, repeater}, Value: quotient(0, 1, 1), N: nth(1), Interval: delta(0, 1, 1),
 		Formula: "{0} / {1}", Operands: operands(years, count),
 	}

@@ -27,6 +27,9 @@ type Definition struct {
 	Value    func(t []float64) float64
 	N        func(t []float64) float64                        // what the figure rests on
 	Interval func(s stats.Sums, value float64) stats.Interval // nil: none
+	// Within are bounds that the figure cannot pass by its nature, such as 1 order a buyer; an interval that does is cut
+	// off there. Returns can carry a share of revenue past them: then the interval stays as it is.
+	Within *[2]float64
 	// Change compares two frames of the same customers; nil: the linearised difference of Value. It is in the unit of
 	// the figure.
 	Change func(a, b stats.Sums, cross [][]float64) stats.Change
@@ -103,6 +106,9 @@ var (
 	severalKinds    = bought("CASE WHEN kind_min <> kind_max THEN 1 ELSE 0 END")
 	oneKind         = bought("CASE WHEN kind_min = kind_max THEN 1 ELSE 0 END")
 )
+
+// within gives bounds to Definition.Within.
+func within(low, high float64) *[2]float64 { return &[2]float64{low, high} }
 
 // quotient is the value of a ratio of the totals i and j, times scale.
 func quotient(i, j int, scale float64) func(t []float64) float64 {

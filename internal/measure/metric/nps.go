@@ -26,3 +26,19 @@ func nps() *Definition {
 		Formula: "({0} - {1}) / {2} x 100", Operands: operands(count, count, count),
 	}
 }
+
+// NPSBand is the band of meaning that a score lies in; what each means is under band.nps.X in the locale.
+func NPSBand(nps float64) string {
+	switch {
+	case nps <= 0:
+		return "very_low"
+	case nps <= 30:
+		return "average"
+	case nps <= 50:
+		return "good"
+	case nps <= 70:
+		return "better"
+	default:
+		return "leader"
+	}
+}

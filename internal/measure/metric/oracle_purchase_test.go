@@ -18,15 +18,13 @@ type view struct {
 
 // tally is what one person did in the view.
 type tally struct {
-	id                      string
-	orders, repeat          float64
-	paid, returned, again   float64 // again: from orders after the first purchase day, less what was returned of them
-	kinds                   map[string]bool
-	isNew                   bool // the first order ever is in it
-	first, last             int64
-	channel                 string
-	days                    int // purchase days up to the end of the view
-	recommended, introduced bool
+	id                    string
+	orders, repeat        float64
+	paid, returned, again float64 // again: from orders after the first purchase day, less what was returned of them
+	kinds                 map[string]bool
+	isNew                 bool // the first order ever is in it
+	first, last           int64
+	channel               string
 }
 
 func (o *oracle) view(s *scope, from, to int64) *view {
@@ -124,7 +122,7 @@ func purchaseLaws() map[string]func(*view) figure {
 			return totalOf(v.each(func(t tally) float64 { return t.repeat }), v.orders().sum())
 		},
 		"average_order_value": func(v *view) figure { return quotient(v.revenue(), v.orders(), 1, v.bought()) },
-		"purchase_frequency":  func(v *view) figure { return quotient(v.orders(), v.active(), 1, v.bought()) },
+		"purchase_frequency":  func(v *view) figure { return quotient(v.orders(), v.active(), 1, v.bought()).cut(1, math.Inf(1)) },
 		"customer_value":      func(v *view) figure { return quotient(v.revenue(), v.active(), 1, v.bought()) },
 		"repurchase_rate":     func(v *view) figure { return shareOf(v.boughtAgain(), v.active(), v.bought()) },
 		"multi_kind_share":    func(v *view) figure { return shareOf(v.severalKinds(), v.active(), v.bought()) },
@@ -132,13 +130,13 @@ func purchaseLaws() map[string]func(*view) figure {
 		"regulars_share": func(v *view) figure {
 			f := quotient(v.each(func(t tally) float64 { return t.again }), v.revenue(), 100, v.bought())
 			f.n = v.active().sum()
-			return f
+			return f.cut(0, 100)
 		},
-		"top_share":                (*view).topShare,
+		"top_share":                func(v *view) figure { return v.topShare().cut(0, 100) },
 		"identified_share":         (*view).identifiedShare,
 		"gap_days":                 (*view).gapDays,
-		"lifespan_years":           func(v *view) figure { return v.lifespan(0) },
-		"lifespan_years_repeaters": func(v *view) figure { return v.lifespan(1) },
+		"lifespan_years":           func(v *view) figure { return v.lifespan(0).cut(0, math.Inf(1)) },
+		"lifespan_years_repeaters": func(v *view) figure { return v.lifespan(1).cut(0, math.Inf(1)) },
 		"clv_historic":             (*view).clv,
 		"referred_share":           (*view).referred,
 		"second_order_rate":        func(v *view) figure { return v.secondOrders(false) },
@@ -150,6 +148,14 @@ func purchaseLaws() map[string]func(*view) figure {
 		"revenue_to_date":        (*view).revenueToDate,
 		"revenue_to_date_median": (*view).revenueToDateMedian,
 	}
+}
+
+// cut ends the interval of a figure at bounds that it cannot pass, unless it has.
+func (f figure) cut(low, high float64) figure {
+	if f.value >= low && f.value <= high {
+		f.low, f.high = max(f.low, low), min(f.high, high)
+	}
+	return f
 }
 
 func ones(v vec) vec { return v.with(func(string, float64) float64 { return 1 }) }

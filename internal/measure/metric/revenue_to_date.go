@@ -11,8 +11,8 @@ import (
 func revenueToDate() *Definition {
 	return &Definition{
 		Key: "revenue_to_date", Unit: minor, Better: higher, Empty: reasonNoOrders, Single: true,
-		Columns: []Column{{"ever", "net"}, {"ever", "1"}, {"ever", "net * net"}}, Value: quotient(0, 1, 1), N: nth(1),
-		Interval: func(s stats.Sums, _ float64) stats.Interval { return stats.TSum(s.T[0], s.T[2], s.T[1]) },
+		Columns: []Column{{"ever", "net"}, {"ever", "1"}}, Value: quotient(0, 1, 1), N: nth(1),
+		Interval: func(s stats.Sums, _ float64) stats.Interval { return stats.TSum(s.T[0], s.C[0][0], s.T[1]) },
 		Formula:  "{0} / {1}", Operands: operands(minor, count),
 	}
 }

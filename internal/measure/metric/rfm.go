@@ -70,6 +70,28 @@ func Segment(r, f, m int) string {
 	return Others
 }
 
+// SegmentTitle is a segment's name as the trade writes it in English: Potential Loyalist.
+func SegmentTitle(key string) string {
+	if key == "cant_lose" {
+		return "Can't Lose"
+	}
+	words := strings.Split(key, "_")
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// segmentKey finds the key of a segment named by key or title, in any case.
+func segmentKey(name string) string {
+	for _, s := range append(SegmentRules(), SegmentRule{Name: Others}) {
+		if strings.EqualFold(name, s.Name) || strings.EqualFold(name, SegmentTitle(s.Name)) {
+			return s.Name
+		}
+	}
+	return name
+}
+
 // Cut is a type-7 quantile at k fifths, exactly: Fifths / 5 is its value.
 type Cut struct{ Fifths int64 }
 
@@ -224,13 +246,13 @@ func scoreSQL(method RFMMethod, column string, cuts [4]Cut, step int64) string {
 	return strings.Join(terms, " + ")
 }
 
-// rankScores is RankScore as SQL.
+// rankScores is RankScore as SQL. Text is put in order by its bytes, whatever language the database speaks.
 func rankScores(values string) string {
 	return fmt.Sprintf(`SELECT customer_id, recency_days, frequency, monetary, 6 - (%s) AS r, %s AS f, %s AS m
 		FROM (SELECT v.*, count(*) OVER () AS n,
-			row_number() OVER (ORDER BY v.recency_days, c.reference) AS rr,
-			row_number() OVER (ORDER BY v.frequency, c.reference) AS fr,
-			row_number() OVER (ORDER BY v.monetary, c.reference) AS mr
+			row_number() OVER (ORDER BY v.recency_days, c.reference COLLATE "C") AS rr,
+			row_number() OVER (ORDER BY v.frequency, c.reference COLLATE "C") AS fr,
+			row_number() OVER (ORDER BY v.monetary, c.reference COLLATE "C") AS mr
 			FROM %s v JOIN customers c ON c.customer_id = v.customer_id) q`,
 		rankScoreSQL("rr"), rankScoreSQL("fr"), rankScoreSQL("mr"), values)
 }
@@ -319,7 +341,7 @@ func (e *Engine) Customers(ctx context.Context, limit int, each func(Scored) err
 		return err
 	}
 	query := `SELECT c.reference, s.recency_days, s.frequency, s.monetary, s.r, s.f, s.m, s.segment FROM rfm_segment s
-		JOIN customers c ON c.customer_id = s.customer_id ORDER BY s.monetary DESC, c.reference`
+		JOIN customers c ON c.customer_id = s.customer_id ORDER BY s.monetary DESC, c.reference COLLATE "C"`
 	if limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}

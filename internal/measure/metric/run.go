@@ -3,7 +3,9 @@ package metric
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"math"
+	"strconv"
 	"time"
 
 	"regulars/internal/base/stats"
@@ -97,6 +99,9 @@ func (e *Engine) evaluate(d *Definition, s stats.Sums) Estimate {
 	if d.Interval != nil && n >= minimumInterval {
 		out.Interval = d.Interval(s, v)
 		out.Value, out.N = v, n
+		if w := d.Within; w != nil && v >= w[0] && v <= w[1] {
+			out.Low, out.High = max(out.Low, w[0]), min(out.High, w[1])
+		}
 	}
 	if d.Operands != nil {
 		out.Operands = d.Operands(e, s.T)
@@ -210,7 +215,7 @@ func (e *Engine) change(d *Definition, s *sums, estimates map[int]Estimate, firs
 		return nil, false
 	}
 	return &Change{
-		Difference: c.Difference, Low: c.Low, High: c.High, P: c.P,
+		Difference: *number(c.Difference), Low: *number(c.Low), High: *number(c.High), P: *number(c.P),
 		Relative: number(c.Relative), RelativeLow: number(c.RelativeLow), RelativeHigh: number(c.RelativeHigh),
 	}, true
 }
@@ -247,7 +252,11 @@ func (e *Engine) breakDown(m *Measure, d *Definition, s *sums, estimates map[int
 		if g.Value == nil {
 			continue
 		}
-		if g.N < minimumGroup {
+		people := float64(g.N)
+		if d.Compute == nil { // what a figure rests on may be the many orders of few customers
+			people = min(people, s.of(d, e.at(d, frameGroups+i)).N)
+		}
+		if people < minimumGroup {
 			g.Figure, g.Verdict = Figure{N: g.N}, Few
 		} else if !d.Total { // of a total, that a part is smaller than the whole says nothing
 			g.Verdict = Few
@@ -266,10 +275,16 @@ func (e Estimate) figure() Figure {
 	return Figure{Value: number(e.Value), Low: number(e.Low), High: number(e.High), N: int64(e.N + 0.5)}
 }
 
-// number is nil for what JSON has no word for.
+// number is nil for what JSON has no word for. Whole numbers stay exact; others are rounded to ten significant digits,
+// because engines add in any order and the digits beyond differ from run to run.
 func number(v float64) *float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil
+	}
+	if v != math.Trunc(v) {
+		if rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 10, 64), 64); err == nil {
+			v = rounded
+		}
 	}
 	return &v
 }
@@ -286,17 +301,21 @@ func (e *Engine) Window(previous bool) (from, to time.Time) {
 // Totals counts over all time.
 type Totals struct{ Orders, Customers, ReturnsOnly int64 }
 
-// Totals counts the orders and customers there are, and the customers with returns only, who are not among them.
+// Totals counts the orders and customers there are before as-of, whatever the conditions, and the customers with
+// returns only, who are not among them.
 func (e *Engine) Totals(ctx context.Context) (Totals, error) {
-	if err := e.ensure(ctx, "life", "refund"); err != nil {
+	life := "SELECT customer_id, orders FROM life WHERE grp = 0"
+	if e.filtered {
+		life = "SELECT customer_id, CAST(count(DISTINCT order_id) AS BIGINT) AS orders FROM sales WHERE NOT is_return AND " +
+			e.beforeAsOf() + " GROUP BY customer_id"
+	} else if err := e.ensure(ctx, "life"); err != nil {
 		return Totals{}, err
 	}
-	n, err := queryInts(ctx, e.conn, `SELECT CAST(count(*) AS BIGINT) FROM life WHERE grp = 0
-		UNION ALL SELECT CAST(coalesce(sum(orders), 0) AS BIGINT) FROM life WHERE grp = 0
-		UNION ALL SELECT CAST(count(DISTINCT r.customer_id) AS BIGINT) FROM refund r
-			LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id WHERE r.grp = 0 AND l.customer_id IS NULL`)
-	if err != nil {
-		return Totals{}, err
-	}
-	return Totals{Customers: n[0], Orders: n[1], ReturnsOnly: n[2]}, nil
+	var t Totals
+	err := rows(ctx, e.conn, `SELECT (SELECT CAST(count(*) AS BIGINT) FROM (`+life+`) l),
+		(SELECT CAST(coalesce(sum(orders), 0) AS BIGINT) FROM (`+life+`) l),
+		(SELECT CAST(count(DISTINCT r.customer_id) AS BIGINT) FROM sales r LEFT JOIN (`+life+`) l
+			ON l.customer_id = r.customer_id WHERE r.is_return AND r.`+e.beforeAsOf()+` AND l.customer_id IS NULL)`,
+		func(r *sql.Rows) error { return r.Scan(&t.Customers, &t.Orders, &t.ReturnsOnly) })
+	return t, err
 }

@@ -94,6 +94,9 @@ func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]
 	}
 	var out []string
 	for _, v := range values {
+		if a.table == "everybody_segment" {
+			v = segmentKey(v)
+		}
 		found, err := queryStrings(ctx, e.conn, "SELECT CAST(code AS VARCHAR) FROM "+all+" w WHERE value = "+columnar.Quote(v))
 		if err != nil {
 			return nil, err
@@ -203,7 +206,7 @@ func (e *Engine) makeGroups(ctx context.Context) error {
 	} else {
 		query = "SELECT q.v, q.n, CAST(q.v AS VARCHAR) AS name FROM (" + query + ") q"
 	}
-	query = fmt.Sprintf("CREATE TEMP TABLE grp_value AS SELECT v, name, CAST(row_number() OVER (ORDER BY n DESC, name) AS INTEGER) AS grp FROM (%s) r ORDER BY n DESC, name LIMIT %d", query, maxGroups)
+	query = fmt.Sprintf("CREATE TEMP TABLE grp_value AS SELECT v, name, CAST(row_number() OVER (ORDER BY n DESC, name COLLATE \"C\") AS INTEGER) AS grp FROM (%s) r ORDER BY n DESC, name COLLATE \"C\" LIMIT %d", query, maxGroups)
 	if err := e.exec(ctx, query); err != nil {
 		return err
 	}

@@ -117,17 +117,11 @@ func (s *Settings) resolveWindow(last int64, anyFact bool) error {
 		s.AsOf = (floorDay(last) + 1) * fact.MicrosPerDay
 	}
 	s.asked = s.From != 0
-	switch {
-	case s.From == 0 && s.To == 0:
+	if s.To == 0 || s.To > s.AsOf {
 		s.To = s.AsOf
-		s.From = s.To - windowDays*fact.MicrosPerDay
-	case s.To == 0:
-		s.To = s.AsOf
-	case s.From == 0:
-		s.From = s.To - windowDays*fact.MicrosPerDay
 	}
-	if s.To > s.AsOf {
-		s.To = s.AsOf
+	if s.From == 0 {
+		s.From = s.To - windowDays*fact.MicrosPerDay
 	}
 	if s.From >= s.To {
 		return fault.Invalidf("the window is empty: it must begin before %s, where it ends", dayText(s.To))

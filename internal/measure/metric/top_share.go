@@ -8,7 +8,7 @@ import (
 // order. Where q of them is not whole, the last one counts in part.
 func topShare() *Definition {
 	return &Definition{
-		Key: "top_share", Unit: percent, Better: none, Empty: reasonNoOrders,
+		Key: "top_share", Unit: percent, Better: none, Within: within(0, 100), Empty: reasonNoOrders,
 		Columns: []Column{{"spender", "top"}, {"spender", "net"}, {"spender", "1"}},
 		Value:   quotient(0, 1, 100), N: nth(2), Interval: delta(0, 1, 100),
 		Formula: "{0} / {1} x 100", Operands: operands(minor, minor),

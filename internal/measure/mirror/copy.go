@@ -25,9 +25,10 @@ type Facts struct {
 	Lines, Returns, Answers  int64
 	PaidMinor, ReturnedMinor int64 // of known customers; both positive
 	UnidentifiedMinor        int64
-	First, Last              int64 // local microseconds of the first and the last fact
-	Any                      bool
-	Kinds                    bool // some line names its product or category
+	First, Last              int64 // local microseconds of the first and the last sale or answer
+	Any                      bool  // there is a sale or an answer
+	FirstCost, LastCost      int64 // of costs, which are often planned ahead and do not say how far the rest reaches
+	Kinds                    bool  // some line names its product or category
 	Categories               bool
 	Channels, Referrals      bool // some customer has one
 	Costs, RetentionCosts    bool
@@ -119,6 +120,26 @@ func (c *Copy) saw(local int64) {
 		return
 	}
 	f.First, f.Last = min(f.First, local), max(f.Last, local)
+}
+
+func (c *Copy) sawCost(local int64) {
+	f := &c.facts
+	if len(c.costs) == 0 {
+		f.FirstCost, f.LastCost = local, local
+	}
+	f.FirstCost, f.LastCost = min(f.FirstCost, local), max(f.LastCost, local)
+}
+
+// Span is from the first to the last fact of any kind.
+func (f *Facts) Span() (first, last int64) {
+	first, last = f.First, f.Last
+	if f.Costs || f.RetentionCosts {
+		if !f.Any {
+			return f.FirstCost, f.LastCost
+		}
+		first, last = min(first, f.FirstCost), max(last, f.LastCost)
+	}
+	return first, last
 }
 
 // Finish makes the views and says what there is; the copy takes nothing after it.

@@ -104,8 +104,9 @@ type cost struct {
 	amountMinor int64
 }
 
+// takeCost keeps a cost. Costs are often planned ahead, so they do not say how far the facts reach.
 func (c *Copy) takeCost(row *fact.Cost) {
-	c.saw(row.Moment.Local)
+	c.sawCost(row.Moment.Local)
 	c.facts.Costs = c.facts.Costs || !row.Retention
 	c.facts.RetentionCosts = c.facts.RetentionCosts || row.Retention
 	c.costs = append(c.costs, cost{row.Moment.Day(), strings.Clone(row.Channel), row.Retention, row.AmountMinor})

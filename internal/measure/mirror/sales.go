@@ -43,7 +43,7 @@ const (
 
 func (c *Copy) newSalesTable(ctx context.Context, attributes []string) (*salesTable, error) {
 	t := &salesTable{
-		name: fmt.Sprintf("sale_%d", len(c.sales)), orders: orderNumbers{seed: c.seed, distinct: true},
+		name: fmt.Sprintf("sale_%d", len(c.sales)), orders: orderNumbers{seed: c.seed, file: len(c.sales), distinct: true},
 		full: make(chan *salesBlock, blocks), empty: make(chan *salesBlock, blocks), outcome: make(chan error, 1),
 	}
 	columns := "customer_id INTEGER, order_id BIGINT, local_us BIGINT, day INTEGER, month INTEGER," +
@@ -131,7 +131,7 @@ func (t *salesTable) take(c *Copy, b *fact.Batch) error {
 		w.customer[n], w.local[n], w.amount[n], w.returned[n] = c.customers.codeAt(s.Customer, t.hashes[i]), s.Moment.Local, s.AmountMinor, s.Return
 		w.day[n] = s.Moment.Day()
 		w.month[n] = t.month.of(w.day[n])
-		w.order[n] = t.orders.number(s.Order, len(c.sales), s.Return)
+		w.order[n] = t.orders.number(s.Order, s.Return)
 		w.product[n], w.category[n] = codeOf(&c.products, s.Product), codeOf(&c.categories, s.Category)
 		for j, a := range t.attributes {
 			w.attributes[j][n] = codeOf(&a.values, s.Attributes[j])
@@ -164,16 +164,17 @@ func (t *salesTable) finish() error {
 // taken for one only if one customer's two ids collide in 63 bits.
 type orderNumbers struct {
 	seed     maphash.Seed // one for all files: an order may have lines in several
+	file     int
 	rows     int64
 	named    bool   // some row has an id
 	distinct bool   // the ids of sales only ever grew: no two have the same
 	last     []byte // the id before, for that
 }
 
-func (o *orderNumbers) number(id string, file int, isReturn bool) int64 {
+func (o *orderNumbers) number(id string, isReturn bool) int64 {
 	o.rows++
 	if id == "" {
-		return int64(file)<<48 | o.rows // hashes are below zero, so these cannot meet them
+		return int64(o.file)<<48 | o.rows // hashes are below zero, so these cannot meet them
 	}
 	o.named = true
 	if o.distinct && !isReturn {

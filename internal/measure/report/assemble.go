@@ -86,6 +86,9 @@ func load(ctx context.Context, db *columnar.DB, plans []*importer.Plan, o Option
 		if o.Done != nil {
 			o.Done(plan, account)
 		}
+		if a := account; a.Rows > 0 && a.Unreadable+a.Rejected == a.Rows {
+			return nil, fault.Invalidf("%s: none of its %d rows can be used%s", plan.Path, a.Rows, whereRejected(a))
+		}
 		f := &p.Facts
 		f.Rows += account.Rows
 		f.UnreadableRows += account.Unreadable
@@ -96,6 +99,14 @@ func load(ctx context.Context, db *columnar.DB, plans []*importer.Plan, o Option
 		f.RecordedRows += account.Recorded
 	}
 	return c.Finish(ctx)
+}
+
+// whereRejected says where the reasons are.
+func whereRejected(a importer.Account) string {
+	if a.RejectedFile == "" {
+		return ""
+	}
+	return "; the reasons are in " + a.RejectedFile
 }
 
 func assemble(ctx context.Context, source *mirror.Source, o Options, definitions []*metric.Definition, p *Picture) (err error) {
@@ -143,7 +154,7 @@ func assemble(ctx context.Context, source *mirror.Source, o Options, definitions
 // describe writes down the window, the parameters and the facts.
 func describe(p *Picture, engine *metric.Engine, source *mirror.Source, o Options) {
 	set, fromData := engine.Settings()
-	p.AsOf = wallClock(set.AsOf).Format("2006-01-02T15:04:05")
+	p.AsOf = dayOrMoment(wallClock(set.AsOf))
 	from, to := engine.Window(false)
 	p.Window = Window{From: dayOrMoment(from), To: dayOrMoment(to)}
 	from, to = engine.Window(true)
@@ -188,12 +199,12 @@ func rfm(ctx context.Context, engine *metric.Engine, p *Picture) (*RFM, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &RFM{Method: string(r.Method)}
+	out := &RFM{Method: string(r.Method), Cuts: Cuts{Recency: []float64{}, Frequency: []float64{}, Monetary: []float64{}}}
 	if r.HasCuts {
 		out.Cuts = Cuts{Recency: values(r.Cuts.Recency), Frequency: values(r.Cuts.Frequency), Monetary: values(r.Cuts.Monetary)}
 	}
 	for _, s := range r.Segments {
-		out.Segments = append(out.Segments, Segment{Name: s.Name, Customers: s.Customers, Orders: s.Orders, RevenueMinor: s.RevenueMinor})
+		out.Segments = append(out.Segments, Segment{Title: metric.SegmentTitle(s.Name), Name: s.Name, Customers: s.Customers, Orders: s.Orders, RevenueMinor: s.RevenueMinor})
 	}
 	for _, c := range r.Grid {
 		out.Grid = append(out.Grid, Cell(c))

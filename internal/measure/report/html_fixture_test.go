@@ -193,16 +193,16 @@ func abs(n int) int { return max(n, -n) }
 func exampleSources() []Source {
 	return []Source{
 		{Plan: &importer.Plan{Path: "/home/anna/exports/online_retail.csv.gz", Kind: importer.Orders, Format: "csv", Compression: "gzip",
-			Encoding: "utf-8", Delimiter: ",", Header: true, DateLayout: "year-month-day hour:minute:second", DecimalMark: ".", Lines: true,
-			Columns: []importer.Column{{Name: "InvoiceNo", Role: "order", Guess: "by name"}, {Name: "StockCode", Role: "product", Guess: "by name"},
-				{Name: "Quantity", Role: "quantity", Guess: "by name"}, {Name: "InvoiceDate", Role: "date", Guess: "by content"},
-				{Name: "UnitPrice", Role: "price", Guess: "by name"}, {Name: "CustomerID", Role: "customer", Guess: "by --map"},
+			Encoding: "utf-8", Delimiter: ",", Header: true, DateLayout: importer.DateLayout{Day: "year_month_day", Mark: "-", Time: "within"}, DecimalMark: ".", Lines: true,
+			Columns: []importer.Column{{Name: "InvoiceNo", Role: "order", Guess: "by_name"}, {Name: "StockCode", Role: "product", Guess: "by_name"},
+				{Name: "Quantity", Role: "quantity", Guess: "by_name"}, {Name: "InvoiceDate", Role: "date", Guess: "by_content"},
+				{Name: "UnitPrice", Role: "price", Guess: "by_name"}, {Name: "CustomerID", Role: "customer", Guess: "by_map"},
 				{Name: "Country", Role: "attribute", Guess: ""}},
-			Notes: []string{"11/12/2025 is read as 11 December 2025: other rows have days above 12 in the first place."}},
+			Notes: []importer.Note{{Key: importer.NoteDayFirst, Args: []any{"InvoiceDate", "11/12/2025", time.Date(2025, 12, 11, 0, 0, 0, 0, time.UTC)}}}},
 			Account: importer.Account{Rows: 541_909, Recorded: 405_090, Unidentified: 135_080, Rejected: 1_402, Later: 337,
 				Reasons: map[string]int64{"zero_price": 1_390, "date": 12}, RejectedFile: "/home/anna/exports/online_retail.csv.gz.rejected.csv"}},
-		{Plan: &importer.Plan{Path: "answers.xlsx", Kind: importer.Answers, Format: "xlsx", Encoding: "utf-8", DateLayout: "day.month.year",
-			Columns: []importer.Column{{Name: "Клиент", Role: "customer", Guess: "by name"}, {Name: "Оценка", Role: "score", Guess: "by name"}}},
+		{Plan: &importer.Plan{Path: "answers.xlsx", Kind: importer.Answers, Format: "xlsx", Encoding: "utf-8", DateLayout: importer.DateLayout{Day: "day_month_year", Mark: "."},
+			Columns: []importer.Column{{Name: "Клиент", Role: "customer", Guess: "by_name"}, {Name: "Оценка", Role: "score", Guess: "by_name"}}},
 			Account: importer.Account{Rows: 5_136, Recorded: 5_122, Unreadable: 14, Reasons: map[string]int64{"score": 14}}},
 	}
 }
@@ -285,7 +285,7 @@ func hostile() *Picture {
 	for i := range p.Sources {
 		s := &p.Sources[i]
 		s.Plan.Path = "/tmp/" + names[1] + ".csv"
-		s.Plan.Notes = names
+		s.Plan.Notes = []importer.Note{{Key: importer.NoteSheet, Args: []any{names[0], names[1:]}}}
 		for k := range s.Plan.Columns {
 			s.Plan.Columns[k].Name, s.Plan.Columns[k].Role = names[k%len(names)], names[(k+1)%len(names)]
 		}

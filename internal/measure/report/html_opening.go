@@ -100,7 +100,7 @@ func (b *htmlBuilder) state() []string {
 		sentences = append(sentences, b.l.T("report.lead.regulars_share", b.value(m)))
 	}
 	if m, ok := b.ok("nps"); ok {
-		sentences = append(sentences, b.l.T("report.lead.nps", b.l.Number(*m.Value, 0), b.l.T("band.nps."+npsBand(*m.Value)+".name")))
+		sentences = append(sentences, b.l.T("report.lead.nps", b.l.Number(*m.Value, 0), b.l.T("band.nps."+metric.NPSBand(*m.Value)+".name")))
 	}
 	return sentences
 }
@@ -170,20 +170,4 @@ func (b *htmlBuilder) dataLines() []termView {
 		lines = append(lines, termView{b.l.T("report.term.where"), p.Where})
 	}
 	return lines
-}
-
-// npsBand is the band of meaning that an NPS lies in.
-func npsBand(nps float64) string {
-	switch {
-	case nps <= 0:
-		return "very_low"
-	case nps <= 30:
-		return "average"
-	case nps <= 50:
-		return "good"
-	case nps <= 70:
-		return "better"
-	default:
-		return "leader"
-	}
 }

@@ -33,8 +33,7 @@ func (b *htmlBuilder) source(s Source, id string) sourceView {
 	p := s.Plan
 	v := sourceView{Name: filepath.Base(p.Path), Facts: b.reading(p)}
 	for _, note := range slices.Concat(p.Notes, s.Account.Notes) {
-		// Where the file lay is nobody's business to whom the page is sent.
-		v.Notes = append(v.Notes, strings.ReplaceAll(note, filepath.Dir(p.Path)+string(filepath.Separator), ""))
+		v.Notes = append(v.Notes, noteText(b.l, note, false))
 	}
 	if s.Account.RejectedFile != "" {
 		v.Facts = append(v.Facts, termView{b.l.T("report.file.rejected_file"), filepath.Base(s.Account.RejectedFile)})
@@ -58,8 +57,8 @@ func (b *htmlBuilder) reading(p *importer.Plan) []termView {
 	if p.Delimiter != "" {
 		facts = append(facts, termView{b.l.T("report.file.delimiter"), b.words().delimiter(p.Delimiter)})
 	}
-	if p.DateLayout != "" {
-		facts = append(facts, termView{b.l.T("report.file.dates"), b.words().dateLayout(p.DateLayout)})
+	if p.DateLayout != (importer.DateLayout{}) {
+		facts = append(facts, termView{b.l.T("report.file.dates"), dateLayout(b.l, p.DateLayout)})
 	}
 	if p.DecimalMark != "" {
 		facts = append(facts, termView{b.l.T("report.file.decimal"), p.DecimalMark})
@@ -153,13 +152,9 @@ func (b *htmlBuilder) columns(id, name string, columns []importer.Column) *table
 		wordColumn(b.l.T("report.columns.column")), wordColumn(b.l.T("report.columns.role")), wordColumn(b.l.T("report.columns.guess"))}}
 	for _, c := range columns {
 		t.add(cellView{Text: c.Name, Class: "id"}, wordCell(b.worded("text.role.", c.Role)),
-			wordCell(b.guess(c.Guess)))
+			wordCell(orDash(b.worded("text.guess.", c.Guess))))
 	}
 	return t
-}
-
-func (b *htmlBuilder) guess(why string) string {
-	return orDash(b.worded("text.guess.", strings.NewReplacer(" ", "_", "-", "").Replace(why)))
 }
 
 // settings lists what the figures depend on, and what of it was taken from the data.

@@ -41,12 +41,15 @@ func (b *htmlBuilder) rfm() *rfmView {
 	}
 	v := &rfmView{Intro: b.sentences(b.l.P("report.rfm.intro", total), b.l.T("report.rfm.method."+methodKey(r.Method))),
 		Grid: b.rfmGrid(r), Scores: b.scoreTable(r), Table: b.segmentTable(r), Moves: b.moves(r)}
-	for _, s := range r.Segments {
-		if s.Customers > 0 || s.Name != "others" {
-			v.Segments = append(v.Segments, b.segmentCard(s, total))
-		}
+	for _, s := range shownSegments(r) {
+		v.Segments = append(v.Segments, b.segmentCard(s, total))
 	}
 	return v
+}
+
+// shownSegments are the ten, and the others where there are any.
+func shownSegments(r *RFM) []Segment {
+	return slices.DeleteFunc(slices.Clone(r.Segments), func(s Segment) bool { return s.Name == "others" && s.Customers == 0 })
 }
 
 // methodKey is the method as it stands in the keys of messages.
@@ -199,7 +202,7 @@ func (b *htmlBuilder) segmentTable(r *RFM) *tableView {
 	if migration {
 		t.Columns = append(t.Columns, numberColumn(b.l.T("report.column.month_before")))
 	}
-	for _, s := range r.Segments {
+	for _, s := range shownSegments(r) {
 		each := dash
 		if s.Customers > 0 {
 			each = b.money(s.RevenueMinor / s.Customers)

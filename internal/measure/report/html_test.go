@@ -13,6 +13,7 @@ import (
 
 	"regulars/internal/base/chart"
 	"regulars/internal/base/locale"
+	"regulars/internal/measure/metric"
 )
 
 // sharedCharts is one renderer for all tests of the package: starting the engine takes longer than a chart.
@@ -29,6 +30,7 @@ func charts(t *testing.T) *chart.Renderer {
 
 func pictures() map[string]*Picture {
 	mute := without(examplePicture(), "no_answers", spoken)
+	mute.RFM.Segments[len(mute.RFM.Segments)-1].Customers = 0 // everybody has a segment
 	return map[string]*Picture{"full": examplePicture(), "groups": withGroups(examplePicture()), "mute": mute, "empty": emptyPicture(),
 		"one": oneOrder(), "hostile": hostile(), "nothing": {}}
 }
@@ -256,8 +258,8 @@ func TestNPSBands(t *testing.T) {
 	t.Parallel()
 	for nps, want := range map[float64]string{-100: "very_low", 0: "very_low", 0.1: "average", 30: "average", 30.1: "good", 50: "good",
 		50.1: "better", 70: "better", 70.1: "leader", 100: "leader"} {
-		if got := npsBand(nps); got != want {
-			t.Errorf("npsBand(%v) = %s, want %s", nps, got, want)
+		if got := metric.NPSBand(nps); got != want {
+			t.Errorf("metric.NPSBand(%v) = %s, want %s", nps, got, want)
 		}
 	}
 }

@@ -73,7 +73,7 @@ func (b *htmlBuilder) scaleText() string {
 }
 
 func (b *htmlBuilder) bands(nps float64) []bandView {
-	here := npsBand(nps)
+	here := metric.NPSBand(nps)
 	edges := []float64{0, 30, 50, 70}
 	var bands []bandView
 	for i, key := range []string{"very_low", "average", "good", "better", "leader"} {

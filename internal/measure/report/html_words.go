@@ -97,10 +97,10 @@ func (b *htmlBuilder) bare(unit string, v float64, plus string) (string, bool) {
 
 // reason says why a measure has no figure; of an index, which parts are missing.
 func (b *htmlBuilder) reason(m *metric.Measure) string {
-	switch {
-	case m.Reason == "":
+	switch m.Reason {
+	case "":
 		return b.l.T("report.no_figure")
-	case m.Reason == "missing_part":
+	case "missing_part":
 		return b.l.T("reason.missing_part", b.list(b.missingParts(m.Key)))
 	default:
 		return b.l.T("reason." + m.Reason)

@@ -9,7 +9,7 @@ import (
 // documented, stable answer of `regulars report --format json`; the fields without a JSON name are for the
 // renderers.
 type Picture struct {
-	AsOf     string `json:"as_of"` // RFC 3339 without offset: wall clock of the business, e.g. 2011-12-10T00:00:00
+	AsOf     string `json:"as_of"` // on the business's clock; a date where it is a midnight, else 2011-12-10T12:00:00
 	Window   Window `json:"window"`
 	Previous Window `json:"previous_window"`
 	// PreviousComplete says that the facts reach back over the whole window before; without it nothing is compared.
@@ -96,10 +96,11 @@ type Cuts struct {
 	Monetary  []float64 `json:"monetary"`
 }
 
-// Segment is one named RFM segment; Name is its key (champions, potential_loyalist, loyal, promising, new,
-// cant_lose, at_risk, need_attention, about_to_sleep, lost, others).
+// Segment is one named RFM segment: Title as the trade writes it in English (Potential Loyalist), Name its key in
+// messages and conditions (potential_loyalist).
 type Segment struct {
-	Name         string `json:"name"`
+	Title        string `json:"name"`
+	Name         string `json:"key"`
 	Customers    int64  `json:"customers"`
 	Orders       int64  `json:"orders"`
 	RevenueMinor int64  `json:"revenue_minor"`

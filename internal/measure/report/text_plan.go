@@ -18,7 +18,7 @@ func Plan(w io.Writer, p *importer.Plan, l *locale.Locale, o TextOptions) error 
 	t.planHead(p)
 	t.planColumns(p)
 	for _, note := range p.Notes {
-		t.say("! "+plain(note), 2)
+		t.say("! "+plain(noteText(t.l, note, true)), 2)
 	}
 	t.planSample(p)
 	_, err := io.WriteString(w, t.out.String())
@@ -52,8 +52,8 @@ func (t *textPage) planHead(p *importer.Plan) {
 		}
 		parts = append(parts, t.l.T(key))
 	}
-	if p.DateLayout != "" {
-		parts = append(parts, t.l.T("text.dates", t.dateLayout(p.DateLayout)))
+	if p.DateLayout != (importer.DateLayout{}) {
+		parts = append(parts, t.l.T("text.dates", plain(dateLayout(t.l, p.DateLayout))))
 	}
 	if p.DecimalMark != "" {
 		parts = append(parts, t.l.T("text.decimal_mark", plain(p.DecimalMark)))
@@ -73,17 +73,6 @@ func (t *textPage) delimiter(d string) string {
 	return plain(d)
 }
 
-// dateLayout puts the words of a layout such as day/month/year into the language.
-func (t *textPage) dateLayout(layout string) string {
-	var pairs []string
-	for _, word := range []string{"weekday", "month name", "day", "month", "year", "hour", "minute", "second"} {
-		if key := "text.date." + strings.ReplaceAll(word, " ", "_"); t.l.Has(key) {
-			pairs = append(pairs, word, t.l.T(key))
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace(plain(layout))
-}
-
 // planColumns is a row for each column of the file: what it was taken for, and why.
 func (t *textPage) planColumns(p *importer.Plan) {
 	if len(p.Columns) == 0 {
@@ -101,7 +90,7 @@ func (t *textPage) planColumns(p *importer.Plan) {
 			role.colour = quiet
 		}
 		why := plain(c.Guess)
-		if key := "text.guess." + strings.NewReplacer(" ", "_", "-", "").Replace(c.Guess); t.l.Has(key) {
+		if key := "text.guess." + c.Guess; t.l.Has(key) {
 			why = t.l.T(key)
 		}
 		example := ""
@@ -172,7 +161,7 @@ func Account(w io.Writer, a importer.Account, l *locale.Locale) error {
 		lines = append(lines, "  "+l.T("text.rejected_in", plain(a.RejectedFile)))
 	}
 	for _, note := range a.Notes {
-		lines = append(lines, "  ! "+plain(note))
+		lines = append(lines, "  ! "+plain(noteText(l, note, true)))
 	}
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"strings"
 	"testing"
+	"time"
 
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
@@ -14,13 +15,13 @@ func planFixture() *importer.Plan {
 	return &importer.Plan{
 		Path: "/home/anna/Bestellungen.csv", Kind: importer.Orders, Format: "csv", Compression: "gzip",
 		Encoding: "utf-8", Delimiter: ";", Header: true, Lines: true,
-		DateLayout: "day/month/year hour:minute", DecimalMark: ",", Currency: "EUR",
+		DateLayout: importer.DateLayout{Day: "day_month_year", Mark: "/", Time: "within"}, DecimalMark: ",", Currency: "EUR",
 		Columns: []importer.Column{
-			{Name: "Kundennummer", Role: "customer", Guess: "by name"}, {Name: "Datum", Role: "date", Guess: "by content"},
-			{Name: "Betrag", Role: "amount", Guess: "by --map"}, {Name: "城市", Role: "attribute"},
+			{Name: "Kundennummer", Role: "customer", Guess: "by_name"}, {Name: "Datum", Role: "date", Guess: "by_content"},
+			{Name: "Betrag", Role: "amount", Guess: "by_map"}, {Name: "城市", Role: "attribute"},
 			{Name: "Notiz", Role: "ignored"}, {Name: "A very long name of a column that nobody reads", Role: "attribute"},
 		},
-		Notes: []string{"11/12/2011 is read as 11 December 2011"},
+		Notes: []importer.Note{{Key: importer.NoteDayOrMonth, Args: []any{"Datum", "11/12/2011", time.Date(2011, 12, 11, 0, 0, 0, 0, time.UTC)}}},
 		Sample: [][]string{
 			{"anna", "05.01.2024", "10,00", "北京", "", "x"}, {"boris", "06.01.2024", "11,50", "Αθήνα", "\x1b[31mred", "y"},
 			{"clara", "07.01.2024"},
@@ -63,7 +64,7 @@ func TestAccount(t *testing.T) {
 	a := importer.Account{
 		Rows: 541_909, Unreadable: 3, Unidentified: 135_080, Later: 1, Ignored: 8_905, Rejected: 37, Recorded: 397_883,
 		Reasons:      map[string]int64{"zero_price": 37, "date": 2, "never_heard_of": 1},
-		RejectedFile: "orders.csv.rejected.csv", Notes: []string{"a\x1bnote"},
+		RejectedFile: "orders.csv.rejected.csv", Notes: []importer.Note{{Key: importer.NoteEncodingLater, Args: []any{"a\x1bname"}}},
 	}
 	var b strings.Builder
 	if err := Account(&b, a, speak(t, "en")); err != nil {
@@ -74,7 +75,7 @@ func TestAccount(t *testing.T) {
   2: the date cannot be read
   1: never_heard_of
   They are in orders.csv.rejected.csv, each with its line and reason.
-  ! a` + "\uFFFD" + `note
+  ! The head of the file has only Latin letters; further on it is read as a` + "\uFFFD" + `name.
 `
 	if b.String() != want {
 		t.Errorf("got:\n%swant:\n%s", b.String(), want)

@@ -56,6 +56,8 @@ func newAnswerReader(p *Plan, opts Options) *answerReader {
 
 func (r *answerReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Answers) }
 
+func (r *answerReader) notes(p *Plan) []Note { return r.customer.notes(p) }
+
 func (r *answerReader) empty() {
 	r.batch.Answers = r.batch.Answers[:0]
 	r.others.empty()
@@ -63,7 +65,7 @@ func (r *answerReader) empty() {
 
 // row reads a row of answers: one answer, or one for each column of scores. An answer by nobody known is recorded.
 func (r *answerReader) row(cells [][]byte, line int64) (verdict, Reason) {
-	a := fact.Answer{Row: line, Customer: text(r.customer.of(cells)), Comment: text(cellAt(cells, r.comment))}
+	a := fact.Answer{Row: line, Customer: text(r.customer.of(cells, line)), Comment: text(cellAt(cells, r.comment))}
 	why := r.times(&a, cells)
 	if why != NoReason {
 		return unreadable, why

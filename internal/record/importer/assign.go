@@ -14,10 +14,13 @@ type guess struct {
 }
 
 const (
-	byName    = "by name"
-	byContent = "by content"
-	byMap     = "by --map"
+	byName    = "by_name"
+	byContent = "by_content"
+	byMap     = "by_map"
 )
+
+// Guesses lists what Column.Guess can be.
+func Guesses() []string { return []string{byName, byContent, byMap} }
 
 // synonym is a folded name of a role.
 type synonym struct {
@@ -135,7 +138,10 @@ func match(k Kind, columns []*profile, fixed map[string]guess, barred map[string
 		}
 		for c, p := range columns {
 			l, rank := r.likeness(&p.name)
-			if l == 0 || !p.fits(r.content, l) || (r.role == roleState && !p.isState(l)) || (r.role == roleCustomer && p.fractional()) {
+			if l == 0 || !p.fits(r.content, l) || (r.role == roleState && !p.isState(k, l)) || (r.role == roleCustomer && p.fractional()) {
+				continue
+			}
+			if r.role == roleOrder && p.name.folded == nameOfOrder && !p.numbered() {
 				continue
 			}
 			if l < 90 && r.content == idContent && r.role != roleCustomer && p.fractional() {
@@ -146,6 +152,9 @@ func match(k Kind, columns []*profile, fixed map[string]guess, barred map[string
 	}
 	sort.SliceStable(all, func(i, j int) bool {
 		a, b := all[i], all[j]
+		if x, y := columns[a.column].filled == 0, columns[b.column].filled == 0; x != y {
+			return y // an empty column serves only where no other does
+		}
 		if a.likeness != b.likeness {
 			return a.likeness > b.likeness
 		}
@@ -168,6 +177,40 @@ func (m *matching) set(g guess) {
 	m.taken[g.column] = g.role
 }
 
+// drop takes a role from its column again.
+func (m *matching) drop(role string) {
+	if g, ok := m.found[role]; ok {
+		delete(m.found, role)
+		delete(m.taken, g.column)
+	}
+}
+
+// dropEmpty takes the roles from columns that have their names and nothing in them, so that others can serve.
+func (m *matching) dropEmpty(s *sample) (dropped []guess) {
+	if len(s.data()) == 0 {
+		return nil
+	}
+	for _, role := range sortedRoles(m.found) {
+		if g := m.found[role]; g.why == byName && m.columns[g.column].filled == 0 {
+			m.drop(role)
+			dropped = append(dropped, g)
+		}
+	}
+	return dropped
+}
+
+// keepEmpty gives the roles back for which nothing else serves, and says which ones others took.
+func (m *matching) keepEmpty(dropped []guess, product []int) (served []guess) {
+	for _, g := range dropped {
+		if m.has(g.role) || g.role == roleAmount && (m.has(rolePrice) || len(product) > 0) {
+			served = append(served, g)
+			continue
+		}
+		m.set(g)
+	}
+	return served
+}
+
 // has is true when the role was found, by name or otherwise.
 func (m *matching) has(roles ...string) bool {
 	for _, r := range roles {
@@ -188,11 +231,20 @@ func (m *matching) named(roles ...string) bool {
 	return false
 }
 
-// isState tells states of orders from other columns called state or status: their words are known, or the name
+// numbered is true for names of orders such as #1001.
+func (p *profile) numbered() bool {
+	return len(p.example) > 1 && p.example[0] == '#' && allDigits([]byte(p.example[1:]))
+}
+
+// isState tells states of orders or surveys from other columns called state or status: their words are known, or the name
 // leaves no doubt.
-func (p *profile) isState(likeness int) bool {
+func (p *profile) isState(k Kind, likeness int) bool {
 	if p.filled == 0 {
 		return likeness >= 90
 	}
-	return p.states >= max(1, p.filled/3) || (likeness >= 90 && len(p.name.words) > 1)
+	known := p.states
+	if k == Answers {
+		known = p.surveys
+	}
+	return known >= max(1, p.filled/3) || (likeness >= 90 && len(p.name.words) > 1)
 }

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"strconv"
 
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer/parse"
@@ -38,7 +39,7 @@ func (m *moments) of(cells [][]byte) (fact.Moment, Reason) {
 	}
 	st, ok := m.style.Parse(cell)
 	if !ok {
-		return fact.Moment{}, BadDate
+		return fact.Moment{}, BadDate.unless(cell)
 	}
 	m.moment.UTC, m.moment.Local = m.clock.Resolve(st)
 	m.last = append(m.last[:0], cell...)
@@ -57,7 +58,7 @@ func (m *moments) maybe(cells [][]byte) (fact.Moment, Reason) {
 func (m *moments) withTime(date, timeOfDay []byte) (fact.Moment, Reason) {
 	st, ok := m.style.Parse(date)
 	if !ok {
-		return fact.Moment{}, BadDate
+		return fact.Moment{}, BadDate.unless(date)
 	}
 	if !isNobody(timeOfDay) && !st.Zoned {
 		micros, ok := parse.TimeOfDay(timeOfDay)
@@ -105,6 +106,8 @@ func (m *money) of(cells [][]byte) (d parse.Decimal, foreign bool, status parse.
 type ids struct {
 	column int
 	point0 bool
+	other  string // the first id that is not written with ".0", though all at the head of the file are
+	line   int64  // its line
 }
 
 func newIDs(p *Plan, role string) ids {
@@ -116,15 +119,27 @@ func newIDs(p *Plan, role string) ids {
 }
 
 // of is the id in a row; empty where there is none.
-func (id *ids) of(cells [][]byte) []byte {
+func (id *ids) of(cells [][]byte, line int64) []byte {
 	cell := cellAt(cells, id.column)
 	if isNobody(cell) {
 		return nil
 	}
-	if id.point0 {
-		return withoutPoint0(cell)
+	if !id.point0 {
+		return cell
 	}
-	return cell
+	bare := withoutPoint0(cell)
+	if id.line == 0 && len(bare) == len(cell) {
+		id.other, id.line = string(cell), line
+	}
+	return bare
+}
+
+// notes says whether the column went on as it had begun.
+func (id *ids) notes(p *Plan) []Note {
+	if id.line == 0 {
+		return nil
+	}
+	return []Note{note(NotePointZeroLater, p.Columns[id.column].Name, id.other, strconv.FormatInt(id.line, 10))}
 }
 
 // attributes keeps the other columns of the rows of a batch.

@@ -125,7 +125,32 @@ func (m *matching) fillCustomer(s *sample, wantOrder bool) {
 			}
 		}
 	}
-	m.set(guess{roleCustomer, found[0], 0, byContent})
+	c := m.mostRepeated(found)
+	if c != found[0] && wantOrder && !s.header && m.isUnique(found[0]) {
+		m.set(guess{roleOrder, found[0], 0, byContent})
+	}
+	m.set(guess{roleCustomer, c, 0, byContent})
+}
+
+// mostRepeated is the first of the columns, unless every row has a value of its own there: customers come back. Then
+// it is the one of most values that does repeat.
+func (m *matching) mostRepeated(columns []int) int {
+	best := columns[0]
+	if !m.isUnique(best) {
+		return best
+	}
+	for _, c := range columns[1:] {
+		if !m.isUnique(c) && (best == columns[0] || m.columns[c].distinct() > m.columns[best].distinct()) {
+			best = c
+		}
+	}
+	return best
+}
+
+// isUnique is true for a column of some length in which no value occurs twice.
+func (m *matching) isUnique(c int) bool {
+	p := m.columns[c]
+	return p.filled >= 10 && p.distinct() == p.filled
 }
 
 // eachOn is true when values of column a repeat, and each has one value of column b only.
@@ -161,7 +186,9 @@ func (s *sample) determines(a, b int) bool {
 }
 
 // repeats is true when values of the column often occur twice; a return under the id of its order is not often.
-func (p *profile) repeats() bool { return (p.filled-p.distinct())*10 >= p.filled && p.distinct() < p.filled }
+func (p *profile) repeats() bool {
+	return (p.filled-p.distinct())*10 >= p.filled && p.distinct() < p.filled
+}
 
 func foldAll(list []string) []string {
 	out := make([]string, len(list))

@@ -29,6 +29,8 @@ func newCostReader(p *Plan, opts Options) *costReader {
 
 func (r *costReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Costs) }
 
+func (r *costReader) notes(*Plan) []Note { return nil }
+
 func (r *costReader) empty() { r.batch.Costs = r.batch.Costs[:0] }
 
 func (r *costReader) row(cells [][]byte, line int64) (verdict, Reason) {
@@ -38,11 +40,11 @@ func (r *costReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	}
 	d, foreign, status := r.amount.of(cells)
 	if status != parse.OK {
-		return unreadable, numberReason(status, BadAmount)
+		return unreadable, numberReason(status, BadAmount.unless(cellAt(cells, r.amount.column)))
 	}
 	c := fact.Cost{Row: line, Moment: at}
 	var ok bool
-	if c.AmountMinor, ok = d.Minor(r.opts.Digits); !ok {
+	if c.AmountMinor, ok = d.Minor(r.opts.Digits); !ok || abs(c.AmountMinor) > maxMinor {
 		return unreadable, AmountTooLarge
 	}
 	if cell := cellAt(cells, r.kind); len(cell) > 0 {

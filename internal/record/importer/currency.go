@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"fmt"
 	"strings"
 
 	"regulars/internal/record/importer/parse"
@@ -24,7 +23,7 @@ func (p *Plan) findCurrency(s *sample, columns []*profile, opts Options) {
 			}
 		}
 		if len(counts) > 1 && opts.Currency == "" {
-			p.Notes = append(p.Notes, fmt.Sprintf("the file has amounts in several currencies: rows in %s count, the others are rejected", p.Currency))
+			p.note(NoteCurrencies, p.Currency)
 		}
 	}
 	for _, c := range p.moneyColumns() {
@@ -33,7 +32,7 @@ func (p *Plan) findCurrency(s *sample, columns []*profile, opts Options) {
 		}
 		for sign := range columns[c].numbers.Signs {
 			if code := firstOf(opts.Currency, p.Currency); !sign.Agrees(parse.Sign(code)) {
-				p.Notes = append(p.Notes, fmt.Sprintf("some amounts in %s are in another currency than %s: these rows are rejected", columns[c].title, code))
+				p.note(NoteOtherCurrency, columns[c].title, code)
 				break
 			}
 		}

@@ -27,13 +27,15 @@ func newCustomerReader(p *Plan) *customerReader {
 
 func (r *customerReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Customers) }
 
+func (r *customerReader) notes(p *Plan) []Note { return r.customer.notes(p) }
+
 func (r *customerReader) empty() {
 	r.batch.Customers = r.batch.Customers[:0]
 	r.others.empty()
 }
 
 func (r *customerReader) row(cells [][]byte, line int64) (verdict, Reason) {
-	id := r.customer.of(cells)
+	id := r.customer.of(cells, line)
 	if len(id) == 0 {
 		return unidentified, NoReason
 	}

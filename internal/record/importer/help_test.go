@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"regulars/internal/base/fault"
 	"regulars/internal/record/fact"
@@ -126,6 +128,31 @@ func refuse(tb testing.TB, path string, opts Options, words ...string) {
 	if strings.Contains(err.Error(), "\n") {
 		tb.Errorf("%q is more than a sentence", err)
 	}
+}
+
+// noteWords is notes as the tests write them: key and arguments.
+func noteWords(notes []Note) string {
+	var out []string
+	for _, n := range notes {
+		words := []string{string(n.Key)}
+		for _, arg := range n.Args {
+			switch v := arg.(type) {
+			case time.Time:
+				words = append(words, v.Format(time.DateOnly))
+			case Path:
+				words = append(words, filepath.Base(string(v)))
+			default:
+				words = append(words, fmt.Sprint(v))
+			}
+		}
+		out = append(out, strings.Join(words, " "))
+	}
+	return strings.Join(out, "; ")
+}
+
+// countWords is where the rows went: unreadable, unidentified, later, ignored, rejected, recorded.
+func countWords(a Account) string {
+	return fmt.Sprint(a.Unreadable, a.Unidentified, a.Later, a.Ignored, a.Rejected, a.Recorded)
 }
 
 // roleOf lists the columns' roles as "name=role", attributes left out.

@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -35,7 +34,7 @@ func Inspect(ctx context.Context, path string, opts Options) (_ *Plan, err error
 	if err := p.settle(opts, s, titles, columns); err != nil {
 		return nil, err
 	}
-	if err := p.decideOpen(ctx, s, columns); err != nil {
+	if err := p.decideOpen(ctx, s, columns, opts); err != nil {
 		return nil, err
 	}
 	p.describe(s, columns, opts)
@@ -68,7 +67,21 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 	if m.kind != Orders {
 		mapped.product = nil
 	}
+	empty := m.dropEmpty(s)
 	m.fill(s, mapped.product, mapped.barred)
+	for _, g := range m.keepEmpty(empty, mapped.product) {
+		p.note(NoteEmptyColumn, titles[g.column])
+	}
+	if m.kind == Orders {
+		if len(mapped.product) > 0 {
+			m.drop(roleAmount)
+		} else if c := m.dropOrderTotal(s); c >= 0 {
+			p.note(NoteOrderTotal, titles[c])
+		} else if c := m.repeatsTotal(s); c >= 0 {
+			p.layout.roles.once = true
+			p.note(NoteOrderOnce, titles[c])
+		}
+	}
 	if role, what := m.required(mapped.product); role != "" {
 		return fault.Invalidf("%s: no column looks like %s of %s; its columns are %s. Say which one it is with --map %s=COLUMN",
 			p.Path, what, m.kind, listColumns(titles), role)
@@ -82,6 +95,7 @@ func (p *Plan) settle(opts Options, s *sample, titles []string, columns []*profi
 		p.layout.skip++
 	}
 	p.setRoles(m, mapped, titles)
+	p.layout.roles.logged = m.logsReturns(s)
 	return nil
 }
 
@@ -140,6 +154,9 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 		if own == 0 && (!certain || contains(p.moneyColumns(), c)) {
 			own = mark // as the other money of the file is written
 		}
+		if own == 0 && mark == 0 && strings.Contains(col.numbers.Example, ".") && p.isGrouped(c, columns, s, opts) {
+			own, p.DecimalMark = ',', ","
+		}
 		order, _ := col.dates.Decided()
 		p.layout.columns[c] = columnStyle{
 			number: parse.NumberStyle{Decimal: own},
@@ -148,8 +165,9 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 			digits: col.plainIDs(),
 		}
 	}
-	p.DecimalMark = string(rune(mark))
-	if mark == 0 {
+	if mark != 0 {
+		p.DecimalMark = string(rune(mark))
+	} else if p.DecimalMark == "" {
 		p.DecimalMark = "."
 	}
 	if c := roles.at(roleDate); c >= 0 {
@@ -162,7 +180,7 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 	p.noteIDs(columns)
 	p.noteKind(columns)
 	if len(s.data()) == 0 {
-		p.Notes = append(p.Notes, "the file has a header and no rows")
+		p.note(NoteNoRows)
 	}
 }
 
@@ -192,16 +210,21 @@ func (p *Plan) noteIDs(columns []*profile) {
 	for _, role := range []string{roleCustomer, roleOrder, roleProduct} {
 		c := p.layout.roles.at(role)
 		if c >= 0 && p.layout.columns[c].point0 {
-			p.Notes = append(p.Notes, fmt.Sprintf("the ids in %s are read without \".0\": %s is %s",
-				columns[c].title, columns[c].example, withoutPoint0([]byte(columns[c].example))))
+			p.note(NotePointZero, columns[c].title, columns[c].example, string(withoutPoint0([]byte(columns[c].example))))
 		}
 	}
 }
 
 // noteKind says what may surprise about the kind of file.
 func (p *Plan) noteKind(columns []*profile) {
-	if (p.Kind == Orders || p.Kind == Customers) && hasSummary(columns) {
-		p.Notes = append(p.Notes, fmt.Sprintf("%s looks like a summary with one row a customer; its rows are read as %s", filepath.Base(p.Path), p.Kind))
+	if hasSummary(columns) {
+		switch p.Kind {
+		case Orders:
+			p.note(NoteSummaryOrders, Path(filepath.Base(p.Path)))
+		case Customers:
+			p.note(NoteSummary, Path(filepath.Base(p.Path)))
+		case Answers, Costs:
+		}
 	}
 	if p.Kind == Answers && p.layout.roles.at(roleKind) < 0 {
 		scores := p.layout.roles.scores
@@ -214,8 +237,7 @@ func (p *Plan) noteKind(columns []*profile) {
 			if n.Max <= 5 && n.Numbers > 0 {
 				scores[i].kind = "csat"
 			}
-			p.Notes = append(p.Notes, fmt.Sprintf("the file does not say what was asked: %s is read as %s, since its scores go up to %g",
-				columns[scores[i].column].title, strings.ToUpper(scores[i].kind), n.Max))
+			p.note(NoteAsked, columns[scores[i].column].title, strings.ToUpper(scores[i].kind), n.Max)
 		}
 	}
 }

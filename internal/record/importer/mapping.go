@@ -54,13 +54,22 @@ func (m *mapping) add(path, role, expr string, loosely bool, titles []string) er
 		m.barred[role] = true
 		return nil
 	}
-	if c, ok := findColumn(expr, titles); ok {
+	c, ok := findColumn(expr, titles)
+	if factors := strings.Split(expr, "*"); role == roleAmount && len(factors) > 1 && (!ok || titles[c] != expr) {
+		// Names are found without their marks: "Total*" is not the column Total, but half of a product.
+		ok = false
+		for _, f := range factors {
+			if strings.TrimSpace(f) == "" {
+				return fault.Invalidf("--map %s=%s: a column is missing beside the *; write a product as Quantity*UnitPrice", role, expr)
+			}
+		}
+	}
+	if ok {
 		m.fixed[role] = guess{role, c, 100, byMap}
 		return nil
 	}
 	missing := expr
 	if factors := strings.Split(expr, "*"); role == roleAmount && len(factors) > 1 {
-		missing = ""
 		for _, f := range factors {
 			c, ok := findColumn(strings.TrimSpace(f), titles)
 			if !ok {
@@ -69,7 +78,7 @@ func (m *mapping) add(path, role, expr string, loosely bool, titles []string) er
 			}
 			m.product = append(m.product, c)
 		}
-		if missing == "" {
+		if len(m.product) == len(factors) {
 			return nil
 		}
 		m.product = nil
@@ -107,6 +116,9 @@ func findColumn(name string, titles []string) (int, bool) {
 }
 
 func isRole(role string) bool { return slices.Contains(allRoles(), role) }
+
+// Roles lists what Column.Role can be.
+func Roles() []string { return append(allRoles(), roleAttribute, roleIgnored) }
 
 // allRoles lists the roles of all kinds of file, once each.
 func allRoles() []string {

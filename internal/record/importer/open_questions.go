@@ -3,8 +3,8 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
+	"time"
 
 	"regulars/internal/record/importer/parse"
 )
@@ -12,9 +12,28 @@ import (
 // surely is how many more cells must speak for one reading than for another before the rest need not be asked.
 const surely = 10
 
+// groupedCells is how many cells like 1.101 must stand in a column of amounts before the dot is a thousands separator.
+const groupedCells = 10
+
+// isGrouped is true for amounts that all have three digits after their one dot, but for whole ones under a thousand:
+// money of two decimals is not written like that, thousands are. Prices and quantities may have three decimals.
+func (p *Plan) isGrouped(c int, columns []*profile, s *sample, opts Options) bool {
+	v := &columns[c].numbers
+	if c != p.layout.roles.at(roleAmount) || opts.Digits > 2 || v.Dot+v.Comma > 0 || v.Unsure < groupedCells || v.Whole > 0 && v.Max >= 1000 {
+		return false
+	}
+	other := *p
+	other.Notes = nil
+	other.findCurrency(s, columns, opts)
+	return !threeDecimals[firstOf(opts.Currency, other.Currency)]
+}
+
+// threeDecimals are the currencies that have a thousand parts.
+var threeDecimals = map[string]bool{"BHD": true, "IQD": true, "JOD": true, "KWD": true, "LYD": true, "OMR": true, "TND": true}
+
 // decideOpen reads the whole file where the sample does not decide on day and month or on the decimal mark, and says
 // aloud what nothing decides.
-func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) error {
+func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile, opts Options) error {
 	dates, numbers := p.openQuestions(columns)
 	if len(dates)+len(numbers) > 0 && !s.whole {
 		if err := p.prescan(ctx, columns, dates, numbers); err != nil {
@@ -28,8 +47,7 @@ func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) er
 			continue
 		}
 		if st, ok := (parse.DateStyle{Order: order}).Parse([]byte(v.Example)); ok {
-			p.Notes = append(p.Notes, fmt.Sprintf("nothing in the column %s tells day from month: it is read day first, so that %s is %s",
-				columns[c].title, v.Example, dayInWords(st)))
+			p.note(NoteDayOrMonth, columns[c].title, v.Example, day(st))
 		}
 	}
 	for _, c := range numbers {
@@ -37,30 +55,41 @@ func (p *Plan) decideOpen(ctx context.Context, s *sample, columns []*profile) er
 		if _, told := v.Decided(); told || v.Example == "" || p.decimalMark(columns) != 0 {
 			continue
 		}
-		meaning := "a decimal point"
-		if strings.Contains(v.Example, ",") {
-			meaning = "a thousands separator"
+		key := NoteMarkDecimal
+		if strings.Contains(v.Example, ",") || p.isGrouped(c, columns, s, opts) {
+			key = NoteMarkThousands
 		}
-		p.Notes = append(p.Notes, fmt.Sprintf("nothing in the column %s tells the decimal mark: the mark in %s is read as %s", columns[c].title, v.Example, meaning))
+		p.note(key, columns[c].title, v.Example)
 	}
 	for _, c := range p.dateColumns() {
 		v := &columns[c].dates
 		if order, told := v.Decided(); told && v.Unsure > 0 {
-			p.Notes = append(p.Notes, decidedNote(columns[c].title, v.Example, order))
+			p.noteOrder(columns[c].title, v.Example, order)
 		}
 	}
 	return nil
 }
 
-// decidedNote says how an ambiguous date is read where other rows told.
-func decidedNote(title, example string, order parse.Order) string {
-	how := map[parse.Order]string{parse.DayMonthYear: "day first", parse.MonthDayYear: "month first", parse.YearMonthDay: "year first"}[order]
+// noteOrder says how an ambiguous date is read where other rows told. One that cannot be read in the order of the
+// others is no question: its row is unreadable.
+func (p *Plan) noteOrder(title, example string, order parse.Order) {
 	st, ok := (parse.DateStyle{Order: order}).Parse([]byte(example))
 	if !ok {
-		return fmt.Sprintf("dates in %s are read %s, as other rows show", title, how)
+		return
 	}
-	return fmt.Sprintf("dates in %s are read %s, as other rows show: %s is %s", title, how, example, dayInWords(st))
+	key := NoteDayFirst
+	switch order {
+	case parse.MonthDayYear:
+		key = NoteMonthFirst
+	case parse.YearMonthDay:
+		key = NoteYearFirst
+	case parse.DayMonthYear:
+	}
+	p.note(key, title, example, day(st))
 }
+
+// day is the day of a date on its own wall clock.
+func day(st parse.Stamp) time.Time { return time.UnixMicro(st.Wall).UTC() }
 
 // dateColumns are the columns that dates are read from.
 func (p *Plan) dateColumns() []int {
@@ -114,12 +143,12 @@ func (p *Plan) prescan(ctx context.Context, columns []*profile, dates, numbers [
 			}
 			for _, c := range dates {
 				if c < len(t.Row.Cells) {
-					columns[c].dates.Add(parse.TrimSpace(t.Row.Cells[c]))
+					columns[c].dates.Add(trim(t.Row.Cells[c]))
 				}
 			}
 			for _, c := range numbers {
 				if c < len(t.Row.Cells) {
-					columns[c].numbers.Add(parse.TrimSpace(t.Row.Cells[c]))
+					columns[c].numbers.Add(trim(t.Row.Cells[c]))
 				}
 			}
 		}

@@ -51,5 +51,5 @@ type Account struct {
 	// could be written (then Notes says why).
 	RejectedFile string
 	// Notes are what came to light only while reading.
-	Notes []string
+	Notes []Note
 }

@@ -40,7 +40,7 @@ func TestSales(t *testing.T) {
 			[]string{"2 A1 a 2024-01-01 1 500", "3 B2 a 2024-01-01 1 500", "4 C3 a 2024-01-01 1 500"}, "0 0 0 0 0 3"},
 		{"returns ignored", "order,customer,date,amount\n1,a,2024-01-01,-5\n2,,2024-01-01,-5\n3,b,2024-01-01,5\n", Options{Digits: 2, IgnoreReturns: true}, []string{"4 3 b 2024-01-01 1 500"}, "0 1 0 1 0 1"},
 		{"states", "order,customer,date,amount,order status\n1,a,2024-01-01,5,paid\n2,a,2024-01-01,5,Cancelled\n3,a,2024-01-01,5,возврат\n4,a,2024-01-01,5,已取消\n5,a,2024-01-01,5,Ακυρώθηκε\n6,a,2024-01-01,5,откажана\n", Options{Digits: 2},
-			[]string{"2 1 a 2024-01-01 1 500", "4 3 a 2024-01-01 -1 -500 R"}, "0 0 0 4 0 2"},
+			[]string{"2 1 a 2024-01-01 1 500"}, "0 0 0 5 0 1"},
 		{"a state that is no state of an order", "order,customer,date,amount,state\n1,a,2024-01-01,5,NY\n2,a,2024-01-01,5,CA\n", Options{Digits: 2}, []string{"2 1 a 2024-01-01 1 500", "3 2 a 2024-01-01 1 500"}, "0 0 0 0 0 2"},
 		{"nobody", "order,customer,date,amount\n1,NaN,2024-01-01,5\n2,null,2024-01-01,5\n3,N/A,2024-01-01,5\n4, - ,2024-01-01,5\n5,,2024-01-01,5\n6,None,2024-01-01,5\n7,nil,2024-01-01,5\n8,Nanette,2024-01-01,5\n", Options{Digits: 2},
 			[]string{"2 1  2024-01-01 1 500", "3 2  2024-01-01 1 500", "4 3  2024-01-01 1 500", "5 4  2024-01-01 1 500", "6 5  2024-01-01 1 500", "7 6  2024-01-01 1 500", "8 7  2024-01-01 1 500", "9 8 Nanette 2024-01-01 1 500"}, "0 7 0 0 0 1"},
@@ -76,9 +76,8 @@ func TestSales(t *testing.T) {
 			if strings.Join(got, "\n") != strings.Join(tt.want, "\n") {
 				t.Errorf("got\n%s\nwant\n%s\n%s", strings.Join(got, "\n"), strings.Join(tt.want, "\n"), roleOf(e.plan))
 			}
-			a := e.account
-			if s := fmt.Sprint(a.Unreadable, a.Unidentified, a.Later, a.Ignored, a.Rejected, a.Recorded); s != tt.account {
-				t.Errorf("account %s, want %s: %v", s, tt.account, a.Reasons)
+			if s := countWords(e.account); s != tt.account {
+				t.Errorf("account %s, want %s: %v", s, tt.account, e.account.Reasons)
 			}
 		})
 	}
@@ -161,7 +160,7 @@ func TestPrecedence(t *testing.T) {
 				want.Unreadable++
 			case late && opts.AsOf != 0:
 				drop(&want.Later)
-			case state == "cancelled", opts.IgnoreReturns && (back || state == "returned"):
+			case state == "cancelled", state == "returned" && !back, opts.IgnoreReturns && back:
 				drop(&want.Ignored)
 			case zero && opts.RejectZero:
 				drop(&want.Rejected)

@@ -8,9 +8,9 @@ import (
 
 // Column is one column of a file and what it was taken for.
 type Column struct {
-	Name  string // from the header, or "column 3"
+	Name  string // from the header, or "#3", as --map takes it
 	Role  string // customer, order, date, time, product, category, quantity, price, amount, state, ...; attribute; ignored
-	Guess string // why: "by name", "by content", "by --map"; empty for attributes
+	Guess string // why: by_name, by_content, by_map; empty for attributes
 }
 
 // Plan is how a file will be read: found out, shown to the user, and what --dry-run stops at.
@@ -24,11 +24,11 @@ type Plan struct {
 	Header      bool
 	Columns     []Column
 	Attributes  []string // names under which other columns are kept
-	DateLayout  string   // human: "day/month/year hour:minute"
+	DateLayout  DateLayout
 	DecimalMark string   // "." or ","
 	Currency    string   // ISO code where the file's signs or column say so
 	Lines       bool     // rows are lines of orders
-	Notes       []string // what must be said aloud: "11/12/2011 is read as 11 December ..."
+	Notes       []Note   // what must be said aloud
 	Unmapped    []string // entries of Options.Map that do not apply to this file (with MapLoosely)
 	Sample      [][]string
 	layout      layout
@@ -60,6 +60,8 @@ type assignment struct {
 	product []int          // columns whose product is the amount; empty: the amount has a column
 	scores  []scoreColumn  // answers: columns with scores
 	others  []int          // columns kept as attributes
+	logged  bool           // rows in the state of a return are returns beside the rows of their sales
+	once    bool           // the amount is the total of an order in each of its rows: it counts once an order
 }
 
 // at is the column of a role, -1 where there is none.

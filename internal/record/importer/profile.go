@@ -19,15 +19,18 @@ type profile struct {
 	padded   int // cells of digits only that begin with a zero
 	longest  int
 	states   int            // cells that are known states of orders
+	surveys  int            // cells that are known states of surveys
 	codes    int            // cells that are currency codes or signs
 	values   map[uint64]int // hash of a cell -> times seen
 	example  string
 	words    lookup[orderState]
+	replies  lookup[surveyState]
 }
 
 // newProfile looks at the cells of one column.
 func newProfile(title string, seed maphash.Seed, cells func(yield func(string) bool)) *profile {
-	p := &profile{name: newColumnName(title), title: title, values: map[uint64]int{}, words: lookup[orderState]{table: orderStates()}}
+	p := &profile{name: newColumnName(title), title: title, values: map[uint64]int{}, words: lookup[orderState]{table: orderStates()},
+		replies: lookup[surveyState]{table: surveyStates()}}
 	for cell := range cells {
 		p.add([]byte(cell), seed)
 	}
@@ -35,7 +38,7 @@ func newProfile(title string, seed maphash.Seed, cells func(yield func(string) b
 }
 
 func (p *profile) add(raw []byte, seed maphash.Seed) {
-	cell := parse.TrimSpace(raw)
+	cell := trim(raw)
 	if isNobody(cell) {
 		return
 	}
@@ -67,7 +70,13 @@ func (p *profile) add(raw []byte, seed maphash.Seed) {
 
 // addWords counts the words that some roles are known by.
 func (p *profile) addWords(cell []byte) {
-	if len(cell) > 60 || allDigits(cell) || p.distinct() > 200 {
+	if len(cell) > 60 || p.distinct() > 200 {
+		return
+	}
+	if v, ok := p.replies.of(cell); ok && v != surveyUnknown {
+		p.surveys++
+	}
+	if allDigits(cell) {
 		return
 	}
 	if v, ok := p.words.of(cell); ok && v != stateUnknown {
@@ -151,6 +160,8 @@ func (p *profile) fits(c content, likeness int) bool {
 		return enough && dated-p.share(p.dates.Compact) < 0.5
 	case currencyContent:
 		return p.share(p.codes) >= 0.8
+	case scaleContent:
+		return hasDigit([]byte(p.example))
 	case stateContent:
 		return p.numbers.Share() < 0.5 && p.distinct() <= 40
 	}

@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -39,6 +38,8 @@ type rowReader interface {
 	facts() (*fact.Batch, int)
 	// empty forgets the facts of the batch.
 	empty()
+	// notes says what came to light on the way.
+	notes(p *Plan) []Note
 }
 
 // Read reads the whole file and hands its facts to emit in batches, which are valid only during the call. An error
@@ -62,8 +63,9 @@ func (p *Plan) Read(ctx context.Context, opts Options, emit func(*fact.Batch) er
 	}
 	err = run.all(ctx)
 	if name := switched.Load(); name != nil {
-		run.account.Notes = append(run.account.Notes, fmt.Sprintf("the file is plain ASCII at its head; further on it is read as %s", *name))
+		run.account.Notes = append(run.account.Notes, note(NoteEncodingLater, *name))
 	}
+	run.account.Notes = append(run.account.Notes, run.reader.notes(p)...)
 	if err != nil {
 		run.rejects.abandon()
 		return run.account, err
@@ -91,6 +93,7 @@ type reading struct {
 
 // all reads window after window.
 func (r *reading) all(ctx context.Context) error {
+	defer r.settle()
 	skip := r.plan.layout.skip
 	for {
 		for r.table.Next() {
@@ -113,13 +116,11 @@ func (r *reading) all(ctx context.Context) error {
 		}
 		more, err := r.table.Advance()
 		if err != nil {
-			r.settle()
 			return readFault(r.plan.Path, r.src.compression, r.account.Rows, err)
 		}
 		if !more {
 			r.src.wholly()
 			r.report(true)
-			r.settle()
 			return nil
 		}
 	}
@@ -153,7 +154,6 @@ func (r *reading) flush() error {
 	b, n := r.reader.facts()
 	if n > 0 {
 		if err := r.emit(b); err != nil {
-			r.settle()
 			return err
 		}
 		r.reader.empty()
@@ -239,8 +239,17 @@ func cellAt(cells [][]byte, c int) []byte {
 		return nil
 	}
 	b := cells[c]
-	if n := len(b); n > 0 && b[0] > ' ' && b[0] < 0x80 && b[n-1] > ' ' && b[n-1] < 0x80 {
+	if n := len(b); n > 0 && b[0] > ' ' && b[0] < 0x80 && b[0] != '=' && b[n-1] > ' ' && b[n-1] < 0x80 {
 		return b
 	}
-	return parse.TrimSpace(b)
+	return trim(b)
+}
+
+// trim takes off blanks, and the ="..." that some programs write so that spreadsheets leave long ids alone.
+func trim(b []byte) []byte {
+	b = parse.TrimSpace(b)
+	if n := len(b); n > 3 && b[0] == '=' && b[1] == '"' && b[n-1] == '"' {
+		b = parse.TrimSpace(b[2 : n-1])
+	}
+	return b
 }

@@ -103,7 +103,7 @@ func TestOnlineRetailCleaned(t *testing.T) {
 		t.Errorf("ids or reasons: %v", a.Reasons)
 	}
 	want := "InvoiceNo=order StockCode=product Quantity=quantity InvoiceDate=date UnitPrice=price CustomerID=customer"
-	if got := roleOf(p); got != want || !p.Lines || p.Compression != "gzip" || p.Encoding != "utf-8" || p.DateLayout != "year-month-day hour:minute" || p.DecimalMark != "." {
+	if got := roleOf(p); got != want || !p.Lines || p.Compression != "gzip" || p.Encoding != "utf-8" || p.DateLayout != (DateLayout{layoutYMD, "-", timeWithin}) || p.DecimalMark != "." {
 		t.Errorf("%s %+v", got, p)
 	}
 }
@@ -149,7 +149,7 @@ func TestCDNOW(t *testing.T) {
 	if y.account.Recorded != 6_919 || len(y.customers) != 2_357 || p.Header {
 		t.Errorf("%+v, %d customers", y.account, len(y.customers))
 	}
-	if got := roleOf(p); got != "column 1=customer column 3=date column 4=quantity column 5=amount" {
+	if got := roleOf(p); got != "#1=customer #3=date #4=quantity #5=amount" {
 		t.Errorf("%s", got)
 	}
 }
@@ -160,7 +160,7 @@ func TestOtherRealFiles(t *testing.T) {
 	if y.account.Recorded != 4_906 || len(y.customers) != 995 || y.minor != 464_158 {
 		t.Errorf("%+v, %d customers, %d", y.account, len(y.customers), y.minor)
 	}
-	refuse(t, shared(t, "online_shoppers_intention.csv.gz"), Options{}, "no column looks like", "--map date=", "column 18")
+	refuse(t, shared(t, "online_shoppers_intention.csv.gz"), Options{}, "no column looks like", "--map date=", "#18")
 	refuse(t, shared(t, "groceries_baskets.csv.gz"), Options{}, "no column looks like")
 	refuse(t, shared(t, "hillstrom_email.csv.gz"), Options{}, "no column looks like", "history_segment")
 	refuse(t, shared(t, "tafeng_future.json.gz"), Options{}, "JSON")

@@ -15,12 +15,42 @@ const (
 	BadAmount      Reason = "amount"
 	BadPrice       Reason = "price"
 	BadQuantity    Reason = "quantity"
+	NoDate         Reason = "no_date"
+	NoAmount       Reason = "no_amount"
+	NoPrice        Reason = "no_price"
+	NoQuantity     Reason = "no_quantity"
 	AmountTooLarge Reason = "too_large"
 	BadScore       Reason = "score"
 	BadKind        Reason = "kind"
 	ZeroPrice      Reason = "zero_price"
 	OtherCurrency  Reason = "other_currency"
 )
+
+// Reasons lists all reasons.
+func Reasons() []Reason {
+	return []Reason{
+		TooManyCells, MissingCells, UnclosedQuote, NotText, BadDate, BadTime, BadAmount, BadPrice, BadQuantity, NoDate, NoAmount, NoPrice, NoQuantity, AmountTooLarge,
+		BadScore, BadKind, ZeroPrice, OtherCurrency,
+	}
+}
+
+// unless is the reason for a cell that cannot be read: an empty one is missing.
+func (r Reason) unless(cell []byte) Reason {
+	if !isNobody(cell) {
+		return r
+	}
+	switch r {
+	case BadDate:
+		return NoDate
+	case BadAmount:
+		return NoAmount
+	case BadPrice:
+		return NoPrice
+	case BadQuantity:
+		return NoQuantity
+	}
+	return r
+}
 
 // Sentence is the reason in words, for the file of rejected rows.
 func (r Reason) Sentence() string {
@@ -43,6 +73,14 @@ func (r Reason) Sentence() string {
 		return "the price cannot be read"
 	case BadQuantity:
 		return "the quantity cannot be read"
+	case NoDate:
+		return "the date is missing"
+	case NoAmount:
+		return "the amount is missing"
+	case NoPrice:
+		return "the price is missing"
+	case NoQuantity:
+		return "the quantity is missing"
 	case AmountTooLarge:
 		return "the amount is too large"
 	case BadScore:

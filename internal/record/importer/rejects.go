@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -114,12 +113,12 @@ func (r *rejects) add(line int64, why Reason, cells [][]byte) {
 }
 
 // finish puts the file in its place and says where it is.
-func (r *rejects) finish() (notes []string, path string) {
+func (r *rejects) finish() (notes []Note, path string) {
 	if r.rows == 0 {
 		return r.removeOld(), ""
 	}
 	if r.temp == nil {
-		return []string{fmt.Sprintf("the %d rows that were not read could not be written to a file: %v", r.rows, r.failed)}, ""
+		return []Note{note(NoteNotWritten, r.rows, cause(r.failed))}, ""
 	}
 	err := r.out.Flush()
 	if info, statErr := os.Stat(r.path); statErr == nil {
@@ -131,10 +130,10 @@ func (r *rejects) finish() (notes []string, path string) {
 	}
 	if err != nil {
 		_ = os.Remove(r.temp.Name())
-		return []string{fmt.Sprintf("the %d rows that were not read could not be written to %s: %v", r.rows, r.target, err)}, ""
+		return []Note{note(NoteNotWritten, r.rows, cause(err))}, ""
 	}
 	if r.dir == "" && filepath.Dir(r.target) != filepath.Dir(r.path) {
-		notes = append(notes, fmt.Sprintf("the folder of %s cannot be written to: the rows that were not read are in %s", r.path, r.target))
+		notes = append(notes, note(NoteElsewhere, Path(r.path), Path(r.target)))
 	}
 	return notes, r.target
 }
@@ -148,15 +147,15 @@ func (r *rejects) abandon() {
 }
 
 // removeOld removes the file that a former run has left.
-func (r *rejects) removeOld() []string {
+func (r *rejects) removeOld() []Note {
 	old := r.name(r.folders()[0], 1)
 	if !r.isOurs(old) {
 		return nil
 	}
 	if err := os.Remove(old); err != nil {
-		return []string{fmt.Sprintf("%s is of a former run and could not be removed: %v", old, err)}
+		return []Note{note(NoteOldKept, Path(old), cause(err))}
 	}
-	return []string{fmt.Sprintf("%s of a former run was removed: all rows can be read now", old)}
+	return []Note{note(NoteOldRemoved, Path(old))}
 }
 
 // isOurs is true for a regular file that begins as we begin it, and is not the file that is read.

@@ -46,7 +46,7 @@ func TestRejectedFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	e = take(t, path, Options{Digits: 2})
-	if _, err := os.Stat(path + ".rejected.csv"); !os.IsNotExist(err) || e.account.RejectedFile != "" || len(e.account.Notes) != 1 {
+	if _, err := os.Stat(path + ".rejected.csv"); !os.IsNotExist(err) || e.account.RejectedFile != "" || noteWords(e.account.Notes) != "old_removed orders.csv.rejected.csv" {
 		t.Errorf("%v %+v", err, e.account)
 	}
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), ".*")); len(left) > 0 {
@@ -75,7 +75,7 @@ func TestRejectedDir(t *testing.T) {
 		t.Errorf("%+v", e.account)
 	}
 	e = take(t, path, Options{Digits: 2, RejectedDir: filepath.Join(dir, "none")})
-	if e.account.RejectedFile != "" || len(e.account.Notes) != 1 || !strings.Contains(e.account.Notes[0], "could not be written") {
+	if e.account.RejectedFile != "" || noteWords(e.account.Notes) != "not_written 2 no such file or directory" {
 		t.Errorf("%+v", e.account)
 	}
 }

@@ -42,7 +42,7 @@ const (
 	numberContent
 	stateContent
 	currencyContent
-	yesNoContent
+	scaleContent // 5, 1-5, 0..10
 )
 
 // roleSpec says how a role is recognised: what it looks like and under which names it goes, the most telling first.
@@ -74,7 +74,7 @@ func (k Kind) hasRole(role string) bool {
 
 var orderRoles = []roleSpec{
 	{roleCustomer, idContent, customerNames, customerAvoid},
-	{roleOrder, idContent, orderNames, []string{"date", "time", "status", "amount", "value", "total", "customer", "type", "дата", "сумма", "статус", "ημερομηνια", "датум", "износ", "日期", "时间", "金额", "状态"}},
+	{roleOrder, idContent, orderNames, []string{"date", "time", "status", "amount", "value", "total", "customer", "type", "дата", "сумма", "статус", "телефона", "карты", "клиента", "покупателя", "товара", "строки", "магазина", "кассы", "паспорта", "ημερομηνια", "датум", "износ", "日期", "时间", "金额", "状态"}},
 	{roleDate, dateContent, dateNames, dateAvoid},
 	{roleTime, timeContent, timeNames, nil},
 	{roleQuantity, numberContent, quantityNames, nil},
@@ -100,7 +100,7 @@ var answerRoles = []roleSpec{
 	{roleKind, anyContent, answerKindNames, nil},
 	{roleAspect, anyContent, aspectNames, nil},
 	{roleComment, anyContent, commentNames, nil},
-	{roleScale, numberContent, scaleNames, nil},
+	{roleScale, scaleContent, scaleNames, nil},
 	{roleState, anyContent, append([]string{"survey status", "response status", "finished", "delivered", "answered", "статус опроса", "завершен", "доставлен", "问卷状态", "是否完成"}, stateNames...), []string{"customer", "marital"}},
 	{roleReplied, dateContent, repliedNames, nil},
 	{roleSolved, dateContent, solvedNames, nil},

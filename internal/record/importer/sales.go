@@ -1,9 +1,15 @@
 package importer
 
 import (
+	"bytes"
+	"slices"
+
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer/parse"
 )
+
+// maxMinor is the largest amount of a row, either way: what is larger is a slip, and the sum of some would not fit.
+const maxMinor = 10_000_000_000_000
 
 // saleReader reads rows of orders.
 type saleReader struct {
@@ -14,6 +20,11 @@ type saleReader struct {
 	category int
 	state    int
 	currency int
+	previous struct {
+		order  []byte
+		moment fact.Moment
+		state  orderState
+	} // the row before; without an order id where it has none or its date could not be read
 	coded    string // the currency that counts
 	plainID  bool   // order ids are plain digits: C and digits is a cancellation
 	dates    moments
@@ -23,6 +34,9 @@ type saleReader struct {
 	factors  []money // the amount is their product
 	states   lookup[orderState]
 	others   attributes
+	sold     *recent // orders with a sale, where states say what came back; nil: nothing does
+	logged   bool    // returns are rows of their own beside those of their sales
+	once     *recent // totals of orders that have counted; nil: each row has an amount of its own
 	batch    fact.Batch
 	values   [8]parse.Decimal
 }
@@ -43,12 +57,22 @@ func newSaleReader(p *Plan, opts Options) *saleReader {
 	for _, c := range roles.product {
 		r.factors = append(r.factors, newMoney(p, opts, c))
 	}
+	if r.logged = roles.logged; r.state >= 0 && r.order.column >= 0 && !r.logged {
+		r.sold = newRecent()
+	}
+	if roles.once {
+		r.once = newRecent()
+	}
 	r.batch.Attributes = p.Attributes
 	r.batch.Sales = make([]fact.Sale, 0, batchRows)
 	return r
 }
 
 func (r *saleReader) facts() (*fact.Batch, int) { return &r.batch, len(r.batch.Sales) }
+
+func (r *saleReader) notes(p *Plan) []Note {
+	return slices.Concat(r.customer.notes(p), r.order.notes(p), r.product.notes(p))
+}
 
 func (r *saleReader) empty() {
 	r.batch.Sales = r.batch.Sales[:0]
@@ -58,7 +82,8 @@ func (r *saleReader) empty() {
 // row reads a row of orders. Everything is read before anything is judged: an unreadable cell comes first.
 func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	var s fact.Sale
-	at, why := r.dates.of(cells)
+	order := r.order.of(cells, line)
+	at, state, why := r.head(cells, order)
 	if why != NoReason {
 		return unreadable, why
 	}
@@ -67,14 +92,11 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	if why != NoReason {
 		return unreadable, why
 	}
-	order := r.order.of(cells)
-	state := stateUnknown
-	if r.state >= 0 {
-		state, _ = r.states.of(cellAt(cells, r.state))
-	}
-	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells))
+	s.Row, s.Order, s.Customer = line, text(order), text(r.customer.of(cells, line))
 	s.Quantity, s.AmountMinor = sums.quantity, sums.amount
-	if s.Quantity < 0 || s.AmountMinor < 0 || sums.negative || state == stateReturned || (r.plainID && isCancelledID(order)) {
+	negative := s.Quantity < 0 || s.AmountMinor < 0 || sums.negative || r.plainID && isCancelledID(order)
+	cameBack := state == stateReturned && !negative && !r.isLogged(&s, cells)
+	if negative || state == stateReturned {
 		s.Return = true
 		s.Quantity, s.AmountMinor = -abs(s.Quantity), -abs(s.AmountMinor)
 	}
@@ -82,7 +104,7 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 	switch {
 	case r.opts.AsOf != 0 && at.Local >= r.opts.AsOf:
 		v = later
-	case state == stateCancelled, s.Return && r.opts.IgnoreReturns:
+	case state == stateCancelled, cameBack, s.Return && r.opts.IgnoreReturns:
 		v = ignored
 	case sums.foreign || r.otherCurrency(cells):
 		v, why = rejected, OtherCurrency
@@ -90,15 +112,51 @@ func (r *saleReader) row(cells [][]byte, line int64) (verdict, Reason) {
 		v, why = rejected, ZeroPrice
 	}
 	if v == recorded {
-		s.Product = text(r.product.of(cells))
+		if r.once != nil && s.Order != "" && r.once.repeated(totalKey(&s)) {
+			s.AmountMinor = 0
+		}
+		s.Product = text(r.product.of(cells, line))
 		s.Category = text(cellAt(cells, r.category))
 		s.Attributes = r.others.of(cells)
+		if r.sold != nil && !s.Return && s.Order != "" {
+			r.sold.add(soldKey(s.Order, text(r.product.of(cells, line))))
+		}
 		r.batch.Sales = append(r.batch.Sales, s)
 	}
 	if s.Customer == "" {
 		return unidentified, NoReason
 	}
 	return v, why
+}
+
+// head is what belongs to the order rather than to its row. Some programs write it in the first row of an order alone:
+// an empty date or state is that of the row before when it is of the same order.
+func (r *saleReader) head(cells [][]byte, order []byte) (at fact.Moment, state orderState, why Reason) {
+	last := &r.previous
+	same := len(order) > 0 && bytes.Equal(last.order, order)
+	if same && isNobody(cellAt(cells, r.dates.column)) {
+		at = last.moment
+	} else if at, why = r.dates.of(cells); why != NoReason {
+		last.order = last.order[:0]
+		return at, stateUnknown, why
+	}
+	if r.state >= 0 {
+		if cell := cellAt(cells, r.state); same && isNobody(cell) {
+			state = last.state
+		} else {
+			state, _ = r.states.of(cell)
+		}
+	}
+	if !same {
+		last.order = append(last.order[:0], order...)
+	}
+	last.moment, last.state = at, state
+	return at, state, NoReason
+}
+
+// isLogged is true for a row in the state of a return that stands beside the row of its sale.
+func (r *saleReader) isLogged(s *fact.Sale, cells [][]byte) bool {
+	return r.logged || r.sold != nil && s.Order != "" && r.sold.has(soldKey(s.Order, text(r.product.of(cells, s.Row))))
 }
 
 // sums is what a row says of quantity and money.
@@ -136,7 +194,7 @@ func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
 		factors = nil
 		d, foreign, status := r.amount.of(cells)
 		if status != parse.OK {
-			return s, numberReason(status, BadAmount)
+			return s, numberReason(status, BadAmount.unless(cellAt(cells, r.amount.column)))
 		}
 		s.foreign = s.foreign || foreign
 		values = append(values, d)
@@ -144,13 +202,13 @@ func (r *saleReader) sums(cells [][]byte) (s sums, why Reason) {
 	for i := range factors {
 		d, foreign, status := factors[i].of(cells)
 		if status != parse.OK {
-			return s, numberReason(status, r.factorReason(factors[i].column))
+			return s, numberReason(status, r.factorReason(factors[i].column).unless(cellAt(cells, factors[i].column)))
 		}
 		s.foreign = s.foreign || foreign
 		values = append(values, d)
 	}
 	var ok bool
-	if s.amount, ok = parse.ProductMinor(r.opts.Digits, values...); !ok {
+	if s.amount, ok = parse.ProductMinor(r.opts.Digits, values...); !ok || abs(s.amount) > maxMinor {
 		return s, AmountTooLarge
 	}
 	sign := 1

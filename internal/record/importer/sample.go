@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -145,6 +147,8 @@ func otherFormat(path string, raw []byte) error {
 	switch {
 	case begins("%pdf"):
 		return fault.Invalidf("%s is a PDF document: export the table as CSV or XLSX", path)
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")) && isLocked(path, raw):
+		return fault.Invalidf("%s is protected with a password: open it, take the password off, and save it again", path)
 	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
 		return fault.Invalidf("%s is an old Excel file (.xls): save it as .xlsx or CSV", path)
 	case begins("<!doctype", "<html", "<?xml", "<table"):
@@ -155,6 +159,16 @@ func otherFormat(path string, raw []byte) error {
 		return fault.Invalidf("%s is a packed workbook, archive or Parquet file: unpack it first", path)
 	}
 	return nil
+}
+
+// isLocked is true for a workbook behind a password: the container of an old Excel file with a part that is called
+// so, in UTF-16, or under the name of a new one.
+func isLocked(path string, raw []byte) bool {
+	var name []byte
+	for _, c := range []byte("EncryptedPackage") {
+		name = append(name, c, 0)
+	}
+	return bytes.Contains(raw, name) || strings.EqualFold(filepath.Ext(path), ".xlsx")
 }
 
 // notATable recognises binary data by what no text has much of.
@@ -216,12 +230,12 @@ func (s *sample) findHeader() (titles []string) {
 	s.width = max(s.width, len(first))
 	if !s.header {
 		for i := range s.width {
-			titles = append(titles, fmt.Sprintf("column %d", i+1))
+			titles = append(titles, "#"+strconv.Itoa(i+1))
 		}
 		return titles
 	}
 	if s.namesRowNumbers() {
-		first = append([]string{"row"}, first...)
+		first = append([]string{""}, first...)
 	}
 	seen := map[string]int{}
 	for i := range s.width {
@@ -230,7 +244,7 @@ func (s *sample) findHeader() (titles []string) {
 			title = strings.Join(strings.Fields(strings.ToValidUTF8(first[i], "?")), " ")
 		}
 		if title == "" {
-			title = fmt.Sprintf("column %d", i+1)
+			title = "#" + strconv.Itoa(i+1)
 		}
 		seen[title]++
 		for n := seen[title]; n > 1; n = seen[title] {

@@ -36,7 +36,7 @@ type source struct {
 	size        int64
 	read        atomic.Int64 // bytes of the file on disk
 	closers     []func() error
-	notes       []string
+	notes       []Note
 }
 
 // Close lets go of the file and ends what was reading it.
@@ -101,7 +101,7 @@ func (s *source) unpack(ctx context.Context, path string, f *os.File) error {
 		if err != nil {
 			return readFault(path, "gzip", 0, err)
 		}
-		s.text = z
+		s.text = newMembers(z, in)
 	case bytes.HasPrefix(magic, []byte("\x28\xb5\x2f\xfd")):
 		s.compression = "zstd"
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
@@ -155,6 +155,8 @@ func readFault(path, compression string, rows int64, err error) error {
 		return err
 	case errors.Is(err, table.ErrLongRow):
 		return fault.Invalidf("%s: the row after row %d is longer than 16 MiB; is it a table, and is the delimiter right? (%w)", path, rows, err)
+	case errors.Is(err, errAfterGzip):
+		return fault.Invalidf("%s goes on after the end of its gzip data, with something else, after %d rows: copy or download it again, or unpack it first", path, rows)
 	case compression != "" && (errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)):
 		return fault.Invalidf("%s is cut off in the middle of its %s data, after %d rows: copy or download it again (%w)", path, compression, rows, err)
 	case compression != "":

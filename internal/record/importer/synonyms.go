@@ -20,12 +20,15 @@ var customerAvoid = []string{"name", "type", "segment", "city", "state", "zip", 
 
 var orderNames = []string{
 	"order id", "order no", "order number", "order", "order ref", "order reference", "order code", "invoice no", "invoice number", "invoice id", "invoice", "receipt no", "receipt number", "receipt id", "receipt",
-	"transaction id", "transaction no", "transaction number", "transaction", "basket id", "basket", "check no", "check number", "bill no", "bill number", "bill", "document no", "document number", "document", "sale id", "ticket no", "ticket",
-	"номер заказа", "id заказа", "ид заказа", "код заказа", "№ заказа", "заказ", "номер чека", "№ чека", "чек", "номер накладной", "накладная", "номер документа", "документ", "номер счета", "счет",
+	"transaction id", "transaction no", "transaction number", "transaction", "basket id", "basket", "check no", "check number", "bill no", "bill number", "bill", "document no", "document number", "document", "sale id", "ticket no", "ticket", "order name", nameOfOrder,
+	"номер заказа", "id заказа", "ид заказа", "код заказа", "№ заказа", "заказ", "номер чека", "№ чека", "чек", "номер накладной", "накладная", "номер документа", "документ", "номер счета", "счет", "документ продажи", "номер",
 	"订单编号", "订单号", "订单id", "订单", "单号", "发票号", "发票号码", "小票号", "流水号", "交易编号", "交易号", "交易id",
 	"αριθμός παραγγελίας", "κωδικός παραγγελίας", "id παραγγελίας", "παραγγελία", "αριθμός τιμολογίου", "τιμολόγιο", "αριθμός απόδειξης", "απόδειξη", "παραστατικό",
 	"број на нарачка", "ид на нарачка", "шифра на нарачка", "нарачка", "број на фактура", "фактура", "број на сметка", "сметка", "фискална сметка",
 }
+
+// nameOfOrder is what Shopify calls the number of an order; elsewhere a name is a name.
+const nameOfOrder = "name"
 
 var dateNames = []string{
 	"order date", "order datetime", "order timestamp", "order purchase timestamp", "purchase date", "purchased at", "invoice date", "transaction date", "transaction time", "sale date", "sales date", "ordered at", "order time",
@@ -49,7 +52,7 @@ var quantityNames = []string{
 }
 
 var priceNames = []string{
-	"unit price", "price per unit", "price each", "item price", "price", "unit cost", "selling price", "sale price", "product price",
+	"unit price", "price per unit", "price each", "item price", "price", "unit cost", "item cost", "selling price", "sale price", "product price",
 	"цена за единицу", "цена за шт", "цена за штуку", "цена единицы", "цена", "цена товара", "单价", "商品单价", "价格", "售价",
 	"τιμή μονάδας", "τιμή τεμαχίου", "τιμή", "единечна цена", "цена по единица", "цена по парче",
 }
@@ -64,7 +67,7 @@ var amountNames = []string{
 }
 
 var amountAvoid = []string{
-	"tax", "vat", "discount", "shipping", "freight", "fee", "cost", "profit", "margin", "refund", "refunded", "balance", "points", "tip", "credit", "minimum", "count", "number", "id",
+	"tax", "vat", "discount", "shipping", "freight", "fee", "cost", "profit", "margin", "refund", "refunded", "balance", "points", "tip", "credit", "minimum", "count", "number", "id", "subtotal",
 	"скидки", "скидка", "ндс", "налог", "доставки", "прибыль", "себестоимость", "баллов", "税", "折扣", "优惠", "运费", "成本", "利润", "退款", "έκπτωση", "έκπτωσης", "φπα", "φόρος", "κόστος", "μεταφορικά",
 	"попуст", "ддв", "данок", "достава", "трошок",
 }
@@ -77,7 +80,7 @@ var costNames = []string{
 var productNames = []string{
 	"stock code", "sku", "product id", "product code", "product no", "item id", "item code", "item no", "article no", "article number", "article", "asin", "upc", "ean", "barcode", "product", "product name", "item", "item name", "article name",
 	"артикул", "код товара", "id товара", "номенклатура", "товар", "наименование товара", "название товара", "наименование", "продукт", "штрихкод",
-	"商品编号", "商品编码", "商品id", "产品编号", "产品id", "货号", "商品", "商品名称", "产品", "产品名称", "条码",
+	"商品编号", "商品编码", "商品id", "产品编号", "产品id", "货号", "商品", "商品名称", "宝贝标题", "宝贝名称", "产品", "产品名称", "条码",
 	"κωδικός προϊόντος", "κωδικός είδους", "προϊόν", "είδος", "όνομα προϊόντος", "шифра на производ", "шифра на артикл", "код на производ", "производ", "артикл", "артикал", "стока", "име на производ",
 }
 

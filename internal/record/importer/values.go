@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"sync"
 
 	"regulars/internal/record/importer/parse"
@@ -95,7 +96,7 @@ func (l *lookup[T]) of(cell []byte) (T, bool) {
 
 // currencyCode reads a cell that names a currency.
 func currencyCode(b []byte) string {
-	if s, ok := parse.SignOf(b); ok {
+	if s, ok := parse.SignOf(bytes.TrimRight(b, ".")); ok {
 		return string(s)
 	}
 	if len(b) == 3 && b[0]|0x20 >= 'a' && b[0]|0x20 <= 'z' {

@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -47,7 +46,7 @@ func (s *source) openWorkbook(ctx context.Context, path string) error {
 		return fault.Invalidf("%s has no sheet with rows in it", path)
 	}
 	if len(others) > 0 {
-		s.notes = append(s.notes, fmt.Sprintf("the sheet %q is read; the workbook also has %s", sheet, strings.Join(others, ", ")))
+		s.notes = append(s.notes, note(NoteSheet, sheet, others))
 	}
 	dates, err := dateColumns(f, sheet)
 	if err != nil {

@@ -22,6 +22,8 @@ const (
 	western1   = "customer,product,amount\nMüller,Café au lait,3.50\nGarcía,Crème brûlée,4.20\nSmith,Scone £2,2.00\n"
 	shortRU    = "клиент;дата;сумма\nмосква;01.12.2011;5\n"
 	capitalsRU = "КЛИЕНТ;СУММА\nМОСКВА;5\nОМСК;7\nТВЕРЬ;9\n"
+	roublesRU  = "Номер заказа;Клиент;Дата;Сумма\n1;a;01.12.2011;5 руб.\n2;b;02.12.2011;7 руб.\n3;a;03.12.2011;9 руб.\n4;c;04.12.2011;4 руб.\n5;a;03.12.2011;9 руб.\n6;b;03.12.2011;9 руб.\n7;a;03.12.2011;9 руб.\n8;b;03.12.2011;9 руб.\n"
+	onlyRUB    = "id,customer,date,amount\n1,a,2011-12-01,5 руб.\n2,b,2011-12-02,7 руб.\n"
 	shortEL    = "πελάτης;ποσό\nαθήνα;5\nπάτρα;7\n"
 )
 
@@ -42,7 +44,7 @@ func TestDetect(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ what, name, text string }{
 		{"Russian", UTF8, russian}, {"Chinese", UTF8, chinese}, {"Greek", UTF8, greek}, {"Russian", Windows1251, russian}, {"Macedonian", Windows1251, macedonian}, {"short Russian", Windows1251, shortRU},
-		{"Russian capitals", Windows1251, capitalsRU}, {"Greek", Windows1253, greek}, {"short Greek", Windows1253, shortEL}, {"Chinese", GB18030, chinese}, {"Western", Windows1252, western1},
+		{"Russian capitals", Windows1251, capitalsRU}, {"roubles in every row", Windows1251, roublesRU}, {"nothing but roubles", Windows1251, onlyRUB}, {"Greek", Windows1253, greek}, {"short Greek", Windows1253, shortEL}, {"Chinese", GB18030, chinese}, {"Western", Windows1252, western1},
 		{"English", UTF16LE, "id,date\n1,2011-12-01\n"}, {"Russian", UTF16LE, russian}, {"Chinese", UTF16BE, chinese}, {"Greek", UTF16BE, greek}, {"Macedonian", UTF16LE, macedonian},
 	}
 	for _, tt := range tests {

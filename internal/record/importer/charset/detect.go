@@ -113,6 +113,9 @@ func looksUTF8(b []byte) bool {
 	return good >= 20*bad
 }
 
+// roubles is the one foreign word of many a table, whose letters are common in Greek too but make no word there.
+const roubles = "\xf0\xf3\xe1"
+
 // byLetters tells the byte encodings apart.
 func byLetters(b []byte) string {
 	valid, common := hanShares(b)
@@ -122,8 +125,12 @@ func byLetters(b []byte) string {
 	if isWestern(b) {
 		return Windows1252
 	}
-	cyrillic := letterScore(b, charmap.Windows1251, cyrillicShares)
-	greek := letterScore(b, charmap.Windows1253, greekShares)
+	words := highWords(b)
+	if words[roubles] && len(words) == 1 {
+		return Windows1251
+	}
+	cyrillic := letterScore(words, charmap.Windows1251, cyrillicShares)
+	greek := letterScore(words, charmap.Windows1253, greekShares)
 	if greek > cyrillic {
 		return Windows1253
 	}
@@ -197,31 +204,48 @@ func isWestern(b []byte) bool {
 func isLatin(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // letterScore is the mean log share of the letters, as if the text were in that encoding. Other signs than letters
-// count as rare letters, bytes without a meaning as very rare ones, and a capital after a small letter too.
-func letterScore(b []byte, enc *charmap.Charmap, shares map[rune]float64) float64 {
+// count as rare letters, bytes without a meaning as very rare ones, and a capital after a small letter too. A word
+// counts once, however often it occurs: what stands in every row would outvote the rest.
+func letterScore(words map[string]bool, enc *charmap.Charmap, shares map[rune]float64) float64 {
 	sum, n := 0.0, 0
-	lower := false
-	for _, c := range b {
-		if c < 0x80 {
-			lower = false
-			continue
+	for word := range words {
+		lower := false
+		for i := range len(word) {
+			n++
+			r := enc.DecodeByte(word[i])
+			share := shares[unicode.ToLower(r)]
+			switch {
+			case r == utf8.RuneError:
+				share = 1e-6
+			case share == 0:
+				share = 5e-4
+			case lower && unicode.IsUpper(r):
+				share /= 50
+			}
+			sum += math.Log(share)
+			lower = unicode.IsLower(r)
 		}
-		n++
-		r := enc.DecodeByte(c)
-		share := shares[unicode.ToLower(r)]
-		switch {
-		case r == utf8.RuneError:
-			share = 1e-6
-		case share == 0:
-			share = 5e-4
-		case lower && unicode.IsUpper(r):
-			share /= 50
-		}
-		sum += math.Log(share)
-		lower = unicode.IsLower(r)
 	}
 	if n == 0 {
 		return math.Inf(-1)
 	}
 	return sum / float64(n)
+}
+
+// highWords are the different runs of bytes that are not ASCII.
+func highWords(b []byte) map[string]bool {
+	words := map[string]bool{}
+	for i := 0; i < len(b); {
+		if b[i] < 0x80 {
+			i++
+			continue
+		}
+		j := i
+		for j < len(b) && b[j] >= 0x80 {
+			j++
+		}
+		words[string(b[i:j])] = true
+		i = j
+	}
+	return words
 }

@@ -1,6 +1,7 @@
 package parse
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -20,19 +21,15 @@ func TimeOfDay(b []byte) (int64, bool) {
 		return 0, false
 	}
 	c, ok := clock(b)
-	if !ok || c.zoned || !c.timed || !hasColon(b) {
+	if !ok || c.zoned || !c.timed || !hasMark(b) {
 		return 0, false
 	}
 	return c.micros, true
 }
 
-func hasColon(b []byte) bool {
-	for _, c := range b {
-		if c == ':' {
-			return true
-		}
-	}
-	return false
+// hasMark is true for what can be nothing but a time: 8:26, 8时26分.
+func hasMark(b []byte) bool {
+	return bytes.IndexByte(b, ':') >= 0 || bytes.Contains(b, []byte("时")) || bytes.Contains(b, []byte("点"))
 }
 
 // clock reads " 8:26 PM", "T08:26:00.123+03:00", "082600Z", "上午8:26" and the like; blanks alone are no time and fine.
@@ -89,6 +86,10 @@ func hourMinute(b []byte) (h, m, s int, rest []byte, ok bool) {
 	}
 	h = number(b[:n])
 	b = b[n:]
+	if rest, found := cutHan(b, "时", "点"); found {
+		m, s, b, ok = hanMinute(rest)
+		return h, m, s, b, ok
+	}
 	if len(b) == 0 || b[0] != ':' {
 		// "8 PM" has no minutes; a bare hour is no time.
 		half, _ := meridiem(b)
@@ -103,6 +104,34 @@ func hourMinute(b []byte) (h, m, s int, rest []byte, ok bool) {
 		}
 	}
 	return h, m, s, b, true
+}
+
+// hanMinute reads 26分30秒 after the hour; both parts may be missing.
+func hanMinute(b []byte) (m, s int, rest []byte, ok bool) {
+	for _, part := range []struct {
+		value *int
+		sign  string
+	}{{&m, "分"}, {&s, "秒"}} {
+		n := leadingDigits(b)
+		if n == 0 {
+			continue
+		}
+		if rest, ok = cutHan(b[n:], part.sign); !ok || n > 2 {
+			return 0, 0, nil, false
+		}
+		*part.value, b = number(b[:n]), rest
+	}
+	return m, s, b, true
+}
+
+// cutHan takes one of the signs off the beginning.
+func cutHan(b []byte, signs ...string) (rest []byte, found bool) {
+	for _, sign := range signs {
+		if rest, found = bytes.CutPrefix(b, []byte(sign)); found {
+			return rest, true
+		}
+	}
+	return b, false
 }
 
 func twoDigits(b []byte) (n int, rest []byte, ok bool) {

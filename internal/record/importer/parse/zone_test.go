@@ -91,3 +91,16 @@ func TestClockAgainstTime(t *testing.T) {
 		}
 	})
 }
+
+func TestChineseTimes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int64{
+		"8时26分": 8*3600 + 26*60, "8点26分30秒": 8*3600 + 26*60 + 30, "下午8时": 20 * 3600, "上午12点5分": 5 * 60, "23时59分59秒": 86_399,
+		"24时": -1, "8时61分": -1, "8时123分": -1, "8时26": -1, "时26分": -1, "8分": -1, "8时26分30": -1, "8时26分30秒9": -1,
+	} {
+		micros, ok := TimeOfDay([]byte(text))
+		if ok != (want >= 0) || ok && micros != want*microsPerSecond {
+			t.Errorf("%s = %d, %v, want %d", text, micros, ok, want)
+		}
+	}
+}
