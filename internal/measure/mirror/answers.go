@@ -81,6 +81,9 @@ func (c *Copy) takeAnswers(ctx context.Context, b *fact.Batch) error {
 func (c *Copy) noteAnswer(a *fact.Answer) {
 	f := &c.facts
 	c.saw(a.Moment.Local)
+	if !a.Scored && a.Kind != "case" && (a.Finished || !a.Delivered) {
+		f.Skipped++
+	}
 	f.Delivered = f.Delivered || a.Delivered
 	f.Cases = f.Cases || a.Due != (fact.Moment{}) || a.Replied != (fact.Moment{}) || a.Solved != (fact.Moment{})
 	if a.Kind == "csat" && a.Scored {

@@ -23,6 +23,7 @@ const (
 // Facts says what was loaded.
 type Facts struct {
 	Lines, Returns, Answers  int64
+	Skipped                  int64 // questions asked and left out by who answered the rest
 	PaidMinor, ReturnedMinor int64 // of known customers; both positive
 	UnidentifiedMinor        int64
 	First, Last              int64 // local microseconds of the first and the last sale or answer

@@ -186,7 +186,7 @@ func describe(p *Picture, engine *metric.Engine, source *mirror.Source, o Option
 	}
 	p.Parameters.Where = strings.Join(where, ", ")
 	f, s := &p.Facts, &source.Facts
-	f.Lines, f.Returns, f.Answers = s.Lines, s.Returns, s.Answers
+	f.Lines, f.Returns, f.Answers, f.SkippedAnswers = s.Lines, s.Returns, s.Answers, s.Skipped
 	f.RevenueMinor, f.ReturnedMinor, f.UnidentifiedMinor = s.PaidMinor-s.ReturnedMinor, s.ReturnedMinor, s.UnidentifiedMinor
 	f.Currency = o.Currency
 	if s.Any {

@@ -65,8 +65,9 @@ type Facts struct {
 	ReturnsOnly       int64  `json:"returns_only_customers"`
 	Returns           int64  `json:"returns"`
 	Answers           int64  `json:"answers"`
-	RevenueMinor      int64  `json:"revenue_minor"`  // paid for orders, less returned
-	ReturnedMinor     int64  `json:"returned_minor"` // given back
+	SkippedAnswers    int64  `json:"skipped_answers"` // without a score: they enter no n
+	RevenueMinor      int64  `json:"revenue_minor"`   // paid for orders, less returned
+	ReturnedMinor     int64  `json:"returned_minor"`  // given back
 	UnidentifiedMinor int64  `json:"unidentified_minor"`
 	Currency          string `json:"currency"`
 	First             string `json:"first"` // day of the first fact
