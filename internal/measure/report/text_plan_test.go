@@ -70,7 +70,7 @@ func TestAccount(t *testing.T) {
 	if err := Account(&b, a, speak(t, "en")); err != nil {
 		t.Fatal(err)
 	}
-	want := `541,909 rows: 397,883 recorded, 135,080 without a known customer, 1 after the moment of the report, 8,905 returns left out, 37 rejected, 3 unreadable
+	want := `541,909 rows: 397,883 recorded, 135,080 without a known customer, 1 after the moment of the report, 8,905 returned or cancelled, 37 rejected, 3 unreadable
   37: the price or the amount is zero
   2: the date cannot be read
   1: never_heard_of
