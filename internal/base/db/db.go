@@ -86,7 +86,19 @@ func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error { return d.engi
 
 // Write runs the function in a transaction and returns nil once what it wrote is durable. When the context ends before
 // the function began, nothing happens; on SQLite it is not looked at afterwards, on PostgreSQL it ends the transaction.
-func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error { return d.engine.write(ctx, fn) }
+func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	var last *Tx
+	err := d.engine.write(ctx, func(tx *Tx) error {
+		last = tx
+		return fn(tx)
+	})
+	if err == nil && last != nil {
+		for _, after := range last.after {
+			after()
+		}
+	}
+	return err
+}
 
 // Stats tells how many writes were acknowledged in how many commits.
 func (d *DB) Stats() Stats { return d.engine.stats() }

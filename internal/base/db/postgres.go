@@ -132,7 +132,8 @@ func (s *server) once(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error)
 	err = fn(tx)
 	tx.end()
 	if err = tx.verdict(err); err != nil {
-		return ctx.Err() == nil && tx.raw != nil && (passing(tx.raw) || lost(conn, tx.raw)), err
+		changed := tx.raw == nil && errors.Is(err, ErrRestart)
+		return ctx.Err() == nil && (changed || tx.raw != nil && (passing(tx.raw) || lost(conn, tx.raw))), err
 	}
 	if !detach() {
 		return false, unavailable("the request ended before its transaction", context.Cause(ctx))
@@ -165,6 +166,8 @@ type pgSession struct {
 	*sql.Tx
 	explained func(error) error
 }
+
+func (p *pgSession) shared() bool { return true }
 
 func (p *pgSession) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	return p.ExecContext(ctx, query, args...)

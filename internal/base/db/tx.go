@@ -19,7 +19,9 @@ type Tx struct {
 	rows    []*Rows // opened; closed at the end, whatever the function forgot
 	raw     error   // the first error of a statement, as the driver gave it
 	failed  error   // the same, as a fault
+	serial  int64   // its number in the feed, once asked for
 	over    atomic.Bool
+	after   []func()
 }
 
 // session runs statements on a connection that is in a transaction.
@@ -27,6 +29,8 @@ type session interface {
 	exec(ctx context.Context, query string, args []any) (sql.Result, error)
 	// query also returns what to do when the rows are closed.
 	query(ctx context.Context, query string, args []any) (*sql.Rows, func(), error)
+	// shared says that transactions of others run at the same time.
+	shared() bool
 	// explain turns a driver's error into a fault, or says what failed.
 	explain(ctx context.Context, err error) error
 }
@@ -34,6 +38,10 @@ type session interface {
 func newTx(ctx context.Context, s session, now time.Time) *Tx {
 	return &Tx{Now: now.UTC().Truncate(time.Microsecond), ctx: ctx, session: s}
 }
+
+// AfterCommit has the function called once what the transaction wrote is durable, and not at all otherwise: for what is
+// remembered outside of the database.
+func (tx *Tx) AfterCommit(fn func()) { tx.after = append(tx.after, fn) }
 
 var errOver = errors.New("a transaction was used after its function returned")
 

@@ -1,0 +1,112 @@
+package schema
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+
+	"regulars/internal/base/db"
+)
+
+//go:embed migrations/*.sql
+var files embed.FS
+
+// Class says how a table is spread over the machines of a cluster.
+type Class string
+
+// The classes.
+const (
+	Fact      Class = "fact"      // belongs to one customer: by customer_id
+	Directory Class = "directory" // by its own key
+	Reference Class = "reference" // whole on every machine
+	Local     Class = "local"     // on the machine that is asked alone
+)
+
+// Table is a table and its class.
+type Table struct {
+	Name  string
+	Class Class
+	// By is the column that rows are spread by.
+	By string
+}
+
+// Tables lists all tables. A migration that makes one adds it here.
+func Tables() []Table {
+	return []Table{
+		{"settings", Reference, ""},
+		{"changes", Local, ""},
+		{"customers", Fact, "customer_id"},
+		{"identities", Directory, "value"},
+		{"customer_identities", Fact, "customer_id"},
+		{"aliases", Reference, ""},
+		{"consents", Fact, "customer_id"},
+		{"categories", Reference, ""},
+		{"products", Reference, ""},
+		{"attribute_names", Reference, ""},
+		{"stores", Reference, ""},
+		{"sales_channels", Reference, ""},
+		{"fact_references", Directory, "reference"},
+		{"orders", Fact, "customer_id"},
+		{"payments", Fact, "customer_id"},
+		{"returns", Fact, "customer_id"},
+		{"sale_lines", Fact, "customer_id"},
+		{"subscriptions", Fact, "customer_id"},
+		{"events", Fact, "customer_id"},
+		{"answers", Fact, "customer_id"},
+		{"fact_history", Fact, "customer_id"},
+		{"costs", Reference, ""},
+		{"initiatives", Reference, ""},
+		{"imports", Reference, ""},
+	}
+}
+
+// Migrations are the files of the schema.
+func Migrations() fs.FS {
+	sub, err := fs.Sub(files, "migrations")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return sub
+}
+
+// Open opens the database and brings its schema to the newest version.
+func Open(ctx context.Context, o db.Options) (*db.DB, error) {
+	d, err := db.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := Migrate(ctx, d); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return d, nil
+}
+
+// Migrate brings the schema to the newest version, and names the store if it is new.
+func Migrate(ctx context.Context, d *db.DB) error {
+	if err := d.Migrate(ctx, Migrations()); err != nil {
+		return err
+	}
+	return d.Write(ctx, func(tx *db.Tx) error { return Name(tx, false) })
+}
+
+// StoreID is the setting that tells one store from another: a copy of a store that is not the one it was made from
+// is to be made again.
+const StoreID = "store_id"
+
+// Name gives the store an id, a new one where it is to be another store from now on.
+func Name(tx *db.Tx, anew bool) error {
+	var id [16]byte
+	if _, err := rand.Read(id[:]); err != nil {
+		return err //nolint:wrapcheck // it never fails
+	}
+	otherwise := "DO NOTHING"
+	if anew {
+		otherwise = "DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us"
+	}
+	_, err := tx.Exec("INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3) ON CONFLICT (key) "+otherwise,
+		StoreID, hex.EncodeToString(id[:]), tx.Now)
+	return err
+}
