@@ -82,7 +82,8 @@ func (c *conn) forget() {
 	}
 }
 
-func (c *conn) shared() bool { return false }
+func (c *conn) shared() bool  { return false }
+func (c *conn) cluster() bool { return false }
 
 func (c *conn) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	s, passing, err := c.statement(ctx, query)

@@ -51,3 +51,6 @@ func (tx *Tx) Server() (name string, err error) {
 	err = tx.QueryRow(`SELECT CAST(system_identifier AS TEXT) || '/' || current_database() FROM pg_control_system()`).Scan(&name)
 	return name, err
 }
+
+// Cluster says that the tables are spread over the machines of a cluster.
+func (tx *Tx) Cluster() bool { return tx.session.cluster() }

@@ -30,6 +30,7 @@ type server struct {
 
 	writes, retries atomic.Int64
 	closing         atomic.Bool
+	spread          atomic.Bool // over a cluster
 }
 
 func openPostgres(ctx context.Context, o Options) (*server, error) {
@@ -127,7 +128,7 @@ func (s *server) once(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error)
 		return passing(err) || lost(conn, err), s.explain(ctx, err)
 	}
 	defer inner.Rollback() //nolint:errcheck // nothing to roll back after a commit; else the connection was lost, and it with it
-	tx := newTx(own, &pgSession{Tx: inner, explained: func(err error) error { return s.explain(ctx, err) }}, s.clock())
+	tx := newTx(own, &pgSession{Tx: inner, spread: s.spread.Load(), explained: func(err error) error { return s.explain(ctx, err) }}, s.clock())
 	defer tx.end()
 	err = fn(tx)
 	tx.end()
@@ -164,10 +165,12 @@ func (s *server) close() error {
 // pgSession runs statements in a transaction of PostgreSQL.
 type pgSession struct {
 	*sql.Tx
+	spread    bool
 	explained func(error) error
 }
 
-func (p *pgSession) shared() bool { return true }
+func (p *pgSession) shared() bool  { return true }
+func (p *pgSession) cluster() bool { return p.spread }
 
 func (p *pgSession) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	return p.ExecContext(ctx, query, args...)

@@ -31,6 +31,8 @@ type session interface {
 	query(ctx context.Context, query string, args []any) (*sql.Rows, func(), error)
 	// shared says that transactions of others run at the same time.
 	shared() bool
+	// cluster says that tables are spread over several machines.
+	cluster() bool
 	// explain turns a driver's error into a fault, or says what failed.
 	explain(ctx context.Context, err error) error
 }
