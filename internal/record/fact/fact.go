@@ -109,3 +109,10 @@ const (
 	Conflict  Status = "conflict"  // it contradicts what is there
 	Refused   Status = "refused"   // it cannot be kept
 )
+
+// Outcome is what became of a fact that was handed in, and where it is.
+type Outcome struct {
+	Status         Status
+	Customer, Fact int64
+	Err            error // a fault, where the status is Refused or Conflict
+}

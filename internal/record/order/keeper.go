@@ -19,13 +19,6 @@ type Keeper struct {
 	Names *catalogue.Names
 }
 
-// Outcome is what became of a fact that was handed in.
-type Outcome struct {
-	Status         fact.Status
-	Customer, Fact int64
-	Err            error // a fault, where the status is Refused or Conflict
-}
-
 // Entry is an order and whose it is; Customer 0 is nobody known.
 type Entry struct {
 	Order    *Order
@@ -41,7 +34,7 @@ type Entry struct {
 // pending is an entry under way.
 type pending struct {
 	*Entry
-	outcome *Outcome
+	outcome *fact.Outcome
 	key     reference.Key
 	content []byte
 	owner   reference.Owner
@@ -51,14 +44,14 @@ type pending struct {
 }
 
 // Put records orders; the outcomes are in their order.
-func (k *Keeper) Put(tx *db.Tx, entries []Entry) ([]Outcome, error) {
-	outcomes := make([]Outcome, len(entries))
+func (k *Keeper) Put(tx *db.Tx, entries []Entry) ([]fact.Outcome, error) {
+	outcomes := make([]fact.Outcome, len(entries))
 	round := make([]pending, 0, len(entries))
 	seen := make(map[reference.Key]bool, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		if err := e.Order.Check(); err != nil {
-			outcomes[i] = Outcome{Status: fact.Refused, Err: err}
+			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: err}
 			continue
 		}
 		key := reference.Key{Source: e.Order.Source, Reference: e.Order.Reference}
@@ -95,7 +88,7 @@ func (k *Keeper) put(tx *db.Tx, round []pending) error {
 		case p.owner.Mine:
 			made = append(made, p)
 		case p.owner.Erased():
-			*p.outcome = Outcome{Status: fact.Unchanged}
+			*p.outcome = fact.Outcome{Status: fact.Unchanged}
 		default:
 			found = append(found, p)
 		}
@@ -200,7 +193,7 @@ func (k *Keeper) claimOthers(tx *db.Tx, strangers []*pending) error {
 		case p.Customer != 0 && !p.owner.Erased() && roots[p.Customer] == roots[p.owner.Customer]:
 		case p.PerCustomer:
 			// Of its own, under a reference that says whose.
-			p.key.Reference += " @" + strconv.FormatInt(fact.HashID(p.Whose), 36)
+			p.key = apart(p.key, p.Whose)
 			p.Order.Reference = p.key.Reference
 			of := p.Customer
 			if of == 0 {
@@ -210,7 +203,7 @@ func (k *Keeper) claimOthers(tx *db.Tx, strangers []*pending) error {
 		case p.Customer == 0:
 			// Nobody was named this time; whose it is was known before.
 		default:
-			*p.outcome = Outcome{Status: fact.Conflict, Customer: p.owner.Customer, Fact: p.owner.Fact, Err: fault.Conflictf(
+			*p.outcome = fact.Outcome{Status: fact.Conflict, Customer: p.owner.Customer, Fact: p.owner.Fact, Err: fault.Conflictf(
 				"order %s of %s is recorded for another customer; merge the two if they are one person", p.key.Reference, p.key.Source)}
 		}
 	}
@@ -225,6 +218,8 @@ func (k *Keeper) claimOthers(tx *db.Tx, strangers []*pending) error {
 	}
 	return nil
 }
+
+func base36(id int64) string { return strconv.FormatInt(id, 36) }
 
 // same tells whether the content is that of the row.
 func same(a, b []byte) bool { return bytes.Equal(a, b) }

@@ -1,13 +1,12 @@
 package order
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"math"
 	"slices"
 	"unicode/utf8"
 
 	"regulars/internal/base/fault"
+	"regulars/internal/record/digest"
 	"regulars/internal/record/fact"
 )
 
@@ -139,44 +138,24 @@ func short(text string) error {
 
 // content is a digest of everything an order says, by which a repeated one is known for the same.
 func (o *Order) content() []byte {
-	d := digest{}
-	d.numbers(o.Placed.UTC, o.Placed.Local, o.AmountMinor, o.DiscountMinor, o.TaxMinor, o.ShippingMinor)
-	d.texts(string(o.State), o.Store, o.Channel, o.Attributes.Text())
-	d.lines(o.Lines)
-	d.numbers(int64(len(o.Payments)))
+	d := digest.Digest{}
+	d.Numbers(o.Placed.UTC, o.Placed.Local, o.AmountMinor, o.DiscountMinor, o.TaxMinor, o.ShippingMinor)
+	d.Texts(string(o.State), o.Store, o.Channel, o.Attributes.Text())
+	addLines(&d, o.Lines)
+	d.Numbers(int64(len(o.Payments)))
 	for _, p := range o.Payments {
-		d.texts(p.Method)
-		d.numbers(p.AmountMinor, p.Paid.UTC)
+		d.Texts(p.Method)
+		d.Numbers(p.AmountMinor, p.Paid.UTC)
 	}
-	return d.sum()
+	return d.Sum()
 }
 
-// digest gathers what is to be compared.
-type digest struct{ text []byte }
-
-func (d *digest) numbers(all ...int64) {
-	for _, v := range all {
-		d.text = binary.AppendVarint(d.text, v)
-	}
-}
-
-func (d *digest) texts(all ...string) {
-	for _, s := range all {
-		d.text = binary.AppendUvarint(d.text, uint64(len(s)))
-		d.text = append(d.text, s...)
-	}
-}
-
-func (d *digest) lines(lines []Line) {
-	d.numbers(int64(len(lines)))
+func addLines(d *digest.Digest, lines []Line) {
+	d.Numbers(int64(len(lines)))
 	for i := range lines {
 		l := &lines[i]
-		d.texts(l.Product, l.Category, l.Attributes.Text())
-		d.numbers(l.Moment.UTC, l.Moment.Local, l.AmountMinor, int64(math.Float64bits(l.Quantity)))
+		d.Texts(l.Product, l.Category, l.Attributes.Text())
+		d.Numbers(l.Moment.UTC, l.Moment.Local, l.AmountMinor)
+		d.Float(l.Quantity)
 	}
-}
-
-func (d *digest) sum() []byte {
-	sum := sha256.Sum256(d.text)
-	return sum[:16]
 }

@@ -1,13 +1,11 @@
 package order
 
 import (
-	"database/sql"
-	"errors"
-
 	"regulars/internal/base/db"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/feed"
+	"regulars/internal/record/history"
 )
 
 var (
@@ -32,7 +30,7 @@ func (k *Keeper) insert(tx *db.Tx, made []*pending) ([]feed.Change, error) {
 		lines = p.lineRows(lines, &months)
 		payments = p.paymentRows(payments)
 		changes = append(changes, feed.Change{Customer: of.Customer, Kind: feed.Order, Fact: of.Fact})
-		*p.outcome = Outcome{Status: fact.Created, Customer: of.Customer, Fact: of.Fact}
+		*p.outcome = fact.Outcome{Status: fact.Created, Customer: of.Customer, Fact: of.Fact}
 	}
 	if _, err := insertOrders.Exec(tx, orders); err != nil {
 		return nil, err
@@ -125,11 +123,11 @@ func (k *Keeper) change(tx *db.Tx, found []*pending) ([]feed.Change, error) {
 		if !ok {
 			return nil, db.ErrRestart // erased since the reference was looked up
 		}
-		*p.outcome = Outcome{Status: fact.Unchanged, Customer: of.Customer, Fact: of.Fact}
+		*p.outcome = fact.Outcome{Status: fact.Unchanged, Customer: of.Customer, Fact: of.Fact}
 		switch {
 		case same(row.content, p.content):
 		case p.Once:
-			*p.outcome = Outcome{Status: fact.Conflict, Customer: of.Customer, Fact: of.Fact, Err: differs("order", p.key)}
+			*p.outcome = fact.Outcome{Status: fact.Conflict, Customer: of.Customer, Fact: of.Fact, Err: differs("order", p.key)}
 		default:
 			if err := p.update(tx, row.version); err != nil {
 				return nil, err
@@ -144,7 +142,7 @@ func (k *Keeper) change(tx *db.Tx, found []*pending) ([]feed.Change, error) {
 // update replaces the order and keeps what it was.
 func (p *pending) update(tx *db.Tx, version int64) error {
 	o, of := p.Order, p.owner
-	if err := keep(tx, "order", of.Customer, of.Fact, version); err != nil {
+	if err := history.Keep(tx, "order", of.Customer, of.Fact, version, orderParts...); err != nil {
 		return err
 	}
 	var months fact.Months
@@ -170,13 +168,4 @@ func (p *pending) update(tx *db.Tx, version int64) error {
 	}
 	_, err = insertPayments.Exec(tx, p.paymentRows(nil))
 	return err
-}
-
-// ByReference finds an order by what it is called; customer and order are 0 where there is none.
-func ByReference(tx *db.Tx, customer, order int64) (amount int64, ok bool, err error) {
-	err = tx.QueryRow("SELECT amount_minor FROM orders WHERE customer_id = $1 AND order_id = $2", customer, order).Scan(&amount)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, false, nil
-	}
-	return amount, err == nil, err
 }
