@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -250,11 +251,13 @@ func (f *Follower) sourceOn(ctx context.Context, conn *sql.Conn, v View, end fun
 	if err != nil {
 		return nil, err
 	}
-	var merged int64
-	if err := conn.QueryRowContext(ctx, "SELECT count(*) FROM aliases").Scan(&merged); err != nil {
-		return nil, fmt.Errorf("count aliases: %w", err)
+	var merged bool
+	var catalog string
+	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM aliases), current_database()").Scan(&merged, &catalog); err != nil {
+		return nil, fmt.Errorf("look for aliases: %w", err)
 	}
-	s, err := sourceOn(ctx, conn, &viewing{View: v, schema: "main.", names: names, merged: merged > 0, value: inCopy}, end)
+	schema := `"` + strings.ReplaceAll(catalog, `"`, `""`) + `".main.` // temporary views have a schema main of their own
+	s, err := sourceOn(ctx, conn, &viewing{View: v, schema: schema, names: names, merged: merged, value: inCopy}, end)
 	if err != nil {
 		return nil, err
 	}
