@@ -23,7 +23,7 @@ func TestOracle(t *testing.T) {
 				t.Parallel()
 				b := makeBusiness(seed)
 				set := suited(b, makeSettings(b, seed), seed)
-				newDuel(t, byFile, b, set, seen).fight()
+				newDuel(t, byFile, nil, b, set, seen).fight()
 			})
 		}
 	})
@@ -33,6 +33,7 @@ func TestOracle(t *testing.T) {
 // TestOracleOnStores does the same where the facts are in a store, on some of the businesses.
 func TestOracleOnStores(t *testing.T) {
 	t.Parallel()
+	from := newShelves(t)
 	for _, r := range []road{byCopy, byDatabase} {
 		for seed := range uint64(histories) {
 			if seed%6 != 0 {
@@ -42,7 +43,7 @@ func TestOracleOnStores(t *testing.T) {
 				t.Parallel()
 				b := makeBusiness(seed)
 				set := suited(b, makeSettings(b, seed), seed)
-				newDuel(t, r, b, set, &coverage{}).fight()
+				newDuel(t, r, from, b, set, &coverage{}).fight()
 			})
 		}
 	}
