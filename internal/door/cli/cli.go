@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -134,7 +135,11 @@ func say(w io.Writer, err error) {
 	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", harmless(err.Error()))
 }
 
-// harmless shows what would steer a terminal, such as a colour in the name of a column, as a mark.
+// password is one in the address of a database, in either way of writing it.
+var password = regexp.MustCompile(`(?i)(://[^:/@\s]*:)\S*(@)|(password=)(?:'[^']*'|\S+)`)
+
+// harmless shows what would steer a terminal, such as a colour in the name of a column, as a mark, and no password: an
+// address may come in a sentence of whoever could make nothing of it.
 func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -144,7 +149,7 @@ func harmless(s string) string {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, s)
+	}, password.ReplaceAllString(s, "$1$3***$2"))
 }
 
 // VersionCmd prints the version.

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/folder"
+	"regulars/internal/record/schema"
+)
+
+// Place says where facts are kept: embedded in every command that reads or writes them.
+type Place struct {
+	Data     string `help:"Folder that the data is kept in, on this machine." env:"REGULARS_DATA" placeholder:"DIR" type:"path"`
+	Database string `help:"Address of a PostgreSQL database instead: postgres://user@host/name." env:"REGULARS_DATABASE" placeholder:"URL"`
+}
+
+// Names of the variables that stand for the flags.
+const (
+	dataVariable     = "REGULARS_DATA"
+	databaseVariable = "REGULARS_DATABASE"
+)
+
+// one is the place with exactly one of its flags. What is typed counts before the environment.
+func (p Place) one() (Place, error) {
+	if p.Data != "" && p.Database != "" {
+		data := os.Getenv(dataVariable) != "" && p.Data == kong.ExpandPath(os.Getenv(dataVariable))
+		database := p.Database == os.Getenv(databaseVariable)
+		switch {
+		case data == database:
+			return p, fault.Invalidf("--data and --database both name a place for the data (so do %s and %s); name one",
+				dataVariable, databaseVariable)
+		case data:
+			p.Data = ""
+		default:
+			p.Database = ""
+		}
+	}
+	if p.Data == "" && p.Database == "" {
+		return p, fault.Invalidf("name the place of the data: --data DIR for a folder on this machine, " +
+			"or --database URL for a PostgreSQL database")
+	}
+	return p, nil
+}
+
+// name is what to call the place in a sentence, without a password.
+func (p Place) name() string {
+	if p.Data != "" {
+		return p.Data
+	}
+	u, err := url.Parse(p.Database)
+	if err != nil || u.Scheme == "" {
+		return "the database"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// opened is an open place.
+type opened struct {
+	DB     *db.DB
+	Folder *folder.Folder // nil on PostgreSQL
+}
+
+// Close closes the database and lets others have the folder.
+func (o *opened) Close() error {
+	err := o.DB.Close()
+	if o.Folder != nil {
+		err = errors.Join(err, o.Folder.Close())
+	}
+	return err
+}
+
+// create opens the place for the command that will put facts there, with the newest schema; a folder is made where it
+// is not there. Until it is closed, no other command has the folder.
+func (p Place) create(ctx context.Context, command string) (*opened, error) {
+	return p.openBy(ctx, func(path string) (*folder.Folder, error) { return folder.Make(path, command) })
+}
+
+// open opens the place for the command, with the newest schema; there must be data in a folder. Until it is closed, no
+// other command has the folder.
+func (p Place) open(ctx context.Context, command string) (*opened, error) {
+	return p.openBy(ctx, func(path string) (*folder.Folder, error) { return folder.Open(path, command) })
+}
+
+func (p Place) openBy(ctx context.Context, hold func(path string) (*folder.Folder, error)) (o *opened, err error) {
+	if p, err = p.one(); err != nil {
+		return nil, err
+	}
+	o = &opened{}
+	if p.Data == "" {
+		if o.DB, err = schema.Open(ctx, db.Options{URL: p.Database}); err != nil {
+			return nil, err
+		}
+		return o, nil
+	}
+	if o.Folder, err = hold(p.Data); err != nil {
+		return nil, err
+	}
+	if o.DB, err = schema.Open(ctx, db.Options{Path: o.Folder.Database()}); err != nil {
+		return nil, errors.Join(err, o.Folder.Close())
+	}
+	return o, nil
+}
