@@ -26,6 +26,7 @@ type root struct {
 	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
 	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
+	Migrate  MigrateCmd  `cmd:"" help:"Bring data of an older version to the newest schema."`
 	Version  VersionCmd  `cmd:"" help:"Print the version."`
 }
 
