@@ -75,8 +75,11 @@ func Migrations() fs.FS {
 }
 
 // Newest is the version of the schema that the program knows.
-func Newest() (newest int64) {
-	names, err := fs.Glob(Migrations(), "*.sql")
+func Newest() int64 { return NewestOf(Migrations()) }
+
+// NewestOf is the highest version among migrations, which their names begin with.
+func NewestOf(migrations fs.FS) (newest int64) {
+	names, err := fs.Glob(migrations, "*.sql")
 	if err != nil {
 		panic(err) // the pattern is right
 	}
