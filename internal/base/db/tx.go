@@ -109,6 +109,34 @@ func (tx *Tx) QueryRow(query string, args ...any) *Row {
 	return &Row{rows: rows, err: err}
 }
 
+// Maps runs a query and gives its rows by the names of their columns, for showing and keeping them whole.
+func (tx *Tx) Maps(query string, args ...any) ([]map[string]any, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	out := []map[string]any{}
+	for rows.Next() {
+		values, targets := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return nil, err
+		}
+		row := make(map[string]any, len(columns))
+		for i, name := range columns {
+			row[name] = values[i]
+		}
+		out = append(out, row)
+	}
+	return out, rows.Close()
+}
+
 // verdict is the outcome of the transaction so far, given what its function returned.
 func (tx *Tx) verdict(err error) error {
 	if err == nil {
@@ -144,6 +172,15 @@ func (r *Rows) Next() bool {
 	}
 	r.release()
 	return false
+}
+
+// Columns are the names of the columns.
+func (r *Rows) Columns() ([]string, error) {
+	names, err := r.inner.Columns()
+	if err != nil {
+		return nil, fmt.Errorf("name the columns: %w", err)
+	}
+	return names, nil
 }
 
 // Scan copies the columns of the row; a *time.Time takes UTC microseconds.

@@ -97,3 +97,22 @@ type Batch struct {
 	Answers    []Answer
 	Costs      []Cost
 }
+
+// Status is what became of a fact that was handed in.
+type Status string
+
+// What may become of it.
+const (
+	Created   Status = "created"
+	Unchanged Status = "unchanged" // it was there with the same content
+	Updated   Status = "updated"   // it was there with other content, which is kept in its history
+	Conflict  Status = "conflict"  // it contradicts what is there
+	Refused   Status = "refused"   // it cannot be kept
+)
+
+// Outcome is what became of a fact that was handed in, and where it is.
+type Outcome struct {
+	Status         Status
+	Customer, Fact int64
+	Err            error // a fault, where the status is Refused or Conflict
+}

@@ -1,0 +1,210 @@
+package intake
+
+import (
+	"context"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/catalogue"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+)
+
+// Customer is a customer as handed in: identities, the first of which tells who it is, and what is known.
+type Customer struct {
+	Identities []customer.Identity
+	Profile    customer.Profile
+	Consents   []customer.Consent
+}
+
+// CustomerOutcome is what became of a customer; Taken are identities that belong to somebody else, who may be the same
+// person.
+type CustomerOutcome struct {
+	fact.Outcome
+	Taken []customer.Identity
+}
+
+// Customer takes one customer in.
+func (in *Intake) Customer(tx *db.Tx, c Customer) (CustomerOutcome, error) {
+	all, err := in.Customers(tx, []Customer{c})
+	if err != nil {
+		return CustomerOutcome{}, err
+	}
+	return all[0], nil
+}
+
+// Customers takes customers in, in their order.
+func (in *Intake) Customers(tx *db.Tx, customers []Customer) ([]CustomerOutcome, error) {
+	outcomes := make([]CustomerOutcome, len(customers))
+	owners := make([]whose, len(customers))
+	for i := range customers {
+		if err := in.checkCustomer(&customers[i], &owners[i]); err != nil {
+			outcomes[i].Status, outcomes[i].Err = fact.Refused, err
+			owners[i] = whose{}
+		}
+	}
+	if err := find(tx, owners); err != nil {
+		return nil, err
+	}
+	made := map[customer.Identity]bool{}
+	for _, w := range owners {
+		if w.written != "" && w.customer == 0 {
+			made[w.identity] = true
+		}
+	}
+	if err := in.make(tx, owners); err != nil {
+		return nil, err
+	}
+	// What two rows say of one customer is said one after the other.
+	for from := 0; from < len(customers); {
+		to, seen := from, map[int64]bool{}
+		var entries []customer.Entry
+		for ; to < len(customers) && !seen[owners[to].customer]; to++ {
+			if outcomes[to].Status == "" {
+				seen[owners[to].customer] = true
+				entries = append(entries, customer.Entry{Customer: owners[to].customer, Profile: &customers[to].Profile})
+			}
+		}
+		changed, err := customer.Update(tx, in.names, entries)
+		if err != nil {
+			return nil, err
+		}
+		for i := from; i < to; i++ {
+			if outcomes[i].Status == "" {
+				if err := in.complete(tx, &customers[i], &owners[i], changed[owners[i].customer], made, &outcomes[i]); err != nil {
+					return nil, err
+				}
+			}
+		}
+		from = to
+	}
+	return outcomes, nil
+}
+
+func (in *Intake) checkCustomer(c *Customer, w *whose) error {
+	if len(c.Identities) == 0 {
+		return fault.Invalidf("a customer needs an identity: an own id, an e-mail address, a phone number or a card")
+	}
+	if *w = in.name(c.Identities[0]); w.refused != nil {
+		return w.refused
+	}
+	if w.identity.Kind == customer.Visitor {
+		return fault.Invalidf("a visitor is nobody known; name a customer, and merge the visitor into the customer")
+	}
+	for _, more := range c.Identities[1:] {
+		if n := in.name(more); n.refused != nil {
+			return n.refused
+		}
+	}
+	for i := range c.Consents {
+		if err := c.Consents[i].Check(); err != nil {
+			return err
+		}
+	}
+	return c.Profile.Check()
+}
+
+// complete adds identities and consents, and tells what became of the customer.
+func (in *Intake) complete(tx *db.Tx, c *Customer, w *whose, changed bool, made map[customer.Identity]bool, out *CustomerOutcome) error {
+	out.Customer = w.customer
+	var named []customer.Named
+	for _, i := range c.Identities[1:] {
+		n := in.name(i)
+		named = append(named, customer.Named{Identity: n.identity, Written: n.written})
+	}
+	if len(named) > 0 {
+		added, taken, err := customer.Add(tx, w.customer, named)
+		if err != nil {
+			return err
+		}
+		changed = changed || added > 0
+		out.Taken = taken
+	}
+	for _, consent := range c.Consents {
+		created, err := customer.Agree(tx, w.customer, consent)
+		if err != nil {
+			return err
+		}
+		changed = changed || created
+	}
+	switch {
+	case made[w.identity]:
+		out.Status = fact.Created
+		delete(made, w.identity)
+	case changed:
+		out.Status = fact.Updated
+	default:
+		out.Status = fact.Unchanged
+	}
+	return nil
+}
+
+// Product takes a product of the catalogue in.
+func (in *Intake) Product(tx *db.Tx, p catalogue.Product) (fact.Outcome, error) {
+	created, changed, err := catalogue.Put(tx, in.names, p)
+	switch {
+	case fault.KindOf(err) == fault.Invalid:
+		return fact.Outcome{Status: fact.Refused, Err: err}, nil
+	case created:
+		return fact.Outcome{Status: fact.Created}, err
+	case changed:
+		return fact.Outcome{Status: fact.Updated}, err
+	}
+	return fact.Outcome{Status: fact.Unchanged}, err
+}
+
+// Merge says that two customers are one person; the second stands for both. The number that became an alias is what
+// Undo takes.
+func (in *Intake) Merge(tx *db.Tx, from, into customer.Identity) (alias int64, out fact.Outcome, err error) {
+	var numbers [2]int64
+	for i, identity := range []customer.Identity{from, into} {
+		if numbers[i], err = in.one(tx, identity); err != nil {
+			return 0, out, err
+		}
+	}
+	if alias, err = customer.Merge(tx, numbers[0], numbers[1]); err != nil {
+		return 0, out, err
+	}
+	out = fact.Outcome{Status: fact.Updated, Customer: numbers[1]}
+	if alias == 0 {
+		out.Status = fact.Unchanged
+	}
+	return alias, out, nil
+}
+
+// Undo makes an alias a customer of its own again.
+func (in *Intake) Undo(tx *db.Tx, alias int64) (fact.Outcome, error) {
+	undone, err := customer.Undo(tx, alias)
+	if err != nil || !undone {
+		return fact.Outcome{Status: fact.Unchanged, Customer: alias}, err
+	}
+	return fact.Outcome{Status: fact.Updated, Customer: alias}, nil
+}
+
+// Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is
+// a transaction of its own, the root last, so that it is found again and finished after a stop in between.
+func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity) (erased []int64, err error) {
+	var members []int64
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		number, err := in.one(tx, who)
+		if err != nil {
+			return err
+		}
+		root, err := customer.Root(tx, number)
+		if err != nil {
+			return err
+		}
+		members, err = customer.Members(tx, root)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, member := range append(members[1:], members[0]) {
+		if err := d.Write(ctx, func(tx *db.Tx) error { return customer.Erase(tx, member) }); err != nil {
+			return erased, err
+		}
+		erased = append(erased, member)
+	}
+	return erased, nil
+}

@@ -1,0 +1,129 @@
+package intake
+
+import (
+	"regulars/internal/base/db"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/order"
+	"regulars/internal/record/reference"
+)
+
+// Order is an order and whose it is.
+type Order struct {
+	Customer customer.Identity // the zero value: nobody known
+	order.Order
+	Once        bool // refuse, instead of changing, one that is there with other content
+	PerCustomer bool // another customer's order under the same reference is a different order
+}
+
+// Order takes one order in.
+func (in *Intake) Order(tx *db.Tx, o Order) (fact.Outcome, error) {
+	all, err := in.Orders(tx, []Order{o})
+	if err != nil {
+		return fact.Outcome{}, err
+	}
+	return all[0], nil
+}
+
+// Orders takes orders in, in their order.
+func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
+	outcomes := make([]fact.Outcome, len(orders))
+	owners := make([]whose, len(orders))
+	for i := range orders {
+		owners[i] = in.name(orders[i].Customer)
+	}
+	if err := find(tx, owners); err != nil {
+		return nil, err
+	}
+	if err := in.passOver(tx, orders, owners, outcomes); err != nil {
+		return nil, err
+	}
+	if err := in.make(tx, owners); err != nil {
+		return nil, err
+	}
+	entries := make([]order.Entry, 0, len(orders))
+	places := make([]int, 0, len(orders))
+	for i := range orders {
+		o, w := &orders[i], &owners[i]
+		if w.refused != nil && outcomes[i].Status == "" {
+			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: w.refused}
+		}
+		if outcomes[i].Status != "" {
+			continue
+		}
+		places = append(places, i)
+		entries = append(entries, order.Entry{Order: &o.Order, Customer: w.customer, Once: o.Once, PerCustomer: o.PerCustomer, Whose: w.written})
+	}
+	done, err := in.orders.Put(tx, entries)
+	if err != nil {
+		return nil, err
+	}
+	for j, i := range places {
+		outcomes[i] = done[j]
+	}
+	return outcomes, nil
+}
+
+// passOver finds the orders of customers who were erased: they are there already, and the customer is not to be made
+// again because of them.
+func (in *Intake) passOver(tx *db.Tx, orders []Order, owners []whose, outcomes []fact.Outcome) error {
+	var keys []reference.Key
+	missing := map[int]reference.Key{}
+	for i, w := range owners {
+		if w.written != "" && w.customer == 0 {
+			key := reference.Key{Source: orders[i].Source, Reference: orders[i].Reference}
+			missing[i] = key
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	found, err := reference.Find(tx, reference.Order, keys)
+	for i, key := range missing {
+		if owner, ok := found[key]; ok && owner.Erased() {
+			outcomes[i] = fact.Outcome{Status: fact.Unchanged}
+			owners[i] = whose{}
+		} else if err := orders[i].Check(); err != nil { // nor because of one that is refused
+			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: err}
+			owners[i] = whose{}
+		}
+	}
+	return err
+}
+
+// Return is a return and whose it is.
+type Return struct {
+	Customer customer.Identity // the zero value: the order's
+	order.Return
+	Once        bool
+	Bounded     bool // no more than was paid
+	PerCustomer bool
+}
+
+// Return takes a return in.
+func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
+	owners := []whose{in.name(r.Customer)}
+	w := &owners[0]
+	if w.refused != nil {
+		return fact.Outcome{Status: fact.Refused, Err: w.refused}, nil
+	}
+	if err := find(tx, owners); err != nil {
+		return fact.Outcome{}, err
+	}
+	if w.written != "" && w.customer == 0 {
+		// A customer known by what came back alone: made, unless the return is one of somebody erased, or is refused.
+		found, err := reference.Find(tx, reference.Return, []reference.Key{{Source: r.Source, Reference: r.Reference}})
+		if err != nil {
+			return fact.Outcome{}, err
+		}
+		if owner, ok := found[reference.Key{Source: r.Source, Reference: r.Reference}]; ok && owner.Erased() {
+			return fact.Outcome{Status: fact.Unchanged}, nil
+		}
+		if err := in.make(tx, owners); err != nil {
+			return fact.Outcome{}, err
+		}
+	}
+	return in.orders.PutReturn(tx, order.ReturnEntry{Return: &r.Return, Customer: w.customer, Once: r.Once, Bounded: r.Bounded,
+		PerCustomer: r.PerCustomer, Whose: w.written})
+}

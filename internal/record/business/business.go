@@ -1,0 +1,118 @@
+// Package business is what is known of the business whose facts are kept: its name, the zone its clocks show, its
+// currency.
+//
+// What always holds: zone and currency are set before the first fact, because every fact carries its local day and
+// amounts of two currencies do not add up. They are not changed in passing: Agree refuses to go on with others.
+//
+// It does not convert facts to another zone; that is work of its own.
+package business
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+)
+
+// Business is what is known. The zero value is one of which nothing is known yet.
+type Business struct {
+	Name     string
+	Zone     *time.Location
+	Currency string // ISO code; empty: never said
+	Country  string // ISO code, for telephone numbers without a country; empty: never said
+}
+
+// Digits is how many decimals its currency has.
+func (b *Business) Digits() int { return locale.Digits(b.Currency) }
+
+// The keys among the settings.
+const (
+	keyName     = "business_name"
+	keyZone     = "time_zone"
+	keyCurrency = "currency"
+	keyCountry  = "country"
+)
+
+// Load reads it; the zone is nil where none was ever set.
+func Load(tx *db.Tx) (b Business, err error) {
+	rows, err := tx.Query("SELECT key, value FROM settings WHERE key IN ($1, $2, $3, $4)", keyName, keyZone, keyCurrency, keyCountry)
+	if err != nil {
+		return b, err
+	}
+	for rows.Next() {
+		var key, value string
+		if err := rows.Scan(&key, &value); err != nil {
+			return b, err
+		}
+		switch key {
+		case keyName:
+			b.Name = value
+		case keyZone:
+			if b.Zone, err = time.LoadLocation(value); err != nil {
+				return b, fault.Unavailablef("the time zone of this business, %s, is not known on this machine; install its time zones (tzdata)", value)
+			}
+		case keyCurrency:
+			b.Currency = value
+		case keyCountry:
+			b.Country = value
+		}
+	}
+	return b, rows.Close()
+}
+
+// Agree takes what is wanted for what is not set yet, and refuses what contradicts it. Empty fields want nothing.
+func Agree(tx *db.Tx, want Business) (Business, error) {
+	have, err := Load(tx)
+	if err != nil {
+		return have, err
+	}
+	if want.Zone != nil {
+		if have.Zone != nil && have.Zone.String() != want.Zone.String() {
+			return have, fault.Conflictf("the facts kept here are in the time zone %s, not %s; leave the time zone out, or keep the others elsewhere",
+				have.Zone, want.Zone)
+		}
+		have.Zone = want.Zone
+	}
+	if want.Currency != "" {
+		if have.Currency != "" && have.Currency != want.Currency {
+			return have, fault.Conflictf("the amounts kept here are in %s, not %s; convert them first, or keep them elsewhere", have.Currency, want.Currency)
+		}
+		have.Currency = want.Currency
+	}
+	if want.Name != "" {
+		have.Name = want.Name
+	}
+	if want.Country != "" {
+		have.Country = want.Country
+	}
+	return have, have.save(tx)
+}
+
+func (b *Business) save(tx *db.Tx) error {
+	zone := ""
+	if b.Zone != nil {
+		zone = b.Zone.String()
+	}
+	for _, s := range [][2]string{{keyName, b.Name}, {keyZone, zone}, {keyCurrency, b.Currency}, {keyCountry, b.Country}} {
+		if s[1] == "" {
+			continue
+		}
+		var old string
+		err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", s[0]).Scan(&old)
+		if err == nil && old == s[1] {
+			continue
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if _, err := tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
+			ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, s[0], s[1], tx.Now); err != nil {
+			return fmt.Errorf("save %s: %w", s[0], err)
+		}
+	}
+	return nil
+}

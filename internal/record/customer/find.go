@@ -1,0 +1,122 @@
+package customer
+
+import (
+	"cmp"
+	"slices"
+
+	"regulars/internal/base/db"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/feed"
+)
+
+var (
+	findIdentities   = db.NewLookup("SELECT kind, value, customer_id FROM identities", "kind TEXT", "value TEXT")
+	claimIdentities  = db.NewInsert("INSERT INTO identities (kind, value, customer_id)", 3, "ON CONFLICT DO NOTHING")
+	insertIdentities = db.NewInsert("INSERT INTO customer_identities (customer_id, kind, value, written, added_us)", 5, "ON CONFLICT DO NOTHING")
+	insertCustomers  = db.NewInsert(`INSERT INTO customers (customer_id, reference, kind, form_of_address, given_name, middle_name,
+		family_name, full_name, folded_name, language, channel, household, attributes, version, created_us, updated_us)`, 16, "")
+	findAliases = db.NewLookup("SELECT customer_id, root_id FROM aliases", "customer_id BIGINT")
+)
+
+// Find gives the customers of normal identities; those that belong to nobody are not in the answer.
+func Find(tx *db.Tx, identities []Identity) (map[Identity]int64, error) {
+	found := make(map[Identity]int64, len(identities))
+	args := make([]any, 0, 2*len(identities))
+	for _, i := range identities {
+		args = append(args, i.Kind, i.Value)
+	}
+	return found, findIdentities.Each(tx, args, func(r *db.Rows) error {
+		var i Identity
+		var customer int64
+		err := r.Scan(&i.Kind, &i.Value, &customer)
+		found[i] = customer
+		return err
+	})
+}
+
+// Roots gives for each customer the one that stands for the person: itself, or whom it was merged into.
+func Roots(tx *db.Tx, customers []int64) (map[int64]int64, error) {
+	roots := make(map[int64]int64, len(customers))
+	args := make([]any, len(customers))
+	for i, c := range customers {
+		roots[c], args[i] = c, c
+	}
+	return roots, findAliases.Each(tx, args, func(r *db.Rows) error {
+		var customer, root int64
+		err := r.Scan(&customer, &root)
+		roots[customer] = root
+		return err
+	})
+}
+
+// Root is Roots for one.
+func Root(tx *db.Tx, customer int64) (int64, error) {
+	roots, err := Roots(tx, []int64{customer})
+	return roots[customer], err
+}
+
+// Make gives the customers of normal identities, making those that are not there, a customer an identity. Visitors
+// become numbers below zero and nothing more.
+func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (map[Identity]int64, error) {
+	found, err := Find(tx, identities)
+	if err != nil {
+		return nil, err
+	}
+	var missing []Identity
+	for _, i := range identities {
+		if _, ok := found[i]; !ok {
+			missing = append(missing, i)
+			found[i] = 0
+		}
+	}
+	if len(missing) == 0 {
+		return found, nil
+	}
+	slices.SortFunc(missing, func(a, b Identity) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
+	})
+	var claims []any
+	for _, i := range missing {
+		found[i] = ids.New(tx.Now)
+		if i.Kind == Visitor {
+			found[i] = -found[i]
+		}
+		claims = append(claims, i.Kind, i.Value, found[i])
+	}
+	won, err := claimIdentities.Exec(tx, claims)
+	if err != nil {
+		return nil, err
+	}
+	asked := found
+	if won < int64(len(missing)) { // another transaction made some of them meanwhile
+		if found, err = Find(tx, identities); err != nil {
+			return nil, err
+		}
+	}
+	return found, create(tx, missing, func(i Identity) (customer int64, mine bool) { return found[i], found[i] == asked[i] })
+}
+
+// create writes the rows of new customers.
+func create(tx *db.Tx, identities []Identity, of func(Identity) (customer int64, mine bool)) error {
+	var rows, own []any
+	var changes []feed.Change
+	for _, i := range identities {
+		customer, mine := of(i)
+		if !mine {
+			continue
+		}
+		own = append(own, customer, i.Kind, i.Value, i.Value, tx.Now)
+		if customer < 0 {
+			continue
+		}
+		rows = append(rows, customer, i.Value, kindPerson, "", "", "", "", "", "", "", "", "", "", int64(1), tx.Now, tx.Now)
+		changes = append(changes, feed.Change{Customer: customer, Kind: feed.Customer})
+	}
+	if _, err := insertCustomers.Exec(tx, rows); err != nil {
+		return err
+	}
+	if _, err := insertIdentities.Exec(tx, own); err != nil {
+		return err
+	}
+	return feed.Add(tx, changes...)
+}
