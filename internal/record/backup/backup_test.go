@@ -284,7 +284,7 @@ func TestMemoryDoesNotGrowWithTheFacts(t *testing.T) {
 	if err := schema.Migrate(t.Context(), d); err != nil {
 		t.Fatal(err)
 	}
-	const rows, size, most = 8_000, 8_000, 32 << 20
+	const rows, size, most = 12_000, 8_000, 60 << 20
 	for from := 0; from < rows; from += 1000 {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			for n := from; n < from+1000; n++ {
