@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
+	"regulars/internal/record/check"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
@@ -61,6 +62,16 @@ func (s *shop) do(take func(tx *db.Tx) (fact.Outcome, error)) (out fact.Outcome)
 		s.t.Fatal(err)
 	}
 	return out
+}
+
+// sound wants every check of the facts to find nothing.
+func (s *shop) sound() {
+	s.t.Helper()
+	for _, c := range check.Facts() {
+		if found, err := c.Run(s.t.Context(), s.d); err != nil || found.N != 0 {
+			s.t.Errorf("check %s: %d, for example %s (%v)", c.Key, found.N, found.Example, err)
+		}
+	}
 }
 
 // want checks the status.
