@@ -117,7 +117,11 @@ func TestTheSameOrderTwiceIsOneOrder(t *testing.T) {
 		}
 		changed := s.order("ada", "1", 700)
 		changed.Once = true
-		s.want(put(changed), fact.Conflict)
+		conflict := put(changed)
+		s.want(conflict, fact.Conflict)
+		if conflict.Field != "amount_minor" {
+			t.Errorf("the conflict is about %q, want the amount", conflict.Field)
+		}
 		changed.Once = false
 		s.want(put(changed), fact.Updated)
 		if n := s.number("SELECT CAST(sum(amount_minor) AS BIGINT) FROM sale_lines"); n != 700 {
