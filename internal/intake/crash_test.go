@@ -108,6 +108,14 @@ func crash(t *testing.T, o db.Options, server *dbtest.Server, rounds int) {
 			break
 		}
 	}
+	d, err := schema.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound(t, d)
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
 	t.Logf("%d acknowledged orders in %v", len(acknowledged), time.Since(began).Round(time.Millisecond))
 }
 

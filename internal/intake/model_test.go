@@ -27,6 +27,7 @@ func TestAnyHistory(t *testing.T) {
 			}
 			p.compare()
 		})
+		sound(t, s.d)
 	})
 }
 
