@@ -27,7 +27,7 @@ func TestAnyHistory(t *testing.T) {
 			}
 			p.compare()
 		})
-		sound(t, s.d)
+		s.sound()
 	})
 }
 
