@@ -10,15 +10,12 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
-	"regulars/internal/record/answer"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
 	"regulars/internal/record/schema"
 )
-
-var _ = answer.Entry{}
 
 // shop is an intake on a database of its own.
 type shop struct {
