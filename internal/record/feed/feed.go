@@ -1,9 +1,9 @@
 // Package feed is the list of what changed: one row a changed fact, written in the transaction that changes it, for
 // whoever keeps a copy of the facts.
 //
-// What always holds: a reader that takes the rows from its last horizon up to the next meets every committed change,
-// also that of a transaction which commits long after later ones; it may meet one twice, and so reads the fact itself,
-// as it is now, and does not count on order. A row tells that something changed and not what.
+// What always holds: a reader that goes on from its last position meets every committed change, also that of a
+// transaction which commits long after later ones; it may meet one twice, and so reads the fact itself, as it is now, and
+// does not count on order. A row tells that something changed and not what.
 //
 // On a cluster there is no feed: no copy is kept there. The feed is cut at its old end from time to time; a reader
 // that was away for longer than that begins anew, which Since tells it.
