@@ -18,8 +18,8 @@ import (
 type Sources struct {
 	Files []string `arg:"" name:"file" help:"Files of orders, customers, answers or costs: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
 
-	Timezone string `help:"Time zone of the business, such as Europe/Athens." default:"UTC" placeholder:"ZONE"`
-	Currency string `help:"ISO code of the currency, such as EUR. Default: what the files say." placeholder:"CODE"`
+	Timezone string `help:"Time zone of the business, such as Europe/Athens. Default: that of the data, else UTC." placeholder:"ZONE"`
+	Currency string `help:"ISO code of the currency, such as EUR. Default: that of the data, else what the files say." placeholder:"CODE"`
 
 	Returns   string `help:"Take returns off (net) or leave them out (ignore)." default:"net" enum:"net,ignore"`
 	ZeroPrice string `help:"Keep or reject rows with a zero price." default:"keep" enum:"keep,reject"`
@@ -33,7 +33,7 @@ type Sources struct {
 
 // reading turns them into options of the reader; mistakes are told before any file is opened.
 func (s *Sources) reading() (importer.Options, error) {
-	zone, err := time.LoadLocation(s.Timezone)
+	zone, err := time.LoadLocation(s.Timezone) // UTC where none is named
 	if err != nil || s.Timezone == "Local" {
 		return importer.Options{}, fault.Invalidf("the time zone %q is not known; use a name such as Europe/Athens or UTC", s.Timezone)
 	}
