@@ -26,26 +26,36 @@ func chunks(n int, fn func(from, size int) error) error {
 	return nil
 }
 
-// texts keeps the text of a statement by the number of its rows.
+// texts keeps the text of a statement by the number of its rows and the engine's way of writing parameters.
 type texts struct {
 	lock sync.Mutex
-	text map[int]string
+	text map[textKey]string
 }
 
-func (t *texts) of(size int, write func(size int) string) string {
+type textKey struct {
+	size     int
+	numbered bool
+}
+
+func (t *texts) of(tx *Tx, size int, write func(key textKey) string) string {
+	// SQLite looks for the name of each parameter among all of the statement's, a thousand in a long one; a parameter
+	// without a number has no name.
+	key := textKey{size, tx.session.shared()}
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	if t.text == nil {
-		t.text = map[int]string{}
+		t.text = map[textKey]string{}
 	}
-	if t.text[size] == "" {
-		t.text[size] = write(size)
+	if t.text[key] == "" {
+		t.text[key] = write(key)
 	}
-	return t.text[size]
+	return t.text[key]
 }
 
-// tuples writes ($1, $2), ($3, $4) ... with the first row in the form given, where an engine must be told the types.
-func tuples(size, width int, first func(column int) string) string {
+// tuples writes ($1, $2), ($3, $4) ... or (?, ?), (?, ?) ... with the first row in the form given, where an engine must be
+// told the types.
+func (k textKey) tuples(width int, first func(column int) string) string {
+	size := k.size
 	var b strings.Builder
 	for row := range size {
 		if row > 0 {
@@ -56,7 +66,10 @@ func tuples(size, width int, first func(column int) string) string {
 			if column > 0 {
 				b.WriteString(", ")
 			}
-			place := fmt.Sprintf("$%d", row*width+column+1)
+			place := "?"
+			if k.numbered {
+				place = fmt.Sprintf("$%d", row*width+column+1)
+			}
 			if row == 0 && first != nil {
 				place = fmt.Sprintf(first(column), place)
 			}
@@ -84,8 +97,13 @@ func NewInsert(head string, width int, tail string) *Insert {
 // insert or claim at the same time are to be given in the order of their keys.
 func (i *Insert) Exec(tx *Tx, args []any) (touched int64, err error) {
 	err = chunks(len(args)/i.width, func(from, size int) error {
-		text := i.texts.of(size, func(size int) string {
-			return i.head + " VALUES " + tuples(size, i.width, nil) + " " + i.tail
+		text := i.texts.of(tx, size, func(key textKey) string {
+			head := i.head
+			if !key.numbered {
+				// SQLite need not be able to take back half a statement: one that fails ends its transaction here.
+				head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+			}
+			return head + " VALUES " + key.tuples(i.width, nil) + " " + i.tail
 		})
 		n, err := tx.Exec(text, args[from*i.width:(from+size)*i.width]...)
 		touched += n
@@ -117,7 +135,7 @@ func NewLookup(head string, key ...string) *Lookup {
 func (l *Lookup) Each(tx *Tx, args []any, scan func(*Rows) error) error {
 	width := len(l.key)
 	return chunks(len(args)/width, func(from, size int) error {
-		rows, err := tx.Query(l.texts.of(size, l.text), args[from*width:(from+size)*width]...)
+		rows, err := tx.Query(l.texts.of(tx, size, l.text), args[from*width:(from+size)*width]...)
 		if err != nil {
 			return err
 		}
@@ -130,8 +148,8 @@ func (l *Lookup) Each(tx *Tx, args []any, scan func(*Rows) error) error {
 	})
 }
 
-func (l *Lookup) text(size int) string {
-	if size == 1 {
+func (l *Lookup) text(key textKey) string {
+	if key.size == 1 {
 		var equal []string
 		for i, column := range l.key {
 			equal = append(equal, fmt.Sprintf("%s = $%d", column, i+1))
@@ -139,5 +157,5 @@ func (l *Lookup) text(size int) string {
 		return l.head + " WHERE " + strings.Join(equal, " AND ")
 	}
 	return l.head + " WHERE (" + strings.Join(l.key, ", ") + ") IN (VALUES " +
-		tuples(size, len(l.key), func(column int) string { return "CAST(%s AS " + l.types[column] + ")" }) + ")"
+		key.tuples(len(l.key), func(column int) string { return "CAST(%s AS " + l.types[column] + ")" }) + ")"
 }
