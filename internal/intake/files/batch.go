@@ -15,8 +15,8 @@ import (
 
 // Bounds of what is taken in by one transaction.
 const (
-	batchFacts = 512
-	batchRows  = 4096
+	batchFacts = 1024
+	batchRows  = 8192
 	orderRows  = 10_000 // of one order; more are counted, and not kept in memory
 )
 
