@@ -79,6 +79,7 @@ type gatherer struct {
 	kind   importer.Kind
 	names  []string // of attributes
 	source string
+	most   int // facts in a batch
 	place  place
 	batch  *batch
 }
@@ -87,7 +88,7 @@ type gatherer struct {
 func (g *gatherer) next(ctx context.Context, late bool) (*batch, error) {
 	g.batch = &batch{late: late}
 	b := g.batch
-	for b.facts() < batchFacts && len(b.lines) < batchRows {
+	for b.facts() < g.most && len(b.lines) < batchRows {
 		r, err := g.cursor.next(ctx)
 		if err != nil {
 			return nil, err

@@ -21,6 +21,7 @@ type Options struct {
 	Import importer.Options
 	// Folder is where the stage lies, in a folder of its own that is removed in the end.
 	Folder string
+	Facts  int // in one transaction at most; 0: 1024
 	// Planned, when set, is told how each file will be read before it is; Read, what became of its rows when it is in the
 	// stage, and how many facts an earlier run has taken; Taking, how far the taking in is.
 	Planned func(*importer.Plan)
@@ -51,6 +52,9 @@ func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stages.Close()) }()
+	if o.Facts == 0 {
+		o.Facts = batchFacts
+	}
 	r := &run{ctx: ctx, d: d, in: in, o: o, stages: stages, ids: &fact.IDs{}}
 	err = r.all(plans)
 	for _, f := range r.files {
@@ -136,8 +140,11 @@ func (r *run) open(plan *importer.Plan) (*file, error) {
 		return nil, err
 	}
 	f.before, f.began = f.journal.position, time.Now()
+	if err := f.stage.refuse(r.ctx, f.journal.account.Refused); err != nil {
+		return nil, err
+	}
 	names := slices.Clone(plan.Attributes)
-	f.facts = gatherer{cursor: cursor{stage: f.stage}, kind: plan.Kind, names: names, source: r.o.Source}
+	f.facts = gatherer{cursor: cursor{stage: f.stage}, kind: plan.Kind, names: names, source: r.o.Source, most: r.o.Facts}
 	r.files = append(r.files, f)
 	if r.o.Read != nil {
 		r.o.Read(plan, f.rows, f.before)
@@ -232,10 +239,11 @@ func (r *run) write(f *file, b *batch) error {
 
 // finish closes the journal of a file.
 func (r *run) finish(f *file) error {
-	if err := r.d.Write(r.ctx, func(tx *db.Tx) error { return f.journal.move(tx, &f.journal, true) }); err != nil {
+	// While the import is unfinished, a run that is stopped here goes on here.
+	if err := r.reject(f); err != nil {
 		return err
 	}
-	if err := r.reject(f); err != nil {
+	if err := r.d.Write(r.ctx, func(tx *db.Tx) error { return f.journal.move(tx, &f.journal, true) }); err != nil {
 		return err
 	}
 	if r.o.Done != nil {

@@ -55,9 +55,11 @@ type journal struct {
 // journalAccount is what the row says for people, and for going on.
 type journalAccount struct {
 	Facts Tally `json:"facts"`
-	// Refused are the lines that were not kept, for the file of rejected rows of a run that goes on; not more than
-	// refusedMost of them.
+	// Refused are the lines that were not kept, for the file of rejected rows of a run that goes on.
 	Refused []refusedLine `json:"refused,omitempty"`
+	// More says that there are more than refusedMost of them. Then a run that is stopped has to be done again from the
+	// beginning, to know them all.
+	More bool `json:"more,omitempty"`
 }
 
 type refusedLine struct {
@@ -79,7 +81,11 @@ func (j *journal) open(ctx context.Context, d *db.DB, id int64, source, fingerpr
 			if err := json.Unmarshal([]byte(text), &j.account); err != nil {
 				return fmt.Errorf("read the account of import %d: %w", j.id, err)
 			}
-			return nil
+			if j.account.More {
+				*j = journal{id: j.id}
+				_, err = tx.Exec("UPDATE imports SET position = 0, account = '{}' WHERE import_id = $1", j.id)
+			}
+			return err
 		case !errors.Is(err, sql.ErrNoRows):
 			return err
 		}
@@ -117,9 +123,11 @@ func (j *journal) with(b *batch, outcomes []fact.Outcome) *journal {
 			continue
 		}
 		for _, line := range b.linesOf(i) {
-			if len(refused) < refusedMost {
-				refused = append(refused[:len(refused):len(refused)], refusedLine{line, refusal(o)})
+			if len(refused) == refusedMost {
+				next.account.More = true
+				break
 			}
+			refused = append(refused[:len(refused):len(refused)], refusedLine{line, refusal(o)})
 		}
 	}
 	next.account.Refused = refused

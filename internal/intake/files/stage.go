@@ -18,6 +18,8 @@ type stage struct {
 	db    *columnar.DB
 	table string
 	rows  int64
+	// refusals says that there is a table of lines that were not kept.
+	refusals bool
 }
 
 // row is a row of a stage.
@@ -75,8 +77,10 @@ func (s *stage) sort(ctx context.Context, raw string, orders bool) error {
 
 // drop forgets the rows.
 func (s *stage) drop(ctx context.Context) error {
-	if _, err := s.db.ExecContext(ctx, "DROP TABLE "+s.table); err != nil {
-		return fmt.Errorf("drop the stage: %w", err)
+	for _, table := range []string{s.table, s.table + "_refused"} {
+		if _, err := s.db.ExecContext(ctx, "DROP TABLE IF EXISTS "+table); err != nil {
+			return fmt.Errorf("drop the stage: %w", err)
+		}
 	}
 	return nil
 }

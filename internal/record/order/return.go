@@ -129,6 +129,9 @@ func (k *Keeper) PutReturn(tx *db.Tx, e ReturnEntry) (fact.Outcome, error) {
 	if err != nil || outcome.Status != "" {
 		return outcome, err
 	}
+	if owner.Customer < 0 && owner.Customer != order.Customer {
+		order = reference.Owner{} // recorded before its order was: a fact of nobody known stays where it is
+	}
 	if e.Bounded && order.Fact != 0 {
 		if err := bounded(tx, e.Return, owner, order); err != nil {
 			return fact.Outcome{}, err // and with it the claim is rolled back
@@ -188,6 +191,8 @@ func (k *Keeper) orderOf(tx *db.Tx, e *ReturnEntry) (reference.Owner, error) {
 		return order, refusal{fault.NotFoundf("return %s: there is no order %s of %s", r.Reference, r.OrderReference, r.Source)}
 	case !ok || order.Erased():
 		return reference.Owner{}, nil
+	case e.Customer == 0 && e.PerCustomer && order.Customer > 0:
+		return reference.Owner{}, nil // nobody known is somebody else than the order's customer
 	case e.Customer == 0:
 		e.Customer = order.Customer
 	case order.Customer != e.Customer:
@@ -295,7 +300,8 @@ func (k *Keeper) claimReturn(tx *db.Tx, e *ReturnEntry) (owner reference.Owner, 
 			if err != nil {
 				return owner, outcome, err
 			}
-			if e.Customer == 0 || roots[owner.Customer] == roots[of] {
+			bothUnknown := owner.Customer < 0 && of < 0
+			if e.Customer == 0 && !e.PerCustomer || bothUnknown || roots[owner.Customer] == roots[of] {
 				return owner, outcome, nil
 			}
 		}
