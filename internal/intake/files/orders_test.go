@@ -29,9 +29,9 @@ func TestOrdersBecomeWhole(t *testing.T) {
 			countOrders: 7, countLines: 8, sumLines: 3800, sumUnknown: 300, countHistory: 0,
 			"SELECT count(*) FROM customers": 3,
 			// Two customers with one order id have two orders, and equal rows are two facts.
-			"SELECT count(*) FROM orders WHERE reference = '1' OR reference LIKE '1 @%'": 2,
-			"SELECT count(*) FROM orders WHERE reference LIKE 'sale-%'":                  3,
-			"SELECT count(*) FROM orders WHERE reference LIKE '%eve%'":                   0,
+			"SELECT count(*) FROM orders WHERE reference = '1' OR reference LIKE '1 @%'":  2,
+			"SELECT count(*) FROM orders WHERE reference LIKE 'sale-%'":                   3,
+			"SELECT count(*) FROM orders WHERE reference LIKE '%eve%'":                    0,
 			"SELECT count(*) FROM sale_lines WHERE attributes = '{\"Colour\":\"white\"}'": 1,
 			"SELECT count(*) FROM imports WHERE finished_us IS NOT NULL AND position = 7": 1,
 		})
