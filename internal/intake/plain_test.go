@@ -114,6 +114,8 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return fact.Refused
 		case of == nil || of.erased():
 			of = nil
+		case who == "" && perCustomer && of.owner != nil:
+			of = nil
 		case who == "":
 			owner = of.owner
 		case missing || owner.root() != of.owner.root() || of.owner == nil:
@@ -134,21 +136,21 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 	if missing && there != nil && !perCustomer {
 		return fact.Conflict
 	}
-	made := false
 	if missing {
-		owner, made = m.make(who), true
+		owner = m.make(who)
 	}
-	_ = made
 	theirs := func(there *entry) bool {
 		switch {
 		case there == nil:
 			return true
 		case there.erased():
 			return false
+		case nobody && there.owner == nil:
+			return true
 		case nobody && of == nil:
-			return there.owner == nil || !perCustomer
+			return !perCustomer
 		case nobody:
-			return there.owner == nil && there.of != nil && of == there.of // an order of nobody has a number of its own
+			return false // an order of nobody has a number of its own, and its returns with it
 		}
 		return there.owner != nil && owner.root() == there.owner.root()
 	}
@@ -161,6 +163,9 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return fact.Unchanged
 		}
 		return fact.Conflict
+	}
+	if there != nil && of != nil && (there.owner != of.owner || there.owner == nil && there.of != of) {
+		of = nil // recorded before its order was, under another number: it stays where it is
 	}
 	if bounded && of != nil {
 		back := amount

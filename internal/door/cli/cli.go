@@ -23,6 +23,7 @@ import (
 // root is the command line: a field a command.
 type root struct {
 	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
+	Import   ImportCmd   `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
 	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
 	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
@@ -127,11 +128,11 @@ func (o *output) Write(b []byte) (int, error) {
 // say tells a person what went wrong: the sentences of the faults in it; anything else is our own trouble, and says
 // so.
 func say(w io.Writer, err error) {
-	if errors.Is(err, context.Canceled) {
+	var f *fault.Fault
+	if _, said := err.(*fault.Fault); !said && errors.Is(err, context.Canceled) { //nolint:errorlint // what a fault itself says counts
 		fmt.Fprintln(w, "regulars: stopped; nothing was written.")
 		return
 	}
-	var f *fault.Fault
 	if errors.As(err, &f) {
 		fmt.Fprintf(w, "regulars: %s\n", harmless(strings.TrimRight(f.Message, "\n")))
 		return
