@@ -64,8 +64,8 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 	return outcomes, nil
 }
 
-// passOver finds the orders of customers who were erased: they are there already, and the customer is not to be made
-// again because of them.
+// passOver finds, among the orders of customers who are not there, those that will not be recorded: no customer is made
+// because of them. Those of a customer who was erased are there already.
 func (in *Intake) passOver(tx *db.Tx, orders []Order, owners []whose, outcomes []fact.Outcome) error {
 	var keys []reference.Key
 	missing := map[int]reference.Key{}
@@ -81,13 +81,19 @@ func (in *Intake) passOver(tx *db.Tx, orders []Order, owners []whose, outcomes [
 	}
 	found, err := reference.Find(tx, reference.Order, keys)
 	for i, key := range missing {
-		if owner, ok := found[key]; ok && owner.Erased() {
+		owner, ok := found[key]
+		refused := orders[i].Check()
+		switch {
+		case ok && owner.Erased():
 			outcomes[i] = fact.Outcome{Status: fact.Unchanged}
-			owners[i] = whose{}
-		} else if err := orders[i].Check(); err != nil { // nor because of one that is refused
-			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: err}
-			owners[i] = whose{}
+		case refused != nil:
+			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: refused}
+		case ok && !orders[i].PerCustomer:
+			outcomes[i] = order.OfAnother(owner, key)
+		default:
+			continue
 		}
+		owners[i] = whose{} // and so the customer is not made
 	}
 	return err
 }
@@ -111,19 +117,12 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 	if err := find(tx, owners); err != nil {
 		return fact.Outcome{}, err
 	}
+	entry := order.ReturnEntry{Return: &r.Return, Customer: w.customer, Once: r.Once, Bounded: r.Bounded, PerCustomer: r.PerCustomer, Whose: w.written}
 	if w.written != "" && w.customer == 0 {
-		// A customer known by what came back alone: made, unless the return is one of somebody erased, or is refused.
-		found, err := reference.Find(tx, reference.Return, []reference.Key{{Source: r.Source, Reference: r.Reference}})
-		if err != nil {
-			return fact.Outcome{}, err
-		}
-		if owner, ok := found[reference.Key{Source: r.Source, Reference: r.Reference}]; ok && owner.Erased() {
-			return fact.Outcome{Status: fact.Unchanged}, nil
-		}
-		if err := in.make(tx, owners); err != nil {
-			return fact.Outcome{}, err
+		entry.Make = func() (int64, error) {
+			err := in.make(tx, owners)
+			return w.customer, err
 		}
 	}
-	return in.orders.PutReturn(tx, order.ReturnEntry{Return: &r.Return, Customer: w.customer, Once: r.Once, Bounded: r.Bounded,
-		PerCustomer: r.PerCustomer, Whose: w.written})
+	return in.orders.PutReturn(tx, entry)
 }

@@ -61,9 +61,23 @@ func dsn(path string, o Options) string {
 // Close closes every connection and the database.
 func (d *DB) Close() error { return errors.Join(d.DB.Close(), d.connector.Close()) }
 
+// Damaged says that an error tells of a database that cannot be used any more: its file is broken, or the engine has
+// given it up. Made anew it works again.
+func Damaged(err error) bool {
+	var e *duckdb.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Type {
+	case duckdb.ErrorTypeFatal, duckdb.ErrorTypeInternal, duckdb.ErrorTypeSerialization, duckdb.ErrorTypeIO, duckdb.ErrorTypeCatalog:
+		return true
+	}
+	return false
+}
+
 // Loader appends rows to one table. It is not safe for concurrent use.
 type Loader struct {
-	conn     driver.Conn
+	conn     driver.Conn // its own; nil where it appends inside somebody's transaction
 	appender *duckdb.Appender
 	row      []driver.Value
 }
@@ -81,6 +95,24 @@ func (d *DB) Load(ctx context.Context, table string, columns int) (*Loader, erro
 	return &Loader{conn: conn, appender: appender, row: make([]driver.Value, columns)}, nil
 }
 
+// LoadOn begins appending over a connection, inside its transaction. Until the loader is closed the connection may serve
+// other loaders, but no statement.
+func LoadOn(conn *sql.Conn, table string, columns int) (*Loader, error) {
+	l := &Loader{row: make([]driver.Value, columns)}
+	err := conn.Raw(func(inner any) (err error) {
+		c, ok := inner.(driver.Conn)
+		if !ok {
+			return fmt.Errorf("not a connection: %T", inner)
+		}
+		l.appender, err = duckdb.NewAppenderFromConn(c, "", table)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load %s: %w", table, err)
+	}
+	return l, nil
+}
+
 // Row is the row that Append adds, to be filled in place; values must have the Go type of their column.
 func (l *Loader) Row() []driver.Value { return l.row }
 
@@ -94,7 +126,11 @@ func (l *Loader) Append() error {
 
 // Close makes what was appended visible.
 func (l *Loader) Close() error {
-	if err := errors.Join(l.appender.Close(), l.conn.Close()); err != nil {
+	err := l.appender.Close()
+	if l.conn != nil {
+		err = errors.Join(err, l.conn.Close())
+	}
+	if err != nil {
 		return fmt.Errorf("finish loading: %w", err)
 	}
 	return nil

@@ -34,6 +34,7 @@ type engine interface {
 	write(ctx context.Context, fn func(*Tx) error) error
 	// migrate lends a connection pool while no other program migrates the same database.
 	migrate(ctx context.Context, fn func(*sql.DB) error) error
+	lend(ctx context.Context) (*Lent, error)
 	stats() Stats
 	close() error
 }

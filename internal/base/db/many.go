@@ -26,38 +26,37 @@ func chunks(n int, fn func(from, size int) error) error {
 	return nil
 }
 
-// texts keeps the text of a statement by the number of its rows and the engine's way of writing parameters.
+// texts keeps the text of a statement by the number of its rows, for each engine.
 type texts struct {
 	lock sync.Mutex
-	text map[textKey]string
+	text map[form]string
 }
 
-type textKey struct {
+// form is what the text of a statement over many rows depends on.
+type form struct {
 	size     int
 	numbered bool
 }
 
-func (t *texts) of(tx *Tx, size int, write func(key textKey) string) string {
-	// SQLite looks for the name of each parameter among all of the statement's, a thousand in a long one; a parameter
-	// without a number has no name.
-	key := textKey{size, tx.session.shared()}
+func (t *texts) of(tx *Tx, size int, write func(form) string) string {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	if t.text == nil {
-		t.text = map[textKey]string{}
+		t.text = map[form]string{}
 	}
-	if t.text[key] == "" {
-		t.text[key] = write(key)
+	f := form{size, tx.session.shared()}
+	if t.text[f] == "" {
+		t.text[f] = write(f)
 	}
-	return t.text[key]
+	return t.text[f]
 }
 
-// tuples writes ($1, $2), ($3, $4) ... or (?, ?), (?, ?) ... with the first row in the form given, where an engine must be
-// told the types.
-func (k textKey) tuples(width int, first func(column int) string) string {
-	size := k.size
+// tuples writes ($1, $2), ($3, $4) ... with the first row in the form given, where an engine must be told the types. For
+// SQLite it writes (?, ?), (?, ?): there $1 is a name, and the driver asks for the name of each value, which is searched
+// for from the front, so that time grows with the square of their number.
+func (f form) tuples(width int, first func(column int) string) string {
 	var b strings.Builder
-	for row := range size {
+	for row := range f.size {
 		if row > 0 {
 			b.WriteString(", ")
 		}
@@ -67,7 +66,7 @@ func (k textKey) tuples(width int, first func(column int) string) string {
 				b.WriteString(", ")
 			}
 			place := "?"
-			if k.numbered {
+			if f.numbered {
 				place = fmt.Sprintf("$%d", row*width+column+1)
 			}
 			if row == 0 && first != nil {
@@ -97,13 +96,13 @@ func NewInsert(head string, width int, tail string) *Insert {
 // insert or claim at the same time are to be given in the order of their keys.
 func (i *Insert) Exec(tx *Tx, args []any) (touched int64, err error) {
 	err = chunks(len(args)/i.width, func(from, size int) error {
-		text := i.texts.of(tx, size, func(key textKey) string {
+		text := i.texts.of(tx, size, func(f form) string {
 			head := i.head
-			if !key.numbered {
+			if !f.numbered {
 				// SQLite need not be able to take back half a statement: one that fails ends its transaction here.
 				head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
 			}
-			return head + " VALUES " + key.tuples(i.width, nil) + " " + i.tail
+			return head + " VALUES " + f.tuples(i.width, nil) + " " + i.tail
 		})
 		n, err := tx.Exec(text, args[from*i.width:(from+size)*i.width]...)
 		touched += n
@@ -148,8 +147,8 @@ func (l *Lookup) Each(tx *Tx, args []any, scan func(*Rows) error) error {
 	})
 }
 
-func (l *Lookup) text(key textKey) string {
-	if key.size == 1 {
+func (l *Lookup) text(f form) string {
+	if f.size == 1 {
 		var equal []string
 		for i, column := range l.key {
 			equal = append(equal, fmt.Sprintf("%s = $%d", column, i+1))
@@ -157,5 +156,5 @@ func (l *Lookup) text(key textKey) string {
 		return l.head + " WHERE " + strings.Join(equal, " AND ")
 	}
 	return l.head + " WHERE (" + strings.Join(l.key, ", ") + ") IN (VALUES " +
-		key.tuples(len(l.key), func(column int) string { return "CAST(%s AS " + l.types[column] + ")" }) + ")"
+		f.tuples(len(l.key), func(column int) string { return "CAST(%s AS " + l.types[column] + ")" }) + ")"
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -74,11 +75,20 @@ func passing(err error) bool {
 func lost(conn *sql.Conn, err error) bool {
 	closed := false
 	raw := conn.Raw(func(inner any) error {
-		c, ok := inner.(*stdlib.Conn)
-		closed = ok && c.Conn().IsClosed()
+		c, err := pgxConn(inner)
+		closed = err == nil && c.IsClosed()
 		return nil
 	})
 	return closed || errors.Is(raw, driver.ErrBadConn) || network(err)
+}
+
+// pgxConn is the connection behind that of database/sql.
+func pgxConn(inner any) (*pgx.Conn, error) {
+	c, ok := inner.(*stdlib.Conn)
+	if !ok {
+		return nil, fmt.Errorf("not a connection to PostgreSQL: %T", inner)
+	}
+	return c.Conn(), nil
 }
 
 // network tells whether an error is one of the connection and not of what was sent over it.

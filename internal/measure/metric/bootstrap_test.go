@@ -54,7 +54,7 @@ func TestStandardErrors(t *testing.T) {
 			t.Parallel()
 			b := crowd(seed, 900, seed == 1)
 			set := metric.Settings{AsOf: (day0 + 790) * oneDay, From: (day0 + 425) * oneDay, ActivityDays: 180}
-			d := newDuel(t, b, set, &coverage{})
+			d := newDuel(t, byFile, nil, b, set, &coverage{})
 			now := d.o.view(d.o.everybody, d.o.set.From, d.o.set.To)
 			before := d.o.view(d.o.everybody, d.o.before(), d.o.set.From)
 			got, err := d.e.Run(t.Context(), metric.Catalogue([3]float64{}))

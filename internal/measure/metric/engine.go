@@ -3,7 +3,6 @@ package metric
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -16,6 +15,7 @@ import (
 type Engine struct {
 	source *mirror.Source
 	conn   *sql.Conn
+	done   func() error
 	set    Settings
 
 	scope    scope
@@ -42,8 +42,8 @@ func New(ctx context.Context, source *mirror.Source, set Settings) (*Engine, err
 		}
 	}
 	var err error
-	if e.conn, err = source.DB.Conn(ctx); err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+	if e.conn, e.done, err = source.Conn(ctx); err != nil {
+		return nil, err
 	}
 	if err := e.prepare(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -51,13 +51,8 @@ func New(ctx context.Context, source *mirror.Source, set Settings) (*Engine, err
 	return e, nil
 }
 
-// Close ends the connection, and with it the temporary tables: the next engine must not find them.
-func (e *Engine) Close() error {
-	if err := e.conn.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
-		return fmt.Errorf("end connection: %w", err)
-	}
-	return nil
-}
+// Close gives the connection back, and with it the temporary tables.
+func (e *Engine) Close() error { return e.done() }
 
 // Settings are those used, with what was taken from the data filled in; FromData names the latter.
 func (e *Engine) Settings() (Settings, []string) { return e.set, e.fromData }

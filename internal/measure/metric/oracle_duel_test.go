@@ -22,9 +22,9 @@ type duel struct {
 	seen *coverage
 }
 
-func newDuel(t *testing.T, b *business, set metric.Settings, seen *coverage) *duel {
+func newDuel(t *testing.T, r road, from *shelves, b *business, set metric.Settings, seen *coverage) *duel {
 	t.Helper()
-	e, err := metric.New(t.Context(), b.load(t), set)
+	e, err := metric.New(t.Context(), r.take(t, from, b, set.AsOf), set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,11 +23,30 @@ func TestOracle(t *testing.T) {
 				t.Parallel()
 				b := makeBusiness(seed)
 				set := suited(b, makeSettings(b, seed), seed)
-				newDuel(t, b, set, seen).fight()
+				newDuel(t, byFile, nil, b, set, seen).fight()
 			})
 		}
 	})
 	seen.check(t)
+}
+
+// TestOracleOnStores does the same where the facts are in a store, on some of the businesses.
+func TestOracleOnStores(t *testing.T) {
+	t.Parallel()
+	from := newShelves(t)
+	for _, r := range []road{byCopy, byDatabase} {
+		for seed := range uint64(histories) {
+			if seed%6 != 0 {
+				continue
+			}
+			t.Run(fmt.Sprint(r, " of seed ", seed), func(t *testing.T) {
+				t.Parallel()
+				b := makeBusiness(seed)
+				set := suited(b, makeSettings(b, seed), seed)
+				newDuel(t, r, from, b, set, &coverage{}).fight()
+			})
+		}
+	}
 }
 
 // makeSettings asks for all sorts of windows, also such as begin in the middle of a day.

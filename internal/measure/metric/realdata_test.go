@@ -115,6 +115,16 @@ func TestSegmentsOfOrders(t *testing.T) {
 		})
 	}
 	b.sales = [][]fact.Sale{file}
+	for _, r := range []road{byFile, byCopy, byDatabase} {
+		t.Run(string(r), func(t *testing.T) {
+			t.Parallel()
+			segmentsOfOrders(t, r, newShelves(t), b)
+		})
+	}
+}
+
+func segmentsOfOrders(t *testing.T, r road, from *shelves, b *business) {
+	t.Helper()
 	asOf := time.Date(2006, 12, 31, 0, 0, 0, 0, time.UTC).UnixMicro()
 	for method, want := range map[metric.RFMMethod]map[string]int64{
 		metric.RFMCuts: {
@@ -128,7 +138,7 @@ func TestSegmentsOfOrders(t *testing.T) {
 	} {
 		t.Run(string(method), func(t *testing.T) {
 			t.Parallel()
-			e, err := metric.New(t.Context(), b.load(t), metric.Settings{AsOf: asOf, RFM: method})
+			e, err := metric.New(t.Context(), r.take(t, from, b, asOf), metric.Settings{AsOf: asOf, RFM: method})
 			if err != nil {
 				t.Fatal(err)
 			}

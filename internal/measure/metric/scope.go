@@ -88,21 +88,17 @@ func (e *Engine) beforeAsOf() string { return fmt.Sprintf("local_us < %d", e.set
 
 // literals are the values as they stand in the attribute's columns: their numbers where it has numbers.
 func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]string, error) {
-	all := a.values
-	if all == "" {
-		all = "(SELECT DISTINCT " + a.customers + " AS code, " + a.customers + " AS value FROM " + a.table + ")"
-	}
 	var out []string
 	for _, v := range values {
 		if a.table == "everybody_segment" {
 			v = segmentKey(v)
 		}
-		found, err := queryStrings(ctx, e.conn, "SELECT CAST(code AS VARCHAR) FROM "+all+" w WHERE value = "+columnar.Quote(v))
+		found, err := queryStrings(ctx, e.conn, "SELECT CAST(code AS VARCHAR) FROM "+a.all()+" w WHERE value = "+columnar.Quote(v)+" LIMIT 1")
 		if err != nil {
 			return nil, err
 		}
 		if len(found) == 0 {
-			some, err := queryStrings(ctx, e.conn, "SELECT value FROM "+all+" w WHERE value IS NOT NULL ORDER BY code LIMIT 12")
+			some, err := queryStrings(ctx, e.conn, "SELECT value FROM "+a.all()+" w WHERE value IS NOT NULL ORDER BY code LIMIT 12")
 			if err != nil {
 				return nil, err
 			}
@@ -114,6 +110,24 @@ func (e *Engine) literals(ctx context.Context, a attribute, values []string) ([]
 		out = append(out, found[0])
 	}
 	return out, nil
+}
+
+// all are the codes and values that there are, as a table.
+func (a attribute) all() string {
+	if a.values != "" {
+		return a.values
+	}
+	var parts []string
+	if a.sales != "" {
+		parts = append(parts, "SELECT "+a.sales+" AS value FROM sales")
+	}
+	if a.customers != "" {
+		parts = append(parts, "SELECT "+a.customers+" AS value FROM "+a.table)
+	}
+	if a.answers {
+		parts = append(parts, fmt.Sprintf("SELECT value FROM answer_attributes WHERE attribute = %d", a.number))
+	}
+	return "(SELECT DISTINCT value AS code, value FROM (" + strings.Join(parts, " UNION ALL ") + ") p)"
 }
 
 // scope is what conditions say, as SQL over the views; "TRUE" where they say nothing.

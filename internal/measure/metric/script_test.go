@@ -10,7 +10,7 @@ import (
 	"regulars/internal/measure/metric"
 )
 
-// TestScripts runs testdata/*.test. A file holds cases, each under a line "== what it shows":
+// TestScripts runs testdata/*.test, by every road from facts to figures. A file holds cases, each under a line "== what it shows":
 //
 //	zone Europe/Athens                  what the clocks of the business show; UTC where not said
 //	asof 2024-01-01                     moments are dates, with a time of day where one follows, in the zone;
@@ -40,6 +40,7 @@ import (
 //	people = 3, orders = 7, returns only = 1
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	from := newShelves(t)
 	files, err := filepath.Glob("testdata/*.test")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts in testdata: %v", err)
@@ -51,17 +52,21 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			runScript(t, file, string(text))
+			runScript(t, from, file, string(text))
 		})
 	}
 }
 
-func runScript(t *testing.T, file, text string) {
+func runScript(t *testing.T, from *shelves, file, text string) {
 	t.Helper()
 	var s *script
 	run := func() {
-		if s != nil {
-			t.Run(s.title, s.run)
+		if s == nil {
+			return
+		}
+		s.b.pad()
+		for _, r := range []road{byFile, byCopy, byDatabase} {
+			t.Run(s.title+" by "+string(r), func(t *testing.T) { s.run(t, r, from) })
 		}
 	}
 	for i, line := range strings.Split(text, "\n") {
@@ -93,12 +98,11 @@ func runScript(t *testing.T, file, text string) {
 // expectation is one line of what must come out, and where it stands.
 type expectation struct{ where, line string }
 
-func (s *script) run(t *testing.T) {
+func (s *script) run(t *testing.T, by road, from *shelves) {
 	if len(s.expected) == 0 {
 		t.Fatal("nothing is expected of the case")
 	}
-	s.b.pad()
-	e, err := metric.New(t.Context(), s.b.load(t), s.set)
+	e, err := metric.New(t.Context(), by.take(t, from, s.b, s.set.AsOf), s.set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"hash/maphash"
@@ -10,33 +11,6 @@ import (
 	"regulars/internal/base/columnar"
 	"regulars/internal/record/fact"
 )
-
-// KindIs says what a kind of product is.
-type KindIs string
-
-// Kinds of product: the category where a line has one, else the product; or always the product.
-const (
-	ByCategory KindIs = "category"
-	ByProduct  KindIs = "product"
-)
-
-// Facts says what was loaded.
-type Facts struct {
-	Lines, Returns, Answers  int64
-	Skipped                  int64 // questions asked and left out by who answered the rest
-	PaidMinor, ReturnedMinor int64 // of known customers; both positive
-	UnidentifiedMinor        int64
-	First, Last              int64 // local microseconds of the first and the last sale or answer
-	Any                      bool  // there is a sale or an answer
-	FirstCost, LastCost      int64 // of costs, which are often planned ahead and do not say how far the rest reaches
-	Kinds                    bool  // some line names its product or category
-	Categories               bool
-	Channels, Referrals      bool // some customer has one
-	Costs, RetentionCosts    bool
-	Delivered, Cases         bool
-	HighestCSAT              float64
-	OneRowPerOrder           bool
-}
 
 // Copy is a columnar copy being filled from files. It is not safe for concurrent use.
 type Copy struct {
@@ -131,18 +105,6 @@ func (c *Copy) sawCost(local int64) {
 	f.FirstCost, f.LastCost = min(f.FirstCost, local), max(f.LastCost, local)
 }
 
-// Span is from the first to the last fact of any kind.
-func (f *Facts) Span() (first, last int64) {
-	first, last = f.First, f.Last
-	if f.Costs || f.RetentionCosts {
-		if !f.Any {
-			return f.FirstCost, f.LastCost
-		}
-		first, last = min(first, f.FirstCost), max(last, f.LastCost)
-	}
-	return first, last
-}
-
 // Finish makes the views and says what there is; the copy takes nothing after it.
 func (c *Copy) Finish(ctx context.Context) (*Source, error) {
 	c.facts.OneRowPerOrder = c.distinct
@@ -165,7 +127,10 @@ func (c *Copy) Finish(ctx context.Context) (*Source, error) {
 			return nil, err
 		}
 	}
-	return &Source{DB: c.db, Facts: c.facts, references: c.customers.values, attributes: c.attributes, order: c.order}, nil
+	s := newSource(c.facts, c.listed())
+	s.references = c.customers.values
+	s.lend = func(ctx context.Context) (*sql.Conn, func() error, error) { return lendNew(ctx, c.db) }
+	return s, nil
 }
 
 // table makes a table and appends rows to it until next says there are no more.

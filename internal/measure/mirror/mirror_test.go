@@ -67,7 +67,16 @@ func spoil(b *fact.Batch) {
 // table reads a query as lines of text, sorted.
 func table(t *testing.T, src *mirror.Source, query string) []string {
 	t.Helper()
-	rows, err := src.DB.QueryContext(t.Context(), query)
+	conn, done, err := src.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := done(); err != nil {
+			t.Error(err)
+		}
+	}()
+	rows, err := conn.QueryContext(t.Context(), query)
 	if err != nil {
 		t.Fatal(err)
 	}

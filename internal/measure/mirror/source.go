@@ -2,54 +2,80 @@ package mirror
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"time"
 
 	"regulars/internal/base/columnar"
 )
 
-// Source is a finished copy: the views, and what is in them.
+// Source is facts to measure: connections on which the views are, and what is in them.
 type Source struct {
-	DB         *columnar.DB
-	Facts      Facts
+	Facts Facts
+	// Taken is the moment up to which everything recorded is in here; zero where the facts are files.
+	Taken time.Time
+
+	lend       func(ctx context.Context) (*sql.Conn, func() error, error)
+	close      func() error
 	references []string
-	attributes map[string]*attribute
+	attributes map[string]Attribute
 	order      []string
+}
+
+func newSource(facts Facts, attributes []Attribute) *Source {
+	s := &Source{Facts: facts, attributes: map[string]Attribute{}}
+	for _, a := range attributes {
+		s.attributes[strings.ToLower(a.Name)] = a
+		s.order = append(s.order, a.Name)
+	}
+	return s
+}
+
+// Conn lends a connection on which the views are, for statements and temporary tables; done takes it back and them
+// with it. A source of a store shows one moment, and so lends its one connection once.
+func (s *Source) Conn(ctx context.Context) (conn *sql.Conn, done func() error, err error) {
+	return s.lend(ctx)
+}
+
+// Close ends a source of a store, whether its connection was lent or not.
+func (s *Source) Close() error {
+	if s.close == nil {
+		return nil
+	}
+	return s.close()
+}
+
+// sourceOn makes a source of views on one connection, which end takes back.
+func sourceOn(ctx context.Context, conn *sql.Conn, v *viewing, end func() error) (*Source, error) {
+	facts, err := v.make(ctx, conn)
+	if err != nil {
+		return nil, err
+	}
+	s := newSource(facts, v.names.attributes())
+	s.close = sync.OnceValue(end)
+	lent := false
+	s.lend = func(context.Context) (*sql.Conn, func() error, error) {
+		if lent {
+			return nil, nil, errors.New("a source of a store lends its connection once")
+		}
+		lent = true
+		return conn, s.close, nil
+	}
+	return s, nil
 }
 
 // Reference is a customer's id as the files have it.
 func (s *Source) Reference(customer int32) string { return s.references[customer] }
 
-// attribute is another column of some file, under its name; its values are numbered.
-type attribute struct {
-	name      string
-	number    int32
-	values    dictionary
-	sales     []column // columns of tables of sales that have it
-	customers string   // column of the table of customers, if any
-	answers   bool     // some answer has it
-}
-
-type column struct{ table, name string }
-
-func (c *Copy) attribute(name string) *attribute {
-	key := strings.ToLower(name)
-	if a, ok := c.attributes[key]; ok {
-		return a
-	}
-	a := &attribute{name: strings.Clone(name), number: int32(len(c.order)), values: newDictionary()}
-	c.attributes[strings.Clone(key)] = a
-	c.order = append(c.order, a.name)
-	return a
-}
-
-func attributeColumn(i int) string { return fmt.Sprintf("a%d", i) }
-
-// Attribute says where a column of the files is found; ok is false where no file has it.
+// Attribute says where an attribute of the facts is found; ok is false where no fact has it.
 type Attribute struct {
 	Name string
 	// Sales is the column of the view sales, Customers that of customers; empty where only other facts have it. They
-	// hold numbers; the view Values(code, value) says what they mean.
+	// hold numbers that the view Values(code, value) explains, or, where Values is empty, the values themselves.
 	Sales, Customers string
 	// Answers says that the view answer_attributes(answer_id, attribute, value) has it, under Number.
 	Answers bool
@@ -60,71 +86,25 @@ type Attribute struct {
 // Attribute finds an attribute by its name, in any case.
 func (s *Source) Attribute(name string) (Attribute, bool) {
 	a, ok := s.attributes[strings.ToLower(name)]
-	if !ok {
-		return Attribute{}, false
-	}
-	out := Attribute{Name: a.name, Customers: a.customers, Answers: a.answers, Number: a.number, Values: valuesTable(a)}
-	if len(a.sales) > 0 {
-		out.Sales = salesColumn(a)
-	}
-	return out, true
+	return a, ok
 }
 
 // Attributes lists the names, in the order of the files.
 func (s *Source) Attributes() []string { return s.order }
 
-func salesColumn(a *attribute) string { return fmt.Sprintf("attribute_%d", a.number) }
-func valuesTable(a *attribute) string { return fmt.Sprintf("attribute_values_%d", a.number) }
-
-// loadDictionaries makes a small table of the values of each attribute, of products and of categories.
-func (c *Copy) loadDictionaries(ctx context.Context) error {
-	load := func(name string, d *dictionary) error {
-		return c.table(ctx, name, "code INTEGER, value VARCHAR", len(d.values), func(i int, row []any) {
-			row[0], row[1] = int32(i), d.values[i]
-		})
+// lendNew opens a connection whose temporary tables end with it: whoever comes next must not find them.
+func lendNew(ctx context.Context, db *columnar.DB) (*sql.Conn, func() error, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connect: %w", err)
 	}
-	for _, name := range c.order {
-		a := c.attributes[strings.ToLower(name)]
-		if err := load(valuesTable(a), &a.values); err != nil {
-			return err
-		}
-	}
-	if err := load("product_values", &c.products); err != nil {
-		return err
-	}
-	return load("category_values", &c.categories)
+	return conn, func() error { return discard(conn) }, nil
 }
 
-// makeViews lays the views over the tables. Numbers of categories and products are told apart by their sign, so that
-// a kind is one number.
-func (c *Copy) makeViews(ctx context.Context) error {
-	kind := "coalesce(-1 - category, product)"
-	if c.kindIs == ByProduct {
-		kind = "product"
-	}
-	parts := make([]string, len(c.sales))
-	for i, t := range c.sales {
-		var attributes strings.Builder
-		for _, name := range c.order {
-			if a := c.attributes[strings.ToLower(name)]; len(a.sales) > 0 {
-				fmt.Fprintf(&attributes, ", %s AS %s", a.columnOf(t.name), salesColumn(a))
-			}
-		}
-		parts[i] = fmt.Sprintf(`SELECT customer_id, order_id, local_us, day, month,
-			amount_minor, %s AS kind, product, category, is_return%s FROM %s`, kind, attributes.String(), t.name)
-	}
-	view := "CREATE VIEW sales AS " + strings.Join(parts, " UNION ALL ")
-	if _, err := c.db.ExecContext(ctx, view); err != nil {
-		return fmt.Errorf("make view of sales: %w", err)
+// discard ends a connection for good; back in the pool it would be lent again.
+func discard(conn *sql.Conn) error {
+	if err := conn.Raw(func(any) error { return driver.ErrBadConn }); !errors.Is(err, driver.ErrBadConn) {
+		return fmt.Errorf("end connection: %w", err)
 	}
 	return nil
-}
-
-func (a *attribute) columnOf(table string) string {
-	for _, c := range a.sales {
-		if c.table == table {
-			return c.name
-		}
-	}
-	return "CAST(NULL AS INTEGER)"
 }

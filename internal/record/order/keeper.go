@@ -203,8 +203,7 @@ func (k *Keeper) claimOthers(tx *db.Tx, strangers []*pending) error {
 		case p.Customer == 0:
 			// Nobody was named this time; whose it is was known before.
 		default:
-			*p.outcome = fact.Outcome{Status: fact.Conflict, Customer: p.owner.Customer, Fact: p.owner.Fact, Err: fault.Conflictf(
-				"order %s of %s is recorded for another customer; merge the two if they are one person", p.key.Reference, p.key.Source)}
+			*p.outcome = OfAnother(p.owner, p.key)
 		}
 	}
 	owners, err := reference.ClaimAll(tx, reference.Order, claims)
@@ -217,6 +216,12 @@ func (k *Keeper) claimOthers(tx *db.Tx, strangers []*pending) error {
 		}
 	}
 	return nil
+}
+
+// OfAnother says that an order is there as another customer's.
+func OfAnother(owner reference.Owner, key reference.Key) fact.Outcome {
+	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer", Err: fault.Conflictf(
+		"order %s of %s is recorded for another customer; merge the two if they are one person", key.Reference, key.Source)}
 }
 
 func base36(id int64) string { return strconv.FormatInt(id, 36) }
