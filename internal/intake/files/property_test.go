@@ -74,7 +74,16 @@ func copied(t *testing.T, plan *importer.Plan, o importer.Options) counted {
 		t.Fatal(err)
 	}
 	var orders int64
-	if err := source.DB.QueryRowContext(t.Context(), "SELECT count(*) FROM (SELECT DISTINCT customer_id, order_id FROM sales WHERE NOT is_return) o").
+	conn, done, err := source.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := done(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := conn.QueryRowContext(t.Context(), "SELECT count(*) FROM (SELECT DISTINCT customer_id, order_id FROM sales WHERE NOT is_return) o").
 		Scan(&orders); err != nil {
 		t.Fatal(err)
 	}
