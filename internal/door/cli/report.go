@@ -26,12 +26,15 @@ import (
 
 // ReportCmd turns files into the loyalty picture.
 type ReportCmd struct {
-	Files []string `arg:"" name:"file" help:"Files of orders, customers, answers or costs: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
+	Files []string `arg:"" optional:"" name:"file" help:"Files of orders, customers, answers or costs: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
+
+	Place  `group:"Of facts that are kept, in place of files:"`
+	Engine string `help:"What works out the figures of kept facts: mirror (the columnar copy), database (PostgreSQL itself), or auto, the copy beside a data folder and PostgreSQL itself elsewhere." default:"auto" enum:"auto,mirror,database" group:"Of facts that are kept, in place of files:"`
 
 	AsOf     string   `help:"Moment to look from: facts at or after it do not exist (2026-03-01 or 2026-03-01T12:00). Default: the midnight after the last fact." placeholder:"DATE"`
 	From     string   `help:"First day of the window. Default: 365 days before its end." placeholder:"DATE"`
 	To       string   `help:"Day after the last day of the window. Default: the as-of moment." placeholder:"DATE"`
-	Timezone string   `help:"Time zone of the business, such as Europe/Athens." default:"UTC" placeholder:"ZONE"`
+	Timezone string   `help:"Time zone of the business, such as Europe/Athens. Default: UTC; of kept facts, their own." placeholder:"ZONE"`
 	Currency string   `help:"ISO code of the currency, such as EUR. Default: what the files say." placeholder:"CODE"`
 	By       []string `help:"Break figures down by day, week, month, quarter or year, and by an attribute of the files such as country, or by segment. Default: month." placeholder:"PERIOD|ATTRIBUTE"`
 	Measure  []string `help:"Only these measures." placeholder:"KEY,..."`
@@ -72,37 +75,13 @@ func (r *ReportCmd) Run(c *Context) error {
 	if err != nil {
 		return err
 	}
-	plans, err := r.inspect(c, l, &o)
-	if err != nil {
-		return err
-	}
-	if r.DryRun {
-		for _, p := range plans {
-			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.color()}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if err := r.checkOutputs(plans); err != nil {
-		return err
-	}
-	if !r.Quiet {
-		shown := newProgress(c.Stderr, l)
-		o.Import.Progress = shown.update
-		o.Planned = func(p *importer.Plan) { _ = report.Plan(c.Stderr, p, l, report.TextOptions{Width: c.Width}) }
-		o.Done = func(_ *importer.Plan, a importer.Account) {
-			shown.done()
-			_ = report.Account(c.Stderr, a, l)
-		}
-	}
 	var customers customersFile
 	if r.CustomersOut != "" {
 		customers.begin()
 		o.Customers = customers.write
 	}
-	picture, err := report.FromFiles(c.Ctx, plans, o)
-	if err != nil {
+	picture, err := r.picture(c, l, o)
+	if err != nil || picture == nil {
 		return err
 	}
 	var page bytes.Buffer
@@ -119,6 +98,46 @@ func (r *ReportCmd) Run(c *Context) error {
 	}
 	_, err = page.WriteTo(c.Stdout)
 	return err
+}
+
+// picture assembles what is to be shown; nil where only the reading of files was to be shown.
+func (r *ReportCmd) picture(c *Context, l *locale.Locale, o report.Options) (*report.Picture, error) {
+	kept, err := r.ofKept()
+	if err != nil {
+		return nil, err
+	}
+	if kept {
+		return r.fromStore(c, o)
+	}
+	return r.fromFiles(c, l, o)
+}
+
+func (r *ReportCmd) fromFiles(c *Context, l *locale.Locale, o report.Options) (*report.Picture, error) {
+	plans, err := r.inspect(c, l, &o)
+	if err != nil {
+		return nil, err
+	}
+	if r.DryRun {
+		for _, p := range plans {
+			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.color()}); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}
+	if err := r.checkOutputs(plans); err != nil {
+		return nil, err
+	}
+	if !r.Quiet {
+		shown := newProgress(c.Stderr, l)
+		o.Import.Progress = shown.update
+		o.Planned = func(p *importer.Plan) { _ = report.Plan(c.Stderr, p, l, report.TextOptions{Width: c.Width}) }
+		o.Done = func(_ *importer.Plan, a importer.Account) {
+			shown.done()
+			_ = report.Account(c.Stderr, a, l)
+		}
+	}
+	return report.FromFiles(c.Ctx, plans, o)
 }
 
 // render writes the picture in the format asked for.
