@@ -165,8 +165,8 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 		}
 		return fact.Conflict
 	}
-	if there != nil && there.owner == nil && of != there.beside {
-		of = nil // each order of nobody has a number of its own, and what was recorded before it has another
+	if there != nil && of != nil && (there.owner != of.owner || there.owner == nil && of != there.beside) {
+		of = nil // recorded before its order was, under another number: it stays where it is
 	}
 	if bounded && of != nil {
 		back := amount

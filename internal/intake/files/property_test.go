@@ -73,7 +73,6 @@ func copied(t *testing.T, plan *importer.Plan, o importer.Options) counted {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var orders int64
 	conn, done, err := source.Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +82,7 @@ func copied(t *testing.T, plan *importer.Plan, o importer.Options) counted {
 			t.Error(err)
 		}
 	}()
+	var orders int64
 	if err := conn.QueryRowContext(t.Context(), "SELECT count(*) FROM (SELECT DISTINCT customer_id, order_id FROM sales WHERE NOT is_return) o").
 		Scan(&orders); err != nil {
 		t.Fatal(err)

@@ -33,8 +33,10 @@ func (k *Keeper) PutReturn(tx *db.Tx, e ReturnEntry) (fact.Outcome, error) {
 	if err != nil || outcome.Status != "" {
 		return outcome, err
 	}
-	if owner.Customer < 0 && owner.Customer != order.Customer {
-		order = reference.Owner{} // recorded before its order was: a fact of nobody known stays where it is
+	if owner.Customer != order.Customer {
+		// Recorded before its order was, under another number of the same person, or of nobody known: it stays where it
+		// is, and what belongs to one number names nothing of another.
+		order = reference.Owner{}
 	}
 	if e.Bounded && order.Fact != 0 {
 		if err := bounded(tx, e.Return, owner, order); err != nil {
@@ -95,8 +97,10 @@ func (k *Keeper) orderOf(tx *db.Tx, e *ReturnEntry) (reference.Owner, error) {
 		return order, refusal{fault.NotFoundf("return %s: there is no order %s of %s", r.Reference, r.OrderReference, r.Source)}
 	case !ok || order.Erased():
 		return reference.Owner{}, nil
-	case e.Make != nil, e.Customer == 0 && e.PerCustomer && order.Customer > 0: // nobody known is nobody's customer
+	case e.Make != nil:
 		return k.strangersOrder(e, order)
+	case e.Customer == 0 && e.PerCustomer && order.Customer > 0:
+		return reference.Owner{}, nil // nobody known is somebody else than the order's customer
 	case e.Customer == 0:
 		e.Customer = order.Customer
 	case order.Customer != e.Customer:
