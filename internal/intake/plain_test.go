@@ -35,6 +35,7 @@ type entry struct {
 	counts     bool
 	owner      *person // nil: nobody known
 	of         *entry  // of a return: its order
+	beside     *entry  // of a return: the order it was first recorded with
 	versions   int64
 }
 
@@ -114,7 +115,7 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return fact.Refused
 		case of == nil || of.erased():
 			of = nil
-		case who == "" && perCustomer && of.owner != nil:
+		case who == "" && perCustomer && of.owner != nil: // nobody known is nobody's customer
 			of = nil
 		case who == "":
 			owner = of.owner
@@ -136,9 +137,11 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 	if missing && there != nil && !perCustomer {
 		return fact.Conflict
 	}
+	made := false
 	if missing {
-		owner = m.make(who)
+		owner, made = m.make(who), true
 	}
+	_ = made
 	theirs := func(there *entry) bool {
 		switch {
 		case there == nil:
@@ -147,10 +150,8 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return false
 		case nobody && there.owner == nil:
 			return true
-		case nobody && of == nil:
-			return !perCustomer
 		case nobody:
-			return false // an order of nobody has a number of its own, and its returns with it
+			return of == nil && !perCustomer
 		}
 		return there.owner != nil && owner.root() == there.owner.root()
 	}
@@ -164,7 +165,7 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 		}
 		return fact.Conflict
 	}
-	if there != nil && of != nil && (there.owner != of.owner || there.owner == nil && there.of != of) {
+	if there != nil && of != nil && (there.owner != of.owner || there.owner == nil && of != there.beside) {
 		of = nil // recorded before its order was, under another number: it stays where it is
 	}
 	if bounded && of != nil {
@@ -178,7 +179,7 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return fact.Refused
 		}
 	}
-	content := entry{kind: "return", amount: amount, counts: true, of: of}
+	content := entry{kind: "return", amount: amount, counts: true, of: of, beside: of}
 	if there == nil {
 		content.owner, content.versions = owner, 1
 		m.claims[key] = &content

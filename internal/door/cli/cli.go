@@ -129,7 +129,12 @@ func (o *output) Write(b []byte) (int, error) {
 // so.
 func say(w io.Writer, err error) {
 	var f *fault.Fault
-	if _, said := err.(*fault.Fault); !said && errors.Is(err, context.Canceled) { //nolint:errorlint // what a fault itself says counts
+	var s *stopped
+	if errors.As(err, &s) {
+		fmt.Fprintf(w, "regulars: %s\n", harmless(s.message))
+		return
+	}
+	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(w, "regulars: stopped; nothing was written.")
 		return
 	}
@@ -139,6 +144,13 @@ func say(w io.Writer, err error) {
 	}
 	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", harmless(err.Error()))
 }
+
+// stopped is an end that somebody asked for, with what is to be said of it.
+type stopped struct{ message string }
+
+func (s *stopped) Error() string { return s.message }
+
+func (s *stopped) Unwrap() error { return context.Canceled }
 
 // password is one in the address of a database, in either way of writing it.
 var password = regexp.MustCompile(`(?i)(://[^:/@\s]*:)\S*(@)|(password=)(?:'[^']*'|\S+)`)

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/intake"
 	"regulars/internal/intake/files"
@@ -64,7 +63,7 @@ func (i *ImportCmd) Run(c *Context) (err error) {
 	}
 	results, err := files.Import(c.Ctx, at.DB, in, plans, o)
 	if errors.Is(err, context.Canceled) {
-		return stopped(results, err)
+		return halted(results)
 	}
 	if err != nil {
 		return err
@@ -119,14 +118,15 @@ func (i *ImportCmd) show(c *Context, l *locale.Locale, o *files.Options) {
 	o.Done = storing.done
 }
 
-// stopped says how to go on.
-func stopped(results []files.Result, err error) error {
+// halted says how to go on.
+func halted(results []files.Result) error {
 	where := "before anything was taken in"
-	if n := len(results); n > 0 && results[n-1].Taken > 0 {
-		where = fmt.Sprintf("after %d facts of %s, which are kept", results[n-1].Taken, results[n-1].Plan.Path)
+	for i := range results {
+		if r := &results[i]; r.Taken > 0 {
+			where = fmt.Sprintf("after %d facts of %s, which are kept", r.Taken, r.Plan.Path)
+		}
 	}
-	return &fault.Fault{Kind: fault.Unavailable, Cause: err,
-		Message: "stopped " + where + "; give the same command again to go on from there"}
+	return &stopped{"stopped " + where + "; give the same command again to go on from there"}
 }
 
 // writeResults says what became of rows and facts.

@@ -21,6 +21,11 @@ import (
 
 // ReportCmd turns files into the loyalty picture.
 type ReportCmd struct {
+	Files []string `arg:"" optional:"" name:"file" help:"Files of orders, customers, answers or costs: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
+
+	Place  `group:"Of facts that are kept, in place of files:"`
+	Engine string `help:"What works out the figures of kept facts: mirror (the columnar copy), database (PostgreSQL itself), or auto, the copy beside a data folder and PostgreSQL itself elsewhere." default:"auto" enum:"auto,mirror,database" group:"Of facts that are kept, in place of files:"`
+
 	AsOf    string   `help:"Moment to look from: facts at or after it do not exist (2026-03-01 or 2026-03-01T12:00). Default: the midnight after the last fact." placeholder:"DATE"`
 	From    string   `help:"First day of the window. Default: 365 days before its end." placeholder:"DATE"`
 	To      string   `help:"Day after the last day of the window. Default: the as-of moment." placeholder:"DATE"`
@@ -44,7 +49,7 @@ type ReportCmd struct {
 	CustomersOut string `help:"File for one row a customer: id, recency, frequency, monetary value, scores, segment." placeholder:"PATH" type:"path"`
 	All          bool   `help:"Print every measure in the text, not the main ones only."`
 
-	Sources
+	Reading
 }
 
 // Run makes the report.
@@ -57,27 +62,13 @@ func (r *ReportCmd) Run(c *Context) error {
 	if err != nil {
 		return err
 	}
-	plans, currency, err := r.inspect(c, l, &o.Import)
-	if err != nil {
-		return err
-	}
-	o.Currency = currency
-	if r.DryRun {
-		return showPlans(c, l, plans)
-	}
-	if err := checkOutputs(plans, r.Out, r.CustomersOut); err != nil {
-		return err
-	}
-	if !r.Quiet {
-		o.Planned, o.Done = told(c, l, &o.Import)
-	}
 	var customers customersFile
 	if r.CustomersOut != "" {
 		customers.begin()
 		o.Customers = customers.write
 	}
-	picture, err := report.FromFiles(c.Ctx, plans, o)
-	if err != nil {
+	picture, err := r.picture(c, l, o)
+	if err != nil || picture == nil {
 		return err
 	}
 	var page bytes.Buffer
@@ -94,6 +85,36 @@ func (r *ReportCmd) Run(c *Context) error {
 	}
 	_, err = page.WriteTo(c.Stdout)
 	return err
+}
+
+// picture assembles what is to be shown; nil where only the reading of files was to be shown.
+func (r *ReportCmd) picture(c *Context, l *locale.Locale, o report.Options) (*report.Picture, error) {
+	kept, err := r.ofKept()
+	if err != nil {
+		return nil, err
+	}
+	if kept {
+		return r.fromStore(c, o)
+	}
+	return r.fromFiles(c, l, o)
+}
+
+func (r *ReportCmd) fromFiles(c *Context, l *locale.Locale, o report.Options) (*report.Picture, error) {
+	plans, currency, err := r.inspectAll(c, l, r.Files, &o.Import)
+	if err != nil {
+		return nil, err
+	}
+	o.Currency = currency
+	if r.DryRun {
+		return nil, showPlans(c, l, plans)
+	}
+	if err := checkOutputs(plans, r.Out, r.CustomersOut); err != nil {
+		return nil, err
+	}
+	if !r.Quiet {
+		o.Planned, o.Done = told(c, l, &o.Import)
+	}
+	return report.FromFiles(c.Ctx, plans, o)
 }
 
 // render writes the picture in the format asked for.
@@ -123,11 +144,11 @@ const maxDays = 3660
 
 // options turns the flags into options of the report; mistakes in them are told before any file is opened.
 func (r *ReportCmd) options() (report.Options, error) {
-	read, err := r.reading()
+	read, err := r.Reading.options(len(r.Files))
 	if err != nil {
 		return report.Options{}, err
 	}
-	o := report.Options{Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Import: read}
+	o := report.Options{Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Currency: read.Currency, Import: read}
 	set := &o.Settings
 	for _, m := range []struct {
 		flag, text string

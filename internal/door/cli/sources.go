@@ -18,6 +18,19 @@ import (
 type Sources struct {
 	Files []string `arg:"" name:"file" help:"Files of orders, customers, answers or costs: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
 
+	Reading
+}
+
+// reading turns the flags into options of the reader; mistakes are told before any file is opened.
+func (s *Sources) reading() (importer.Options, error) { return s.options(len(s.Files)) }
+
+// inspect finds out how to read every file, and with that the currency.
+func (s *Sources) inspect(c *Context, l *locale.Locale, o *importer.Options) ([]*importer.Plan, string, error) {
+	return s.inspectAll(c, l, s.Files, o)
+}
+
+// Reading is how files are read.
+type Reading struct {
 	Timezone string `help:"Time zone of the business, such as Europe/Athens. Default: that of the data, else UTC." placeholder:"ZONE"`
 	Currency string `help:"ISO code of the currency, such as EUR. Default: that of the data, else what the files say." placeholder:"CODE"`
 
@@ -31,8 +44,8 @@ type Sources struct {
 	Quiet    bool              `short:"q" help:"Do not show how files are read, nor progress."`
 }
 
-// reading turns them into options of the reader; mistakes are told before any file is opened.
-func (s *Sources) reading() (importer.Options, error) {
+// options are those of the reader, for so many files.
+func (s *Reading) options(files int) (importer.Options, error) {
 	zone, err := time.LoadLocation(s.Timezone) // UTC where none is named
 	if err != nil || s.Timezone == "Local" {
 		return importer.Options{}, fault.Invalidf("the time zone %q is not known; use a name such as Europe/Athens or UTC", s.Timezone)
@@ -42,21 +55,21 @@ func (s *Sources) reading() (importer.Options, error) {
 		return importer.Options{}, fault.Invalidf("the currency %q is not known; use an ISO code such as EUR", s.Currency)
 	}
 	return importer.Options{
-		Encoding: s.Encoding, Kind: importer.Kind(s.Kind), Map: s.Map, MapLoosely: len(s.Files) > 1, Zone: zone,
+		Encoding: s.Encoding, Kind: importer.Kind(s.Kind), Map: s.Map, MapLoosely: files > 1, Zone: zone,
 		Currency: currency, Digits: locale.Digits(currency),
 		IgnoreReturns: s.Returns == "ignore", RejectZero: s.ZeroPrice == "reject",
 	}, nil
 }
 
-// inspect finds out how to read every file, and with that the currency.
-func (s *Sources) inspect(c *Context, l *locale.Locale, o *importer.Options) ([]*importer.Plan, string, error) {
+// inspectAll finds out how to read the files, and with that the currency.
+func (s *Reading) inspectAll(c *Context, l *locale.Locale, files []string, o *importer.Options) ([]*importer.Plan, string, error) {
 	currency := o.Currency
-	if err := twice(s.Files); err != nil {
+	if err := twice(files); err != nil {
 		return nil, "", err
 	}
 	var plans []*importer.Plan
-	for _, path := range s.Files {
-		if source, ok := strings.CutSuffix(path, importer.RejectedSuffix); ok && slices.Contains(s.Files, source) {
+	for _, path := range files {
+		if source, ok := strings.CutSuffix(path, importer.RejectedSuffix); ok && slices.Contains(files, source) {
 			// A pattern such as *.csv takes it in; its rows are in the source, and rejected again there.
 			_, _ = fmt.Fprintln(c.Stderr, l.T("cli.skip_rejected", path, source))
 			continue

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"regulars/internal/base/columnar"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
@@ -56,11 +58,27 @@ func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.
 		o.Facts = batchFacts
 	}
 	r := &run{ctx: ctx, d: d, in: in, o: o, stages: stages, ids: &fact.IDs{}}
-	err = r.all(plans)
+	if err = r.all(plans); err != nil {
+		err = explained(ctx, err, folder.path)
+	}
 	for _, f := range r.files {
 		results = append(results, f.result())
 	}
 	return results, err
+}
+
+// explained says what an error of the stage means, which is not one of the store.
+func explained(ctx context.Context, err error, folder string) error {
+	var f *fault.Fault
+	switch {
+	case ctx.Err() != nil:
+		return errors.Join(ctx.Err(), err)
+	case errors.As(err, &f):
+		return err
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	return &fault.Fault{Kind: fault.Unavailable, Cause: err,
+		Message: fmt.Sprintf("the rows could not be sorted in %s: %s; free some space on that disk and give the same command again", folder, first)}
 }
 
 // run is one taking in of files.

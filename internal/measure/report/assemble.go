@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
 )
@@ -45,11 +46,27 @@ func FromFiles(ctx context.Context, plans []*importer.Plan, o Options) (p *Pictu
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	p = &Picture{}
+	p = &Picture{Facts: Facts{RowCounts: &RowCounts{}}}
 	source, err := load(ctx, db, plans, o, p)
 	if err != nil {
 		return nil, err
 	}
+	return p, assemble(ctx, source, o, definitions, p)
+}
+
+// FromStore assembles the picture of the facts that a source of a store shows. Zone and currency are those of the
+// business, whatever the options say.
+func FromStore(ctx context.Context, source *mirror.Source, b business.Business, o Options) (*Picture, error) {
+	definitions, err := choose(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Currency, o.Import.Zone, o.Import.Digits = b.Currency, b.Zone, b.Digits()
+	zone := b.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	p := &Picture{FactsAsOf: source.Taken.In(zone).Format("2006-01-02T15:04:05")}
 	return p, assemble(ctx, source, o, definitions, p)
 }
 
