@@ -44,6 +44,7 @@ func open(t *testing.T, path string) *backup.File {
 func targets() map[string]func(t *testing.T, f *backup.File) *db.DB {
 	return map[string]func(t *testing.T, f *backup.File) *db.DB{
 		"to sqlite": func(t *testing.T, f *backup.File) *db.DB {
+			t.Helper()
 			to := newFolder(t)
 			if err := f.IntoFolder(t.Context(), to, nil); err != nil {
 				t.Fatal(err)
@@ -51,6 +52,7 @@ func targets() map[string]func(t *testing.T, f *backup.File) *db.DB {
 			return dbtest.Open(t, db.Options{Path: to.Database()})
 		},
 		"to postgres": func(t *testing.T, f *backup.File) *db.DB {
+			t.Helper()
 			d := dbtest.Open(t, dbtest.Postgres(t))
 			if err := f.Into(t.Context(), d, nil); err != nil {
 				t.Fatal(err)
