@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"strings"
 	"time"
 
@@ -20,6 +21,11 @@ import (
 // named like 00001_customers.sql, each beginning with "-- +goose Up". Each runs in its own transaction; there is no way
 // back. Programs that start at once wait for one of them to do it. A newer schema is refused, and nothing is changed.
 func (d *DB) Migrate(ctx context.Context, migrations fs.FS) error {
+	return d.MigrateTo(ctx, migrations, math.MaxInt64)
+}
+
+// MigrateTo is Migrate up to a version: for facts that were written in it, and are to be migrated from there.
+func (d *DB) MigrateTo(ctx context.Context, migrations fs.FS, version int64) error {
 	return d.engine.migrate(ctx, func(pool *sql.DB) error {
 		p, err := d.provider(pool, migrations)
 		if err != nil {
@@ -28,7 +34,7 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS) error {
 		if _, err := newest(ctx, p); err != nil {
 			return err
 		}
-		if _, err := p.Up(ctx); err != nil {
+		if _, err := p.UpTo(ctx, version); err != nil {
 			return fmt.Errorf("migrate the database: %w", err)
 		}
 		return nil
@@ -112,7 +118,9 @@ func newest(ctx context.Context, p *goose.Provider) (behind bool, err error) {
 // migrate holds a lock of the database beside it: a file of its own, locked by SQLite's means, which work everywhere and
 // end with the process. The database itself cannot hold it, since migrations lock it themselves.
 func (s *store) migrate(ctx context.Context, fn func(*sql.DB) error) error {
-	lock, err := sql.Open("sqlite", dsn(s.path+"-migrating", busyWait(time.Hour))) // or until the context ends
+	path := s.path + "-migrating"
+	ownersAlone(path)
+	lock, err := sql.Open("sqlite", dsn(path, busyWait(time.Hour))) // or until the context ends
 	if err != nil {
 		return fmt.Errorf("lock %s: %w", s.path, err)
 	}

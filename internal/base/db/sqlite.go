@@ -56,11 +56,15 @@ func dsn(path string, pragmas ...string) string {
 
 func busyWait(d time.Duration) string { return fmt.Sprintf("busy_timeout(%d)", d.Milliseconds()) }
 
-func openSQLite(ctx context.Context, o Options) (*store, error) {
-	// Made here and not by SQLite, so that only its owner can read it; the log beside it takes over its permissions.
-	if file, err := os.OpenFile(o.Path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+// ownersAlone makes a file here and not by SQLite, so that only its owner can read it. Opening it says what fails.
+func ownersAlone(path string) {
+	if file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
 		_ = file.Close() // nothing was written
 	}
+}
+
+func openSQLite(ctx context.Context, o Options) (*store, error) {
+	ownersAlone(o.Path) // the log beside it takes over its permissions
 	busy := busyWait(o.BusyWait)
 	s := &store{path: o.Path, busy: o.BusyWait, clock: o.Clock, readers: make(chan *conn, o.Connections), closing: make(chan struct{})}
 	var err error

@@ -114,16 +114,31 @@ func hold(path, command string) (*Folder, error) {
 	if err != nil {
 		return nil, fault.Unavailablef("the folder %s may not be written to: %w; check its permissions and the disk", path, reason(err))
 	}
-	f := &Folder{Path: path, lock: file}
-	switch held, err := tryLock(file); {
+	by, held, err := lock(file)
+	switch {
 	case err != nil:
 		return nil, errors.Join(fault.Unavailablef("the folder %s cannot be locked: %w; keep it on a local disk", path, err), file.Close())
 	case held:
-		return nil, errors.Join(inUse(path, read(file)), file.Close())
+		return nil, errors.Join(inUse(path, by), file.Close())
 	}
 	// The lock is what counts. On a full disk the words about it are missing, and whoever only reads may go on.
 	_ = write(file, Holder{Command: command, Process: os.Getpid(), Since: time.Now()})
-	return f, nil
+	return &Folder{Path: path, lock: file}, nil
+}
+
+// lock locks the file, or tells who holds it. Whoever has locked it a moment ago may not have said so yet.
+func lock(file *os.File) (by Holder, held bool, err error) {
+	const looks, pause = 20, 25 * time.Millisecond
+	for range looks {
+		if held, err = tryLock(file); err != nil || !held {
+			return by, held, err
+		}
+		if by = read(file); by.Process != 0 {
+			break
+		}
+		time.Sleep(pause)
+	}
+	return by, held, nil
 }
 
 // Holder is who has a folder open.
@@ -161,7 +176,7 @@ func inUse(path string, by Holder) error {
 
 func read(file *os.File) (h Holder) {
 	const longest = 4096
-	text, err := io.ReadAll(io.LimitReader(file, longest))
+	text, err := io.ReadAll(io.NewSectionReader(file, 0, longest))
 	if err != nil || json.Unmarshal(text, &h) != nil {
 		return Holder{}
 	}

@@ -26,6 +26,9 @@ type root struct {
 	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
 	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
+	Migrate  MigrateCmd  `cmd:"" help:"Bring data of an older version to the newest schema."`
+	Backup   BackupCmd   `cmd:"" help:"Write all data into one file, while others go on writing."`
+	Restore  RestoreCmd  `cmd:"" help:"Make data of a backup, in an empty place; also to move to PostgreSQL and back."`
 	Version  VersionCmd  `cmd:"" help:"Print the version."`
 }
 
@@ -157,10 +160,13 @@ type VersionCmd struct{}
 
 // Run prints it.
 func (VersionCmd) Run(c *Context) error {
-	version := "unknown"
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-	}
-	_, err := fmt.Fprintln(c.Stdout, "regulars", version)
+	_, err := fmt.Fprintln(c.Stdout, "regulars", programVersion())
 	return err
+}
+
+func programVersion() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		return info.Main.Version
+	}
+	return "unknown"
 }

@@ -16,7 +16,7 @@ import (
 
 // Place says where facts are kept: embedded in every command that reads or writes them.
 type Place struct {
-	Data     string `help:"Folder that the data is kept in, on this machine." env:"REGULARS_DATA" placeholder:"DIR" type:"path"`
+	Data     string `help:"Folder that the data is kept in, on this machine." env:"REGULARS_DATA" placeholder:"DIR"`
 	Database string `help:"Address of a PostgreSQL database instead: postgres://user@host/name." env:"REGULARS_DATABASE" placeholder:"URL"`
 }
 
@@ -29,7 +29,7 @@ const (
 // one is the place with exactly one of its flags. What is typed counts before the environment.
 func (p Place) one() (Place, error) {
 	if p.Data != "" && p.Database != "" {
-		data := os.Getenv(dataVariable) != "" && p.Data == kong.ExpandPath(os.Getenv(dataVariable))
+		data := p.Data == os.Getenv(dataVariable)
 		database := p.Database == os.Getenv(databaseVariable)
 		switch {
 		case data == database:
@@ -44,6 +44,9 @@ func (p Place) one() (Place, error) {
 	if p.Data == "" && p.Database == "" {
 		return p, fault.Invalidf("name the place of the data: --data DIR for a folder on this machine, " +
 			"or --database URL for a PostgreSQL database")
+	}
+	if p.Data != "" { // not by kong, which takes an empty variable for the current folder
+		p.Data = kong.ExpandPath(p.Data)
 	}
 	return p, nil
 }

@@ -42,35 +42,40 @@ func newProgress(w io.Writer, l *locale.Locale) *progress {
 }
 
 func (p *progress) update(at importer.Progress) {
+	share := 0.0
+	if at.Bytes > 0 {
+		share = float64(min(at.BytesRead, at.Bytes)) / float64(at.Bytes)
+	}
+	p.step(at.Elapsed, share, func() string { return p.line(at) })
+}
+
+// step shows a line, and before it a bar; below 0 the share is not known, and there is none.
+func (p *progress) step(elapsed time.Duration, share float64, line func() string) {
 	if !p.terminal {
-		if at.Elapsed < p.lastLine {
+		if elapsed < p.lastLine {
 			p.lastLine = 0 // another file
 		}
-		if at.Elapsed-p.lastLine >= linesEvery {
-			p.lastLine = at.Elapsed
-			_, _ = fmt.Fprintln(p.w, p.line(at))
+		if elapsed-p.lastLine >= linesEvery {
+			p.lastLine = elapsed
+			_, _ = fmt.Fprintln(p.w, line())
 		}
 		return
 	}
-	done := 0
-	if at.Bytes > 0 {
-		done = int(min(at.BytesRead, at.Bytes) * barWidth / at.Bytes)
+	bar := ""
+	if done := int(share * barWidth); share >= 0 {
+		bar = strings.Repeat("█", done) + strings.Repeat("░", barWidth-done) + " "
 	}
-	_, _ = fmt.Fprintf(p.w, "\r\x1b[K"+noWrap+"%s%s %s"+wrap, strings.Repeat("█", done), strings.Repeat("░", barWidth-done), p.line(at))
+	_, _ = fmt.Fprintf(p.w, "\r\x1b[K"+noWrap+"%s%s"+wrap, bar, line())
 	p.drawn = true
 }
 
 func (p *progress) line(at importer.Progress) string {
-	rate := int64(0)
-	if s := at.Elapsed.Seconds(); s > 0 {
-		rate = int64(float64(at.Rows) / s)
-	}
 	percent := 0.0
 	if at.Bytes > 0 {
 		percent = float64(at.BytesRead) / float64(at.Bytes) * 100
 	}
-	return p.l.T("cli.progress", harmless(filepath.Base(at.File)), p.l.Percent(percent, 0), p.l.Integer(at.Rows), p.l.Integer(rate),
-		at.TimeLeft.Round(time.Second).String())
+	return p.l.T("cli.progress", harmless(filepath.Base(at.File)), p.l.Percent(percent, 0), p.l.Integer(at.Rows),
+		p.l.Integer(perSecond(at.Rows, at.Elapsed)), at.TimeLeft.Round(time.Second).String())
 }
 
 // done wipes the bar.

@@ -143,3 +143,9 @@ func Cut(tx *db.Tx, below Position) error {
 		floor, strconv.FormatInt(serial, 10), tx.Now)
 	return err
 }
+
+// Begin has the feed begin anew, in a store whose facts came from a backup: numbers of the old one say nothing.
+func Begin(tx *db.Tx) error {
+	_, err := tx.Exec("DELETE FROM settings WHERE key = $1", floor)
+	return err
+}

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"io/fs"
+	"strconv"
+	"strings"
 
 	"regulars/internal/base/db"
 )
@@ -70,6 +72,26 @@ func Migrations() fs.FS {
 		panic(err) // the folder is embedded
 	}
 	return sub
+}
+
+// Newest is the version of the schema that the program knows.
+func Newest() int64 { return NewestOf(Migrations()) }
+
+// NewestOf is the highest version among migrations, which their names begin with.
+func NewestOf(migrations fs.FS) (newest int64) {
+	names, err := fs.Glob(migrations, "*.sql")
+	if err != nil {
+		panic(err) // the pattern is right
+	}
+	for _, name := range names {
+		number, _, _ := strings.Cut(name, "_")
+		version, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			panic(err) // so is the name, or no migration would run
+		}
+		newest = max(newest, version)
+	}
+	return newest
 }
 
 // Open opens the database and brings its schema to the newest version.

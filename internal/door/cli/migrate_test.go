@@ -1,0 +1,54 @@
+package cli_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestMigrateSaysWhatItDid(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		args := append([]string{"migrate"}, at.args...)
+		regulars(t, args...).says(t, "is at schema 1 now; it was at 0")
+		regulars(t, args...).says(t, "is at schema 1, the newest this version knows")
+		at.exec(t, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
+		regulars(t, args...).refuses(t, "schema 99999", "knows only up to 1", "use the newer version")
+	})
+}
+
+func TestManyMigrateAtOnce(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		const many = 6
+		outcomes := make([]outcome, many)
+		var all sync.WaitGroup
+		for i := range many {
+			all.Go(func() { outcomes[i] = regulars(t, append([]string{"migrate"}, at.args...)...) })
+		}
+		all.Wait()
+		for _, o := range outcomes {
+			o.says(t, "is at schema 1")
+		}
+		d := at.open(t)
+		if n := one[int](t, d, "SELECT count(*) FROM goose_db_version WHERE version_id = 1"); n != 1 {
+			t.Errorf("migrated %d times", n)
+		}
+	})
+}
+
+func TestAPasswordIsNeverShown(t *testing.T) {
+	t.Parallel()
+	const address = "postgres://shop:s3cret@127.0.0.1:1/shop?connect_timeout=1"
+	for _, args := range [][]string{
+		{"migrate", "--database", address + "&port=x"},
+		{"migrate", "--database", "host=127.0.0.1 port=x password=s3cret"},
+		{"migrate", address},
+		{"migrate", "--data", t.TempDir(), "--database", address},
+	} {
+		o := regulars(t, args...)
+		if o.code == 0 || strings.Contains(o.stdout+o.stderr, "s3cret") {
+			t.Errorf("%v ended with %d: %s%s", args, o.code, o.stdout, o.stderr)
+		}
+	}
+}

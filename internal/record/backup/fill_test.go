@@ -1,0 +1,167 @@
+package backup_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"regulars/internal/base/db"
+	"regulars/internal/record/schema"
+)
+
+// odd are texts that a format of lines and columns could stumble over.
+var odd = []string{"", " ", `\N`, `\.`, "\\", "a\tb", "a\nb", "a\r\nb", `\t\n`, "Ελλάδα", "顾客", "😀", "'; DROP TABLE orders; --", strings.Repeat("long ", 2000)}
+
+// constrained are values of columns that may not have any.
+func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
+	pick := func(of ...any) (any, bool) { return of[r.IntN(len(of))], true }
+	switch table + "." + column {
+	case "customers.kind":
+		return pick("person", "organisation")
+	case "customers.birth_month":
+		return pick(nil, 1, 12)
+	case "customers.birth_day":
+		return pick(nil, 1, 31)
+	case "orders.state":
+		return pick("placed", "paid", "fulfilled", "cancelled")
+	case "answers.kind":
+		return pick("nps", "csat", "ces", "case")
+	case "returns.amount_minor":
+		return -r.Int64N(1000), true
+	case "subscriptions.cancelled_us", "initiatives.ended_day":
+		return pick(nil, math.MaxInt64)
+	case "subscriptions.started_us", "initiatives.started_day":
+		return r.Int64N(1000), true
+	}
+	return nil, false
+}
+
+// value is one of the type, n a number that no other row has.
+func value(c db.Column, n int, key bool, r *rand.Rand) any {
+	switch c.Type {
+	case "BIGINT":
+		if key {
+			return n
+		}
+		return []int64{0, 1, -1, math.MaxInt64, math.MinInt64, r.Int64()}[r.IntN(6)]
+	case "DOUBLE PRECISION":
+		return []float64{0, 0.1, -1e300, math.SmallestNonzeroFloat64, math.MaxFloat64, r.Float64()}[r.IntN(6)]
+	case "BOOLEAN":
+		return r.IntN(2) == 0
+	case "BYTEA":
+		return [][]byte{{}, {0}, {0xff, '\n', '\t', '\\'}, make([]byte, 3000)}[r.IntN(4)]
+	}
+	if key {
+		return fmt.Sprint(odd[n%len(odd)], n)
+	}
+	return odd[r.IntN(len(odd))]
+}
+
+// fill writes rows into every table.
+func fill(t *testing.T, d *db.DB, rows int) {
+	t.Helper()
+	if err := schema.Migrate(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, table := range schema.Tables() {
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			columns, err := tx.Columns(table.Name)
+			if err != nil {
+				return err
+			}
+			var names []string
+			for _, c := range columns {
+				names = append(names, c.Name)
+			}
+			insert := db.NewInsert("INSERT INTO "+table.Name+" ("+strings.Join(names, ", ")+")", len(names), "")
+			for n := range rows {
+				var args []any
+				for i, c := range columns {
+					v, ok := constrained(table.Name, c.Name, r)
+					if !ok {
+						// Keys come first; a different number in each of them makes every row another.
+						v = value(c, n*100+i, i < 4 || c.Name == "given_us", r)
+					}
+					if !ok && nullable(c.Name) && r.IntN(3) == 0 {
+						v = nil
+					}
+					args = append(args, v)
+				}
+				if _, err := insert.Exec(tx, args); err != nil {
+					return fmt.Errorf("%s: %w", table.Name, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(t, d, "feed_floor", "12345")
+}
+
+func set(t *testing.T, d *db.DB, key, value string) {
+	t.Helper()
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec("INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)", key, value, tx.Now)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func nullable(column string) bool {
+	return slices.Contains(strings.Fields(`birth_year referred organisation_id paid_us duration_ms score replied_us
+		replied_local_us solved_us solved_local_us due_us due_local_us finished_us cancelled_local_us`), column)
+}
+
+// content is every row of a table, in order, in words.
+func content(t *testing.T, d *db.DB, table string) (lines []string) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		lines = nil
+		columns, err := tx.Columns(table)
+		if err != nil {
+			return err
+		}
+		var names []string
+		for _, c := range columns {
+			names = append(names, c.Name)
+		}
+		rows, err := tx.Query("SELECT " + strings.Join(names, ", ") + " FROM " + table)
+		if err != nil {
+			return err
+		}
+		values, targets := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(targets...); err != nil {
+				return err
+			}
+			line := ""
+			for i, v := range values {
+				if n, ok := v.(int64); ok && columns[i].Type == "BOOLEAN" {
+					v = n != 0
+				}
+				if columns[i].Type == "BYTEA" {
+					v = fmt.Sprintf("%x", v)
+				}
+				line += fmt.Sprintf("%s=%v|", names[i], v)
+			}
+			lines = append(lines, line)
+		}
+		return rows.Close()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return lines
+}
