@@ -13,7 +13,7 @@ import (
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // BenchmarkOrder takes orders of two lines in, from some callers at once, of customers who are known.
@@ -26,9 +26,7 @@ func BenchmarkOrder(b *testing.B) {
 					o = dbtest.Postgres(b)
 				}
 				d := dbtest.Open(b, o)
-				if err := schema.Migrate(b.Context(), d); err != nil {
-					b.Fatal(err)
-				}
+				schematest.Migrate(b, d)
 				in, err := intake.New(b.Context(), d, business.Business{Currency: "EUR"})
 				if err != nil {
 					b.Fatal(err)

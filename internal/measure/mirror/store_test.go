@@ -10,16 +10,14 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/fact"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // stored makes a store with the facts of the batches.
 func stored(t *testing.T, o db.Options, batches ...*fact.Batch) (*db.DB, *mirrortest.Loader) {
 	t.Helper()
 	d := dbtest.Open(t, o)
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	l := mirrortest.New(d)
 	for _, b := range batches {
 		if err := l.Load(t.Context(), b); err != nil {
