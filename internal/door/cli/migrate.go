@@ -18,7 +18,8 @@ import (
 type MigrateCmd struct {
 	Place
 
-	Lang string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
+	Distribute bool   `help:"Spread the tables over the machines of a Citus cluster; --database is its coordinator."`
+	Lang       string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
 }
 
 // Run migrates and says what that did.
@@ -60,7 +61,13 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 	if before != after {
 		said = l.T("cli.migrate.done", p.name(), number(after), number(before))
 	}
-	_, err = fmt.Fprintln(c.Stdout, said)
+	if _, err := fmt.Fprintln(c.Stdout, said); err != nil || !m.Distribute {
+		return err
+	}
+	if _, err := schema.Distribute(c.Ctx, d); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.Stdout, l.T("cli.migrate.spread", p.name()))
 	return err
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"regulars/internal/base/db/dbtest"
 )
 
 func TestMigrateSaysWhatItDid(t *testing.T) {
@@ -14,6 +16,22 @@ func TestMigrateSaysWhatItDid(t *testing.T) {
 		regulars(t, args...).says(t, "is at schema 1, the newest this version knows")
 		at.exec(t, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
 		regulars(t, args...).refuses(t, "schema 99999", "knows only up to 1", "use the newer version")
+	})
+}
+
+func TestMigrateDistributes(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		args := append([]string{"migrate", "--distribute"}, at.args...)
+		switch {
+		case at.options.Path != "":
+			regulars(t, args...).refuses(t, "lies in one file on one machine")
+		case !dbtest.Clustered(t):
+			regulars(t, args...).refuses(t, "CREATE EXTENSION citus")
+		default:
+			regulars(t, args...).says(t, "is at schema 1 now; it was at 0", "is spread over the machines of the cluster")
+			regulars(t, args...).says(t, "is at schema 1, the newest", "is spread over the machines of the cluster")
+		}
 	})
 }
 
