@@ -67,6 +67,9 @@ need_postgres() {
 	[ "$newest" -ge 15 ] || packages+=(postgresql)
 }
 
+# Counts what a write forces to disk.
+need_strace() { have strace || packages+=(strace); }
+
 install_packages() {
 	[ ${#packages[@]} -gt 0 ] || return 0
 	local sudo=() command="apt-get install -y --no-install-recommends ${packages[*]}"
@@ -100,7 +103,7 @@ install_packages() {
 case "${1:-}" in
 build) need_go ;;
 web) need_node ;;
-test) need_go && need_node && need_browser && need_postgres ;;
+test) need_go && need_node && need_browser && need_postgres && need_strace ;;
 *) echo "usage: needs.sh build|web|test" >&2 && exit 2 ;;
 esac
 install_packages

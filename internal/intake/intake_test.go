@@ -10,15 +10,13 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
-	"regulars/internal/record/answer"
 	"regulars/internal/record/business"
+	"regulars/internal/record/check"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
 	"regulars/internal/record/schema/schematest"
 )
-
-var _ = answer.Entry{}
 
 // shop is an intake on a database of its own.
 type shop struct {
@@ -64,6 +62,16 @@ func (s *shop) do(take func(tx *db.Tx) (fact.Outcome, error)) (out fact.Outcome)
 	return out
 }
 
+// sound wants every check of the facts to find nothing.
+func (s *shop) sound() {
+	s.t.Helper()
+	for _, c := range check.Facts() {
+		if found, err := c.Run(s.t.Context(), s.d); err != nil || found.N != 0 {
+			s.t.Errorf("check %s: %d, for example %s (%v)", c.Key, found.N, found.Example, err)
+		}
+	}
+}
+
 // want checks the status.
 func (s *shop) want(out fact.Outcome, status fact.Status) {
 	s.t.Helper()
@@ -107,7 +115,11 @@ func TestTheSameOrderTwiceIsOneOrder(t *testing.T) {
 		}
 		changed := s.order("ada", "1", 700)
 		changed.Once = true
-		s.want(put(changed), fact.Conflict)
+		conflict := put(changed)
+		s.want(conflict, fact.Conflict)
+		if conflict.Field != "amount_minor" {
+			t.Errorf("the conflict is about %q, want the amount", conflict.Field)
+		}
 		changed.Once = false
 		s.want(put(changed), fact.Updated)
 		if n := s.number("SELECT CAST(sum(amount_minor) AS BIGINT) FROM sale_lines"); n != 700 {

@@ -27,6 +27,7 @@ func TestAnyHistory(t *testing.T) {
 			}
 			p.compare()
 		})
+		s.sound()
 	})
 }
 

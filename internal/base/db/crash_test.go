@@ -1,9 +1,7 @@
 package db_test
 
 import (
-	"bufio"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"strconv"
 	"sync"
@@ -14,25 +12,9 @@ import (
 	"regulars/internal/base/db/dbtest"
 )
 
-// crashRounds is how often processes are killed: 20 times, 5 with -short, or REGULARS_CRASH_ROUNDS.
-func crashRounds(t *testing.T) int {
-	t.Helper()
-	if set := os.Getenv("REGULARS_CRASH_ROUNDS"); set != "" {
-		n, err := strconv.Atoi(set)
-		if err != nil {
-			t.Fatalf("REGULARS_CRASH_ROUNDS: %v", err)
-		}
-		return n
-	}
-	if testing.Short() {
-		return 5
-	}
-	return 20
-}
-
 // TestChildWrites writes with many goroutines and prints each acknowledged key, until it is killed.
 func TestChildWrites(t *testing.T) {
-	d := inChild(t)
+	d := dbtest.InChild(t)
 	if d == nil {
 		return
 	}
@@ -98,7 +80,7 @@ func crash(t *testing.T, o db.Options, server *dbtest.Server) {
 	}
 	acknowledged := map[int]bool{}
 	began := time.Now()
-	for round := range crashRounds(t) {
+	for round := range dbtest.CrashRounds(t, 20) {
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -125,51 +107,17 @@ func crash(t *testing.T, o db.Options, server *dbtest.Server) {
 	}
 }
 
-// killed runs a process that writes, kills it (and the server before) at a random moment, and collects what it printed.
+// killed runs a process that writes, kills it at a random moment, and collects what it acknowledged.
 func killed(t *testing.T, o db.Options, server *dbtest.Server, round int, acknowledged map[int]bool) {
 	t.Helper()
-	c := child(t, "TestChildWrites", o)
+	c := dbtest.Child(t, "TestChildWrites", o)
 	c.Env = append(c.Env, "REGULARS_DB_ROUND="+strconv.Itoa(round))
-	c.Stderr = os.Stderr
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	first := make(chan struct{})
-	read := make(chan struct{})
-	go func() {
-		defer close(read)
-		start := sync.OnceFunc(func() { close(first) })
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			var key int
-			if _, err := fmt.Sscanf(lines.Text(), "key %d", &key); err == nil {
-				acknowledged[key] = true
-				start()
-			}
+	dbtest.Crash(t, c, server, func(line string) {
+		var key int
+		if _, err := fmt.Sscanf(line, "key %d", &key); err == nil {
+			acknowledged[key] = true
 		}
-	}()
-	select {
-	case <-first:
-	case <-read:
-	case <-time.After(time.Minute):
-		t.Errorf("round %d: nothing acknowledged within a minute", round)
-	}
-	moment := func() { time.Sleep(rand.N(100 * time.Millisecond)) }
-	moment()
-	if server != nil {
-		server.Kill(t)
-		server.Start(t)
-		moment()
-	}
-	if err := c.Process.Kill(); err != nil {
-		t.Errorf("kill the child: %v", err)
-	}
-	<-read
-	_ = c.Wait() // killed, as it should be
+	})
 }
 
 // tally checks that the acknowledged keys are there once and the refused ones not at all.

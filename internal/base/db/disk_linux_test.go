@@ -22,7 +22,7 @@ func withDisks(t *testing.T) bool {
 	if os.Getenv("REGULARS_DB_CHILD") == t.Name() {
 		return true
 	}
-	c := child(t, t.Name(), db.Options{})
+	c := dbtest.Child(t, t.Name(), db.Options{})
 	c.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
 	// A signal at the parent's death is one at the end of the thread that started the child.
 	runtime.LockOSThread()

@@ -33,13 +33,14 @@ func (tx *Tx) Horizon(table string) (serial int64, err error) {
 	return serial, err
 }
 
-// HeldBack tells for how many microseconds the oldest transaction has been running that holds the horizon back.
+// HeldBack tells for how many microseconds the oldest transaction has been running that holds the horizon back: one of
+// any database of the server, as far as the user may see them.
 func (tx *Tx) HeldBack() (micros int64, err error) {
 	if !tx.session.shared() {
 		return 0, nil
 	}
 	err = tx.QueryRow(`SELECT CAST(coalesce(max(extract(epoch FROM clock_timestamp() - xact_start)), 0) * 1000000 AS BIGINT)
-		FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()`).Scan(&micros)
+		FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()`).Scan(&micros)
 	return micros, err
 }
 

@@ -142,7 +142,7 @@ func TestProcessesThatStartAtOnceMigrateOnce(t *testing.T) {
 		var starts []io.Closer
 		var said []*strings.Builder
 		for range 4 {
-			c := child(t, "TestChildMigrates", o)
+			c := dbtest.Child(t, "TestChildMigrates", o)
 			begin, err := c.StdinPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -170,25 +170,8 @@ func TestProcessesThatStartAtOnceMigrateOnce(t *testing.T) {
 	})
 }
 
-// child is this test program again, running one test on the given database.
-func child(t *testing.T, test string, o db.Options) *exec.Cmd {
-	t.Helper()
-	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+test+"$", "-test.count=1")
-	c.Env = append(os.Environ(), "REGULARS_DB_CHILD="+test, "REGULARS_DB_PATH="+o.Path, "REGULARS_DB_URL="+o.URL)
-	return c
-}
-
-// inChild opens the database of the parent, or passes where the test is not run as a child.
-func inChild(t *testing.T) *db.DB {
-	t.Helper()
-	if os.Getenv("REGULARS_DB_CHILD") != t.Name() {
-		return nil
-	}
-	return dbtest.Open(t, db.Options{Path: os.Getenv("REGULARS_DB_PATH"), URL: os.Getenv("REGULARS_DB_URL"), Connections: 8})
-}
-
 func TestChildMigrates(t *testing.T) {
-	d := inChild(t)
+	d := dbtest.InChild(t)
 	if d == nil {
 		return
 	}

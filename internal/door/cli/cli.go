@@ -29,6 +29,7 @@ type root struct {
 	Migrate  MigrateCmd  `cmd:"" help:"Bring data of an older version to the newest schema."`
 	Backup   BackupCmd   `cmd:"" help:"Write all data into one file, while others go on writing."`
 	Restore  RestoreCmd  `cmd:"" help:"Make data of a backup, in an empty place; also to move to PostgreSQL and back."`
+	Check    CheckCmd    `cmd:"" help:"Look for damage and contradictions in the data, and change nothing."`
 	Version  VersionCmd  `cmd:"" help:"Print the version."`
 }
 

@@ -176,7 +176,7 @@ func (e *Entry) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, error) {
 			return out, err
 		}
 		if roots[e.Customer] != roots[owner.Customer] {
-			out.Status = fact.Conflict
+			out.Status, out.Field = fact.Conflict, "customer"
 			out.Err = fault.Conflictf("answer %s of %s is recorded for another customer", e.Reference, e.Source)
 			return out, nil
 		}

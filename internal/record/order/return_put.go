@@ -207,7 +207,7 @@ func (k *Keeper) ownerOf(tx *db.Tx, e *ReturnEntry) (owner reference.Owner, outc
 }
 
 func returnOfAnother(owner reference.Owner, key reference.Key) fact.Outcome {
-	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Err: fault.Conflictf(
+	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer", Err: fault.Conflictf(
 		"return %s of %s is recorded for another customer", key.Reference, key.Source)}
 }
 

@@ -1,0 +1,89 @@
+package check
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"regulars/internal/base/db"
+)
+
+// Check is one thing that must hold.
+type Check struct {
+	// Key names it, and its sentence in the texts: check.KEY, with {0} the number and {1} the example.
+	Key string
+	Run func(ctx context.Context, d *db.DB) (Found, error)
+}
+
+// Found is what breaks it: how many, and one of them.
+type Found struct {
+	N       int64
+	Example string
+}
+
+// Facts lists what must hold of the facts, in the order of the checks.
+func Facts() []Check {
+	return []Check{
+		{"damage", damage},
+		queries("reference_leads", referenceLeads()...),
+		queries("reference_there", referenceThere()...),
+		queries("identity_owner", identityOwner),
+		queries("identity_lookup", identityLookup),
+		queries("alias_root", aliasRoot),
+		queries("alias_ring", aliasRing),
+		queries("order_sum", orderSum),
+		queries("return_sum", returnSum),
+		queries("line_counts", lineCounts),
+		queries("line_owner", lineOwner, paymentOwner),
+		queries("line_order", lineOrder, returnOrder),
+		queries("line_product", lineProduct("sale_lines", "fact_id"), lineProduct("events", "event_id"), lineCategory),
+		queries("local_day", localDays()...),
+		{"local_month", localMonths},
+		queries("history", histories()...),
+		queries("customer", customers()...),
+		queries("erased", erased()...),
+	}
+}
+
+// queries is a check of queries, each of which gives the number of breaches and one of them.
+func queries(key string, texts ...string) Check {
+	return Check{key, func(ctx context.Context, d *db.DB) (found Found, err error) {
+		err = d.Read(ctx, func(tx *db.Tx) error {
+			found = Found{}
+			for _, text := range texts {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				var n int64
+				var example sql.NullString
+				if err := tx.QueryRow(text).Scan(&n, &example); err != nil {
+					return fmt.Errorf("check %s: %w", key, err)
+				}
+				found.add(n, example.String)
+			}
+			return nil
+		})
+		return found, err
+	}}
+}
+
+func (f *Found) add(n int64, example string) {
+	if f.N == 0 {
+		f.Example = example
+	}
+	f.N += n
+}
+
+// damage asks the engine.
+func damage(ctx context.Context, d *db.DB) (found Found, err error) {
+	const most = 100
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		lines, err := tx.Damage(most)
+		found = Found{N: int64(len(lines))}
+		if len(lines) > 0 {
+			found.Example = lines[0]
+		}
+		return err
+	})
+	return found, err
+}

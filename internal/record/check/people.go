@@ -1,0 +1,64 @@
+package check
+
+import "fmt"
+
+// Identities are kept from both sides.
+var (
+	identityOwner = breaches(`identities i WHERE NOT EXISTS (SELECT 1 FROM customer_identities c
+		WHERE c.customer_id = i.customer_id AND c.kind = i.kind AND c.value = i.value)`, "i.kind", "i.customer_id")
+	identityLookup = breaches(`customer_identities c WHERE NOT EXISTS (SELECT 1 FROM identities i
+		WHERE i.kind = c.kind AND i.value = c.value AND i.customer_id = c.customer_id)`, "c.kind", "c.customer_id")
+)
+
+// Aliases.
+var (
+	// The root is no alias itself, and the same as that of whoever the alias was merged into.
+	aliasRoot = breaches(`aliases a LEFT JOIN aliases i ON i.customer_id = a.into_id
+		WHERE a.root_id <> coalesce(i.root_id, a.into_id) OR EXISTS (SELECT 1 FROM aliases r WHERE r.customer_id = a.root_id)`, "a.customer_id")
+	// From the roots every alias is reached; what is not, goes round in a ring.
+	aliasRing = `WITH RECURSIVE reached AS (
+			SELECT a.customer_id FROM aliases a WHERE NOT EXISTS (SELECT 1 FROM aliases i WHERE i.customer_id = a.into_id)
+			UNION SELECT a.customer_id FROM aliases a JOIN reached r ON a.into_id = r.customer_id)
+		` + breaches(`aliases a WHERE NOT EXISTS (SELECT 1 FROM reached r WHERE r.customer_id = a.customer_id)`, "a.customer_id")
+)
+
+// customers: whoever is not an unknown person, whose number is below zero, has a row of their own.
+func customers() (texts []string) {
+	for _, table := range []string{"orders", "returns", "sale_lines", "payments", "subscriptions", "events", "answers", "consents",
+		"customer_identities", "fact_history", "aliases"} {
+		texts = append(texts, unknown(table, "customer_id"))
+	}
+	return append(texts, unknown("aliases", "root_id"))
+}
+
+func unknown(table, column string) string {
+	return breaches(fmt.Sprintf(`%s t WHERE t.%s > 0 AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = t.%s)`, table, column, column),
+		"t."+column)
+}
+
+// erased: of somebody erased nothing is left that tells who it was.
+func erased() (texts []string) {
+	texts = []string{breaches(`customers WHERE erased_us IS NOT NULL AND (reference <> '' OR form_of_address <> '' OR given_name <> ''
+		OR middle_name <> '' OR family_name <> '' OR full_name <> '' OR folded_name <> '' OR birth_year IS NOT NULL OR birth_month IS NOT NULL
+		OR birth_day IS NOT NULL OR language <> '' OR household <> '' OR organisation_id IS NOT NULL OR attributes <> '')`, "customer_id")}
+	for _, left := range []struct{ table, what string }{
+		{"customer_identities", ""},
+		{"identities", ""},
+		{"consents", ""},
+		{"fact_history", ""},
+		{"fact_references", ""},
+		{"orders", "t.reference <> '' OR t.attributes <> ''"},
+		{"returns", "t.reference <> '' OR t.reason <> ''"},
+		{"sale_lines", "t.attributes <> ''"},
+		{"subscriptions", "t.reference <> '' OR t.reason <> ''"},
+		{"answers", "t.reference <> '' OR t.comment <> '' OR t.attributes <> ''"},
+		{"events", "t.session <> '' OR t.properties <> ''"},
+	} {
+		if left.what == "" {
+			left.what = "TRUE"
+		}
+		texts = append(texts, breaches(fmt.Sprintf(`%s t JOIN customers c ON c.customer_id = t.customer_id
+			WHERE c.erased_us IS NOT NULL AND (%s)`, left.table, left.what), "t.customer_id"))
+	}
+	return texts
+}
