@@ -250,9 +250,9 @@ func scoreSQL(method RFMMethod, column string, cuts [4]Cut, step int64) string {
 func rankScores(values string) string {
 	return fmt.Sprintf(`SELECT customer_id, recency_days, frequency, monetary, 6 - (%s) AS r, %s AS f, %s AS m
 		FROM (SELECT v.*, count(*) OVER () AS n,
-			row_number() OVER (ORDER BY v.recency_days, c.reference COLLATE "C") AS rr,
-			row_number() OVER (ORDER BY v.frequency, c.reference COLLATE "C") AS fr,
-			row_number() OVER (ORDER BY v.monetary, c.reference COLLATE "C") AS mr
+			row_number() OVER (ORDER BY v.recency_days, c.reference COLLATE "C", v.customer_id) AS rr,
+			row_number() OVER (ORDER BY v.frequency, c.reference COLLATE "C", v.customer_id) AS fr,
+			row_number() OVER (ORDER BY v.monetary, c.reference COLLATE "C", v.customer_id) AS mr
 			FROM %s v JOIN customers c ON c.customer_id = v.customer_id) q`,
 		rankScoreSQL("rr"), rankScoreSQL("fr"), rankScoreSQL("mr"), values)
 }
@@ -335,13 +335,14 @@ type Scored struct {
 	Segment                               string
 }
 
-// Customers hands every scored customer to each, best first; limit 0 is all.
+// Customers hands every scored customer to each, best first; limit 0 is all. Who was erased has no reference to be known
+// by, and is left out.
 func (e *Engine) Customers(ctx context.Context, limit int, each func(Scored) error) error {
 	if err := e.ensure(ctx, "rfm_segment"); err != nil {
 		return err
 	}
 	query := `SELECT c.reference, s.recency_days, s.frequency, s.monetary, s.r, s.f, s.m, s.segment FROM rfm_segment s
-		JOIN customers c ON c.customer_id = s.customer_id ORDER BY s.monetary DESC, c.reference COLLATE "C"`
+		JOIN customers c ON c.customer_id = s.customer_id WHERE c.reference IS NOT NULL ORDER BY s.monetary DESC, c.reference COLLATE "C"`
 	if limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}

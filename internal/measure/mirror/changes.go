@@ -123,7 +123,7 @@ func (w *writer) replace(ctx context.Context, tx *db.Tx, t *table, keys []factKe
 		if err := s.scan(rows, row); err != nil {
 			return err
 		}
-		w.note(t, row, c)
+		w.note(tx, t, row, c)
 		for i, v := range row {
 			l.Row()[i] = v
 		}
@@ -136,12 +136,14 @@ func (w *writer) replace(ctx context.Context, tx *db.Tx, t *table, keys []factKe
 }
 
 // note remembers what a row brings with it.
-func (w *writer) note(t *table, row []any, c *catalogueIDs) {
+func (w *writer) note(tx *db.Tx, t *table, row []any, c *catalogueIDs) {
 	switch t {
 	case saleLines:
 		c.add(row[t.place("product_id")], row[t.place("category_id")])
 	case customers:
-		w.erased = w.erased || row[t.place("erased_us")] != nil
+		if row[t.place("erased_us")] != nil && w.erased == 0 {
+			w.erased = tx.Now.UnixMicro()
+		}
 	}
 }
 

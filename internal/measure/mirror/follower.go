@@ -64,7 +64,29 @@ func Follow(ctx context.Context, store *db.DB, o Options) (*Follower, error) {
 		// Whatever it is, it is no copy: that is made anew.
 		f.columns, err = o.anew(ctx)
 	}
+	if err != nil {
+		return nil, err
+	}
+	if f.erased(ctx) != 0 {
+		err = f.renew(ctx)
+	}
 	return f, err
+}
+
+// erased is since when traces of somebody who was erased may be in free space of the file. DuckDB takes the space over
+// for other rows, but does not blank it: only a new file is without them.
+func (f *Follower) erased(ctx context.Context) int64 {
+	f.lock.RLock()
+	defer f.lock.RUnlock()
+	w, err := newWriter(ctx, f.columns)
+	if err != nil {
+		return 0 // the refresh meets the same trouble, and tells it
+	}
+	defer w.close() //nolint:errcheck // nothing was written
+	if _, known, err := w.stand(ctx); err != nil || !known {
+		return 0
+	}
+	return w.erased
 }
 
 func openElsewhere(err error) bool { return fault.KindOf(err) == fault.Unavailable }
@@ -118,11 +140,22 @@ func (f *Follower) refresh(ctx context.Context, then func(*db.Tx, *writer) error
 	return r, err
 }
 
-// renew puts an empty copy in place of a damaged one. Whoever still reads that one gets an error.
+// Renew makes the copy anew in a new file. Whoever reads the old one reads on.
+func (f *Follower) Renew(ctx context.Context) error {
+	f.refreshing.Lock()
+	defer f.refreshing.Unlock()
+	if err := f.renew(ctx); err != nil {
+		return err
+	}
+	_, err := f.refresh(ctx, nil)
+	return err
+}
+
+// renew puts an empty copy in place of the one that is there.
 func (f *Follower) renew(ctx context.Context) (err error) {
 	f.lock.Lock()
 	defer f.lock.Unlock()
-	_ = f.columns.Close() // it is damaged
+	_ = f.columns.Close() // nothing in it is needed any more
 	f.columns, err = f.options.anew(ctx)
 	return err
 }
@@ -166,7 +199,7 @@ func (f *Follower) bring(ctx context.Context, then func(*db.Tx, *writer) error) 
 		return r, err
 	}
 	f.latest.Store(&s)
-	if r.Rebuilt || w.erased {
+	if r.Rebuilt || w.erased == s.Taken.UnixMicro() { // somebody was erased just now
 		err = w.checkpoint(ctx)
 	}
 	r.Taken = s.Taken
@@ -204,12 +237,20 @@ func (f *Follower) followInto(ctx context.Context, w *writer, from feed.Position
 	return s, known, err
 }
 
+// erasedWait is how long the traces of somebody erased may stay in the file of a program that runs on and on. One that is
+// started makes the file anew at once.
+const erasedWait = 24 * time.Hour
+
 // Run refreshes again and again until the context ends; failed is told what went wrong, and the next round tries again.
 func (f *Follower) Run(ctx context.Context, every time.Duration, failed func(error)) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if _, err := f.Refresh(ctx); err != nil && ctx.Err() == nil {
+		_, err := f.Refresh(ctx)
+		if since := f.erased(ctx); err == nil && since != 0 && time.Since(time.UnixMicro(since)) > erasedWait {
+			err = f.Renew(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
 			failed(err)
 		}
 		select {

@@ -56,6 +56,9 @@ func (c *comparison) run(ctx context.Context) ([]string, error) {
 			return nil, err
 		}
 	}
+	if err := c.unnamed(ctx); err != nil {
+		return nil, err
+	}
 	if c.more > 0 {
 		c.found = append(c.found, fmt.Sprintf("and %d more differences", c.more))
 	}
@@ -78,13 +81,30 @@ func (c *comparison) slice(ctx context.Context, s slice) error {
 		return err
 	}
 	for key, want := range facts {
-		if got := copied[key]; got != want {
+		got, there := copied[key]
+		if got != want && (there || s.key == "" || s.attributes != "") { // a product nobody has bought is not in the copy
 			c.differ(s.table, key, got, want)
 		}
 		delete(copied, key)
 	}
 	for key, got := range copied {
 		c.differ(s.table, key, got, tally{})
+	}
+	return nil
+}
+
+// unnamed counts lines whose product or category the copy cannot name.
+func (c *comparison) unnamed(ctx context.Context) error {
+	for _, t := range []*table{products, categories} {
+		var n int64
+		err := c.w.conn.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM sale_lines l LEFT JOIN %s n ON n.%s = l.%s
+			WHERE l.%s IS NOT NULL AND n.%s IS NULL`, t.name, t.key, t.key, t.key, t.key)).Scan(&n)
+		if err != nil {
+			return fmt.Errorf("look for lines without %s: %w", t.name, err)
+		}
+		if n > 0 {
+			c.found = append(c.found, fmt.Sprintf("the columnar copy has %d lines whose entry in %s it does not have", n, t.name))
+		}
 	}
 	return nil
 }
@@ -105,9 +125,9 @@ func (c *comparison) differ(t *table, key int64, got, want tally) {
 	c.found = append(c.found, fmt.Sprintf("the columnar copy has %d rows in %s%s where the facts have %d", got.rows, t.name, of, want.rows))
 }
 
-// key is the customer, by whom tables of facts are compared; small tables are compared as a whole.
+// keyOf is by what rows are compared: by customer, product or category; costs as a whole.
 func (t *table) keyOf(row []any) int64 {
-	if t.attributes == "" {
+	if t == costs {
 		return 0
 	}
 	id, _ := row[0].(int64)

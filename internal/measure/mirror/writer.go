@@ -19,9 +19,9 @@ type writer struct {
 	conn   *sql.Conn
 	names  *attributeNames
 	taken  time.Time
-	open   bool // in a transaction
-	dirty  bool // something was written in it that a second run would write again
-	erased bool // somebody was erased: what is left in free space of the file goes too
+	open   bool  // in a transaction
+	dirty  bool  // something was written in it that a second run would write again
+	erased int64 // microseconds: since when somebody's traces may be in free space of the file; 0: they are not
 }
 
 func newWriter(ctx context.Context, columns *columnar.DB) (*writer, error) {
@@ -62,10 +62,10 @@ func (w *writer) rollback() error {
 func (w *writer) commit(ctx context.Context, s state) error {
 	err := w.exec(ctx, "DELETE FROM copy_state")
 	if err == nil {
-		err = w.exec(ctx, fmt.Sprintf("INSERT INTO copy_state VALUES (%d, %s, %d, %d)", format, columnar.Quote(s.Store), s.Serial, s.Taken.UnixMicro()))
+		err = w.exec(ctx, fmt.Sprintf("INSERT INTO copy_state VALUES (%d, %s, %d, %d, %d)", format, columnar.Quote(s.Store), s.Serial, s.Taken.UnixMicro(), w.erased))
 	}
 	if err == nil {
-		err = w.exec(ctx, "COMMIT")
+		err = w.exec(context.WithoutCancel(ctx), "COMMIT") // interrupted, it may have been or not
 	}
 	if err != nil {
 		return errors.Join(err, w.rollback())
@@ -74,29 +74,27 @@ func (w *writer) commit(ctx context.Context, s state) error {
 	return nil
 }
 
-// checkpoint moves what was written into the file for good, and what was deleted out of it.
+// checkpoint moves what was written from the log into the file.
 func (w *writer) checkpoint(ctx context.Context) error { return w.exec(ctx, "CHECKPOINT") }
 
 // stand is where the copy stands; known is false where there is none, or one of another format.
 func (w *writer) stand(ctx context.Context) (p feed.Position, known bool, err error) {
 	var there int
-	err = w.conn.QueryRowContext(ctx, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'copy_state'").Scan(&there)
-	if err != nil || there == 0 {
+	err = w.conn.QueryRowContext(ctx, `SELECT count(*) FROM information_schema.columns
+		WHERE table_name = 'copy_state' AND column_name IN ('format', 'store', 'serial', 'taken_us', 'erased_us')`).Scan(&there)
+	const columns = 5
+	if err != nil || there != columns {
 		return p, false, err
 	}
-	// Only what every format has had is asked for before the format is known.
 	var have int
-	switch err := w.conn.QueryRowContext(ctx, "SELECT format FROM copy_state").Scan(&have); {
+	var taken int64
+	switch err := w.conn.QueryRowContext(ctx, "SELECT format, store, serial, taken_us, erased_us FROM copy_state").Scan(&have, &p.Store, &p.Serial, &taken, &w.erased); {
 	case errors.Is(err, sql.ErrNoRows):
 		return p, false, nil
 	case err != nil:
-		return p, false, fmt.Errorf("read the format of the copy: %w", err)
+		return p, false, fmt.Errorf("read the position of the copy: %w", err)
 	case have != format:
 		return p, false, nil
-	}
-	var taken int64
-	if err := w.conn.QueryRowContext(ctx, "SELECT store, serial, taken_us FROM copy_state").Scan(&p.Store, &p.Serial, &taken); err != nil {
-		return p, false, fmt.Errorf("read the position of the copy: %w", err)
 	}
 	w.taken = time.UnixMicro(taken).UTC()
 	return p, true, nil

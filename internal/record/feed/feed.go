@@ -1,9 +1,9 @@
 // Package feed is the list of what changed: one row a changed fact, written in the transaction that changes it, for
 // whoever keeps a copy of the facts.
 //
-// What always holds: a reader that takes the rows from its last horizon up to the next meets every committed change,
-// also that of a transaction which commits long after later ones; it may meet one twice, and so reads the fact itself,
-// as it is now, and does not count on order. A row tells that something changed and not what.
+// What always holds: a reader that goes on from its last position meets every committed change, also that of a
+// transaction which commits long after later ones; it may meet one twice, and so reads the fact itself, as it is now, and
+// does not count on order. A row tells that something changed and not what.
 //
 // On a cluster there is no feed: no copy is kept there. The feed is cut at its old end from time to time; a reader
 // that was away for longer than that begins anew, which Since tells it.
@@ -90,6 +90,9 @@ func Now(tx *db.Tx) (p Position, err error) {
 
 // Since gives what changed between the position and now, each fact once, and the new position. When known is false the
 // feed does not reach back to the position, or it is one of another store: the copy is to be made anew.
+//
+// All changes that this transaction sees are given, also those behind the new position, which the next reader is given
+// again: a copy is then equal to the facts of this moment, however long some older transaction goes on.
 func Since(tx *db.Tx, from Position, each func(Change) error) (to Position, known bool, err error) {
 	if to, err = Now(tx); err != nil {
 		return to, false, err
@@ -98,7 +101,7 @@ func Since(tx *db.Tx, from Position, each func(Change) error) (to Position, know
 	if err != nil || from.Store != to.Store || from.Serial > to.Serial || from.Serial < cut {
 		return to, false, err
 	}
-	rows, err := tx.Query(`SELECT DISTINCT customer_id, kind, fact_id FROM changes WHERE serial >= $1 AND serial < $2`, from.Serial, to.Serial)
+	rows, err := tx.Query(`SELECT DISTINCT customer_id, kind, fact_id FROM changes WHERE serial >= $1`, from.Serial)
 	if err != nil {
 		return to, false, err
 	}
