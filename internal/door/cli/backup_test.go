@@ -132,7 +132,7 @@ func TestBesideARunningCommand(t *testing.T) {
 func TestAKilledRestore(t *testing.T) {
 	t.Parallel()
 	source := newFolder(t)
-	source.stock(t, 6000)
+	source.stock(t, 2000)
 	file := filepath.Join(t.TempDir(), "shop.backup")
 	regulars(t, source.with("backup", file)...).says(t)
 	eachPlace(t, func(t *testing.T, to place) {
@@ -159,7 +159,7 @@ func TestAKilledRestore(t *testing.T) {
 					n = one[int](t, d, "SELECT count(*) FROM orders")
 				}
 				d.Close()
-				if n == 6000 {
+				if n == 2000 {
 					return // it was killed after the commit
 				}
 				if n != 0 {
@@ -169,8 +169,8 @@ func TestAKilledRestore(t *testing.T) {
 				break // the same
 			}
 		}
-		if n := to.orders(t); n != 6000 {
-			t.Errorf("%d orders, want 6000", n)
+		if n := to.orders(t); n != 2000 {
+			t.Errorf("%d orders, want 2000", n)
 		}
 	})
 }
