@@ -25,18 +25,24 @@ func (d *DB) Distributed() bool {
 	return ok && s.spread.Load()
 }
 
+// Spreadable refuses a database whose tables cannot be spread, and says what is missing.
+func (d *DB) Spreadable(ctx context.Context) error {
+	s, ok := d.engine.(*server)
+	if !ok {
+		return fault.Invalidf("an SQLite database lies in one file on one machine; " +
+			"keep the data in a PostgreSQL database, which Citus can spread over several")
+	}
+	return s.spreadable(ctx)
+}
+
 // Distribute spreads the tables, with what is in them, over the machines of the Citus cluster whose coordinator serves
 // the database, and tells which it spread: those that were not yet. All of them or none are, whatever stops it. Tables
 // that are not named stay on the coordinator. Other programs that have the database open are to be started again.
 func (d *DB) Distribute(ctx context.Context, tables []Spread) (done []string, err error) {
-	s, ok := d.engine.(*server)
-	if !ok {
-		return nil, fault.Invalidf("an SQLite database lies in one file on one machine; " +
-			"keep the data in a PostgreSQL database, which Citus can spread over several")
-	}
-	if err := s.clustered(ctx); err != nil {
+	if err := d.Spreadable(ctx); err != nil {
 		return nil, err
 	}
+	s := d.engine.(*server)
 	err = s.migrate(ctx, func(pool *sql.DB) error {
 		return s.again(ctx, func() (again bool, err error) {
 			done, err = s.distribute(ctx, pool, tables)
@@ -64,8 +70,8 @@ func (s *server) look(ctx context.Context) error {
 	return nil
 }
 
-// clustered refuses a server that is no coordinator of a cluster with machines to spread rows over.
-func (s *server) clustered(ctx context.Context) error {
+// spreadable refuses a server that is no coordinator of a cluster with machines to spread rows over.
+func (s *server) spreadable(ctx context.Context) error {
 	var created, available bool
 	if err := s.pool.QueryRowContext(ctx, `SELECT count(*) > 0, (SELECT count(*) > 0 FROM pg_available_extensions WHERE name = 'citus')
 		FROM pg_extension WHERE extname = 'citus'`).Scan(&created, &available); err != nil {
@@ -87,11 +93,11 @@ func (s *server) clustered(ctx context.Context) error {
 		return s.explain(ctx, err)
 	}
 	switch {
-	case !coordinator:
-		return fault.Unavailablef("the database server at %s is not the coordinator of its cluster; give the coordinator's address", s.config.Host)
 	case machines == 0:
 		return fault.Unavailablef("the cluster has no machine to put rows on yet; run  SELECT citus_add_node('host', port)  " +
 			"on the coordinator for each of the others, and repeat")
+	case !coordinator:
+		return fault.Unavailablef("the database server at %s is not the coordinator of its cluster; give the coordinator's address", s.config.Host)
 	}
 	return nil
 }
@@ -187,8 +193,12 @@ func (s *server) spreadOne(ctx context.Context, tx *sql.Tx, t Spread, neighbours
 	if err == nil { // the rows have been copied to where they belong, and lie hidden here still
 		_, err = tx.ExecContext(ctx, `SELECT truncate_local_data_after_distributing_table($1::regclass)`, t.Table)
 	}
-	if err != nil {
-		return fmt.Errorf("spread the table %s: %w", t.Table, s.explain(ctx, err))
+	switch {
+	case err == nil:
+		return nil
+	case sqlstate(err) == "42P07":
+		return &fault.Fault{Kind: fault.Conflict, Cause: err, Message: "a machine of the cluster has a table " + t.Table + " of its own, made when the " +
+			"program was given that machine's address; drop it and the others there, and repeat"}
 	}
-	return nil
+	return fmt.Errorf("spread the table %s: %w", t.Table, s.explain(ctx, err))
 }

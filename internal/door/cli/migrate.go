@@ -32,6 +32,9 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if m.Distribute && p.Data != "" {
+		return fault.Invalidf("a folder lies on one machine; --distribute is for a PostgreSQL database: name that of the coordinator with --database")
+	}
 	o := db.Options{URL: p.Database}
 	if p.Data != "" {
 		held, err := holdToMigrate(c.Ctx, p.Data)
@@ -46,6 +49,11 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if m.Distribute { // before anything is changed
+		if err := d.Spreadable(c.Ctx); err != nil {
+			return err
+		}
+	}
 	before, err := version(c.Ctx, d)
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ func TestMigrateDistributes(t *testing.T) {
 		args := append([]string{"migrate", "--distribute"}, at.args...)
 		switch {
 		case at.options.Path != "":
-			regulars(t, args...).refuses(t, "lies in one file on one machine")
+			regulars(t, args...).refuses(t, "a folder lies on one machine")
 		case !dbtest.Clustered(t):
 			regulars(t, args...).refuses(t, "CREATE EXTENSION citus")
 		default:
