@@ -97,7 +97,12 @@ func NewInsert(head string, width int, tail string) *Insert {
 func (i *Insert) Exec(tx *Tx, args []any) (touched int64, err error) {
 	err = chunks(len(args)/i.width, func(from, size int) error {
 		text := i.texts.of(tx, size, func(f form) string {
-			return i.head + " VALUES " + f.tuples(i.width, nil) + " " + i.tail
+			head := i.head
+			if !f.numbered {
+				// SQLite need not be able to take back half a statement: one that fails ends its transaction here.
+				head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+			}
+			return head + " VALUES " + f.tuples(i.width, nil) + " " + i.tail
 		})
 		n, err := tx.Exec(text, args[from*i.width:(from+size)*i.width]...)
 		touched += n

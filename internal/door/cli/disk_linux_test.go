@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -114,6 +115,12 @@ func TestFullDisks(t *testing.T) {
 	other := place{args: []string{"--data", filepath.Join(small, "other")}}
 	regulars(t, other.with("restore", backup)...).says(t)
 	regulars(t, other.with("check")...).says(t, "nothing wrong")
+	orders, _ := manyOrders(t, 20_000)
+	regulars(t, to.with("import", orders, "-q")...).refuses(t, "is full", "free some space")
+	if left := strings.Join(files(t, data), " "); strings.Contains(left, "regulars-import-") {
+		t.Errorf("%v is left in the folder", left)
+	}
+	regulars(t, to.with("check")...).says(t, "nothing wrong")
 }
 
 func TestReadOnlyDisks(t *testing.T) {
@@ -128,6 +135,8 @@ func TestReadOnlyDisks(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "shop.backup")
 	regulars(t, at.with("backup", backup)...).says(t)
 	readOnly(t, small)
+	orders, _ := manyOrders(t, 3)
+	regulars(t, at.with("import", orders)...).refuses(t, data+" may not be written to: read-only file system", "check its permissions")
 	regulars(t, at.with("migrate")...).refuses(t, data+" may not be written to: read-only file system", "check its permissions")
 	regulars(t, at.with("check")...).refuses(t, data+"/regulars.db", "check")
 	regulars(t, at.with("backup", filepath.Join(t.TempDir(), "b.backup"))...).refuses(t, data+"/regulars.db", "check")

@@ -154,7 +154,13 @@ func (e *Engine) present(m *Measure, d *Definition, estimates map[int]Estimate) 
 		return
 	}
 	if d.Formula != "" && len(now.Operands) > 0 {
-		m.Formula = &Formula{Text: d.Formula, Operands: now.Operands}
+		m.Formula = &Formula{Text: d.Formula, Operands: make([]Operand, len(now.Operands))}
+		for i, o := range now.Operands {
+			if v := number(o.Value); v != nil {
+				o.Value = *v // as figures are: engines add in any order
+			}
+			m.Formula.Operands[i] = o
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
 )
@@ -45,11 +46,27 @@ func FromFiles(ctx context.Context, plans []*importer.Plan, o Options) (p *Pictu
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	p = &Picture{}
+	p = &Picture{Facts: Facts{RowCounts: &RowCounts{}}}
 	source, err := load(ctx, db, plans, o, p)
 	if err != nil {
 		return nil, err
 	}
+	return p, assemble(ctx, source, o, definitions, p)
+}
+
+// FromStore assembles the picture of the facts that a source of a store shows. Zone and currency are those of the
+// business, whatever the options say.
+func FromStore(ctx context.Context, source *mirror.Source, b business.Business, o Options) (*Picture, error) {
+	definitions, err := choose(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Currency, o.Import.Zone, o.Import.Digits = b.Currency, b.Zone, b.Digits()
+	zone := b.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	p := &Picture{FactsAsOf: source.Taken.In(zone).Format("2006-01-02T15:04:05")}
 	return p, assemble(ctx, source, o, definitions, p)
 }
 
@@ -86,8 +103,8 @@ func load(ctx context.Context, db *columnar.DB, plans []*importer.Plan, o Option
 		if o.Done != nil {
 			o.Done(plan, account)
 		}
-		if a := account; a.Rows > 0 && a.Unreadable+a.Rejected == a.Rows {
-			return nil, fault.Invalidf("%s: none of its %d rows can be used%s", plan.Path, a.Rows, whereRejected(a))
+		if err := account.Usable(plan.Path); err != nil {
+			return nil, err
 		}
 		f := &p.Facts
 		f.Rows += account.Rows
@@ -99,14 +116,6 @@ func load(ctx context.Context, db *columnar.DB, plans []*importer.Plan, o Option
 		f.RecordedRows += account.Recorded
 	}
 	return c.Finish(ctx)
-}
-
-// whereRejected says where the reasons are.
-func whereRejected(a importer.Account) string {
-	if a.RejectedFile == "" {
-		return ""
-	}
-	return "; the reasons are in " + a.RejectedFile
 }
 
 func assemble(ctx context.Context, source *mirror.Source, o Options, definitions []*metric.Definition, p *Picture) (err error) {

@@ -91,8 +91,8 @@ func examplePicture() *Picture {
 		Parameters: Parameters{Timezone: "Europe/London", Currency: "GBP", Digits: 2, ActivityDays: 90, SecondOrderDays: 90,
 			TopShare: 0.2, Returns: "net", ZeroPrice: "keep", RFM: "cuts", NPSBands: "0-10", Kind: "category",
 			FromData: []string{"activity_days", "currency", "kind"}},
-		Facts: Facts{Rows: 547_045, RecordedRows: 410_212, UnidentifiedRows: 135_080, RejectedRows: 1_402, UnreadableRows: 14,
-			LaterRows: 337, Lines: 397_884, Orders: 18_532, Customers: 6_120, Returns: 3_654, Answers: 952,
+		Facts: Facts{RowCounts: &RowCounts{Rows: 547_045, RecordedRows: 410_212, UnidentifiedRows: 135_080, RejectedRows: 1_402, UnreadableRows: 14,
+			LaterRows: 337}, Lines: 397_884, Orders: 18_532, Customers: 6_120, Returns: 3_654, Answers: 952,
 			RevenueMinor: 891_140_790, Currency: "GBP", First: "2024-01-04", Last: "2026-03-19"},
 	}
 	for i, line := range strings.Split(strings.TrimSpace(exampleKeys), "\n") {
@@ -243,7 +243,7 @@ func spoken(key string) bool {
 // emptyPicture is of files in which nothing counts.
 func emptyPicture() *Picture {
 	p := without(examplePicture(), "no_orders", func(string) bool { return true })
-	p.Facts = Facts{Rows: 3, RejectedRows: 3}
+	p.Facts = Facts{RowCounts: &RowCounts{Rows: 3, RejectedRows: 3}}
 	p.RFM, p.Cohorts, p.Best, p.Sources = nil, nil, nil, p.Sources[:1]
 	p.Window, p.Previous = Window{From: "2025-03-20", To: "2026-03-20"}, Window{}
 	return p
@@ -260,7 +260,7 @@ func oneOrder() *Picture {
 		}
 	}
 	p.Previous = Window{}
-	p.Facts = Facts{Rows: 1, RecordedRows: 1, Orders: 1, Customers: 1, First: "2026-03-19", Last: "2026-03-19"}
+	p.Facts = Facts{RowCounts: &RowCounts{Rows: 1, RecordedRows: 1}, Orders: 1, Customers: 1, First: "2026-03-19", Last: "2026-03-19"}
 	p.RFM = &RFM{Method: "cuts", Segments: []Segment{{Name: "others", Customers: 1, Orders: 1, RevenueMinor: 100}}, Grid: []Cell{{1, 1, 1, 1}}}
 	p.Cohorts = []Cohort{{Cohort: "2026-03", Size: 1, Active: []int64{1}, RevenueMinor: []int64{100}}}
 	p.Best = []Customer{{ID: "1", Frequency: 1, MonetaryMinor: 100, R: 1, F: 1, M: 1, Segment: "others"}}

@@ -155,7 +155,10 @@ func (b *htmlBuilder) dataLines() []termView {
 	if f.Answers > 0 {
 		counts = append(counts, b.l.P("report.count.answers", f.Answers))
 	}
-	data := b.list(append(counts, b.l.P("report.count.rows", f.Rows)))
+	if f.RowCounts != nil {
+		counts = append(counts, b.l.P("report.count.rows", f.Rows))
+	}
+	data := b.list(counts)
 	if len(b.p.Sources) > 0 {
 		data = b.l.T("report.counts_from", data, b.l.P("report.count.files", int64(len(b.p.Sources))))
 	}
@@ -165,6 +168,9 @@ func (b *htmlBuilder) dataLines() []termView {
 	}
 	if b.p.AsOf != "" {
 		lines = append(lines, termView{b.l.T("report.term.as_of"), b.l.T("report.as_of", b.date(b.p.AsOf), p.Timezone)})
+	}
+	if at := b.p.FactsAsOf; at != "" {
+		lines = append(lines, termView{b.l.T("report.term.facts_as_of"), b.l.T("report.as_of", b.date(at), p.Timezone)})
 	}
 	if p.Where != "" {
 		lines = append(lines, termView{b.l.T("report.term.where"), p.Where})

@@ -98,7 +98,7 @@ func (b *htmlBuilder) besides() []string {
 // totals is the same over all files.
 func (b *htmlBuilder) totals() *tableView {
 	f := b.p.Facts
-	if len(b.p.Sources) == 1 {
+	if len(b.p.Sources) == 1 || f.RowCounts == nil {
 		return nil
 	}
 	return b.rowsTable("all-rows", b.l.T("report.rows.all"), []int64{f.RecordedRows, f.UnidentifiedRows, f.LaterRows,

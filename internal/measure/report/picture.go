@@ -9,9 +9,11 @@ import (
 // documented, stable answer of `regulars report --format json`; the fields without a JSON name are for the
 // renderers.
 type Picture struct {
-	AsOf     string `json:"as_of"` // on the business's clock; a date where it is a midnight, else 2011-12-10T12:00:00
-	Window   Window `json:"window"`
-	Previous Window `json:"previous_window"`
+	AsOf string `json:"as_of"` // on the business's clock; a date where it is a midnight, else 2011-12-10T12:00:00
+	// FactsAsOf is up to when everything recorded is in the figures, where they are of a store and not of files.
+	FactsAsOf string `json:"facts_as_of,omitempty"`
+	Window    Window `json:"window"`
+	Previous  Window `json:"previous_window"`
 	// PreviousComplete says that the facts reach back over the whole window before; without it nothing is compared.
 	PreviousComplete bool             `json:"previous_complete"`
 	Parameters       Parameters       `json:"parameters"`
@@ -50,15 +52,20 @@ type Parameters struct {
 	IndexWeights    []float64 `json:"loyalty_index_weights,omitempty"`
 }
 
+// RowCounts says where every row of every file went.
+type RowCounts struct {
+	Rows             int64 `json:"rows"`
+	UnreadableRows   int64 `json:"unreadable_rows"`
+	UnidentifiedRows int64 `json:"unidentified_rows"`
+	LaterRows        int64 `json:"later_rows"`
+	IgnoredRows      int64 `json:"ignored_rows"`
+	RejectedRows     int64 `json:"rejected_rows"`
+	RecordedRows     int64 `json:"recorded_rows"`
+}
+
 // Facts counts what was read.
 type Facts struct {
-	Rows              int64  `json:"rows"`
-	UnreadableRows    int64  `json:"unreadable_rows"`
-	UnidentifiedRows  int64  `json:"unidentified_rows"`
-	LaterRows         int64  `json:"later_rows"`
-	IgnoredRows       int64  `json:"ignored_rows"`
-	RejectedRows      int64  `json:"rejected_rows"`
-	RecordedRows      int64  `json:"recorded_rows"`
+	*RowCounts               // nil where the facts are of a store
 	Lines             int64  `json:"lines"`
 	Orders            int64  `json:"orders"`
 	Customers         int64  `json:"customers"`

@@ -62,8 +62,10 @@ func textFixture() *Picture {
 			Kind: "product", FromData: []string{"activity_days", "second_order_days", "kind", "currency"},
 		},
 		Facts: Facts{
-			Rows: 541_909, UnreadableRows: 3, UnidentifiedRows: 135_080, IgnoredRows: 8_905, RejectedRows: 37,
-			RecordedRows: 397_884, Lines: 397_884, Orders: 18_532, Customers: 4_338, ReturnsOnly: 33, Returns: 8_905,
+			RowCounts: &RowCounts{
+				Rows: 541_909, UnreadableRows: 3, UnidentifiedRows: 135_080, IgnoredRows: 8_905, RejectedRows: 37, RecordedRows: 397_884,
+			},
+			Lines: 397_884, Orders: 18_532, Customers: 4_338, ReturnsOnly: 33, Returns: 8_905,
 			Answers: 412, RevenueMinor: 891_140_790, ReturnedMinor: 61_133_512, UnidentifiedMinor: 144_720_011,
 			Currency: "GBP", First: "2010-12-01", Last: "2011-12-09",
 		},

@@ -151,7 +151,10 @@ func (t *textPage) data() {
 			t.say(text, 2)
 		}
 	}
-	if len(t.p.Sources) == 0 {
+	switch {
+	case t.p.FactsAsOf != "":
+		t.say(t.l.T("text.recorded_until", t.date(t.p.FactsAsOf)), 2)
+	case len(t.p.Sources) == 0 && f.RowCounts != nil:
 		t.say(t.account(importer.Account{
 			Rows: f.Rows, Unreadable: f.UnreadableRows, Unidentified: f.UnidentifiedRows, Later: f.LaterRows,
 			Ignored: f.IgnoredRows, Rejected: f.RejectedRows, Recorded: f.RecordedRows,
