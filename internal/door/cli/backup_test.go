@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
 	"regulars/internal/intake"
+	"regulars/internal/record/backup"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
@@ -173,6 +175,31 @@ func TestAKilledRestore(t *testing.T) {
 			t.Errorf("%d orders, want 2000", n)
 		}
 	})
+}
+
+// A backup that is killed at any moment is not there, or whole; an older one stays what it was until then.
+func TestAKilledBackup(t *testing.T) {
+	t.Parallel()
+	at := newFolder(t)
+	at.stock(t, 1000)
+	file := filepath.Join(t.TempDir(), "shop.backup")
+	for range 8 {
+		c := program(t, at.with("backup", file)...)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Duration(rand.IntN(600))*time.Millisecond, func() { _ = c.Process.Kill() })
+		_ = c.Wait() // killed, or faster
+		f, err := backup.Open(t.Context(), file)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("there is a backup, and it is not whole: %v", err)
+		}
+		f.Close()
+	}
+	regulars(t, at.with("backup", file)...).says(t, file+" holds ")
 }
 
 func TestRefusalsOfBackup(t *testing.T) {

@@ -50,7 +50,7 @@ func (k *CheckCmd) Run(c *Context) (err error) {
 		if c.Ctx.Err() != nil {
 			return c.Ctx.Err()
 		}
-		said := ""
+		var said string
 		_, held := folder.HeldBy(err)
 		switch {
 		case held:
