@@ -15,7 +15,7 @@ import (
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // BenchmarkOrder takes orders of two lines in, each in a transaction of its own, from some callers at once, of customers
@@ -40,9 +40,7 @@ const benchCustomers = 1000
 
 func benchOrders(b *testing.B, d *db.DB, callers int, ours bool) {
 	b.Helper()
-	if err := schema.Migrate(b.Context(), d); err != nil {
-		b.Fatal(err)
-	}
+	schematest.Migrate(b, d)
 	in, err := intake.New(b.Context(), d, business.Business{Currency: "EUR"})
 	if err != nil {
 		b.Fatal(err)

@@ -15,7 +15,7 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // shop is an intake on a database of its own.
@@ -33,9 +33,7 @@ func each(t *testing.T, test func(*testing.T, *shop)) {
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	zone, err := time.LoadLocation("Europe/Athens")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/schema"
 )
 
@@ -18,6 +19,22 @@ func TestMigrateSaysWhatItDid(t *testing.T) {
 		regulars(t, args...).says(t, "is at schema "+newest+", the newest this version knows")
 		at.exec(t, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, TRUE)")
 		regulars(t, args...).refuses(t, "schema 99999", "knows only up to "+newest, "use the newer version")
+	})
+}
+
+func TestMigrateDistributes(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		args := append([]string{"migrate", "--distribute"}, at.args...)
+		switch {
+		case at.options.Path != "":
+			regulars(t, args...).refuses(t, "a folder lies on one machine")
+		case !dbtest.Clustered(t):
+			regulars(t, args...).refuses(t, "CREATE EXTENSION citus")
+		default:
+			regulars(t, args...).says(t, "is at schema "+fmt.Sprint(schema.Newest())+" now; it was at 0", "is spread over the machines of the cluster")
+			regulars(t, args...).says(t, "the newest this version knows", "is spread over the machines of the cluster")
+		}
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 	"regulars/internal/intake/files"
 	"regulars/internal/record/business"
 	"regulars/internal/record/importer"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // store is a store that files are taken into.
@@ -32,9 +32,7 @@ func each(t *testing.T, test func(t *testing.T, s *store)) {
 
 func open(t testing.TB, d *db.DB) *store {
 	t.Helper()
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	in, err := intake.New(t.Context(), d, business.Business{Zone: time.UTC, Currency: "EUR"})
 	if err != nil {
 		t.Fatal(err)

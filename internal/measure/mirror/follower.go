@@ -55,6 +55,9 @@ type Refreshed struct {
 
 // Follow opens the copy, or an empty one where there is none that can be used. The first refresh fills it.
 func Follow(ctx context.Context, store *db.DB, o Options) (*Follower, error) {
+	if store.Distributed() { // no feed is written there: the copy would fall behind and not know
+		return nil, fault.Invalidf("the facts are spread over a cluster, which answers figures itself: no columnar copy is kept of it")
+	}
 	if o.Memory == "" {
 		o.Memory = "1GB"
 	}

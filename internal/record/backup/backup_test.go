@@ -18,6 +18,7 @@ import (
 	"regulars/internal/base/folder"
 	"regulars/internal/record/backup"
 	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // write backs up the database and opens what was written.
@@ -125,9 +126,7 @@ func TestRestoredIsTheOriginal(t *testing.T) {
 func TestABackupIsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		stop, stopped := make(chan struct{}), make(chan error, 1)
 		go func() {
 			for n := int64(1); ; n++ {
@@ -192,9 +191,7 @@ func TestOnlyIntoAnEmptyPlace(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		d := dbtest.Open(t, dbtest.Postgres(t))
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		if err := f.Into(t.Context(), d, nil); err != nil {
 			t.Fatalf("into a database with tables and no facts: %v", err)
 		}
@@ -315,9 +312,7 @@ func TestStoppedInTheMiddle(t *testing.T) {
 // Not parallel: it looks at the memory of the process.
 func TestMemoryDoesNotGrowWithTheFacts(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t))
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	const rows, size, most = 12_000, 8_000, 60 << 20
 	for from := 0; from < rows; from += 1000 {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {

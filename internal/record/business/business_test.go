@@ -8,7 +8,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/business"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 func TestABusinessIsAgreedOnOnce(t *testing.T) {
@@ -18,9 +18,7 @@ func TestABusinessIsAgreedOnOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		agree := func(want business.Business) (have business.Business, err error) {
 			err = d.Write(t.Context(), func(tx *db.Tx) (err error) {
 				have, err = business.Agree(tx, want)

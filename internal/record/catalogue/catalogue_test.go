@@ -9,15 +9,13 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 func each(t *testing.T, test func(t *testing.T, write func(func(tx *db.Tx) error) error)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		test(t, func(fn func(tx *db.Tx) error) error { return d.Write(t.Context(), fn) })
 	})
 }

@@ -11,7 +11,7 @@ import (
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 func TestIdentitiesAreBroughtIntoOneForm(t *testing.T) {
@@ -79,9 +79,7 @@ func TestNamesAreFoldedInEveryScript(t *testing.T) {
 func on(t *testing.T, do func(t *testing.T, tx *db.Tx, number int64) error) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		err := d.Write(context.WithoutCancel(t.Context()), func(tx *db.Tx) error {
 			who := customer.Identity{Kind: customer.OwnID, Value: "ada"}
 			made, err := customer.Make(tx, &fact.IDs{}, []customer.Identity{who})
