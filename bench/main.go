@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.runs, "runs", 5, "runs of each side; the median is printed")
 	flags.IntVar(&o.orders, "orders", 1_000_000, "generated orders, of a tenth as many customers")
 	full := flags.Bool("full", false, "ten million generated orders of a million customers")
-	only := flags.String("only", "", "sections to run, of retail,made,parts, separated by commas")
+	only := flags.String("only", "", "sections to run, of retail,made,parts,mirror, separated by commas")
 	flags.StringVar(&o.dir, "dir", filepath.Join(".cache", "bench"), "folder for generated orders")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string) error {
 	for _, section := range []struct {
 		name string
 		run  func(context.Context, string, options) error
-	}{{"retail", benchRetail}, {"made", benchMade}, {"parts", benchParts}} {
+	}{{"retail", benchRetail}, {"made", benchMade}, {"parts", benchParts}, {"mirror", benchMirror}} {
 		if o.only != nil && !slices.Contains(o.only, section.name) {
 			continue
 		}
