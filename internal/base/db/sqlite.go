@@ -69,7 +69,8 @@ func openSQLite(ctx context.Context, o Options) (*store, error) {
 	busy := busyWait(o.BusyWait)
 	s := &store{path: o.Path, busy: o.BusyWait, clock: o.Clock, readers: make(chan *conn, o.Connections), closing: make(chan struct{})}
 	var err error
-	s.writing, err = sql.Open("sqlite", dsn(o.Path, busy, "journal_mode(WAL)", "synchronous(FULL)",
+	// What is deleted is blanked, so that nobody who was erased is read out of the file.
+	s.writing, err = sql.Open("sqlite", dsn(o.Path, busy, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)",
 		fmt.Sprintf("cache_size(-%d)", writerCacheKiB), fmt.Sprintf("journal_size_limit(%d)", walKeptBytes),
 		fmt.Sprintf("wal_autocheckpoint(%d)", walPages)))
 	if err == nil {

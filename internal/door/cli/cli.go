@@ -24,6 +24,7 @@ import (
 type root struct {
 	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
 	Import   ImportCmd   `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
+	Customer CustomerCmd `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
 	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
 	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`

@@ -154,13 +154,7 @@ func (e *Engine) present(m *Measure, d *Definition, estimates map[int]Estimate) 
 		return
 	}
 	if d.Formula != "" && len(now.Operands) > 0 {
-		m.Formula = &Formula{Text: d.Formula, Operands: make([]Operand, len(now.Operands))}
-		for i, o := range now.Operands {
-			if v := number(o.Value); v != nil {
-				o.Value = *v // as figures are: engines add in any order
-			}
-			m.Formula.Operands[i] = o
-		}
+		m.Formula = &Formula{Text: d.Formula, Operands: rounded(now.Operands)}
 	}
 }
 
@@ -279,6 +273,16 @@ func (e *Engine) breakDown(m *Measure, d *Definition, s *sums, estimates map[int
 
 func (e Estimate) figure() Figure {
 	return Figure{Value: number(e.Value), Low: number(e.Low), High: number(e.High), N: int64(e.N + 0.5)}
+}
+
+// rounded are operands as number shows them.
+func rounded(operands []Operand) []Operand {
+	for i := range operands {
+		if v := number(operands[i].Value); v != nil {
+			operands[i].Value = *v
+		}
+	}
+	return operands
 }
 
 // number is nil for what JSON has no word for. Whole numbers stay exact; others are rounded to ten significant digits,
