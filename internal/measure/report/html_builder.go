@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // htmlBuilder turns the picture into what the templates show: all words and numbers are final, in the reader's
@@ -35,17 +36,17 @@ type pageView struct {
 	Nav         []linkView
 	Tiles       []tileView
 	Untold      []untoldView // headline measures without a figure, and why
-	Trends      *tableView
+	Trends      *page.Table
 	Main        *chartView
 	RFM         *rfmView
 	Cohorts     *cohortsView
-	Best        *tableView
+	Best        *page.Table
 	Voice       *voiceView
 	Groups      *groupsView
 	Measures    []groupView
-	Settings    *tableView
+	Settings    *page.Table
 	Sources     []sourceView
-	Totals      *tableView
+	Totals      *page.Table
 	Besides     []string
 	Definitions []definitionGroup
 }
@@ -54,7 +55,7 @@ type linkView struct{ Href, Text string }
 
 // page builds every part. A part that has nothing to show is nil or empty, and its heading is left out.
 func (b *htmlBuilder) page(charts bool) *pageView {
-	style, err := styleSheet()
+	style, err := page.StyleSheet()
 	if err != nil {
 		panic(err) // the style sheets are embedded under these very names
 	}
