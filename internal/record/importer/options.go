@@ -1,6 +1,10 @@
 package importer
 
-import "time"
+import (
+	"time"
+
+	"regulars/internal/base/fault"
+)
 
 // Kind is what the rows of a file are.
 type Kind string
@@ -52,4 +56,16 @@ type Account struct {
 	RejectedFile string
 	// Notes are what came to light only while reading.
 	Notes []Note
+}
+
+// Usable refuses a file of which no row could be used, and says where the reasons are.
+func (a Account) Usable(path string) error {
+	if a.Rows == 0 || a.Unreadable+a.Rejected < a.Rows {
+		return nil
+	}
+	where := ""
+	if a.RejectedFile != "" {
+		where = "; the reasons are in " + a.RejectedFile
+	}
+	return fault.Invalidf("%s: none of its %d rows can be used%s", path, a.Rows, where)
 }
