@@ -35,7 +35,7 @@ func TestBGWorkedExamples(t *testing.T) {
 	near(t, "CET(39) at the exact fit", exactBG().Expect(c, 39*7), 1.2259057, 5e-5)
 	near(t, "P(alive)", m.Alive(c), .7266086, 1e-4)
 	for week, want := range map[float64]float64{.1429: .0078, 1: .0532, 3: .1506, 31.8571: 1.0405, 32: 1.0437, 78: 1.8576} {
-		// The last is printed from a sheet that cuts the series of the hypergeometric function short: 1.85796 to the end.
+		// The last is printed from a sheet that stops the hypergeometric series after 150 terms; to its end it is 1.85796.
 		within(t, "E[X(t)]", exactBG().Newcomer(week*7), want, map[bool]float64{true: 4e-4, false: 0.5000001e-4}[week == 78])
 	}
 	near(t, "P(X(2) = 10)", m.Chance(10, 14), 1.07869e-07, 1e-5)
