@@ -22,6 +22,7 @@ import (
 // root is the command line: a field a command.
 type root struct {
 	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
+	Predict  PredictCmd  `cmd:"" help:"Say who will buy again, how often and what it will be worth, and how far to trust that."`
 	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
 	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`

@@ -73,7 +73,7 @@ func TestNoFitFails(t *testing.T) {
 				}
 				for _, st := range append(c.stats, Stat{}) {
 					st = NewSample([]Stat{st}).rows[0].days()
-					for _, v := range []float64{f.Model.Alive(st), f.Model.Expect(st, 90), NoPurchase(f.Model, st, 90)} {
+					for _, v := range []float64{f.Model.Alive(st), f.Model.Expect(st, 90), f.Model.None(st, 90)} {
 						if math.IsNaN(v) || v < 0 || math.IsInf(v, 0) {
 							t.Errorf("%s foretells %v of %+v", law, v, st)
 						}

@@ -35,6 +35,9 @@ const (
 // nobodyLeft is the average chance of being there above which the likeliest law is that nobody leaves.
 const nobodyLeft = 0.999
 
+// almost is the same where the parameters themselves are open, as they are on the way to that corner.
+const almost = 0.99
+
 // law is a model and how likely a sample is under it; the parameters with times in weeks.
 type law struct {
 	model  Model
@@ -143,7 +146,7 @@ func (f Fit) corner(s *Sample, known bool) Corner {
 		return NobodyReturns
 	}
 	_, never := f.Model.(NBD)
-	if !never && f.alive(s) > nobodyLeft {
+	if alive := f.alive(s); !never && (alive > nobodyLeft || !known && alive > almost) {
 		return NobodyLeaves
 	}
 	if known {

@@ -201,6 +201,25 @@ func (m Geometric) Expect(c Stat, days float64) float64 {
 	return alive * total
 }
 
+// None is the chance that the customer buys nothing in the next so many days: how likely the history is with them added,
+// empty, beside how likely it is without.
+func (m Geometric) None(c Stat, days float64) float64 {
+	longer := c
+	longer.Age += max(0, days)
+	before, sum := m.odds(c)
+	after, sumAfter := m.odds(longer)
+	shape := m.R + float64(m.K*c.Repeats)
+	return min(1, math.Exp(shape*math.Log((m.Alpha+c.Age)/(m.Alpha+longer.Age))+math.Log(sumAfter/sum)+logAdd(0, after)-logAdd(0, before)))
+}
+
+// Overdue is the chance that a gap of somebody who is there grows as long as the present one.
+func (m Geometric) Overdue(c Stat) float64 {
+	q := (c.Age - c.Last) / (m.Alpha + c.Age)
+	shape := m.R + float64(m.K*c.Repeats)
+	sum, _, _ := ticks(m.K, shape, q)
+	return min(1, sum*math.Exp(shape*math.Log1p(-q)))
+}
+
 // Newcomer is how many repeats a new customer makes within so many days of the first purchase.
 func (m Geometric) Newcomer(days float64) float64 { return m.Expect(Stat{}, days) }
 

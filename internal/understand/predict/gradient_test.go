@@ -105,3 +105,20 @@ func TestOneCustomerAtATime(t *testing.T) {
 		near(t, name, LogLikelihood(f.Model, s), f.LogLikelihood, 1e-9)
 	}
 }
+
+// The chance of buying nothing is how likely the history is with empty days added, over how likely it is.
+func TestNothingBoughtIsALongerHistory(t *testing.T) {
+	t.Parallel()
+	for name, m := range laws() {
+		for _, c := range someStats() {
+			for _, days := range []float64{0, 1, 90, 2000} {
+				longer := c
+				longer.Age += days
+				want := math.Exp(m.LogLikelihood(longer) - m.LogLikelihood(c))
+				if got := m.None(c, days); math.Abs(got-want) > 1e-9*(1+want) {
+					t.Errorf("%s %+v: nothing in %v days: %v, want %v", name, c, days, got, want)
+				}
+			}
+		}
+	}
+}

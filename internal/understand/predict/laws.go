@@ -80,3 +80,12 @@ func paretoLaw(s *Sample) law {
 	}
 	return l
 }
+
+// CheckModel refuses a name that is no model's.
+func CheckModel(name string) error {
+	if name == "" || name == "auto" {
+		return nil
+	}
+	_, err := lawOf(name, NewSample(nil))
+	return err
+}

@@ -62,5 +62,18 @@ func (m NBD) Expect(c Stat, days float64) float64 {
 	return max(0, days) * (m.R + float64(c.Repeats)) / (m.Alpha + c.Age)
 }
 
+// None is the chance that the customer buys nothing in the next so many days.
+func (m NBD) None(c Stat, days float64) float64 {
+	return math.Exp(-(m.R + float64(c.Repeats)) * math.Log1p(max(0, days)/(m.Alpha+c.Age)))
+}
+
+// Overdue is the chance that a gap grows as long as the present one.
+func (m NBD) Overdue(c Stat) float64 { return gapOver(m.R, m.Alpha, c) }
+
+// gapOver is the chance of a gap without memory as long as the present one, at a rate known from the gaps before it.
+func gapOver(r, alpha float64, c Stat) float64 {
+	return math.Exp((r + float64(c.Repeats)) * math.Log((alpha+c.Last)/(alpha+c.Age)))
+}
+
 // Newcomer is how many repeats a new customer makes within so many days.
 func (m NBD) Newcomer(days float64) float64 { return m.Expect(Stat{}, days) }

@@ -30,12 +30,11 @@ func (Pareto) With(v []float64) Model { return Pareto{R: v[0], Alpha: v[1], S: v
 // of S (Alpha + y)^-(R+x) (Beta + y)^-(S+1), over the likelihood of still being there. The papers write it by Gauss's
 // hypergeometric function; as an integral it is a sum of positive terms, and its derivatives are sums over the same terms.
 type departure struct {
-	nodes  int
-	y, w   [64]float64 // moments and their weights, over the likelihood of leaving right after the last purchase
-	here   float64     // the likelihood of still being there, over the same
-	shift  float64     // the logarithm of what both are over, less that of being there
-	whole  float64     // here and all weights
-	future bool        // there is something between last purchase and end
+	nodes int
+	y, w  [64]float64 // moments and their weights, over the likelihood of leaving right after the last purchase
+	here  float64     // the likelihood of still being there, over the same
+	shift float64     // the logarithm of what both are over, less that of being there
+	whole float64     // here and all weights
 }
 
 // furthest is by how much a term may be smaller than the largest and still count: e^-45 is below rounding.
@@ -145,6 +144,19 @@ func (m Pareto) Expect(c Stat, days float64) float64 {
 	rate := (m.R + float64(c.Repeats)) / (m.Alpha + c.Age)
 	return m.Alive(c) * rate * m.presence(c.Age, days)
 }
+
+// None is the chance that the customer buys nothing in the next so many days.
+func (m Pareto) None(c Stat, days float64) float64 {
+	var before, after departure
+	age := c.Age + max(0, days)
+	m.departure(c.Repeats, c.Last, c.Age, &before)
+	m.departure(c.Repeats, c.Last, age, &after)
+	// Both are over the likelihood of leaving right after the last purchase.
+	return min(1, after.whole/before.whole)
+}
+
+// Overdue is the chance that a gap of somebody who is there grows as long as the present one.
+func (m Pareto) Overdue(c Stat) float64 { return gapOver(m.R, m.Alpha, c) }
 
 // presence is how many of the next days somebody who is there now will still be there.
 func (m Pareto) presence(age, days float64) float64 {

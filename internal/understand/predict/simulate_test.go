@@ -148,7 +148,7 @@ func calibrated(t *testing.T, m Model, all []lived) {
 	groups := make([]group, 5)
 	expected, bought, square := 0.0, 0.0, 0.0
 	for _, l := range all {
-		p, q := m.Alive(l.Stat), NoPurchase(m, l.Stat, 90)
+		p, q := m.Alive(l.Stat), m.None(l.Stat, 90)
 		e := m.Expect(l.Stat, 90)
 		expected, bought, square = expected+e, bought+float64(l.after), square+(float64(l.after)-e)*(float64(l.after)-e)
 		g := &groups[min(4, int(p*5))]
@@ -187,7 +187,7 @@ func TestWhatMustHold(t *testing.T) {
 			}
 			before, none := 0.0, 1.0
 			for _, days := range []float64{1, 7, 30, 90, 365, 3650} {
-				e, q := m.Expect(c, days), NoPurchase(m, c, days)
+				e, q := m.Expect(c, days), m.None(c, days)
 				if !(e >= before) || !(q <= none+1e-12) || q < 0 {
 					t.Errorf("%s %+v: %v days bring %v after %v, nothing with %v after %v", name, c, days, e, before, q, none)
 				}
@@ -207,7 +207,7 @@ func TestWhatMustHold(t *testing.T) {
 		}
 		within(t, "sum of chances", sum, 1, 1e-9)
 		within(t, "mean", mean, m.Newcomer(60), 1e-9)
-		within(t, "chance of none", m.Chance(0, 60), NoPurchase(m, Stat{}, 60), 1e-12)
+		within(t, "chance of none", m.Chance(0, 60), m.None(Stat{}, 60), 1e-12)
 	}
 }
 

@@ -60,7 +60,7 @@ func BenchmarkOneCustomer(b *testing.B) {
 	m := Geometric{K: 2, AtOnce: true, R: .85, Alpha: 30, A: .15, B: 2}
 	c := Stat{Repeats: 12, Last: 200, Age: 272, LogGaps: 8}
 	for b.Loop() {
-		if m.Expect(c, 90)+NoPurchase(m, c, 90)+m.Alive(c) < 0 {
+		if m.Expect(c, 90)+m.None(c, 90)+m.Alive(c) < 0 {
 			b.Fatal()
 		}
 	}

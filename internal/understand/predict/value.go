@@ -34,3 +34,6 @@ func (t Terms) Value(m Model, c Stat, perPurchase float64, season func(from, to 
 	}
 	return total * perPurchase * t.Margin
 }
+
+// Yearly is the discount of a year.
+func (t Terms) Yearly() float64 { return math.Pow(1+t.Discount, 12) - 1 }
