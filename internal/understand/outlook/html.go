@@ -174,7 +174,7 @@ func (w words) howView() partView {
 	v.Models = w.table("models-table", w.l.T("predict.how.candidates"), false, 1,
 		"predict.col.model", "predict.col.likelihood", "BIC", "predict.col.loss", "predict.col.remark")
 	v.Models.Columns[4].Numeric = false
-	for i := range w.p.Candidates {
+	for _, i := range w.p.compared() {
 		row(v.Models, "", w.candidateRow(i)...)
 	}
 	return v

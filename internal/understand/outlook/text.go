@@ -212,6 +212,8 @@ func (w words) off(t *predict.Test) string {
 	switch {
 	case math.IsNaN(miss):
 		return "–"
+	case math.Round(100*miss) == 0:
+		return w.l.Percent(0, 0)
 	case miss < 0:
 		return "−" + size
 	}
@@ -232,7 +234,7 @@ func (t *textPage) howPart() {
 	t.out.WriteString("\n")
 	g := t.grid(1, "predict.col.model", "predict.col.likelihood", "BIC", "predict.col.loss", "predict.col.remark")
 	g.Rows[0][2].Text, g.Right[4] = "BIC", false
-	for i := range t.p.Candidates {
+	for _, i := range t.p.compared() {
 		g.Add(cells(t.candidateRow(i)...)...)
 	}
 	t.table(g, 3)

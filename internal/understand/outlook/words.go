@@ -253,6 +253,20 @@ func (p *Page) top(most int, figure func(*predict.Score) float64) []*predict.Sco
 	return all[:min(most, len(all))]
 }
 
+// compared is the candidates worth showing, the likeliest for their size first: the one chosen is among them.
+func (p *Page) compared() []int {
+	const most = 6
+	order := make([]int, len(p.Candidates))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p.Candidates[a].BIC, p.Candidates[b].BIC) })
+	if at := slices.Index(order, p.Chosen); at >= most {
+		order[most-1] = p.Chosen
+	}
+	return order[:min(most, len(order))]
+}
+
 // topTenth is the share of all value that the best tenth of customers holds.
 func (p *Page) topTenth() float64 {
 	best, sum := p.best((len(p.Scores)+9)/10), 0.0
