@@ -69,3 +69,48 @@ func Brier(p []float64, came []bool) float64 {
 	}
 	return total / float64(len(p))
 }
+
+// AveragePrecision is the average, over the cases that came true, of the share that came true among those with as high a
+// score or higher; equals are taken together. NaN where none came true.
+func AveragePrecision(scores []float64, came []bool) float64 {
+	order := byScore(scores)
+	total, yes, seen := 0.0, 0.0, 0.0
+	for i := 0; i < len(order); {
+		j, here := i, 0.0
+		for ; j < len(order) && scores[order[j]] == scores[order[i]]; j++ {
+			if came[order[j]] {
+				here++
+			}
+		}
+		seen, yes = seen+float64(j-i), yes+here
+		total += here * yes / seen
+		i = j
+	}
+	return total / yes
+}
+
+// LiftOfTop is how much likelier a case among the given share with the highest scores came true than one taken blindly.
+func LiftOfTop(scores []float64, came []bool, share float64) float64 {
+	order := byScore(scores)
+	top := int(share * float64(len(order)))
+	all, first := 0.0, 0.0
+	for i, k := range order {
+		if came[k] {
+			all++
+			if i < top {
+				first++
+			}
+		}
+	}
+	return first / float64(top) / (all / float64(len(order)))
+}
+
+// byScore is the order from the highest score to the lowest; equals keep their place.
+func byScore(scores []float64) []int {
+	order := make([]int, len(scores))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	return order
+}

@@ -89,3 +89,15 @@ func TestLossOfProbabilities(t *testing.T) {
 		t.Error("nothing has a loss")
 	}
 }
+
+func TestTheTopOfTheList(t *testing.T) {
+	t.Parallel()
+	scores, came := []float64{.9, .8, .7, .6, .6}, []bool{true, false, true, true, false}
+	// By hand: 1/1 for the first, 2/3 for the third, 3/5 for the two equal at the end.
+	if got, want := AveragePrecision(scores, came), (1+2.0/3+3.0/5)/3; math.Abs(got-want) > 1e-12 {
+		t.Errorf("average precision %v, want %v", got, want)
+	}
+	if got, want := LiftOfTop(scores, came, .4), .5/.6; math.Abs(got-want) > 1e-12 {
+		t.Errorf("lift %v, want %v", got, want)
+	}
+}
