@@ -11,6 +11,7 @@ type Table struct {
 	Foot    []string // sentences beneath
 }
 
+// Column is one column: its heading, and whether numbers stand in it.
 type Column struct {
 	Text    string
 	Numeric bool
@@ -22,6 +23,7 @@ type Row struct {
 	Class string
 }
 
+// TableCell is one cell.
 type TableCell struct {
 	Text    string
 	Sub     string // quieter, beneath
@@ -31,17 +33,22 @@ type TableCell struct {
 	Change  *Change
 }
 
-// Words stand left, numbers right.
-func WordColumn(s string) Column   { return Column{Text: s} }
+// WordColumn is a column of words, which stand left.
+func WordColumn(s string) Column { return Column{Text: s} }
+
+// NumberColumn is a column of numbers, which stand right.
 func NumberColumn(s string) Column { return Column{Text: s, Numeric: true} }
 
-func WordCell(s string) TableCell   { return TableCell{Text: s} }
+// WordCell is a cell of words.
+func WordCell(s string) TableCell { return TableCell{Text: s} }
+
+// NumberCell is a cell of a number.
 func NumberCell(s string) TableCell { return TableCell{Text: s, Numeric: true} }
 
 // Add appends a row.
 func (t *Table) Add(cells ...TableCell) { t.Rows = append(t.Rows, Row{Cells: cells}) }
 
-// page.Change is what became of a measure since the period before: a sign and words, a class for the colour.
+// Change is what became of a measure since the period before: a sign and words, a class for the colour.
 type Change struct {
 	Sign     string // ▲ ▼ ≈ ?, for the eye only
 	Text     string // +2.0 percentage points (+5%)

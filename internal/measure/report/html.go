@@ -19,7 +19,7 @@ var htmlFiles embed.FS
 // Without a renderer of charts (nil) the page says so, and its tables still show everything.
 func HTML(w io.Writer, p *Picture, l *locale.Locale, charts *chart.Renderer) error {
 	b := newHTMLBuilder(p, l)
-	page := b.page(charts != nil)
+	shown := b.page(charts != nil)
 	if charts != nil {
 		if err := drawAll(context.Background(), charts, b.drawings); err != nil {
 			return err
@@ -31,7 +31,7 @@ func HTML(w io.Writer, p *Picture, l *locale.Locale, charts *chart.Renderer) err
 	}
 	// A page that fails half-way must not be half written.
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "page.gohtml", page); err != nil {
+	if err := t.ExecuteTemplate(&buf, "page.gohtml", shown); err != nil {
 		return err
 	}
 	_, err = buf.WriteTo(w)

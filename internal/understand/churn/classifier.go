@@ -79,7 +79,7 @@ func learn(names []Feature, rows [][]float64, left []bool, o Options) *Classifie
 	for i, row := range rows {
 		scaled[i] = c.scale(row)
 	}
-	c.Law = fit.FitLogistic(scaled, left, o.Penalty)
+	c.Law = fit.Regress(scaled, left, o.Penalty)
 	if len(c.Law.Weights) == 0 {
 		c.Law.Weights = make([]float64, len(names))
 	}

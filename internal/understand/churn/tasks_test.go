@@ -16,29 +16,29 @@ import (
 )
 
 // shared opens a file of the shared real data; where it is not to be had the test says so and is skipped.
-func shared(t testing.TB, name string) io.Reader {
-	t.Helper()
+func shared(tb testing.TB, name string) io.Reader {
+	tb.Helper()
 	dir := os.Getenv("REGULARS_SHARED_DATA")
 	if dir == "" {
 		dir = filepath.Join("..", "..", "..", "..", "shared", "data")
 	}
 	file, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
-		t.Skipf("without %s (set REGULARS_SHARED_DATA to its folder): %v", name, err)
+		tb.Skipf("without %s (set REGULARS_SHARED_DATA to its folder): %v", name, err)
 	}
-	t.Cleanup(func() { _ = file.Close() })
+	tb.Cleanup(func() { _ = file.Close() })
 	plain, err := gzip.NewReader(file)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return plain
 }
 
-func day(t testing.TB, text string) int32 {
-	t.Helper()
+func day(tb testing.TB, text string) int32 {
+	tb.Helper()
 	at, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return int32(at.Unix() / 86400)
 }
@@ -52,12 +52,12 @@ func judge(chances []float64, left []bool) result {
 }
 
 // onlineRetail reads the rows of known customers; cancelled invoices are taken back.
-func onlineRetail(t testing.TB) *Gatherer {
-	t.Helper()
-	r := csv.NewReader(shared(t, "online_retail.csv.gz"))
+func onlineRetail(tb testing.TB) *Gatherer {
+	tb.Helper()
+	r := csv.NewReader(shared(tb, "online_retail.csv.gz"))
 	r.ReuseRecord = true
 	if _, err := r.Read(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var g Gatherer
 	for {
@@ -73,7 +73,7 @@ func onlineRetail(t testing.TB) *Gatherer {
 		}
 		at, err := time.Parse(time.DateTime, row[4])
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		g.Add(Line{Customer: row[6], Order: row[0], Product: row[1], Day: int32(at.Unix() / 86400), Amount: quantity * price, Quantity: quantity, TakenBack: cancelled})
 	}

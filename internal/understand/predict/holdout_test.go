@@ -47,13 +47,13 @@ func TestCDNOWHoldout(t *testing.T) {
 }
 
 // onlineRetail reads the clean rows of Online Retail: a customer, no cancellation, quantity and price above zero.
-func onlineRetail(t testing.TB) *History {
-	t.Helper()
-	r := csv.NewReader(shared(t, "online_retail.csv.gz"))
+func onlineRetail(tb testing.TB) *History {
+	tb.Helper()
+	r := csv.NewReader(shared(tb, "online_retail.csv.gz"))
 	r.ReuseRecord = true
 	rows, err := r.Read()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	column := map[string]int{}
 	for i, name := range rows {
@@ -73,7 +73,7 @@ func onlineRetail(t testing.TB) *History {
 		}
 		at, err := time.Parse(time.DateTime, row[column["InvoiceDate"]])
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		g.Add(id, int32(at.Unix()/86400), int64(math.Round(quantity*price*100)))
 	}

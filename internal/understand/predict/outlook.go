@@ -75,7 +75,7 @@ type Outlook struct {
 }
 
 // Best is the candidate that was chosen.
-func (o *Outlook) Best() *Candidate { return &o.Candidates[o.Chosen] }
+func (out *Outlook) Best() *Candidate { return &out.Candidates[out.Chosen] }
 
 // mostFitted is how many different customers a law is fitted to: more would not change a printed digit.
 const mostFitted = 200_000

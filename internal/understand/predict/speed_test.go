@@ -5,6 +5,7 @@ import "testing"
 // The figures that other packages reach on two cores with all of CDNOW: BG/NBD .17 s (lifetimes), Pareto/NBD .78 s
 // (CLVTools), expected purchases of everybody .0096 s (lifetimes).
 func benchmarkFit(b *testing.B, name string) {
+	b.Helper()
 	stats, _ := cdnow(b, "cdnow_master.txt.gz").Stats(endOfCalibration(b))
 	for b.Loop() {
 		if f, err := FitModel(name, NewSample(stats)); err != nil || !f.Converged {
@@ -30,6 +31,7 @@ func BenchmarkScoreMBGCNBD2(b *testing.B) {
 
 // benchmarkScore is the chance of being there and the purchases of 39 weeks, for all 23,570.
 func benchmarkScore(b *testing.B, m Model) {
+	b.Helper()
 	stats, _ := cdnow(b, "cdnow_master.txt.gz").Stats(endOfCalibration(b))
 	for b.Loop() {
 		total := 0.0

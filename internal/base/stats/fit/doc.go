@@ -6,7 +6,7 @@
 // Covariance is the inverse of the curvature at the end: its diagonal, times the square of the parameter, is the
 // variance of the parameter itself.
 //
-// FitLogistic does the same for a yes or no that depends on many features, with a penalty on large weights.
+// Regress does the same for a yes or no that depends on many features, with a penalty on large weights.
 //
 // What always holds: parameters stay within a factor of Farthest of 1, so that a likelihood that grows for ever (no
 // drop-out, no difference between customers) ends at that wall, which Result.AtWall says, instead of failing. The same

@@ -82,14 +82,14 @@ func TestLogisticOfTwoGroups(t *testing.T) {
 	}
 	add(0, 20, 100)
 	add(1, 60, 80)
-	l := FitLogistic(x, yes, 0)
+	l := Regress(x, yes, 0)
 	if math.Abs(l.Bias-math.Log(20.0/80)) > 1e-6 || math.Abs(l.Weights[0]-math.Log(3)+math.Log(20.0/80)) > 1e-6 {
 		t.Errorf("%+v", l)
 	}
 	if p := l.Chance([]float64{1}); math.Abs(p-.75) > 1e-6 {
 		t.Errorf("chance %v, want .75", p)
 	}
-	if w := FitLogistic(x, yes, 50).Weights[0]; !(w > 0 && w < l.Weights[0]) {
+	if w := Regress(x, yes, 50).Weights[0]; !(w > 0 && w < l.Weights[0]) {
 		t.Errorf("a penalty leaves the weight at %v", w)
 	}
 	for _, all := range []bool{true, false} {
@@ -97,11 +97,11 @@ func TestLogisticOfTwoGroups(t *testing.T) {
 		for i := range same {
 			same[i] = all
 		}
-		if p := FitLogistic(x, same, 1).Chance([]float64{1}); (p > .99) != all || (p < .01) == all {
+		if p := Regress(x, same, 1).Chance([]float64{1}); (p > .99) != all || (p < .01) == all {
 			t.Errorf("all %v: chance %v", all, p)
 		}
 	}
-	if p := FitLogistic(nil, nil, 1).Chance(nil); p != .5 {
+	if p := Regress(nil, nil, 1).Chance(nil); p != .5 {
 		t.Errorf("nothing known: %v", p)
 	}
 }
@@ -116,7 +116,7 @@ func TestLogisticFindsItself(t *testing.T) {
 		row := []float64{r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}
 		x, yes = append(x, row), append(yes, r.Float64() < want.Chance(row))
 	}
-	l := FitLogistic(x, yes, 1e-6)
+	l := Regress(x, yes, 1e-6)
 	for i, w := range append(want.Weights, want.Bias) {
 		if got := append(l.Weights, l.Bias)[i]; math.Abs(got-w) > .06 {
 			t.Errorf("weight %d is %v, want %v", i, got, w)

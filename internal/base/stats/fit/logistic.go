@@ -20,10 +20,10 @@ func (l Logistic) LogOdds(x []float64) float64 {
 	return z
 }
 
-// FitLogistic finds the weights that make the answers likeliest, less half the penalty times the sum of their squares
+// Regress finds the weights that make the answers likeliest, less half the penalty times the sum of their squares
 // (ridge; Le Cessie and Van Houwelingen 1992). The bias is free, unless all answers are alike: then it is as far out as
 // one more answer of the other kind would put it. Every row of x has the same number of features.
-func FitLogistic(x [][]float64, yes []bool, penalty float64) Logistic {
+func Regress(x [][]float64, yes []bool, penalty float64) Logistic {
 	if len(x) == 0 {
 		return Logistic{}
 	}

@@ -1,0 +1,173 @@
+package recommend
+
+import (
+	"math"
+	"slices"
+)
+
+// Measure is how alike two products are, from how many customers bought one, the other, and both.
+type Measure string
+
+// The measures. Raw lift is none of them.
+const (
+	Cosine  Measure = "cosine"
+	Jaccard Measure = "jaccard"
+)
+
+// Likeness is how alike products are.
+type Likeness struct {
+	Measure Measure
+	near    [][]neighbour
+	book    *Book
+}
+
+// neighbour is a product bought by some of the same customers.
+type neighbour struct {
+	item     int32
+	together int32
+	alike    float64
+}
+
+// Liken compares all products by the customers who bought them. Pairs that fewer than least customers bought are not alike.
+func (b *Book) Liken(m Measure, least int) *Likeness {
+	l := &Likeness{Measure: m, near: make([][]neighbour, b.Items), book: b}
+	bought := make([][]int32, len(b.Customers)) // products by customer
+	buyers := make([][]int32, b.Items)          // customers by product
+	for i := range b.Customers {
+		bought[i] = b.Customers[i].products()
+		for _, item := range bought[i] {
+			buyers[item] = append(buyers[item], int32(i))
+		}
+	}
+	counts, seen := make([][]int32, hands()), make([][]int32, hands())
+	for hand := range counts {
+		counts[hand] = make([]int32, b.Items)
+	}
+	each(b.Items, func(hand, i int) {
+		count, touched := counts[hand], seen[hand][:0]
+		for _, who := range buyers[i] {
+			for _, item := range bought[who] {
+				if count[item] == 0 {
+					touched = append(touched, item)
+				}
+				count[item]++
+			}
+		}
+		slices.Sort(touched)
+		n := float64(len(buyers[i]))
+		for _, item := range touched {
+			both := count[item]
+			count[item] = 0
+			if item == int32(i) || int(both) < least {
+				continue
+			}
+			l.near[i] = append(l.near[i], neighbour{item, both, m.alike(n, float64(len(buyers[item])), float64(both))})
+		}
+		seen[hand] = touched
+	})
+	return l
+}
+
+func (m Measure) alike(a, b, both float64) float64 {
+	if m == Jaccard {
+		return both / (a + b - both)
+	}
+	return both / math.Sqrt(a*b)
+}
+
+// products is what the customer has bought, each once, in order of number.
+func (c *Customer) products() []int32 {
+	var out []int32
+	for _, basket := range c.Baskets {
+		out = append(out, basket...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// scratch is the room one hand needs to suggest.
+type scratch struct {
+	score []float64
+	known []bool
+	item  []int32 // what scored
+	best  []neighbour
+	with  []int32
+}
+
+func (l *Likeness) scratch() *scratch {
+	n := l.book.Items
+	return &scratch{score: make([]float64, n), known: make([]bool, n), best: make([]neighbour, n), with: make([]int32, n)}
+}
+
+// New suggests products that the customer has never bought: those most like what they buy, all of it together, and then
+// what is popular.
+func (l *Likeness) New(c *Customer, o Options) []Suggestion { return l.suggest(c, o, l.scratch()) }
+
+func (l *Likeness) suggest(c *Customer, o Options, s *scratch) []Suggestion {
+	bought := c.products()
+	for _, item := range bought {
+		s.known[item] = true
+	}
+	s.item = s.item[:0]
+	for _, mine := range bought {
+		for _, n := range l.near[mine] {
+			if s.known[n.item] {
+				continue
+			}
+			if s.score[n.item] == 0 {
+				s.item = append(s.item, n.item)
+				s.best[n.item].alike = -1
+			}
+			s.score[n.item] += n.alike
+			if n.alike > s.best[n.item].alike {
+				s.best[n.item], s.with[n.item] = n, mine
+			}
+		}
+	}
+	var out []Suggestion
+	for _, item := range l.top(s, o) {
+		out = append(out, Suggestion{Item: item, Score: s.score[item], With: s.with[item], Together: s.best[item].together})
+	}
+	for _, item := range s.item {
+		s.score[item] = 0
+	}
+	known := map[int32]int32{}
+	for _, item := range bought {
+		s.known[item] = false
+		known[item] = 1
+	}
+	return l.book.fill(out, known, o)
+}
+
+// top is the products with the highest scores, of those that may be suggested: few of many, so nothing is sorted.
+func (l *Likeness) top(s *scratch, o Options) []int32 {
+	best := make([]int32, 0, o.Most+1)
+	before := func(x, y int32) bool {
+		if s.score[x] != s.score[y] {
+			return s.score[x] > s.score[y]
+		}
+		return l.book.rank(x, y) < 0
+	}
+	for _, item := range s.item {
+		if len(best) == o.Most && (o.Most == 0 || !before(item, best[o.Most-1])) || !o.allows(item) {
+			continue
+		}
+		best = append(best, item)
+		for i := len(best) - 1; i > 0 && before(best[i], best[i-1]); i-- {
+			best[i], best[i-1] = best[i-1], best[i]
+		}
+		best = best[:min(o.Most, len(best))]
+	}
+	return best
+}
+
+// NewForAll is New for every customer of the book.
+func (l *Likeness) NewForAll(o Options) [][]Suggestion {
+	out := make([][]Suggestion, len(l.book.Customers))
+	room := make([]*scratch, hands())
+	for i := range room {
+		room[i] = l.scratch()
+	}
+	each(len(out), func(hand, i int) { out[i] = l.suggest(&l.book.Customers[i], o, room[hand]) })
+	return out
+}
