@@ -34,6 +34,9 @@ func Judge(lists [][]Suggestion, next []Basket) Quality {
 		q.Hit += min(1, found)
 		q.NDCG += gain / ideal
 	}
+	if q.Customers == 0 {
+		return q
+	}
 	n := float64(q.Customers)
 	return Quality{q.Customers, q.Recall / n, q.Hit / n, q.NDCG / n}
 }
