@@ -21,12 +21,13 @@ import (
 
 // root is the command line: a field a command.
 type root struct {
-	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
-	Predict  PredictCmd  `cmd:"" help:"Say who will buy again, how often and what it will be worth, and how far to trust that."`
-	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
-	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
-	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
-	Version  VersionCmd  `cmd:"" help:"Print the version."`
+	Report    ReportCmd    `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
+	Predict   PredictCmd   `cmd:"" help:"Say who will buy again, how often and what it will be worth, and how far to trust that."`
+	Recommend RecommendCmd `cmd:"" help:"Suggest what customers will buy again, and what they have never bought and would."`
+	Calc      CalcCmd      `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
+	Measures  MeasuresCmd  `cmd:"" help:"List the measures with their definitions."`
+	Demo      DemoCmd      `cmd:"" help:"Make the files of a sample business."`
+	Version   VersionCmd   `cmd:"" help:"Print the version."`
 }
 
 // Exit codes.

@@ -24,6 +24,7 @@ func Measures() []Measure { return []Measure{Asymmetric, Jaccard, Cosine} }
 type Likeness struct {
 	Measure Measure
 	near    [][]neighbour
+	buyers  []float64 // customers by product
 	book    *Book
 }
 
@@ -36,7 +37,7 @@ type neighbour struct {
 
 // Liken compares all products by the customers who bought them. Pairs that fewer than least customers bought are not alike.
 func (b *Book) Liken(m Measure, least int) *Likeness {
-	l := &Likeness{Measure: m, near: make([][]neighbour, b.Items), book: b}
+	l := &Likeness{near: make([][]neighbour, b.Items), buyers: make([]float64, b.Items), book: b}
 	bought := make([][]int32, len(b.Customers)) // products by customer
 	buyers := make([][]int32, b.Items)          // customers by product
 	for i := range b.Customers {
@@ -60,18 +61,30 @@ func (b *Book) Liken(m Measure, least int) *Likeness {
 			}
 		}
 		slices.Sort(touched)
-		n := float64(len(buyers[i]))
+		l.buyers[i] = float64(len(buyers[i]))
 		for _, item := range touched {
 			both := count[item]
 			count[item] = 0
 			if item == int32(i) || int(both) < least {
 				continue
 			}
-			l.near[i] = append(l.near[i], neighbour{item, both, m.alike(n, float64(len(buyers[item])), float64(both))})
+			l.near[i] = append(l.near[i], neighbour{item: item, together: both})
 		}
 		seen[hand] = touched
 	})
+	l.measure(m)
 	return l
+}
+
+// measure weighs the pairs anew.
+func (l *Likeness) measure(m Measure) {
+	l.Measure = m
+	each(len(l.near), func(_, i int) {
+		for k := range l.near[i] {
+			n := &l.near[i][k]
+			n.alike = m.alike(l.buyers[i], l.buyers[n.item], float64(n.together))
+		}
+	})
 }
 
 // alike compares a product that was bought by a customers with one bought by b, where both bought both.
@@ -207,8 +220,10 @@ func (b *Book) Choose(least int) Measure {
 		asked, wanted = append(asked, known[i]), append(wanted, novel[i])
 	}
 	best, most := Jaccard, -1.0
+	pairs := earlier.Liken(Jaccard, least)
 	for _, m := range Measures() {
-		if q := Judge(earlier.Liken(m, least).newFor(asked, Options{Most: 10}), wanted); q.Recall > most {
+		pairs.measure(m)
+		if q := Judge(pairs.newFor(asked, Options{Most: 10}), wanted); q.Recall > most {
 			best, most = m, q.Recall
 		}
 	}
