@@ -1,8 +1,10 @@
 package predict
 
 import (
+	"cmp"
 	"encoding/csv"
 	"math"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -32,18 +34,38 @@ func TestCDNOWHoldout(t *testing.T) {
 		}
 	}
 	money, missed, actual := 0.0, 0.0, 0.0
+	var told, spent []float64
 	for i := range out.Scores {
 		p := &h.People[i]
 		came := 0.0
 		for j := p.Until(o.Calibration); j < len(p.Days); j++ {
 			came += float64(p.Minor[j]) / 100
 		}
+		told, spent = append(told, out.Scores[i].Spend), append(spent, came)
 		money, actual = money+out.Scores[i].Spend, actual+came
 		missed += math.Abs(came-out.Scores[i].Spend) / float64(len(out.Scores))
 	}
 	near(t, "dollars that came", actual, 776961, 1e-5)
 	near(t, "dollars foretold", money, 642340, 1e-3)
 	within(t, "average error in dollars", missed, 32.68, .02)
+	held := topTenth(told, spent) / actual
+	t.Logf("EVALUATE VALUE       CDNOW, BG x GG: %.0f of %.0f dollars, average error %.2f, the best tenth holds %.2f%% (BTYD 642,340, 32.68, 51.56%%)",
+		money, actual, missed, 100*held)
+	within(t, "share of the best tenth", held, .5156, .003)
+}
+
+// topTenth is what the tenth of customers spent of whom most was foretold.
+func topTenth(told, spent []float64) float64 {
+	order := make([]int, len(told))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(told[b], told[a]) })
+	sum := 0.0
+	for _, i := range order[:len(order)/10] {
+		sum += spent[i]
+	}
+	return sum
 }
 
 // onlineRetail reads the clean rows of Online Retail: a customer, no cancellation, quantity and price above zero.
@@ -125,5 +147,5 @@ func TestOnlineRetail(t *testing.T) {
 		t.Errorf("%v came, want 4265", test.Actual)
 	}
 	near(t, "purchases foretold", test.Predicted, 3335.6, .02)
-	t.Logf("mbg-cnbd-2 foretells %.1f, average error %.4f, AUC %.4f", test.Predicted, test.MAE, test.AUC.Value)
+	t.Logf("EVALUATE VALUE       Online Retail, mbg-cnbd-2 foretells %.1f, average error %.4f, AUC of who buys nothing %.4f (BTYDplus 3335.6, .8996, .7313; 4265 came)", test.Predicted, test.MAE, test.AUC.Value)
 }

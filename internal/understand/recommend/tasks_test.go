@@ -191,13 +191,13 @@ func TestNext(t *testing.T) {
 			t.Parallel()
 			k := c.read(t)
 			got := Judge(k.again(), k.next)
-			t.Logf("next: %+v", got)
+			t.Logf("EVALUATE NEXT %s: recall %.4f, hit %.4f, nDCG %.4f (to reach %.4f)", name, got.Recall, got.Hit, got.NDCG, c.again)
 			if got.Customers != c.customers || got.Recall < c.again-5e-5 {
 				t.Errorf("recall %.4f of %d customers, want %.4f of %d", got.Recall, got.Customers, c.again, c.customers)
 			}
 			m := k.book.Choose(2)
 			got = Judge(k.book.Liken(m, 2).NewForAll(Options{Most: 10}), Novel(k.book.Customers, k.next))
-			t.Logf("new, %s: %+v", m, got)
+			t.Logf("EVALUATE NEXT %s, never bought, by %s: recall %.4f, hit %.4f, nDCG %.4f (to reach %.4f)", name, m, got.Recall, got.Hit, got.NDCG, c.novel)
 			if got.Customers != c.newcomers || got.Recall < c.novel-5e-5 {
 				t.Errorf("%s: recall %.4f of %d customers, want %.4f of %d", m, got.Recall, got.Customers, c.novel, c.newcomers)
 			}
