@@ -19,7 +19,7 @@ import (
 type PredictCmd struct {
 	AsOf           string  `help:"Moment to look from: facts at or after it do not exist (2026-03-01). Default: the midnight after the last purchase." placeholder:"DATE"`
 	Horizon        string  `help:"How far to look ahead, in days or weeks: 90d, 13w." default:"90d" placeholder:"DAYS"`
-	Model          string  `help:"auto, nbd, bg-nbd, mbg-nbd, pareto-nbd, or bg-cnbd-K or mbg-cnbd-K with K from 2 to 8." default:"auto" placeholder:"MODEL"`
+	Model          string  `help:"auto, nbd, bg-nbd, mbg-nbd, pareto-nbd, bg-bb (a chance every 30 days), or bg-cnbd-K or mbg-cnbd-K with K from 2 to 8." default:"auto" placeholder:"MODEL"`
 	CalibrationEnd string  `help:"Last day the models may see; they are tested on what came after it, and customers are scored as of it." placeholder:"DATE"`
 	Margin         float64 `help:"Share of revenue that is margin, for the lifetime value." default:"1" placeholder:"SHARE"`
 	Discount       float64 `help:"What money loses in a year, for the lifetime value." default:"0.1" placeholder:"SHARE"`

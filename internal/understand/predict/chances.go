@@ -17,6 +17,7 @@ type Chances struct{ Alpha, Beta, Gamma, Delta float64 }
 type Taken struct {
 	Repeats, Last, Of int
 	Customers         float64
+	Purchases         int // in the chances taken, where one may hold several
 }
 
 // logLikelihood of one customer, and into by, where it is not nil, its derivatives by the four parameters.
@@ -62,6 +63,7 @@ type ChancesFit struct {
 	Errors             [4]float64
 	Converged          bool
 	Degenerate         bool
+	covariance         [][]float64
 }
 
 // FitChances finds the likeliest parameters.
@@ -95,7 +97,7 @@ func FitChances(all []Taken) ChancesFit {
 	f.LogLikelihood, f.Converged = -r.Value*n, r.Converged
 	f.BIC = 4*math.Log(n) - 2*f.LogLikelihood
 	covariance, known := r.Covariance(n)
-	f.Degenerate = !known
+	f.Degenerate, f.covariance = !known, covariance
 	for i, p := range []float64{f.Alpha, f.Beta, f.Gamma, f.Delta} {
 		if known {
 			f.Errors[i] = p * math.Sqrt(covariance[i][i])

@@ -8,7 +8,7 @@ import (
 
 // all laws by name.
 func everyLaw() []string {
-	return []string{"nbd", "bg-nbd", "mbg-nbd", "pareto-nbd", "bg-cnbd-2", "mbg-cnbd-2", "mbg-cnbd-3", "bg-cnbd-8"}
+	return []string{"nbd", "bg-nbd", "mbg-nbd", "pareto-nbd", "bg-bb", "bg-cnbd-2", "mbg-cnbd-2", "mbg-cnbd-3", "bg-cnbd-8"}
 }
 
 func repeated(c Stat, n int) []Stat {

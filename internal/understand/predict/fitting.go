@@ -46,8 +46,11 @@ type law struct {
 	likelihood func(p []float64, s *Sample, grad []float64) float64
 }
 
-// FitModel finds the likeliest parameters of a law: nbd, bg-nbd, mbg-nbd, pareto-nbd, bg-cnbd-2, mbg-cnbd-2 and so on.
+// FitModel finds the likeliest parameters of a law: nbd, bg-nbd, mbg-nbd, pareto-nbd, bg-bb, bg-cnbd-2, mbg-cnbd-2 and so on.
 func FitModel(name string, s *Sample) (Fit, error) {
+	if name == bgbb {
+		return fitPeriods(s), nil
+	}
 	l, err := lawOf(name, s)
 	if err != nil {
 		return Fit{}, err
@@ -79,7 +82,7 @@ const enough = 2000
 
 // thin is every so-maniest of the different customers, about as many as asked for.
 func (s *Sample) thin(about int) *Sample {
-	t := &Sample{}
+	t := &Sample{taken: s.taken}
 	every := (len(s.rows) + about - 1) / about
 	for i := every / 2; i < len(s.rows); i += every {
 		r := s.rows[i]

@@ -120,6 +120,7 @@ func (p *Person) Stat(day int32) (Stat, bool) {
 		return Stat{}, false
 	}
 	s := Stat{Repeats: n - 1, Last: float64(p.Days[n-1] - p.Days[0]), Age: float64(day - p.Days[0])}
+	s.Chances = taken(p.Days[:n], day)
 	for i := 1; i < n; i++ {
 		s.LogGaps += math.Log(float64(p.Days[i]-p.Days[i-1]) / daysPerWeek)
 	}

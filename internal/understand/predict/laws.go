@@ -83,7 +83,7 @@ func paretoLaw(s *Sample) law {
 
 // CheckModel refuses a name that is no model's.
 func CheckModel(name string) error {
-	if name == "" || name == "auto" {
+	if name == "" || name == "auto" || name == bgbb {
 		return nil
 	}
 	_, err := lawOf(name, NewSample(nil))

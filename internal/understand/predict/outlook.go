@@ -89,7 +89,7 @@ func Foresee(h *History, o Options) (*Outlook, error) {
 	known, _ := h.Stats(out.From)
 	sample := NewSample(known)
 	out.Customers, out.Repeaters = sample.Customers, sample.Repeaters
-	if _, err := lawOf(o.Model, sample); err != nil && o.Model != "" && o.Model != "auto" {
+	if err := CheckModel(o.Model); err != nil {
 		return nil, err
 	}
 	switch {

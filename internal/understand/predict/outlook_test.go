@@ -277,7 +277,7 @@ func TestHistory(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 	s, known := h.People[0].Stat(30)
-	if want := (Stat{Repeats: 1, Last: 7, Age: 25, LogGaps: 0}); !known || s != want {
+	if want := (Stat{Repeats: 1, Last: 7, Age: 25}); !known || s != want {
 		t.Errorf("on day 30 a is %+v, want %+v", s, want)
 	}
 	if _, known := h.People[1].Stat(19); known {

@@ -16,6 +16,7 @@ type Stat struct {
 	Last    float64 // the last purchase; 0 without a repeat
 	Age     float64 // the end of what is known
 	LogGaps float64 // the sum of the logarithms of the gaps between purchase days, in weeks
+	Chances Taken   // the same in periods of ChanceDays, for BG/BB
 }
 
 // row is a Stat in weeks, and how many customers share it.
@@ -34,9 +35,10 @@ func inWeeks(c Stat) row {
 type Sample struct {
 	rows      []row
 	Customers int
-	Repeats   int // of all of them
-	Repeaters int // customers with at least one
-	most      int // the most repeats of one customer
+	Repeats   int     // of all of them
+	Repeaters int     // customers with at least one
+	taken     []Taken // for BG/BB: equal customers once
+	most      int     // the most repeats of one customer
 }
 
 // NewSample counts equal customers together. What cannot be a customer (negative times, a last purchase after the end) is
@@ -60,6 +62,7 @@ func NewSample(stats []Stat) *Sample {
 	slices.SortFunc(rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.t, b.t), cmp.Compare(a.tx, b.tx), cmp.Compare(a.logGaps, b.logGaps))
 	})
+	s.taken = countTaken(stats)
 	for _, r := range rows {
 		if n := len(s.rows); n > 0 && s.rows[n-1].x == r.x && s.rows[n-1].tx == r.tx && s.rows[n-1].t == r.t && s.rows[n-1].logGaps == r.logGaps {
 			s.rows[n-1].n++

@@ -212,7 +212,7 @@ func TestBGBB(t *testing.T) {
 		last, _ := strconv.Atoi(f[1])
 		of, _ := strconv.Atoi(f[2])
 		n, _ := strconv.Atoi(f[3])
-		all = append(all, Taken{x, last, of, float64(n)})
+		all = append(all, Taken{Repeats: x, Last: last, Of: of, Customers: float64(n)})
 	}
 	f := FitChances(all)
 	for _, p := range []struct {
@@ -229,13 +229,13 @@ func TestBGBB(t *testing.T) {
 		x, last int
 		want    float64
 	}{{0, 0, .108149}, {2, 4, .589662}, {6, 6, .930433}} {
-		within(t, "P(alive in 2002)", f.Alive(Taken{c.x, c.last, 6, 1}), c.want, 5e-5)
+		within(t, "P(alive in 2002)", f.Alive(Taken{Repeats: c.x, Last: c.last, Of: 6, Customers: 1}), c.want, 5e-5)
 	}
 	within(t, "E[X(10)]", f.Newcomer(10), 3.1798, 5e-4)
-	within(t, "CET(10) of (0, 0)", f.Expect(Taken{0, 0, 6, 1}, 10), .130234, 5e-5)
-	within(t, "CET(10) of (4, 5)", f.Expect(Taken{4, 5, 6, 1}, 10), 3.627943, 1e-3)
+	within(t, "CET(10) of (0, 0)", f.Expect(Taken{Repeats: 0, Last: 0, Of: 6, Customers: 1}, 10), .130234, 5e-5)
+	within(t, "CET(10) of (4, 5)", f.Expect(Taken{Repeats: 4, Last: 5, Of: 6, Customers: 1}, 10), 3.627943, 1e-3)
 	// At the parameters as the paper rounds them.
-	within(t, "DERT of (3, 4)", Chances{1.20, .75, .66, 2.78}.Residual(Taken{3, 4, 6, 1}, .1), 1.621379, 5e-4)
+	within(t, "DERT of (3, 4)", Chances{1.20, .75, .66, 2.78}.Residual(Taken{Repeats: 3, Last: 4, Of: 6, Customers: 1}, .1), 1.621379, 5e-4)
 	total, customers := 0.0, 0.0
 	for _, c := range all {
 		total += c.Customers * f.Expect(c, 5)
