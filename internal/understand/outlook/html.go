@@ -5,7 +5,6 @@ import (
 	"embed"
 	"html/template"
 	"io"
-	"strings"
 
 	"regulars/internal/base/locale"
 	"regulars/internal/base/stats"
@@ -68,7 +67,7 @@ func viewOf(p *Page, l *locale.Locale) (*pageView, error) {
 		v.Headline = say.lack()
 		return v, nil
 	}
-	v.Headline, v.Lead, v.Tiles = say.headline(), strings.Join(say.lead(), " "), say.tiles()
+	v.Headline, v.Lead, v.Tiles = say.headline(), say.together(say.lead()), say.tiles()
 	v.Parts = []partView{say.leavingView(), say.worthView(), say.trustView(), say.howView()}
 	return v, nil
 }

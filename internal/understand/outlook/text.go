@@ -38,7 +38,7 @@ func Text(w io.Writer, p *Page, l *locale.Locale, o TextOptions) error {
 		t.say(t.lack())
 	} else {
 		t.say(t.paint(t.headline(), page.Bold))
-		t.say(strings.Join(t.lead(), " "))
+		t.say(t.together(t.lead()))
 		t.leavingPart()
 		t.worthPart()
 		t.trustPart()
@@ -117,7 +117,7 @@ func (t *textPage) leavingPart() {
 	if t.p.Money == nil {
 		g.Drop(1)
 	}
-	t.table(g, 4, 2)
+	t.table(g, 2, 4)
 }
 
 // leavingHeads are the columns of the list, what matters most first.
@@ -191,7 +191,7 @@ func (t *textPage) trustPart() {
 	}
 	if len(tests) > 0 {
 		t.out.WriteString("\n")
-		t.say(t.l.T("predict.calibration.caption") + ":")
+		t.say(t.l.T("predict.calibration.caption"))
 		g := t.grid(0, "predict.col.said", "predict.col.customers", "predict.col.share", "interval.label")
 		for _, b := range tests[0].Calibration {
 			g.Add(cells(t.binRow(b)...)...)

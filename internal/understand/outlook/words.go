@@ -60,6 +60,18 @@ func (w words) lack() string {
 	return w.l.T("predict.lack."+string(w.p.Lack), has, needs)
 }
 
+// together puts sentences side by side, as the language does.
+func (w words) together(sentences []string) string {
+	out := ""
+	for i, s := range sentences {
+		if i > 0 {
+			s = w.l.T("text.sentences", out, s)
+		}
+		out = s
+	}
+	return out
+}
+
 // headline is how many will buy again.
 func (w words) headline() string {
 	return w.l.T("predict.lead.return", w.count(float64(w.p.Customers)-w.p.Totals.Leaving), w.l.Integer(int64(w.p.Customers)), w.horizon())

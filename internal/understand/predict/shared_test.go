@@ -66,7 +66,10 @@ func cdnow(tb testing.TB, name string) *History {
 }
 
 // endOfCalibration is the last day of the published calibration period of CDNOW.
-func endOfCalibration(tb testing.TB) int32 { return dayOf(tb, "19970930") }
+func endOfCalibration(tb testing.TB) int32 {
+	tb.Helper()
+	return dayOf(tb, "19970930")
+}
 
 // near compares with a relative tolerance.
 func near(tb testing.TB, what string, got, want, relative float64) {
