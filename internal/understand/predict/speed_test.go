@@ -29,18 +29,13 @@ func BenchmarkScoreMBGCNBD2(b *testing.B) {
 	benchmarkScore(b, Geometric{K: 2, AtOnce: true, R: .85, Alpha: 30, A: .15, B: 2})
 }
 
-// benchmarkScore is the chance of being there and the purchases of 39 weeks, for all 23,570.
+// benchmarkScore is the purchases of 39 weeks, for all 23,570, with all hands as the program does it.
 func benchmarkScore(b *testing.B, m Model) {
 	b.Helper()
 	stats, _ := cdnow(b, "cdnow_master.txt.gz").Stats(endOfCalibration(b))
+	told := make([]float64, len(stats))
 	for b.Loop() {
-		total := 0.0
-		for _, c := range stats {
-			total += m.Expect(c, 273)
-		}
-		if total < 1 {
-			b.Fatal(total)
-		}
+		each(len(stats), func(i int) { told[i] = m.Expect(stats[i], 273) })
 	}
 }
 
