@@ -23,7 +23,7 @@ type Options struct {
 	Import importer.Options
 	// Folder is where the stage lies, in a folder of its own that is removed in the end.
 	Folder string
-	Facts  int // in one transaction at most; 0: 1024
+	Facts  int // in one transaction at most; 0: 4096
 	// Planned, when set, is told how each file will be read before it is; Read, what became of its rows when it is in the
 	// stage, and how many facts an earlier run has taken; Taking, how far the taking in is.
 	Planned func(*importer.Plan)
