@@ -98,7 +98,7 @@ type BinCard struct {
 
 // TotalsCard is sums over all customers.
 type TotalsCard struct {
-	Alive             float64   `json:"alive"`
+	Alive             RangeCard `json:"alive"`
 	Returning         float64   `json:"returning"`
 	ExpectedChurn     float64   `json:"expected_churn"`
 	LaterThanUsual    float64   `json:"later_than_usual"`
@@ -200,7 +200,7 @@ func candidateCard(c *predict.Candidate) CandidateCard {
 
 func totals(p *Page) *TotalsCard {
 	t := &p.Totals
-	out := &TotalsCard{Alive: t.Alive, Returning: float64(p.Customers) - t.Leaving, ExpectedChurn: t.Leaving, LaterThanUsual: t.Late,
+	out := &TotalsCard{Alive: bounds(t.Alive), Returning: float64(p.Customers) - t.Leaving, ExpectedChurn: t.Leaving, LaterThanUsual: t.Late,
 		ExpectedPurchases: bounds(t.Expected)}
 	if p.Money != nil {
 		out.ExpectedSpend, out.CLV, out.AtRiskValue = bounds(t.Spend), bounds(t.Value), known(t.Stake)

@@ -33,7 +33,8 @@ const (
 
 // Totals are sums over all customers.
 type Totals struct {
-	Alive, Leaving, Late   float64
+	Alive                  stats.Interval // customers who have not left for good
+	Leaving, Late          float64
 	Expected, Spend, Value stats.Interval
 	Stake                  float64
 	Band                   Band
@@ -115,10 +116,11 @@ func state(m Model, s *Score) State {
 // add sums the scores and draws the bounds of the sums.
 func (out *Outlook) add() {
 	t := &out.Totals
-	spend, value := 0.0, 0.0
+	spend, value, chance := 0.0, 0.0, 0.0
 	for i := range out.Scores {
 		s := &out.Scores[i]
-		t.Alive += s.Alive
+		t.Alive.Value += s.Alive
+		chance += s.Alive * (1 - s.Alive)
 		t.Leaving += s.None
 		t.Expected.Value += s.Expected
 		if s.State == Late {
@@ -130,6 +132,9 @@ func (out *Outlook) add() {
 		}
 	}
 	t.Expected.N = float64(len(out.Scores))
+	t.Alive.N = t.Expected.N
+	t.Alive.SE = math.Hypot(math.Sqrt(chance), t.Alive.Value*out.lawError(Model.Alive))
+	t.Alive.Low, t.Alive.High = max(0, t.Alive.Value-stats.Z95*t.Alive.SE), min(t.Alive.N, t.Alive.Value+stats.Z95*t.Alive.SE)
 	t.Spend, t.Value = t.Expected, t.Expected
 	t.Spend.Value, t.Value.Value = spend, value
 	t.Band = out.band(out.Best().Tests, t.Expected.Value)
@@ -150,7 +155,7 @@ func (out *Outlook) band(tests []*Test, total float64) Band {
 	if total <= 0 {
 		return b
 	}
-	b.Law = out.lawError()
+	b.Law = out.lawError(func(m Model, c Stat) float64 { return m.Expect(c, float64(out.Days)) })
 	square := 1.5 * total // without a test: somewhat more than purchases by pure chance
 	for i, t := range tests {
 		if i == 0 && t.Predicted > 0 {
@@ -164,9 +169,9 @@ func (out *Outlook) band(tests []*Test, total float64) Band {
 	return b
 }
 
-// lawError is the standard error of the total for want of knowing the parameters, as a share of it: by the delta method
-// over the logarithms of the parameters.
-func (out *Outlook) lawError() float64 {
+// lawError is the standard error of the sum of a figure over all customers for want of knowing the parameters, as a share
+// of it: by the delta method over the logarithms of the parameters.
+func (out *Outlook) lawError(figure func(Model, Stat) float64) float64 {
 	best := out.Best()
 	if best.covariance == nil {
 		return 0
@@ -178,7 +183,7 @@ func (out *Outlook) lawError() float64 {
 	}
 	sum := func(m Model) float64 {
 		parts := make([]float64, len(out.Scores))
-		each(len(parts), func(i int) { parts[i] = m.Expect(out.Scores[i].Stat, float64(out.Days)) })
+		each(len(parts), func(i int) { parts[i] = figure(m, out.Scores[i].Stat) })
 		total := 0.0
 		for _, v := range parts {
 			total += v
@@ -186,6 +191,9 @@ func (out *Outlook) lawError() float64 {
 		return total
 	}
 	total := sum(best.Model)
+	if total == 0 {
+		return 0
+	}
 	slopes := make([]float64, len(values))
 	const step = 1e-3
 	for i, v := range values {

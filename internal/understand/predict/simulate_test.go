@@ -232,3 +232,34 @@ func TestSpendingFindsItself(t *testing.T) {
 		}
 	}
 }
+
+// The bounds of how many are there hold what nobody knows about as often as they should.
+func TestBoundsOfWhoIsThere(t *testing.T) {
+	t.Parallel()
+	m := Geometric{K: 1, AtOnce: true, R: .8, Alpha: 25, A: .6, B: 1.8}
+	held := 0
+	const draws = 30
+	for seed := range uint64(draws) {
+		all := draw(m, 1500, 180, 90, 100+seed)
+		f, err := FitModel("mbg-nbd", NewSample(statsOf(all)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := &Outlook{Options: Options{Days: 90}, Candidates: []Candidate{{Name: "mbg-nbd", Fit: f}}}
+		there := 0.0
+		for _, l := range all {
+			out.Scores = append(out.Scores, Score{Stat: l.Stat, Alive: f.Model.Alive(l.Stat)})
+			if l.there {
+				there++
+			}
+		}
+		out.add()
+		if a := out.Totals.Alive; a.Low <= there && there <= a.High {
+			held++
+		}
+	}
+	// Of 30, with a chance of 95 % each, fewer than 25 come up once in 300 times.
+	if held < 25 {
+		t.Errorf("the bounds hold the truth %d times of %d", held, draws)
+	}
+}
