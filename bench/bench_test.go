@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -35,5 +36,20 @@ func TestSidesThatCountDifferentlyAreNotCompared(t *testing.T) {
 	err := agree([]byte(picture), []byte(`{"customers": 3, "orders": 4, "paid_minor": 100}`))
 	if err == nil || !strings.Contains(err.Error(), "counted differently") {
 		t.Errorf("unequal counts: %v", err)
+	}
+}
+
+func TestALineOfABenchmarkIsRead(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"BenchmarkOrder/sqlite/16/intake-2   20000   442993 ns/op   15.16 a-commit   2257 orders/s": "sqlite/16/intake 2257 true",
+		"BenchmarkOrder/sqlite/16/by-hand    20000   442993 ns/op   9000.5 orders/s":                "sqlite/16/by-hand 9000.5 true",
+		"BenchmarkOther/x-2 1 1 ns/op 7 orders/s":                                                   " 0 false",
+		"PASS": " 0 false",
+	} {
+		name, rate, ok := ordersASecond(line)
+		if got := fmt.Sprint(name, " ", rate, " ", ok); got != want {
+			t.Errorf("%q is read as %q, want %q", line, got, want)
+		}
 	}
 }

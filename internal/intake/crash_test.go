@@ -148,16 +148,12 @@ func whole(t *testing.T, o db.Options, acknowledged map[string]bool) {
 			t.Errorf("order %s is there %d times", key, n)
 		}
 	}
+	s.sound()
 	// In one statement each: what the killed process sent last may still be on its way into PostgreSQL.
 	for what, query := range map[string]string{
-		"lines of no order, or orders without both lines": `SELECT (SELECT count(*) FROM sale_lines) - 2 * (SELECT count(*) FROM orders)`,
-		"minor units more than the orders' in the lines":  `SELECT CAST((SELECT coalesce(sum(amount_minor), 0) FROM sale_lines) - 150 * (SELECT count(*) FROM orders) AS BIGINT)`,
-		"references more than orders":                     `SELECT (SELECT count(*) FROM fact_references) - (SELECT count(*) FROM orders)`,
+		"orders without both lines": `SELECT 2 * (SELECT count(*) FROM orders) - (SELECT count(*) FROM sale_lines)`,
 		"orders that the feed does not tell of": `SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM changes c
 			WHERE c.customer_id = o.customer_id AND c.fact_id = o.order_id)`,
-		"orders of no customer": `SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = o.customer_id)`,
-		"products in lines and not in the catalogue": `SELECT count(*) FROM sale_lines l WHERE product_id IS NOT NULL AND NOT EXISTS
-			(SELECT 1 FROM products p WHERE p.product_id = l.product_id)`,
 		"customers without an identity": `SELECT (SELECT count(*) FROM customers) - (SELECT count(*) FROM identities)`,
 	} {
 		if n := s.number(query); n != 0 {

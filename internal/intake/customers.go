@@ -181,20 +181,24 @@ func (in *Intake) Undo(tx *db.Tx, alias int64) (fact.Outcome, error) {
 	return fact.Outcome{Status: fact.Updated, Customer: alias}, nil
 }
 
+// Person finds the number that stands for a person.
+func (in *Intake) Person(tx *db.Tx, who customer.Identity) (root int64, err error) {
+	number, err := in.one(tx, who)
+	if err != nil {
+		return 0, err
+	}
+	return customer.Root(tx, number)
+}
+
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is
 // a transaction of its own, the root last, so that it is found again and finished after a stop in between.
 func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity) (erased []int64, err error) {
 	var members []int64
 	err = d.Read(ctx, func(tx *db.Tx) error {
-		number, err := in.one(tx, who)
-		if err != nil {
-			return err
+		root, err := in.Person(tx, who)
+		if err == nil {
+			members, err = customer.Members(tx, root)
 		}
-		root, err := customer.Root(tx, number)
-		if err != nil {
-			return err
-		}
-		members, err = customer.Members(tx, root)
 		return err
 	})
 	if err != nil {

@@ -11,10 +11,11 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
+	"regulars/internal/record/check"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // shop is an intake on a database of its own.
@@ -32,9 +33,7 @@ func each(t *testing.T, test func(*testing.T, *shop)) {
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	zone, err := time.LoadLocation("Europe/Athens")
 	if err != nil {
 		t.Fatal(err)
@@ -61,6 +60,16 @@ func (s *shop) do(take func(tx *db.Tx) (fact.Outcome, error)) (out fact.Outcome)
 		s.t.Fatal(err)
 	}
 	return out
+}
+
+// sound wants every check of the facts to find nothing.
+func (s *shop) sound() {
+	s.t.Helper()
+	for _, c := range check.Facts() {
+		if found, err := c.Run(s.t.Context(), s.d); err != nil || found.N != 0 {
+			s.t.Errorf("check %s: %d, for example %s (%v)", c.Key, found.N, found.Example, err)
+		}
+	}
 }
 
 // want checks the status.
@@ -106,7 +115,11 @@ func TestTheSameOrderTwiceIsOneOrder(t *testing.T) {
 		}
 		changed := s.order("ada", "1", 700)
 		changed.Once = true
-		s.want(put(changed), fact.Conflict)
+		conflict := put(changed)
+		s.want(conflict, fact.Conflict)
+		if conflict.Field != "amount_minor" {
+			t.Errorf("the conflict is about %q, want the amount", conflict.Field)
+		}
 		changed.Once = false
 		s.want(put(changed), fact.Updated)
 		if n := s.number("SELECT CAST(sum(amount_minor) AS BIGINT) FROM sale_lines"); n != 700 {

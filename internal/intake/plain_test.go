@@ -35,6 +35,7 @@ type entry struct {
 	counts     bool
 	owner      *person // nil: nobody known
 	of         *entry  // of a return: its order
+	beside     *entry  // of a return: the order it was first recorded with
 	versions   int64
 }
 
@@ -114,6 +115,8 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return fact.Refused
 		case of == nil || of.erased():
 			of = nil
+		case who == "" && perCustomer && of.owner != nil: // nobody known is nobody's customer
+			of = nil
 		case who == "":
 			owner = of.owner
 		case missing || owner.root() != of.owner.root() || of.owner == nil:
@@ -145,10 +148,10 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return true
 		case there.erased():
 			return false
-		case nobody && of == nil:
-			return there.owner == nil || !perCustomer
+		case nobody && there.owner == nil:
+			return true
 		case nobody:
-			return there.owner == nil && there.of != nil && of == there.of // an order of nobody has a number of its own
+			return of == nil && !perCustomer
 		}
 		return there.owner != nil && owner.root() == there.owner.root()
 	}
@@ -162,6 +165,9 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 		}
 		return fact.Conflict
 	}
+	if there != nil && of != nil && (there.owner != of.owner || there.owner == nil && of != there.beside) {
+		of = nil // recorded before its order was, under another number: it stays where it is
+	}
 	if bounded && of != nil {
 		back := amount
 		for _, e := range m.claims {
@@ -173,7 +179,7 @@ func (m *model) giveBack(reference, who, order string, amount int64, bounded, pe
 			return fact.Refused
 		}
 	}
-	content := entry{kind: "return", amount: amount, counts: true, of: of}
+	content := entry{kind: "return", amount: amount, counts: true, of: of, beside: of}
 	if there == nil {
 		content.owner, content.versions = owner, 1
 		m.claims[key] = &content

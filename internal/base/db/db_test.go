@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
@@ -181,6 +183,31 @@ func TestNamesOfShards(t *testing.T) {
 	} {
 		if got := db.Unsharded(name); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Sentences as the machines of a cluster send them, of which nothing else comes through.
+func TestNamesInSentencesOfShards(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ code, message, want string }{
+		{"23505", `duplicate key value violates unique constraint "orders_pkey_102008"`, "orders_pkey_102008"},
+		{"23514", `new row for relation "orders_102009" violates check constraint "orders_state"`, "orders_state"},
+		{"23502", `null value in column "state" of relation "orders_102009" violates not-null constraint`, "orders_state_not_null"},
+		{"23505", `something else`, ""},
+	} {
+		if got := db.ConstraintOf(&pgconn.PgError{Code: c.code, Message: c.message}); got != c.want {
+			t.Errorf("%s: got %s, want %s", c.message, got, c.want)
+		}
+	}
+}
+
+// A machine that is lost while it commits leaves the coordinator with an error that says not whether it had.
+func TestACommitThatFailsHalfwayIsUnknown(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{"XX000": true, "40001": false, "23505": false, "08006": false} {
+		if got := db.Halfway(&pgconn.PgError{Code: code}); got != want {
+			t.Errorf("%s: %v, want %v", code, got, want)
 		}
 	}
 }

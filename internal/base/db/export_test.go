@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Pragma asks the connection that writes, or one that reads.
@@ -40,3 +42,9 @@ func Unsharded(constraint string) string { return unsharded(constraint) }
 
 // Pause is exported for its bounds.
 func Pause(n int) time.Duration { return pause(n) }
+
+// ConstraintOf is exported for the sentences that come from a cluster's machines without their fields.
+func ConstraintOf(e *pgconn.PgError) string { return constraintOf(e) }
+
+// Halfway is exported for its codes.
+func Halfway(err error) bool { return halfway(err) }

@@ -18,7 +18,8 @@ import (
 // waits for the disk once, however much is in it. While the disk works, the next group queues up.
 //
 // Each caller's function runs in the caller's goroutine, so that a panic or runtime.Goexit is the caller's own, but
-// only in its turn, inside a savepoint of the group's transaction, and on the writer's context.
+// only in its turn, inside a savepoint of the group's transaction unless it is the first in it, and on the writer's
+// context.
 type writer struct {
 	ctx     context.Context
 	conn    *conn
@@ -189,9 +190,16 @@ func (w *writer) commit(first *write, next func() *write) (lost []*write, err er
 		w.refuse(first, w.conn.explain(w.ctx, err))
 		return nil, nil
 	}
-	var members []*write
-	good := 0
-	for m := first; m != nil; m = next() {
+	// The first has nobody's work before it to be kept apart from, and so does without a savepoint, which costs much where
+	// much is written.
+	if w.turn(first); first.verdict != nil {
+		w.rollback()
+		w.tell([]*write{first})
+		return nil, nil
+	}
+	members := []*write{first}
+	good := 1
+	for m := next(); m != nil; m = next() {
 		whole := w.member(m)
 		if whole {
 			members = append(members, m)
@@ -204,11 +212,6 @@ func (w *writer) commit(first *write, next func() *write) (lost []*write, err er
 		w.rollback()
 		m.done <- m.verdict
 		return waiting(members), m.verdict
-	}
-	if good == 0 {
-		w.rollback()
-		w.tell(members)
-		return nil, nil
 	}
 	if err := w.do("COMMIT"); err != nil {
 		w.rollback()
@@ -227,19 +230,23 @@ func (w *writer) commit(first *write, next func() *write) (lost []*write, err er
 	return nil, nil
 }
 
-// member runs one write inside a savepoint. It returns false when the transaction is gone.
-func (w *writer) member(m *write) (whole bool) {
-	if err := w.do("SAVEPOINT member"); err != nil {
-		m.verdict = w.conn.explain(w.ctx, err)
-		return false
-	}
+// turn lets one write run in the transaction as it stands.
+func (w *writer) turn(m *write) {
 	tx := newTx(w.ctx, w.conn, w.clock())
 	m.turn <- tx
 	m.verdict = <-m.ran
 	m.gone = m.verdict == errAborted //nolint:errorlint // the very value that run sends, never wrapped
 	tx.end()
 	m.verdict = tx.verdict(m.verdict)
-	if m.verdict == nil {
+}
+
+// member runs one write inside a savepoint. It returns false when the transaction is gone.
+func (w *writer) member(m *write) (whole bool) {
+	if err := w.do("SAVEPOINT member"); err != nil {
+		m.verdict = w.conn.explain(w.ctx, err)
+		return false
+	}
+	if w.turn(m); m.verdict == nil {
 		if err := w.do("RELEASE member"); err != nil {
 			m.verdict = w.conn.explain(w.ctx, err)
 			return false

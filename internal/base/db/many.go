@@ -26,28 +26,37 @@ func chunks(n int, fn func(from, size int) error) error {
 	return nil
 }
 
-// texts keeps the text of a statement by the number of its rows.
+// texts keeps the text of a statement by the number of its rows, for each engine.
 type texts struct {
 	lock sync.Mutex
-	text map[int]string
+	text map[form]string
 }
 
-func (t *texts) of(size int, write func(size int) string) string {
+// form is what the text of a statement over many rows depends on.
+type form struct {
+	size     int
+	numbered bool
+}
+
+func (t *texts) of(tx *Tx, size int, write func(form) string) string {
 	t.lock.Lock()
 	defer t.lock.Unlock()
 	if t.text == nil {
-		t.text = map[int]string{}
+		t.text = map[form]string{}
 	}
-	if t.text[size] == "" {
-		t.text[size] = write(size)
+	f := form{size, tx.session.shared()}
+	if t.text[f] == "" {
+		t.text[f] = write(f)
 	}
-	return t.text[size]
+	return t.text[f]
 }
 
-// tuples writes ($1, $2), ($3, $4) ... with the first row in the form given, where an engine must be told the types.
-func tuples(size, width int, first func(column int) string) string {
+// tuples writes ($1, $2), ($3, $4) ... with the first row in the form given, where an engine must be told the types. For
+// SQLite it writes (?, ?), (?, ?): there $1 is a name, and the driver asks for the name of each value, which is searched
+// for from the front, so that time grows with the square of their number.
+func (f form) tuples(width int, first func(column int) string) string {
 	var b strings.Builder
-	for row := range size {
+	for row := range f.size {
 		if row > 0 {
 			b.WriteString(", ")
 		}
@@ -56,7 +65,10 @@ func tuples(size, width int, first func(column int) string) string {
 			if column > 0 {
 				b.WriteString(", ")
 			}
-			place := fmt.Sprintf("$%d", row*width+column+1)
+			place := "?"
+			if f.numbered {
+				place = fmt.Sprintf("$%d", row*width+column+1)
+			}
 			if row == 0 && first != nil {
 				place = fmt.Sprintf(first(column), place)
 			}
@@ -84,8 +96,13 @@ func NewInsert(head string, width int, tail string) *Insert {
 // insert or claim at the same time are to be given in the order of their keys.
 func (i *Insert) Exec(tx *Tx, args []any) (touched int64, err error) {
 	err = chunks(len(args)/i.width, func(from, size int) error {
-		text := i.texts.of(size, func(size int) string {
-			return i.head + " VALUES " + tuples(size, i.width, nil) + " " + i.tail
+		text := i.texts.of(tx, size, func(f form) string {
+			head := i.head
+			if !f.numbered {
+				// SQLite need not be able to take back half a statement: one that fails ends its transaction here.
+				head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+			}
+			return head + " VALUES " + f.tuples(i.width, nil) + " " + i.tail
 		})
 		n, err := tx.Exec(text, args[from*i.width:(from+size)*i.width]...)
 		touched += n
@@ -117,7 +134,7 @@ func NewLookup(head string, key ...string) *Lookup {
 func (l *Lookup) Each(tx *Tx, args []any, scan func(*Rows) error) error {
 	width := len(l.key)
 	return chunks(len(args)/width, func(from, size int) error {
-		rows, err := tx.Query(l.texts.of(size, l.text), args[from*width:(from+size)*width]...)
+		rows, err := tx.Query(l.texts.of(tx, size, l.text), args[from*width:(from+size)*width]...)
 		if err != nil {
 			return err
 		}
@@ -130,8 +147,8 @@ func (l *Lookup) Each(tx *Tx, args []any, scan func(*Rows) error) error {
 	})
 }
 
-func (l *Lookup) text(size int) string {
-	if size == 1 {
+func (l *Lookup) text(f form) string {
+	if f.size == 1 {
 		var equal []string
 		for i, column := range l.key {
 			equal = append(equal, fmt.Sprintf("%s = $%d", column, i+1))
@@ -139,5 +156,5 @@ func (l *Lookup) text(size int) string {
 		return l.head + " WHERE " + strings.Join(equal, " AND ")
 	}
 	return l.head + " WHERE (" + strings.Join(l.key, ", ") + ") IN (VALUES " +
-		tuples(size, len(l.key), func(column int) string { return "CAST(%s AS " + l.types[column] + ")" }) + ")"
+		f.tuples(len(l.key), func(column int) string { return "CAST(%s AS " + l.types[column] + ")" }) + ")"
 }

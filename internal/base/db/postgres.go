@@ -47,7 +47,11 @@ func openPostgres(ctx context.Context, o Options) (*server, error) {
 		config.RuntimeParams["application_name"] = "regulars"
 	}
 	s := &server{config: config, clock: o.Clock, pool: connections(config, o.Connections)}
-	if err := s.again(ctx, func() (bool, error) { return s.suitable(ctx) }); err != nil {
+	err = s.again(ctx, func() (bool, error) { return s.suitable(ctx) })
+	if err == nil {
+		err = s.look(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.pool.Close())
 	}
 	return s, nil
@@ -56,7 +60,10 @@ func openPostgres(ctx context.Context, o Options) (*server, error) {
 // connections makes a pool whose sessions are all alike, whatever the server's settings for the database or the user.
 func connections(config *pgx.ConnConfig, most int) *sql.DB {
 	pool := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "SET synchronous_commit = on; SET TimeZone = 'UTC'; SET default_transaction_isolation = 'read committed'")
+		// On a cluster, statements of a transaction go to one machine after another: what has run in parallel keeps later
+		// statements of the same transaction from writing to tables that are whole on every machine. Elsewhere it is a name.
+		_, err := c.Exec(ctx, "SET synchronous_commit = on; SET TimeZone = 'UTC'; SET default_transaction_isolation = 'read committed'; "+
+			"SET citus.multi_shard_modify_mode = 'sequential'")
 		return err
 	}))
 	pool.SetMaxOpenConns(most)
@@ -146,7 +153,7 @@ func (s *server) once(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error)
 	if o.ReadOnly {
 		return false, nil // what was read, was read
 	}
-	if !refused(err) {
+	if !refused(err) || s.spread.Load() && halfway(err) {
 		return false, unknown(err)
 	}
 	return passing(err) || lost(conn, err), s.explain(ctx, err)
@@ -198,11 +205,11 @@ func (s *server) explain(ctx context.Context, err error) error {
 	if errors.As(err, &e) {
 		switch e.Code {
 		case "23505", "23P01":
-			return broken(unique, e.ConstraintName, err)
+			return broken(unique, constraintOf(e), err)
 		case "23514":
-			return broken(check, e.ConstraintName, err)
+			return broken(check, constraintOf(e), err)
 		case "23502":
-			return broken(notNull, unsharded(e.TableName)+"_"+e.ColumnName+"_not_null", err)
+			return broken(notNull, constraintOf(e), err)
 		case "23503":
 			return broken(foreignKey, "", err)
 		case "53100":

@@ -107,3 +107,8 @@ func refused(err error) bool {
 	}
 	return errors.Is(err, pgx.ErrTxCommitRollback) || errors.Is(err, driver.ErrBadConn) || pgconn.SafeToRetry(err)
 }
+
+// halfway tells whether a failed COMMIT on a cluster may have committed: what was written on one machine alone is
+// committed there before the coordinator commits, and when that machine is lost meanwhile, the coordinator says ERROR,
+// without a code, and knows no more than that.
+func halfway(err error) bool { return sqlstate(err) == "XX000" }

@@ -23,6 +23,7 @@ const (
 	writerCacheKiB = 32 << 10
 	readerCacheKiB = 8 << 10
 	walKeptBytes   = 64 << 20 // of the log's file, once what is in it has moved into the database
+	walPages       = 8000     // in the log, before they move into the database: a page that changes often moves once
 	statementsKept = 256      // prepared, on each connection
 )
 
@@ -68,8 +69,10 @@ func openSQLite(ctx context.Context, o Options) (*store, error) {
 	busy := busyWait(o.BusyWait)
 	s := &store{path: o.Path, busy: o.BusyWait, clock: o.Clock, readers: make(chan *conn, o.Connections), closing: make(chan struct{})}
 	var err error
-	s.writing, err = sql.Open("sqlite", dsn(o.Path, busy, "journal_mode(WAL)", "synchronous(FULL)",
-		fmt.Sprintf("cache_size(-%d)", writerCacheKiB), fmt.Sprintf("journal_size_limit(%d)", walKeptBytes)))
+	// What is deleted is blanked, so that nobody who was erased is read out of the file.
+	s.writing, err = sql.Open("sqlite", dsn(o.Path, busy, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)",
+		fmt.Sprintf("cache_size(-%d)", writerCacheKiB), fmt.Sprintf("journal_size_limit(%d)", walKeptBytes),
+		fmt.Sprintf("wal_autocheckpoint(%d)", walPages)))
 	if err == nil {
 		s.reading, err = sql.Open("sqlite", dsn(o.Path, busy, "query_only(1)", fmt.Sprintf("cache_size(-%d)", readerCacheKiB)))
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"regexp"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"regulars/internal/base/fault"
 )
 
@@ -49,6 +51,25 @@ func broken(r rule, constraint string, cause error) error {
 	}
 	return f
 }
+
+// constraintOf names the constraint that PostgreSQL says is broken. From a machine of a cluster only the sentence comes
+// through, without its fields: there the name is what stands in quotes.
+func constraintOf(e *pgconn.PgError) string {
+	quoted := inQuotes.FindAllStringSubmatch(e.Message, -1)
+	column, table, name := e.ColumnName, e.TableName, e.ConstraintName
+	if name == "" && len(quoted) > 0 {
+		name = quoted[len(quoted)-1][1]
+	}
+	if e.Code != "23502" {
+		return name
+	}
+	if column == "" && len(quoted) > 1 { // null value in column "name" of relation "customers_102008" violates ...
+		column, table = quoted[0][1], quoted[1][1]
+	}
+	return unsharded(table) + "_" + column + "_not_null"
+}
+
+var inQuotes = regexp.MustCompile(`"([^"]+)"`)
 
 // shard is what Citus appends to the names of a shard's constraints: ids of shards begin at 102008.
 var shard = regexp.MustCompile(`_[1-9]\d{5,}$`)

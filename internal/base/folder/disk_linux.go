@@ -9,7 +9,7 @@ func networkDisk(path string) string {
 	if err := syscall.Statfs(path, &disk); err != nil {
 		return "" // opening it says why
 	}
-	return networkKind(int64(disk.Type))
+	return networkKind(int64(disk.Type)) //nolint:unconvert // of 32 bits on some machines
 }
 
 // networkKind knows the numbers of statfs(2); of a negative one only the low 32 bits count.

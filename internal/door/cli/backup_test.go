@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
 	"regulars/internal/intake"
+	"regulars/internal/record/backup"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
@@ -132,7 +134,7 @@ func TestBesideARunningCommand(t *testing.T) {
 func TestAKilledRestore(t *testing.T) {
 	t.Parallel()
 	source := newFolder(t)
-	source.stock(t, 6000)
+	source.stock(t, 2000)
 	file := filepath.Join(t.TempDir(), "shop.backup")
 	regulars(t, source.with("backup", file)...).says(t)
 	eachPlace(t, func(t *testing.T, to place) {
@@ -159,7 +161,7 @@ func TestAKilledRestore(t *testing.T) {
 					n = one[int](t, d, "SELECT count(*) FROM orders")
 				}
 				d.Close()
-				if n == 6000 {
+				if n == 2000 {
 					return // it was killed after the commit
 				}
 				if n != 0 {
@@ -169,10 +171,35 @@ func TestAKilledRestore(t *testing.T) {
 				break // the same
 			}
 		}
-		if n := to.orders(t); n != 6000 {
-			t.Errorf("%d orders, want 6000", n)
+		if n := to.orders(t); n != 2000 {
+			t.Errorf("%d orders, want 2000", n)
 		}
 	})
+}
+
+// A backup that is killed at any moment is not there, or whole; an older one stays what it was until then.
+func TestAKilledBackup(t *testing.T) {
+	t.Parallel()
+	at := newFolder(t)
+	at.stock(t, 1000)
+	file := filepath.Join(t.TempDir(), "shop.backup")
+	for range 8 {
+		c := program(t, at.with("backup", file)...)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Duration(rand.IntN(600))*time.Millisecond, func() { _ = c.Process.Kill() })
+		_ = c.Wait() // killed, or faster
+		f, err := backup.Open(t.Context(), file)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			t.Fatalf("there is a backup, and it is not whole: %v", err)
+		}
+		f.Close()
+	}
+	regulars(t, at.with("backup", file)...).says(t, file+" holds ")
 }
 
 func TestRefusalsOfBackup(t *testing.T) {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,7 +9,9 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/folder"
 	"regulars/internal/base/locale"
+	"regulars/internal/measure/mirror"
 	"regulars/internal/record/check"
 	"regulars/internal/record/schema"
 )
@@ -35,41 +38,71 @@ func (k *CheckCmd) Run(c *Context) (err error) {
 	if err := current(c, d); err != nil {
 		return err
 	}
-	checks := k.checks()
+	checks := p.checks()
 	shown := newProgress(c.Stderr, l)
 	defer shown.done()
-	began, wrong := time.Now(), 0
+	began, wrong, left := time.Now(), 0, 0
 	for i, one := range checks {
 		if !k.Quiet {
 			shown.step(time.Since(began), float64(i)/float64(len(checks)), func() string { return l.T("cli.check.progress", i, len(checks)) })
 		}
 		found, err := one.Run(c.Ctx, d)
-		switch {
-		case c.Ctx.Err() != nil:
+		if c.Ctx.Err() != nil {
 			return c.Ctx.Err()
+		}
+		var said string
+		_, held := folder.HeldBy(err)
+		switch {
+		case held:
+			left++
+			said = l.T("cli.check.left", err.Error())
 		case err != nil:
 			return err
 		case found.N > 0:
-			shown.done()
 			wrong++
-			// What an outside system calls something may steer a terminal, and goes over one line.
-			example := strings.ReplaceAll(harmless(found.Example), "\n", " ")
-			if _, err := fmt.Fprintln(c.Stdout, l.T("check."+one.Key, found.N, example)); err != nil {
-				return err
-			}
+			said = l.T("check."+one.Key, found.N, found.Example)
+		default:
+			continue
+		}
+		shown.done()
+		// What an outside system calls something may steer a terminal, and go over one line.
+		if _, err := fmt.Fprintln(c.Stdout, strings.ReplaceAll(harmless(said), "\n", " ")); err != nil {
+			return err
 		}
 	}
 	shown.done()
 	if wrong > 0 {
-		return fault.Conflictf("%s: %d of %d checks found something; keep a backup as it is now, and report what stands above", p.name(), wrong, len(checks))
+		return fault.Conflictf("%s: %d of %d checks found something; keep a backup of it as it is, and report what stands above", p.name(), wrong, len(checks)-left)
 	}
-	_, err = fmt.Fprintln(c.Stdout, l.T("cli.check.sound", p.name(), len(checks)))
+	_, err = fmt.Fprintln(c.Stdout, l.T("cli.check.sound", p.name(), len(checks)-left))
 	return err
 }
 
-// checks are those of all floors: the facts', and those of what is made of the facts.
-func (k *CheckCmd) checks() []check.Check {
-	return check.Facts()
+// checks are those of all floors: the facts', and that of the copy made of the facts, where there is one.
+func (p Place) checks() []check.Check {
+	checks := check.Facts()
+	if p.Data == "" {
+		return checks
+	}
+	return append(checks, check.Check{Key: "mirror", Run: func(ctx context.Context, d *db.DB) (found check.Found, err error) {
+		f, err := folder.Open(p.Data, "check") // a columnar copy is opened by one process only
+		if err != nil {
+			return found, err
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		if !exists(f.Mirror()) {
+			return found, nil
+		}
+		copied, err := mirror.Follow(ctx, d, mirror.Options{Path: f.Mirror()})
+		if err != nil {
+			return found, err
+		}
+		different, err := copied.Verify(ctx)
+		if len(different) > 0 {
+			found = check.Found{N: int64(len(different)), Example: different[0]}
+		}
+		return found, errors.Join(err, copied.Close())
+	}})
 }
 
 // current refuses data of another version of the program, whose tables are others.

@@ -1,12 +1,15 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/folder"
+	"regulars/internal/measure/mirror"
 )
 
 func TestCheckFromOutside(t *testing.T) {
@@ -31,7 +34,8 @@ func TestCheckBesideARunningCommand(t *testing.T) {
 	t.Parallel()
 	at := newFolder(t)
 	at.stock(t, 10)
-	held, err := folder.Open(filepath.Dir(at.options.Path), "serve")
+	dir := filepath.Dir(at.options.Path)
+	held, err := folder.Open(dir, "serve")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,10 +45,38 @@ func TestCheckBesideARunningCommand(t *testing.T) {
 		if _, err := tx.Exec("UPDATE orders SET amount_minor = 0"); err != nil {
 			return err
 		}
-		regulars(t, at.with("check")...).says(t, ": nothing wrong in ")
+		regulars(t, at.with("check")...).says(t, "the columnar copy was not compared: "+dir+" is in use by `regulars serve`", ": nothing wrong in ")
 		return os.ErrInvalid
 	})
 	if err == nil {
 		t.Error("the write should have been given up")
 	}
+}
+
+func TestTheCopyIsComparedWithTheFacts(t *testing.T) {
+	t.Parallel()
+	at := newFolder(t)
+	at.stock(t, 30)
+	copied := filepath.Join(filepath.Dir(at.options.Path), "mirror.duckdb")
+	d := at.open(t)
+	f, err := mirror.Follow(t.Context(), d, mirror.Options{Path: copied})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Refresh(t.Context())
+	if err = errors.Join(err, f.Close(), d.Close()); err != nil {
+		t.Fatal(err)
+	}
+	regulars(t, at.with("check")...).says(t, ": nothing wrong in ")
+	// Past the feed, as no part of the program would.
+	at.exec(t, "UPDATE customers SET channel = 'tv'")
+	o := regulars(t, at.with("check")...)
+	o.refuses(t, "1 of ", " checks found something")
+	if o.code = 0; !strings.Contains(o.stdout, "differs from the facts; delete mirror.duckdb") {
+		t.Errorf("said %q", o.stdout)
+	}
+	if err := os.Remove(copied); err != nil {
+		t.Fatal(err)
+	}
+	regulars(t, at.with("check")...).says(t, ": nothing wrong in ")
 }

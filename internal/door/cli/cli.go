@@ -23,6 +23,8 @@ import (
 // root is the command line: a field a command.
 type root struct {
 	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
+	Import   ImportCmd   `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
+	Customer CustomerCmd `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
 	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
 	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
@@ -127,17 +129,29 @@ func (o *output) Write(b []byte) (int, error) {
 // say tells a person what went wrong: the sentences of the faults in it; anything else is our own trouble, and says
 // so.
 func say(w io.Writer, err error) {
+	var f *fault.Fault
+	var s *stopped
+	if errors.As(err, &s) {
+		fmt.Fprintf(w, "regulars: %s\n", harmless(s.message))
+		return
+	}
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(w, "regulars: stopped; nothing was written.")
 		return
 	}
-	var f *fault.Fault
 	if errors.As(err, &f) {
 		fmt.Fprintf(w, "regulars: %s\n", harmless(strings.TrimRight(f.Message, "\n")))
 		return
 	}
 	fmt.Fprintf(w, "regulars: this should not have happened, please report it: %s\n", harmless(err.Error()))
 }
+
+// stopped is an end that somebody asked for, with what is to be said of it.
+type stopped struct{ message string }
+
+func (s *stopped) Error() string { return s.message }
+
+func (s *stopped) Unwrap() error { return context.Canceled }
 
 // password is one in the address of a database, in either way of writing it.
 var password = regexp.MustCompile(`(?i)(://[^:/@\s]*:)\S*(@)|(password=)(?:'[^']*'|\S+)`)

@@ -18,7 +18,8 @@ import (
 type MigrateCmd struct {
 	Place
 
-	Lang string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
+	Distribute bool   `help:"Spread the tables over the machines of a Citus cluster; --database is its coordinator."`
+	Lang       string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
 }
 
 // Run migrates and says what that did.
@@ -30,6 +31,9 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 	p, err := m.one()
 	if err != nil {
 		return err
+	}
+	if m.Distribute && p.Data != "" {
+		return fault.Invalidf("a folder lies on one machine; --distribute is for a PostgreSQL database: name that of the coordinator with --database")
 	}
 	o := db.Options{URL: p.Database}
 	if p.Data != "" {
@@ -45,6 +49,11 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if m.Distribute { // before anything is changed
+		if err := d.Spreadable(c.Ctx); err != nil {
+			return err
+		}
+	}
 	before, err := version(c.Ctx, d)
 	if err != nil {
 		return err
@@ -60,7 +69,13 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 	if before != after {
 		said = l.T("cli.migrate.done", p.name(), number(after), number(before))
 	}
-	_, err = fmt.Fprintln(c.Stdout, said)
+	if _, err := fmt.Fprintln(c.Stdout, said); err != nil || !m.Distribute {
+		return err
+	}
+	if _, err := schema.Distribute(c.Ctx, d); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.Stdout, l.T("cli.migrate.spread", p.name()))
 	return err
 }
 

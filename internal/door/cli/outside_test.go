@@ -11,7 +11,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // place is where a test keeps facts: the arguments that name it to the program, and how to open it beside.
@@ -47,9 +47,7 @@ func newDatabase(t *testing.T) place {
 func (p place) open(t *testing.T) *db.DB {
 	t.Helper()
 	d := dbtest.Open(t, p.options)
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	return d
 }
 

@@ -91,17 +91,18 @@ func (p Place) open(ctx context.Context, command string) (*opened, error) {
 }
 
 func (p Place) openBy(ctx context.Context, hold func(path string) (*folder.Folder, error)) (o *opened, err error) {
-	if p, err = p.one(); err != nil {
+	at, err := p.one()
+	if err != nil {
 		return nil, err
 	}
 	o = &opened{}
-	if p.Data == "" {
-		if o.DB, err = schema.Open(ctx, db.Options{URL: p.Database}); err != nil {
+	if at.Data == "" {
+		if o.DB, err = schema.Open(ctx, db.Options{URL: at.Database}); err != nil {
 			return nil, err
 		}
 		return o, nil
 	}
-	if o.Folder, err = hold(p.Data); err != nil {
+	if o.Folder, err = hold(at.Data); err != nil {
 		return nil, err
 	}
 	if o.DB, err = schema.Open(ctx, db.Options{Path: o.Folder.Database()}); err != nil {

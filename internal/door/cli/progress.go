@@ -19,6 +19,7 @@ import (
 type progress struct {
 	w        io.Writer
 	l        *locale.Locale
+	key      string // of its line
 	terminal bool
 	drawn    bool
 	lastLine time.Duration
@@ -38,7 +39,7 @@ const (
 
 func newProgress(w io.Writer, l *locale.Locale) *progress {
 	f, ok := w.(*os.File)
-	return &progress{w: w, l: l, terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
+	return &progress{w: w, l: l, key: "cli.progress", terminal: ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"}
 }
 
 func (p *progress) update(at importer.Progress) {
@@ -74,7 +75,7 @@ func (p *progress) line(at importer.Progress) string {
 	if at.Bytes > 0 {
 		percent = float64(at.BytesRead) / float64(at.Bytes) * 100
 	}
-	return p.l.T("cli.progress", harmless(filepath.Base(at.File)), p.l.Percent(percent, 0), p.l.Integer(at.Rows),
+	return p.l.T(p.key, harmless(filepath.Base(at.File)), p.l.Percent(percent, 0), p.l.Integer(at.Rows),
 		p.l.Integer(perSecond(at.Rows, at.Elapsed)), at.TimeLeft.Round(time.Second).String())
 }
 

@@ -7,11 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -21,7 +17,6 @@ import (
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
-	"regulars/internal/record/importer"
 )
 
 // ReportCmd turns files into the loyalty picture.
@@ -31,14 +26,12 @@ type ReportCmd struct {
 	Place  `group:"Of facts that are kept, in place of files:"`
 	Engine string `help:"What works out the figures of kept facts: mirror (the columnar copy), database (PostgreSQL itself), or auto, the copy beside a data folder and PostgreSQL itself elsewhere." default:"auto" enum:"auto,mirror,database" group:"Of facts that are kept, in place of files:"`
 
-	AsOf     string   `help:"Moment to look from: facts at or after it do not exist (2026-03-01 or 2026-03-01T12:00). Default: the midnight after the last fact." placeholder:"DATE"`
-	From     string   `help:"First day of the window. Default: 365 days before its end." placeholder:"DATE"`
-	To       string   `help:"Day after the last day of the window. Default: the as-of moment." placeholder:"DATE"`
-	Timezone string   `help:"Time zone of the business, such as Europe/Athens. Default: UTC; of kept facts, their own." placeholder:"ZONE"`
-	Currency string   `help:"ISO code of the currency, such as EUR. Default: what the files say." placeholder:"CODE"`
-	By       []string `help:"Break figures down by day, week, month, quarter or year, and by an attribute of the files such as country, or by segment. Default: month." placeholder:"PERIOD|ATTRIBUTE"`
-	Measure  []string `help:"Only these measures." placeholder:"KEY,..."`
-	Where    []string `help:"Only facts with this attribute: country=France, channel!=web, city=Athens|Patras." placeholder:"ATTRIBUTE=VALUE" sep:"none"`
+	AsOf    string   `help:"Moment to look from: facts at or after it do not exist (2026-03-01 or 2026-03-01T12:00). Default: the midnight after the last fact." placeholder:"DATE"`
+	From    string   `help:"First day of the window. Default: 365 days before its end." placeholder:"DATE"`
+	To      string   `help:"Day after the last day of the window. Default: the as-of moment." placeholder:"DATE"`
+	By      []string `help:"Break figures down by day, week, month, quarter or year, and by an attribute of the files such as country, or by segment. Default: month." placeholder:"PERIOD|ATTRIBUTE"`
+	Measure []string `help:"Only these measures." placeholder:"KEY,..."`
+	Where   []string `help:"Only facts with this attribute: country=France, channel!=web, city=Athens|Patras." placeholder:"ATTRIBUTE=VALUE" sep:"none"`
 
 	RFM             string    `name:"rfm" help:"How RFM scores are cut: cuts, rank or r-package." default:"cuts" placeholder:"METHOD"`
 	NPS             string    `name:"nps" help:"Scale of the NPS question: 0-10, 1-10, or min,top detractor,top passive,max." default:"0-10" placeholder:"SCALE"`
@@ -48,21 +41,15 @@ type ReportCmd struct {
 	TopShare        float64   `help:"Share of customers that counts as the top." default:"0.2" placeholder:"SHARE"`
 	ProductKind     string    `help:"What a kind of product is: category (where there is one) or product." default:"category" enum:"category,product"`
 	IndexWeights    []float64 `help:"Weights of NPS, repurchase rate and share buying several kinds in the loyalty index." placeholder:"W,W,W"`
-	Returns         string    `help:"Take returns off (net) or leave them out (ignore)." default:"net" enum:"net,ignore"`
-	ZeroPrice       string    `help:"Keep or reject rows with a zero price." default:"keep" enum:"keep,reject"`
 	Variant         bool      `help:"Show text-book formulas too, with how they differ."`
-
-	Map      map[string]string `help:"Which column is what: customer=CustomerID, amount=Quantity*UnitPrice. Columns can be #1, #2 ..." placeholder:"ROLE=COLUMN" mapsep:","`
-	Kind     string            `help:"What the rows are: orders, customers, answers or costs. Default: found out." enum:",orders,customers,answers,costs" default:"" placeholder:"KIND"`
-	Encoding string            `help:"Encoding of the files. Default: found out." placeholder:"NAME"`
-	DryRun   bool              `help:"Show how the files would be read, and stop."`
 
 	Format       string `help:"text, html, json or csv." default:"text" enum:"text,html,json,csv"`
 	Lang         string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
 	Out          string `help:"File to write to. Default: standard output." placeholder:"PATH" type:"path"`
 	CustomersOut string `help:"File for one row a customer: id, recency, frequency, monetary value, scores, segment." placeholder:"PATH" type:"path"`
 	All          bool   `help:"Print every measure in the text, not the main ones only."`
-	Quiet        bool   `short:"q" help:"Do not show how files are read, nor progress."`
+
+	Reading
 }
 
 // Run makes the report.
@@ -113,29 +100,19 @@ func (r *ReportCmd) picture(c *Context, l *locale.Locale, o report.Options) (*re
 }
 
 func (r *ReportCmd) fromFiles(c *Context, l *locale.Locale, o report.Options) (*report.Picture, error) {
-	plans, err := r.inspect(c, l, &o)
+	plans, currency, err := r.inspectAll(c, l, r.Files, &o.Import)
 	if err != nil {
 		return nil, err
 	}
+	o.Currency = currency
 	if r.DryRun {
-		for _, p := range plans {
-			if err := report.Plan(c.Stdout, p, l, report.TextOptions{Width: c.Width, Color: c.color()}); err != nil {
-				return nil, err
-			}
-		}
-		return nil, nil
+		return nil, showPlans(c, l, plans)
 	}
-	if err := r.checkOutputs(plans); err != nil {
+	if err := checkOutputs(plans, r.Out, r.CustomersOut); err != nil {
 		return nil, err
 	}
 	if !r.Quiet {
-		shown := newProgress(c.Stderr, l)
-		o.Import.Progress = shown.update
-		o.Planned = func(p *importer.Plan) { _ = report.Plan(c.Stderr, p, l, report.TextOptions{Width: c.Width}) }
-		o.Done = func(_ *importer.Plan, a importer.Account) {
-			shown.done()
-			_ = report.Account(c.Stderr, a, l)
-		}
+		o.Planned, o.Done = told(c, l, &o.Import)
 	}
 	return report.FromFiles(c.Ctx, plans, o)
 }
@@ -167,17 +144,11 @@ const maxDays = 3660
 
 // options turns the flags into options of the report; mistakes in them are told before any file is opened.
 func (r *ReportCmd) options() (report.Options, error) {
-	zone, err := time.LoadLocation(r.Timezone)
-	if err != nil || r.Timezone == "Local" {
-		return report.Options{}, fault.Invalidf("the time zone %q is not known; use a name such as Europe/Athens or UTC", r.Timezone)
+	read, err := r.Reading.options(len(r.Files))
+	if err != nil {
+		return report.Options{}, err
 	}
-	o := report.Options{
-		Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Currency: strings.ToUpper(r.Currency),
-		Import: importer.Options{
-			Encoding: r.Encoding, Kind: importer.Kind(r.Kind), Map: r.Map, MapLoosely: len(r.Files) > 1, Zone: zone,
-			IgnoreReturns: r.Returns == "ignore", RejectZero: r.ZeroPrice == "reject",
-		},
-	}
+	o := report.Options{Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Currency: read.Currency, Import: read}
 	set := &o.Settings
 	for _, m := range []struct {
 		flag, text string
@@ -189,9 +160,6 @@ func (r *ReportCmd) options() (report.Options, error) {
 		if *m.to, err = parseMoment(m.flag, m.text); err != nil {
 			return o, err
 		}
-	}
-	if o.Currency != "" && !locale.KnownCurrency(o.Currency) {
-		return o, fault.Invalidf("the currency %q is not known; use an ISO code such as EUR", r.Currency)
 	}
 	if set.From != 0 && set.To != 0 && set.From >= set.To {
 		return o, fault.Invalidf("the window is empty: --from %s must be before --to %s", r.From, r.To)
@@ -257,94 +225,6 @@ func (r *ReportCmd) settings(set *metric.Settings) error {
 	return nil
 }
 
-// parseMoment reads a date or a date with a time, on the business's wall clock.
-func parseMoment(flag, text string) (int64, error) {
-	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return t.UnixMicro(), nil
-		}
-	}
-	return 0, fault.Invalidf("%s %q is not a date; write it as 2026-03-01 or 2026-03-01T12:00", flag, text)
-}
-
-// inspect finds out how to read every file, and with that the currency.
-func (r *ReportCmd) inspect(c *Context, l *locale.Locale, o *report.Options) ([]*importer.Plan, error) {
-	o.Import.Digits, o.Import.Currency = locale.Digits(o.Currency), o.Currency
-	if err := twice(r.Files); err != nil {
-		return nil, err
-	}
-	var plans []*importer.Plan
-	for _, path := range r.Files {
-		if source, ok := strings.CutSuffix(path, importer.RejectedSuffix); ok && slices.Contains(r.Files, source) {
-			// A pattern such as *.csv takes it in; its rows are in the source, and rejected again there.
-			_, _ = fmt.Fprintln(c.Stderr, l.T("cli.skip_rejected", path, source))
-			continue
-		}
-		p, err := importer.Inspect(c.Ctx, path, o.Import)
-		if err != nil {
-			return nil, err
-		}
-		plans = append(plans, p)
-		if o.Currency == "" {
-			o.Currency = p.Currency
-		}
-	}
-	o.Import.Digits = locale.Digits(o.Currency)
-	for role, column := range r.Map {
-		used := slices.ContainsFunc(plans, func(p *importer.Plan) bool {
-			return !slices.ContainsFunc(p.Unmapped, func(u string) bool { return strings.HasPrefix(u, role+"=") || u == role })
-		})
-		if !used {
-			return nil, fault.Invalidf("--map %s=%s fits none of the files: none has such a column and role", role, column)
-		}
-	}
-	return plans, nil
-}
-
-// twice refuses a file that is named twice, as with *.csv orders.csv: every order in it would count double.
-func twice(files []string) error {
-	for i, path := range files {
-		info, err := os.Stat(path)
-		if err != nil {
-			continue // reading it says why
-		}
-		for _, other := range files[:i] {
-			if before, err := os.Stat(other); err == nil && os.SameFile(info, before) {
-				return fault.Invalidf("%s is named twice, and its rows would count double; name it once", path)
-			}
-		}
-	}
-	return nil
-}
-
-// checkOutputs refuses to write over an input.
-func (r *ReportCmd) checkOutputs(plans []*importer.Plan) error {
-	if r.Out != "" && r.Out == r.CustomersOut {
-		return fault.Invalidf("--out and --customers-out both name %s; give each a file of its own", r.Out)
-	}
-	for _, out := range []string{r.Out, r.CustomersOut} {
-		if out == "" {
-			continue
-		}
-		there, err := os.Stat(out)
-		if err == nil && there.IsDir() {
-			return fault.Invalidf("%s is a folder; name a file to write to", out)
-		}
-		if _, err := os.Stat(filepath.Dir(out)); err != nil {
-			return fault.Invalidf("the folder of %s does not exist; make it first", out)
-		}
-		for _, p := range plans {
-			if in, statErr := os.Stat(p.Path); err == nil && statErr == nil && os.SameFile(there, in) {
-				return fault.Invalidf("%s is one of the files to read; name another file to write to", out)
-			}
-			if rejected, absErr := filepath.Abs(p.Path + importer.RejectedSuffix); absErr == nil && rejected == out {
-				return fault.Invalidf("%s is where rejected rows of %s go; name another file to write to", out, p.Path)
-			}
-		}
-	}
-	return nil
-}
-
 // customersFile collects the rows of --customers-out.
 type customersFile struct{ text bytes.Buffer }
 
@@ -358,11 +238,3 @@ func (f *customersFile) write(s metric.Scored) error {
 }
 
 func (f *customersFile) save(path string) error { return writeFile(path, f.text.Bytes()) }
-
-// csvCell quotes a cell where it needs it.
-func csvCell(s string) string {
-	if !strings.ContainsAny(s, ",\"\r\n") {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
-}

@@ -48,7 +48,7 @@ func (r *ReportCmd) ofKept() (bool, error) {
 
 // fromStore assembles the picture of kept facts.
 func (r *ReportCmd) fromStore(c *Context, o report.Options) (p *report.Picture, err error) {
-	if err := r.checkOutputs(nil); err != nil {
+	if err := checkOutputs(nil, r.Out, r.CustomersOut); err != nil {
 		return nil, err
 	}
 	place, err := r.open(c.Ctx, "report")

@@ -8,7 +8,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/mirror/mirrortest"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // road is a way from facts to figures.
@@ -74,9 +74,7 @@ func newShelf(t *testing.T, stores int, options func(testing.TB) db.Options) *sh
 	s := &shelf{options: options, free: make(chan *db.DB, stores)}
 	for range stores {
 		d := dbtest.Open(t, options(t))
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		s.free <- d
 	}
 	return s

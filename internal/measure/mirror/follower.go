@@ -55,6 +55,9 @@ type Refreshed struct {
 
 // Follow opens the copy, or an empty one where there is none that can be used. The first refresh fills it.
 func Follow(ctx context.Context, store *db.DB, o Options) (*Follower, error) {
+	if store.Distributed() { // no feed is written there: the copy would fall behind and not know
+		return nil, fault.Invalidf("the facts are spread over a cluster, which answers figures itself: no columnar copy is kept of it")
+	}
 	if o.Memory == "" {
 		o.Memory = "1GB"
 	}
@@ -102,13 +105,22 @@ func (o *Options) open(ctx context.Context) (*columnar.DB, error) {
 // anew opens an empty file in place of what is there.
 func (o *Options) anew(ctx context.Context) (*columnar.DB, error) {
 	if o.Path != "" {
-		for _, path := range []string{o.Path, o.Path + ".wal"} {
-			if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, fault.Unavailablef("the columnar copy %s cannot be used and not be removed either; check its permissions: %w", path, err)
-			}
+		if err := Remove(o.Path); err != nil {
+			return nil, err
 		}
 	}
 	return o.open(ctx)
+}
+
+// Remove removes the file of a copy that nobody has open, with all that may still be in its free space. The next one who
+// follows the store makes it anew.
+func Remove(path string) error {
+	for _, path := range []string{path, path + ".wal"} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fault.Unavailablef("the columnar copy %s cannot be removed; check its permissions: %w", path, err)
+		}
+	}
+	return nil
 }
 
 // Close closes the copy. What was refreshed stays.

@@ -103,8 +103,8 @@ func load(ctx context.Context, db *columnar.DB, plans []*importer.Plan, o Option
 		if o.Done != nil {
 			o.Done(plan, account)
 		}
-		if a := account; a.Rows > 0 && a.Unreadable+a.Rejected == a.Rows {
-			return nil, fault.Invalidf("%s: none of its %d rows can be used%s", plan.Path, a.Rows, whereRejected(a))
+		if err := account.Usable(plan.Path); err != nil {
+			return nil, err
 		}
 		f := &p.Facts
 		f.Rows += account.Rows
@@ -116,14 +116,6 @@ func load(ctx context.Context, db *columnar.DB, plans []*importer.Plan, o Option
 		f.RecordedRows += account.Recorded
 	}
 	return c.Finish(ctx)
-}
-
-// whereRejected says where the reasons are.
-func whereRejected(a importer.Account) string {
-	if a.RejectedFile == "" {
-		return ""
-	}
-	return "; the reasons are in " + a.RejectedFile
 }
 
 func assemble(ctx context.Context, source *mirror.Source, o Options, definitions []*metric.Definition, p *Picture) (err error) {

@@ -17,7 +17,7 @@ import (
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // TestAllRoadsShowTheSamePicture sets the picture of a file beside those of the same facts in a store: through the copy
@@ -96,7 +96,7 @@ func must(t *testing.T, err error) {
 func kept(t *testing.T, o db.Options, path string) *db.DB {
 	t.Helper()
 	d := dbtest.Open(t, o)
-	must(t, schema.Migrate(t.Context(), d))
+	schematest.Migrate(t, d)
 	l := mirrortest.New(d)
 	read := importer.Options{Digits: 2, RejectedDir: t.TempDir()}
 	plan, err := importer.Inspect(t.Context(), path, read)

@@ -110,7 +110,7 @@ func (k *Keeper) PutEvents(tx *db.Tx, events []Event) ([]fact.Outcome, error) {
 		case there && bytes.Equal(old, content):
 			out.Status = fact.Unchanged
 		case there:
-			out.Status = fact.Conflict
+			out.Status, out.Field = fact.Conflict, "content"
 			out.Err = fault.Conflictf("event %s of %s is recorded already, with other content", e.Reference, e.Source)
 		default:
 			out.Status = fact.Created

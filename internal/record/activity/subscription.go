@@ -102,7 +102,7 @@ func (s *Subscription) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, e
 		return out, err
 	}
 	if roots[s.Customer] != roots[owner.Customer] {
-		out.Status = fact.Conflict
+		out.Status, out.Field = fact.Conflict, "customer"
 		out.Err = fault.Conflictf("subscription %s of %s is recorded for another customer", s.Reference, s.Source)
 		return out, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -45,6 +46,8 @@ func (e *Entry) check() error {
 		return fault.Invalidf("answer %s: the kind %q is none of nps, csat, ces, case", e.Reference, a.Kind)
 	case a.Scored && !(math.Abs(a.Score) <= 1e6):
 		return fault.Invalidf("answer %s: %g is no score", e.Reference, a.Score)
+	case strings.IndexByte(a.Comment, 0) >= 0 || strings.IndexByte(a.Aspect, 0) >= 0:
+		return fault.Invalidf("answer %s: its comment or aspect holds a zero byte, which is no character", e.Reference)
 	case len(a.Comment) > textMost || len(a.Aspect) > 100 || len(e.Reference) > 300:
 		return fault.Invalidf("answer %.60s: its comment has more than %d bytes, its aspect more than 100 or its reference more than 300", e.Reference, textMost)
 	}
@@ -176,7 +179,7 @@ func (e *Entry) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, error) {
 			return out, err
 		}
 		if roots[e.Customer] != roots[owner.Customer] {
-			out.Status = fact.Conflict
+			out.Status, out.Field = fact.Conflict, "customer"
 			out.Err = fault.Conflictf("answer %s of %s is recorded for another customer", e.Reference, e.Source)
 			return out, nil
 		}

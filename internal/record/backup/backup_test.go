@@ -1,6 +1,8 @@
 package backup_test
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,6 +18,7 @@ import (
 	"regulars/internal/base/folder"
 	"regulars/internal/record/backup"
 	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // write backs up the database and opens what was written.
@@ -42,6 +45,7 @@ func open(t *testing.T, path string) *backup.File {
 func targets() map[string]func(t *testing.T, f *backup.File) *db.DB {
 	return map[string]func(t *testing.T, f *backup.File) *db.DB{
 		"to sqlite": func(t *testing.T, f *backup.File) *db.DB {
+			t.Helper()
 			to := newFolder(t)
 			if err := f.IntoFolder(t.Context(), to, nil); err != nil {
 				t.Fatal(err)
@@ -49,6 +53,7 @@ func targets() map[string]func(t *testing.T, f *backup.File) *db.DB {
 			return dbtest.Open(t, db.Options{Path: to.Database()})
 		},
 		"to postgres": func(t *testing.T, f *backup.File) *db.DB {
+			t.Helper()
 			d := dbtest.Open(t, dbtest.Postgres(t))
 			if err := f.Into(t.Context(), d, nil); err != nil {
 				t.Fatal(err)
@@ -121,9 +126,7 @@ func TestRestoredIsTheOriginal(t *testing.T) {
 func TestABackupIsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		stop, stopped := make(chan struct{}), make(chan error, 1)
 		go func() {
 			for n := int64(1); ; n++ {
@@ -188,9 +191,7 @@ func TestOnlyIntoAnEmptyPlace(t *testing.T) {
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
 		d := dbtest.Open(t, dbtest.Postgres(t))
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+		schematest.Migrate(t, d)
 		if err := f.Into(t.Context(), d, nil); err != nil {
 			t.Fatalf("into a database with tables and no facts: %v", err)
 		}
@@ -278,12 +279,40 @@ func TestABackupIsItsOwnersAlone(t *testing.T) {
 	open(t, path) // what was there is whole
 }
 
+// Whoever stops a backup or a restore in the middle leaves nothing behind.
+func TestStoppedInTheMiddle(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		fill(t, d, 50)
+		f := write(t, d)
+		dir := t.TempDir()
+		ctx, stop := context.WithCancel(t.Context())
+		_, err := backup.Write(ctx, d, filepath.Join(dir, "a.backup"), backup.Options{Progress: func(backup.Progress) { stop() }})
+		if left, readErr := os.ReadDir(dir); !errors.Is(err, context.Canceled) || readErr != nil || len(left) != 0 {
+			t.Errorf("a stopped backup: %v, left %v", err, left)
+		}
+		ctx, stop = context.WithCancel(t.Context())
+		to := newFolder(t)
+		err = f.IntoFolder(ctx, to, func(backup.Progress) { stop() })
+		if left, readErr := os.ReadDir(to.Path); !errors.Is(err, context.Canceled) || readErr != nil || len(left) != 1 {
+			t.Errorf("a stopped restore into a folder: %v, left %v", err, left)
+		}
+		ctx, stop = context.WithCancel(t.Context())
+		server := dbtest.Open(t, dbtest.Postgres(t))
+		err = f.Into(ctx, server, func(backup.Progress) { stop() })
+		if left := content(t, server, "customers"); !errors.Is(err, context.Canceled) || len(left) != 0 {
+			t.Errorf("a stopped restore into PostgreSQL: %v, left %d customers", err, len(left))
+		}
+		if err := f.Into(t.Context(), server, nil); err != nil {
+			t.Errorf("after a stopped one: %v", err)
+		}
+	})
+}
+
 // Not parallel: it looks at the memory of the process.
 func TestMemoryDoesNotGrowWithTheFacts(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t))
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	const rows, size, most = 12_000, 8_000, 60 << 20
 	for from := 0; from < rows; from += 1000 {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {

@@ -44,8 +44,8 @@ type unfinished struct {
 
 // target is the file that a path means, if a backup may be put there.
 func target(path string) (string, error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
+	if behind, err := filepath.EvalSymlinks(path); err == nil {
+		path = behind
 	}
 	info, err := os.Stat(path)
 	switch {

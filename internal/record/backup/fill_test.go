@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 )
 
 // odd are texts that a format of lines and columns could stumble over.
@@ -63,9 +64,7 @@ func value(c db.Column, n int, key bool, r *rand.Rand) any {
 // fill writes rows into every table.
 func fill(t *testing.T, d *db.DB, rows int) {
 	t.Helper()
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, table := range schema.Tables() {
 		err := d.Write(t.Context(), func(tx *db.Tx) error {

@@ -70,6 +70,15 @@ func Agree(tx *db.Tx, want Business) (Business, error) {
 	if err != nil {
 		return have, err
 	}
+	if have, err = have.With(want); err != nil {
+		return have, err
+	}
+	return have, have.save(tx)
+}
+
+// With is what is known, with what is wanted for what is not.
+func (b *Business) With(want Business) (Business, error) {
+	have := *b
 	if want.Zone != nil {
 		if have.Zone != nil && have.Zone.String() != want.Zone.String() {
 			return have, fault.Conflictf("the facts kept here are in the time zone %s, not %s; leave the time zone out, or keep the others elsewhere",
@@ -89,7 +98,7 @@ func Agree(tx *db.Tx, want Business) (Business, error) {
 	if want.Country != "" {
 		have.Country = want.Country
 	}
-	return have, have.save(tx)
+	return have, nil
 }
 
 func (b *Business) save(tx *db.Tx) error {

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 
 	"regulars/internal/base/db"
@@ -12,20 +13,23 @@ var (
 	findNames   = db.NewLookup("SELECT folded, name FROM attribute_names", "kind TEXT", "folded TEXT")
 )
 
-// Spell gives attributes the one spelling of their names, and makes sure that the names are known.
+// Spell gives attributes the one spelling of their names, and makes sure that the names are known; but one without a
+// value, which takes an attribute away, makes no name.
 func (n *Names) Spell(tx *db.Tx, kind string, all ...fact.Attributes) error {
 	if n.respell(kind, all, nil) {
 		return nil
 	}
 	known := map[entry]string{}
+	valued := map[entry]bool{}
 	var order []entry
 	for _, attributes := range all {
 		for _, a := range attributes {
 			e := entry{kind, strings.ToLower(a.Name)}
-			if _, ok := known[e]; !ok && a.Value != "" {
+			if _, ok := known[e]; !ok {
 				known[e] = a.Name
 				order = append(order, e)
 			}
+			valued[e] = valued[e] || a.Value != ""
 		}
 	}
 	var keys []any
@@ -44,12 +48,18 @@ func (n *Names) Spell(tx *db.Tx, kind string, all ...fact.Attributes) error {
 	if err := find(); err != nil {
 		return err
 	}
-	if len(found) < len(order) {
-		if err := n.addNames(tx, kind, order, found, known); err != nil {
+	missing := slices.DeleteFunc(order, func(e entry) bool { return found[e] || !valued[e] })
+	if len(missing) > 0 {
+		if err := n.addNames(tx, kind, missing, known); err != nil {
 			return err
 		}
 		if err := find(); err != nil { // another spelling may have come first
 			return err
+		}
+	}
+	for e := range known {
+		if !found[e] {
+			delete(known, e)
 		}
 	}
 	tx.AfterCommit(func() {
@@ -64,30 +74,28 @@ func (n *Names) Spell(tx *db.Tx, kind string, all ...fact.Attributes) error {
 	return nil
 }
 
-func (n *Names) addNames(tx *db.Tx, kind string, order []entry, found map[entry]bool, known map[entry]string) error {
+func (n *Names) addNames(tx *db.Tx, kind string, missing []entry, known map[entry]string) error {
 	var place int64
 	if err := tx.QueryRow("SELECT coalesce(max(place), 0) FROM attribute_names WHERE kind = $1", kind).Scan(&place); err != nil {
 		return err
 	}
 	var args []any
-	for _, e := range order {
-		if !found[e] {
-			place++
-			args = append(args, kind, e.name, known[e], place)
-		}
+	for _, e := range missing {
+		place++
+		args = append(args, kind, e.name, known[e], place)
 	}
 	_, err := insertNames.Exec(tx, args)
 	return err
 }
 
-// respell sets the names by what is remembered, or given; false where one is in neither.
+// respell sets the names by what is remembered, or given; false where one is in neither and nothing is given.
 func (n *Names) respell(kind string, all []fact.Attributes, given map[entry]string) bool {
 	n.lock.RLock()
 	defer n.lock.RUnlock()
 	for _, attributes := range all {
 		for i := range attributes {
 			a := &attributes[i]
-			if n.spelling[entry{kind, a.Name}] == a.Name || a.Value == "" {
+			if n.spelling[entry{kind, a.Name}] == a.Name {
 				continue
 			}
 			e := entry{kind, strings.ToLower(a.Name)}
@@ -95,10 +103,12 @@ func (n *Names) respell(kind string, all []fact.Attributes, given map[entry]stri
 			if !ok {
 				name, ok = given[e]
 			}
-			if !ok {
+			switch {
+			case ok:
+				a.Name = name
+			case given == nil:
 				return false
 			}
-			a.Name = name
 		}
 	}
 	return true

@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -128,19 +129,42 @@ func TestEveryPlantedFaultIsFound(t *testing.T) {
 	})
 }
 
-// The engine's own findings: on PostgreSQL an index that was left unfinished. A damaged file of SQLite is found from
-// outside, with the real program.
+// The engine's own findings: on PostgreSQL an index that was left unfinished, on SQLite nulls where none may be. A file
+// that cannot be read any more is met from outside, with the real program.
 func TestTheEngineIsAsked(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.Postgres(t))
-	stock(t, d)
-	if err := d.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'aliases_root'::regclass`)
-		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if found := find(t, d, "damage"); found != (check.Found{N: 1, Example: "the index aliases_root is not valid"}) {
-		t.Errorf("found %+v", found)
+	for name, c := range map[string]struct {
+		options db.Options
+		plant   []string
+		want    string
+	}{
+		"sqlite": {dbtest.SQLite(t), []string{`PRAGMA writable_schema = ON`,
+			`UPDATE sqlite_schema SET sql = replace(sql, 'referred        BOOLEAN,', 'referred BOOLEAN NOT NULL,') WHERE name = 'customers'`},
+			"NULL value in customers.referred"},
+		"postgres": {dbtest.Postgres(t), []string{`UPDATE pg_index SET indisvalid = FALSE WHERE indexrelid = 'aliases_root'::regclass`},
+			"the index aliases_root is not valid"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, err := db.Open(t.Context(), c.options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stock(t, d)
+			err = d.Write(t.Context(), func(tx *db.Tx) (err error) {
+				for _, plant := range c.plant {
+					if _, err = tx.Exec(plant); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err = errors.Join(err, d.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if found := find(t, dbtest.Open(t, c.options), "damage"); found.N == 0 || found.Example != c.want {
+				t.Errorf("found %+v", found)
+			}
+		})
 	}
 }

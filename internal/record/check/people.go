@@ -4,11 +4,11 @@ import "fmt"
 
 // Identities are kept from both sides.
 var (
-	identityOwner = breaches(`identities i WHERE NOT EXISTS (SELECT 1 FROM customer_identities c
-		WHERE c.customer_id = i.customer_id AND c.kind = i.kind AND c.value = i.value)`, "i.kind", "i.customer_id")
-	identityLookup = breaches(`customer_identities c WHERE NOT EXISTS (SELECT 1 FROM identities i
-		WHERE i.kind = c.kind AND i.value = c.value AND i.customer_id = c.customer_id)`, "c.kind", "c.customer_id")
+	identityOwner  = without("kind, customer_id", identity+"identities", identity+"customer_identities")
+	identityLookup = without("kind, customer_id", identity+"customer_identities", identity+"identities")
 )
+
+const identity = "kind, value, customer_id FROM "
 
 // Aliases.
 var (
@@ -25,15 +25,15 @@ var (
 // customers: whoever is not an unknown person, whose number is below zero, has a row of their own.
 func customers() (texts []string) {
 	for _, table := range []string{"orders", "returns", "sale_lines", "payments", "subscriptions", "events", "answers", "consents",
-		"customer_identities", "fact_history", "aliases"} {
-		texts = append(texts, unknown(table, "customer_id"))
+		"customer_identities", "fact_history"} {
+		texts = append(texts, breaches(table+` t WHERE t.customer_id > 0
+			AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = t.customer_id)`, "t.customer_id"))
 	}
-	return append(texts, unknown("aliases", "root_id"))
-}
-
-func unknown(table, column string) string {
-	return breaches(fmt.Sprintf(`%s t WHERE t.%s > 0 AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = t.%s)`, table, column, column),
-		"t."+column)
+	for _, column := range []string{"customer_id", "root_id"} {
+		texts = append(texts, without(column, fmt.Sprintf("%s FROM aliases WHERE %s > 0", column, column),
+			fmt.Sprintf("a.%s FROM aliases a JOIN customers c ON c.customer_id = a.%s", column, column)))
+	}
+	return texts
 }
 
 // erased: of somebody erased nothing is left that tells who it was.
@@ -57,8 +57,8 @@ func erased() (texts []string) {
 		if left.what == "" {
 			left.what = "TRUE"
 		}
-		texts = append(texts, breaches(fmt.Sprintf(`%s t JOIN customers c ON c.customer_id = t.customer_id
-			WHERE c.erased_us IS NOT NULL AND (%s)`, left.table, left.what), "t.customer_id"))
+		texts = append(texts, breaches(fmt.Sprintf(`%s t WHERE t.customer_id IN (SELECT c.customer_id FROM customers c WHERE c.erased_us IS NOT NULL)
+			AND (%s)`, left.table, left.what), "t.customer_id"))
 	}
 	return texts
 }

@@ -11,7 +11,7 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 	"regulars/internal/record/spending"
 )
 
@@ -26,9 +26,7 @@ type stocker struct {
 
 func stock(t *testing.T, d *db.DB) map[string]int64 {
 	t.Helper()
-	if err := schema.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	schematest.Migrate(t, d)
 	s := &stocker{t: t, d: d, ids: &fact.IDs{}, names: catalogue.NewNames(), numbers: map[string]int64{}}
 	s.customers()
 	s.orders()

@@ -105,3 +105,22 @@ func nameProducts(tx *db.Tx, out map[string][]map[string]any) error {
 	}
 	return nil
 }
+
+// Extent counts what is known of a person: identities, consents and answers, which are forgotten with the person, and
+// the orders that stay.
+func Extent(tx *db.Tx, root int64) (known, orders int64, err error) {
+	members, err := Members(tx, root)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, member := range members {
+		var k, o int64
+		if err := tx.QueryRow(`SELECT (SELECT count(*) FROM customer_identities WHERE customer_id = $1) +
+			(SELECT count(*) FROM consents WHERE customer_id = $1) + (SELECT count(*) FROM answers WHERE customer_id = $1 AND comment <> ''),
+			(SELECT count(*) FROM orders WHERE customer_id = $1)`, member).Scan(&k, &o); err != nil {
+			return 0, 0, err
+		}
+		known, orders = known+k, orders+o
+	}
+	return known, orders, nil
+}

@@ -18,8 +18,8 @@ type Attributes []Attribute
 
 // Bounds of attributes.
 const (
-	attributesMost = 100
-	nameMost       = 100
+	attributesMost = 500
+	nameMost       = 300 // the question of a survey can be a column's title
 	valueMost      = 4000
 )
 

@@ -114,5 +114,6 @@ const (
 type Outcome struct {
 	Status         Status
 	Customer, Fact int64
-	Err            error // a fault, where the status is Refused or Conflict
+	Err            error  // a fault, where the status is Refused or Conflict
+	Field          string // what the conflict is about: customer, or the field that differs
 }

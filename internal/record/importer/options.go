@@ -1,6 +1,10 @@
 package importer
 
-import "time"
+import (
+	"time"
+
+	"regulars/internal/base/fault"
+)
 
 // Kind is what the rows of a file are.
 type Kind string
@@ -29,9 +33,12 @@ type Options struct {
 	Currency      string
 	AsOf          int64 // local microseconds; rows at or after it are "later"; 0: none are
 	IgnoreReturns bool
-	RejectZero    bool           // a row with a zero price (or amount) is rejected
-	RejectedDir   string         // where FILE.rejected.csv goes; empty: beside the file, else the current directory
-	Progress      func(Progress) // called a few times a second; may be nil
+	RejectZero    bool   // a row with a zero price (or amount) is rejected
+	RejectedDir   string // where FILE.rejected.csv goes; empty: beside the file, else the current directory
+	// Refused, when set, is asked of every row that would give a fact, in the order of the lines: a row for which it gives
+	// a reason is rejected. It is for reading a file once more, when some of its facts could not be kept.
+	Refused  func(line int64) (reason string, err error)
+	Progress func(Progress) // called a few times a second; may be nil
 }
 
 // Progress is how far the reading of a file is.
@@ -52,4 +59,16 @@ type Account struct {
 	RejectedFile string
 	// Notes are what came to light only while reading.
 	Notes []Note
+}
+
+// Usable refuses a file of which no row could be used, and says where the reasons are.
+func (a Account) Usable(path string) error {
+	if a.Rows == 0 || a.Unreadable+a.Rejected < a.Rows {
+		return nil
+	}
+	where := ""
+	if a.RejectedFile != "" {
+		where = "; the reasons are in " + a.RejectedFile
+	}
+	return fault.Invalidf("%s: none of its %d rows can be used%s", path, a.Rows, where)
 }

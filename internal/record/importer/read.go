@@ -101,7 +101,9 @@ func (r *reading) all(ctx context.Context) error {
 				skip--
 				continue
 			}
-			r.row(&r.table.Row)
+			if err := r.row(&r.table.Row); err != nil {
+				return err
+			}
 			if r.account.Rows%batchRows == 0 {
 				if err := r.flush(); err != nil {
 					return err
@@ -127,10 +129,11 @@ func (r *reading) all(ctx context.Context) error {
 }
 
 // row reads a row and counts where it went.
-func (r *reading) row(row *table.Row) {
+func (r *reading) row(row *table.Row) error {
 	r.account.Rows++
 	v := unreadable
 	var why Reason
+	sentence := ""
 	switch cells := row.Cells; {
 	case row.Flaw != table.NoFlaw:
 		why = flawReason(row.Flaw)
@@ -142,11 +145,24 @@ func (r *reading) row(row *table.Row) {
 			why = MissingCells
 		}
 	}
+	if r.opts.Refused != nil && (v == recorded || v == unidentified) {
+		var err error
+		if sentence, err = r.opts.Refused(row.Line); err != nil {
+			return err
+		}
+		if sentence != "" {
+			v, why = rejected, NotKept
+		}
+	}
 	r.counts[v]++
 	if v == unreadable || v == rejected {
 		r.account.Reasons[string(why)]++
-		r.rejects.add(row.Line, why, row.Cells)
+		if sentence == "" {
+			sentence = why.Sentence()
+		}
+		r.rejects.add(row.Line, sentence, row.Cells)
 	}
+	return nil
 }
 
 // flush hands the batch on.

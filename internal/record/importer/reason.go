@@ -24,13 +24,14 @@ const (
 	BadKind        Reason = "kind"
 	ZeroPrice      Reason = "zero_price"
 	OtherCurrency  Reason = "other_currency"
+	NotKept        Reason = "not_kept" // see Options.Refused
 )
 
 // Reasons lists all reasons.
 func Reasons() []Reason {
 	return []Reason{
 		TooManyCells, MissingCells, UnclosedQuote, NotText, BadDate, BadTime, BadAmount, BadPrice, BadQuantity, NoDate, NoAmount, NoPrice, NoQuantity, AmountTooLarge,
-		BadScore, BadKind, ZeroPrice, OtherCurrency,
+		BadScore, BadKind, ZeroPrice, OtherCurrency, NotKept,
 	}
 }
 
@@ -91,6 +92,8 @@ func (r Reason) Sentence() string {
 		return "the price or the amount is zero"
 	case OtherCurrency:
 		return "the amount is in another currency"
+	case NotKept:
+		return "what it says cannot be kept"
 	}
 	return string(r)
 }

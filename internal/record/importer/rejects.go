@@ -90,7 +90,7 @@ func (r *rejects) header() {
 }
 
 // add writes a row. Errors of writing come to light in finish.
-func (r *rejects) add(line int64, why Reason, cells [][]byte) {
+func (r *rejects) add(line int64, why string, cells [][]byte) {
 	r.rows++
 	if r.rows == 1 {
 		r.begin()
@@ -101,7 +101,7 @@ func (r *rejects) add(line int64, why Reason, cells [][]byte) {
 	var number [20]byte
 	_, _ = r.out.Write(strconv.AppendInt(number[:0], line, 10))
 	_ = r.out.WriteByte(',')
-	writeCell(r.out, why.Sentence())
+	writeCell(r.out, why)
 	for _, c := range cells {
 		_ = r.out.WriteByte(',')
 		if bytes.IndexByte(c, 0) >= 0 {

@@ -1,14 +1,41 @@
 package order
 
 import (
+	"strings"
+
+	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/history"
 	"regulars/internal/record/reference"
 )
 
 // differs says that a fact that is not to be changed is there with other content.
-func differs(what string, key reference.Key) error {
-	return fault.Conflictf("%s %s of %s is recorded already, with other content", what, key.Reference, key.Source)
+func differs(what string, key reference.Key, field string) error {
+	return fault.Conflictf("%s %s of %s is recorded already, with another %s", what, key.Reference, key.Source, field)
+}
+
+// field is a column and the value that was handed in for it.
+type field struct {
+	column string
+	value  any
+}
+
+// differing names the first field whose value is not the one that is kept; where all are, it is something else that
+// differs. Names are those of the facts: without the unit of a moment.
+func differing(tx *db.Tx, otherwise, query string, owner reference.Owner, fields ...field) (string, error) {
+	rows, err := tx.Maps(query, owner.Customer, owner.Fact)
+	if err != nil {
+		return "", err
+	}
+	if len(rows) == 0 {
+		return "", db.ErrRestart // gone since it was looked up
+	}
+	for _, f := range fields {
+		if rows[0][f.column] != f.value {
+			return strings.TrimSuffix(f.column, "_us"), nil
+		}
+	}
+	return otherwise, nil
 }
 
 // What orders and returns are made of, for their history.

@@ -3,6 +3,7 @@ package order
 import (
 	"math"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"regulars/internal/base/fault"
@@ -130,7 +131,7 @@ func checkLines(lines []Line) (sum int64, err error) {
 }
 
 func short(text string) error {
-	if len(text) > textMost || !utf8.ValidString(text) {
+	if len(text) > textMost || !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
 		return fault.Invalidf("%.40q... is longer than %d bytes, or holds bytes that are no characters", text, textMost)
 	}
 	return nil

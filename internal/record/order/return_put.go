@@ -33,6 +33,11 @@ func (k *Keeper) PutReturn(tx *db.Tx, e ReturnEntry) (fact.Outcome, error) {
 	if err != nil || outcome.Status != "" {
 		return outcome, err
 	}
+	if owner.Customer != order.Customer {
+		// Recorded before its order was, under another number of the same person, or of nobody known: it stays where it
+		// is, and what belongs to one number names nothing of another.
+		order = reference.Owner{}
+	}
 	if e.Bounded && order.Fact != 0 {
 		if err := bounded(tx, e.Return, owner, order); err != nil {
 			return fact.Outcome{}, err // and with it the claim is rolled back
@@ -94,6 +99,8 @@ func (k *Keeper) orderOf(tx *db.Tx, e *ReturnEntry) (reference.Owner, error) {
 		return reference.Owner{}, nil
 	case e.Make != nil:
 		return k.strangersOrder(e, order)
+	case e.Customer == 0 && e.PerCustomer && order.Customer > 0:
+		return reference.Owner{}, nil // nobody known is somebody else than the order's customer
 	case e.Customer == 0:
 		e.Customer = order.Customer
 	case order.Customer != e.Customer:
@@ -207,7 +214,7 @@ func (k *Keeper) ownerOf(tx *db.Tx, e *ReturnEntry) (owner reference.Owner, outc
 }
 
 func returnOfAnother(owner reference.Owner, key reference.Key) fact.Outcome {
-	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Err: fault.Conflictf(
+	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer", Err: fault.Conflictf(
 		"return %s of %s is recorded for another customer", key.Reference, key.Source)}
 }
 
@@ -242,8 +249,10 @@ func (k *Keeper) claimOneReturn(tx *db.Tx, e *ReturnEntry, key reference.Key) (o
 		return owner, true, err
 	case owner.Erased():
 		return owner, false, nil
+	case owner.Customer < 0 && of < 0:
+		return owner, true, nil
 	case e.Customer == 0: // nobody is named; whose it is may have been known before
-		return owner, owner.Customer < 0 || !e.PerCustomer, nil
+		return owner, !e.PerCustomer, nil
 	}
 	roots, err := customer.Roots(tx, []int64{owner.Customer, of})
 	return owner, roots[owner.Customer] == roots[of], err

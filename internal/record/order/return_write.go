@@ -39,8 +39,10 @@ func (k *Keeper) writeReturn(tx *db.Tx, e *ReturnEntry, owner, order reference.O
 		return out, nil
 	}
 	if e.Once {
-		out.Status, out.Err = fact.Conflict, differs("return", reference.Key{Source: r.Source, Reference: r.Reference})
-		return out, nil
+		field, err := r.differing(tx, owner, named)
+		out.Status, out.Field = fact.Conflict, field
+		out.Err = differs("return", reference.Key{Source: r.Source, Reference: r.Reference}, field)
+		return out, err
 	}
 	out.Status = fact.Updated
 	if err := history.Keep(tx, "return", owner.Customer, owner.Fact, version, returnParts...); err != nil {
@@ -95,4 +97,10 @@ func (k *Keeper) writeReturnLines(tx *db.Tx, r *Return, owner, order reference.O
 	}
 	_, err := insertLines.Exec(tx, rows)
 	return err
+}
+
+// differing names the first field in which the return is not as it is kept.
+func (r *Return) differing(tx *db.Tx, owner reference.Owner, order any) (string, error) {
+	return differing(tx, "lines", `SELECT returned_us, order_id, amount_minor, reason FROM returns WHERE customer_id = $1 AND return_id = $2`,
+		owner, field{"returned_us", r.Returned.UTC}, field{"order_id", order}, field{"amount_minor", -r.AmountMinor}, field{"reason", r.Reason})
 }

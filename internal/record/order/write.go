@@ -127,7 +127,11 @@ func (k *Keeper) change(tx *db.Tx, found []*pending) ([]feed.Change, error) {
 		switch {
 		case same(row.content, p.content):
 		case p.Once:
-			*p.outcome = fact.Outcome{Status: fact.Conflict, Customer: of.Customer, Fact: of.Fact, Err: differs("order", p.key)}
+			field, err := p.differing(tx)
+			if err != nil {
+				return nil, err
+			}
+			*p.outcome = fact.Outcome{Status: fact.Conflict, Customer: of.Customer, Fact: of.Fact, Field: field, Err: differs("order", p.key, field)}
 		default:
 			if err := p.update(tx, row.version); err != nil {
 				return nil, err
@@ -168,4 +172,14 @@ func (p *pending) update(tx *db.Tx, version int64) error {
 	}
 	_, err = insertPayments.Exec(tx, p.paymentRows(nil))
 	return err
+}
+
+// differing names the first field in which the order is not as it is kept.
+func (p *pending) differing(tx *db.Tx) (string, error) {
+	o := p.Order
+	return differing(tx, "lines", `SELECT placed_us, state, amount_minor, discount_minor, tax_minor, shipping_minor, store, channel, attributes
+		FROM orders WHERE customer_id = $1 AND order_id = $2`, p.owner,
+		field{"placed_us", o.Placed.UTC}, field{"state", string(o.State)}, field{"amount_minor", o.AmountMinor},
+		field{"discount_minor", o.DiscountMinor}, field{"tax_minor", o.TaxMinor}, field{"shipping_minor", o.ShippingMinor},
+		field{"store", o.Store}, field{"channel", o.Channel}, field{"attributes", o.Attributes.Text()})
 }

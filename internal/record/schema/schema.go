@@ -106,12 +106,35 @@ func Open(ctx context.Context, o db.Options) (*db.DB, error) {
 	return d, nil
 }
 
-// Migrate brings the schema to the newest version, and names the store if it is new.
+// Migrate brings the schema to the newest version, and names the store if it is new. On a cluster, new tables are spread.
 func Migrate(ctx context.Context, d *db.DB) error {
 	if err := d.Migrate(ctx, Migrations()); err != nil {
 		return err
 	}
+	if d.Distributed() {
+		if _, err := Distribute(ctx, d); err != nil {
+			return err
+		}
+	}
 	return d.Write(ctx, func(tx *db.Tx) error { return Name(tx, false) })
+}
+
+// Distribute spreads the tables over the machines of a cluster, each as its class says, and tells which it spread: those
+// that were not yet.
+func Distribute(ctx context.Context, d *db.DB) (done []string, err error) {
+	var spread []db.Spread
+	for _, t := range Tables() {
+		switch t.Class {
+		case Fact:
+			spread = append(spread, db.Spread{Table: t.Name, By: t.By, Together: string(Fact)})
+		case Directory:
+			spread = append(spread, db.Spread{Table: t.Name, By: t.By})
+		case Reference:
+			spread = append(spread, db.Spread{Table: t.Name})
+		case Local:
+		}
+	}
+	return d.Distribute(ctx, spread)
 }
 
 // StoreID is the setting that tells one store from another: a copy of a store that is not the one it was made from

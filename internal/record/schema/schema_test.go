@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/fault"
 	"regulars/internal/record/schema"
 )
 
@@ -101,6 +102,91 @@ func TestTablesAreOfTheirClass(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestNothingKeepsTheTablesFromBeingSpread reads what a cluster refuses: numbers that one machine gives out, keys that
+// lead to rows of another, tables without a primary key or without a class.
+func TestNothingKeepsTheTablesFromBeingSpread(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.Postgres(t))
+	if err := schema.Migrate(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	class := map[string]schema.Class{}
+	for _, table := range schema.Tables() {
+		class[table.Name] = table.Class
+		if (table.By != "") != (table.Class == schema.Fact || table.Class == schema.Directory) {
+			t.Errorf("%s is a %s and spread by %q", table.Name, table.Class, table.By)
+		}
+	}
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		rows, err := tx.Query(`SELECT c.relname, EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p'),
+			EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'f'),
+			EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attidentity <> ''),
+			EXISTS (SELECT 1 FROM pg_attrdef f WHERE f.adrelid = c.oid AND pg_get_expr(f.adbin, f.adrelid) LIKE '%nextval%'),
+			EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal),
+			EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'customer_id' AND a.atttypid = 'bigint'::regtype)
+			FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'goose%'`)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var name string
+			var primary, foreign, identity, serial, trigger, customer bool
+			if err := rows.Scan(&name, &primary, &foreign, &identity, &serial, &trigger, &customer); err != nil {
+				return err
+			}
+			switch {
+			case class[name] == "":
+				t.Errorf("%s is of no class: add it to schema.Tables", name)
+			case !primary:
+				t.Errorf("%s has no primary key", name)
+			case foreign || trigger:
+				t.Errorf("%s has a foreign key or a trigger, which lead beyond the machine that its rows are on", name)
+			case identity || serial:
+				t.Errorf("%s has numbers that the database gives out; ids are made by the program", name)
+			case class[name] == schema.Fact && !customer:
+				t.Errorf("%s is spread with the customer and has no customer_id BIGINT", name)
+			}
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheTablesAreSpreadByTheirClass does it, where there is a cluster; elsewhere it is refused and nothing changes.
+func TestTheTablesAreSpreadByTheirClass(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.Postgres(t))
+	if err := schema.Migrate(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	done, err := schema.Distribute(t.Context(), d)
+	if !dbtest.Clustered(t) {
+		if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "CREATE EXTENSION citus") || len(done) > 0 {
+			t.Errorf("without a cluster %v were spread: %v", done, err)
+		}
+		return
+	}
+	local := 0
+	for _, table := range schema.Tables() {
+		if table.Class == schema.Local {
+			local++
+		}
+	}
+	if err != nil || len(done) != len(schema.Tables())-local {
+		t.Fatalf("spread %v: %v", done, err)
+	}
+	for range 2 {
+		if done, err = schema.Distribute(t.Context(), d); err != nil || len(done) > 0 {
+			t.Errorf("spread again: %v, %v", done, err)
+		}
+		if err := schema.Migrate(t.Context(), d); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func TestAStoreKeepsItsName(t *testing.T) {

@@ -80,6 +80,9 @@ func (c *Cost) check() error {
 	case c.AmountMinor < -most || c.AmountMinor > most || len(c.Channel) > 300 || len(c.Note) > 4000:
 		return fault.Invalidf("cost %s: its amount, channel or note is too large", c.Reference)
 	}
+	if strings.IndexByte(c.Channel+c.Note, 0) >= 0 {
+		return fault.Invalidf("cost %s: its channel or note holds a zero byte, which is no character", c.Reference)
+	}
 	return nil
 }
 

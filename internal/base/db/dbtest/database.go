@@ -25,6 +25,7 @@ type cluster struct {
 	pool   *sql.DB
 	name   string // prefix of this process's databases, and its application_name on the server
 	made   atomic.Int64
+	nodes  *nodes  // nil: one machine
 	own    *Server // kept, because a pipe that nobody holds is closed, and the guard would take the process for gone
 }
 
@@ -48,7 +49,11 @@ func join(at string) (*cluster, error) {
 	// One at a time: PostgreSQL makes databases one after another anyway.
 	c.pool.SetMaxOpenConns(1)
 	c.pool.SetMaxIdleConns(1)
-	return c, c.sweep(context.Background())
+	ctx := context.Background()
+	if c.nodes, err = clusterAt(ctx, config, c.pool); err != nil {
+		return nil, err
+	}
+	return c, c.sweep(ctx)
 }
 
 // hash tells machines apart that share a server.
@@ -89,6 +94,9 @@ func (c *cluster) sweep(ctx context.Context) error {
 }
 
 func (c *cluster) drop(ctx context.Context, name string) error {
+	if err := c.nodes.drop(ctx, name); err != nil {
+		return err
+	}
 	if _, err := c.pool.ExecContext(ctx, "DROP DATABASE IF EXISTS "+pgx.Identifier{name}.Sanitize()+" WITH (FORCE)"); err != nil {
 		return fmt.Errorf("drop the test's database: %w", err)
 	}
@@ -110,6 +118,9 @@ func (c *cluster) database(tb testing.TB) string {
 			tb.Error(err)
 		}
 	})
+	if err := c.nodes.join(ctx, name); err != nil {
+		tb.Fatal(err)
+	}
 	u := *c.at
 	u.Path = "/" + name
 	return u.String()

@@ -1,0 +1,47 @@
+package business_test
+
+import (
+	"testing"
+	"time"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/business"
+	"regulars/internal/record/schema/schematest"
+)
+
+func TestABusinessIsAgreedOnOnce(t *testing.T) {
+	t.Parallel()
+	athens, err := time.LoadLocation("Europe/Athens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		schematest.Migrate(t, d)
+		agree := func(want business.Business) (have business.Business, err error) {
+			err = d.Write(t.Context(), func(tx *db.Tx) (err error) {
+				have, err = business.Agree(tx, want)
+				return err
+			})
+			return have, err
+		}
+		if have, err := agree(business.Business{}); err != nil || have != (business.Business{}) {
+			t.Errorf("nothing is known yet: %+v, %v", have, err)
+		}
+		if have, err := agree(business.Business{Currency: "JPY", Name: "Kissaten"}); err != nil || have.Zone != nil || have.Digits() != 0 {
+			t.Errorf("%+v, %v", have, err)
+		}
+		if have, err := agree(business.Business{Zone: athens}); err != nil || have.Zone != athens || have.Currency != "JPY" || have.Name != "Kissaten" {
+			t.Errorf("%+v, %v", have, err)
+		}
+		for _, other := range []business.Business{{Zone: time.UTC}, {Currency: "EUR"}} {
+			if _, err := agree(other); fault.KindOf(err) != fault.Conflict {
+				t.Errorf("%+v: %v", other, err)
+			}
+		}
+		if have, err := agree(business.Business{Zone: athens, Currency: "JPY", Name: "Café"}); err != nil || have.Name != "Café" {
+			t.Errorf("%+v, %v", have, err)
+		}
+	})
+}
