@@ -202,10 +202,10 @@ func (f *Follower) bring(ctx context.Context, then func(*db.Tx, *writer) error) 
 		return err
 	}
 	if err := once(); err != nil {
-		return r, errors.Join(err, w.rollback())
+		return r, errors.Join(err, w.rollback(ctx))
 	}
 	if r.Changes == 0 && !r.Rebuilt {
-		err = w.rollback() // nothing but the moment has changed
+		err = w.rollback(ctx) // nothing but the moment has changed
 	} else {
 		err = w.commit(ctx, s)
 	}

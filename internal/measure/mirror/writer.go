@@ -48,13 +48,13 @@ func (w *writer) begin(ctx context.Context) error {
 }
 
 // rollback leaves the copy as it was, also when the caller's context has ended.
-func (w *writer) rollback() error {
+func (w *writer) rollback(ctx context.Context) error {
 	if !w.open {
 		return nil
 	}
 	w.open = false
 	// A connection that cannot do even that is not lent again, and its transaction ends with it.
-	if err := w.exec(context.Background(), "ROLLBACK"); err != nil {
+	if err := w.exec(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
 		return discard(w.conn)
 	}
 	return nil
@@ -69,7 +69,7 @@ func (w *writer) commit(ctx context.Context, s state) error {
 		err = w.exec(context.WithoutCancel(ctx), "COMMIT") // interrupted, it may have been or not
 	}
 	if err != nil {
-		return errors.Join(err, w.rollback())
+		return errors.Join(err, w.rollback(ctx))
 	}
 	w.open = false
 	return nil
