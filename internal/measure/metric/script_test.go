@@ -99,6 +99,7 @@ func runScript(t *testing.T, from *shelves, file, text string) {
 type expectation struct{ where, line string }
 
 func (s *script) run(t *testing.T, by road, from *shelves) {
+	t.Helper()
 	if len(s.expected) == 0 {
 		t.Fatal("nothing is expected of the case")
 	}

@@ -12,11 +12,16 @@
 //	anonymous_sales(day, amount_minor)
 //
 // local_us is the wall clock of the business in microseconds since 1970, day the local day since 1970, month the
-// local month counted from year 0 (year * 12 + month - 1). Other columns of the sources are in attribute views, one
-// a name, reached through Source.Attribute.
+// local month counted from year 0 (year * 12 + month - 1). Other columns of the sources are in attribute columns,
+// reached through Source.Attribute.
 //
-// What always holds: every recorded fact is in exactly one row; a customer_id is a dense number given in the order
-// of first appearance; nothing here is the truth, all of it can be loaded again.
+// Three sources show them: a Copy, loaded from files; a Follower, a copy that follows the facts of a store; and Direct,
+// the facts of a store in PostgreSQL themselves.
+//
+// What always holds: every recorded fact is in exactly one row; who was merged into another counts as that one; a source
+// of a store shows one moment. A follower's rows and its position in the feed change in one transaction, so that a refresh
+// that fails changes nothing; after one that succeeds the copy equals the facts of one moment. Nothing here is the truth:
+// deleted, it is made again.
 //
 // It does not measure anything.
 package mirror

@@ -168,6 +168,7 @@ func (f *Follower) renew(ctx context.Context) (err error) {
 	f.lock.Lock()
 	defer f.lock.Unlock()
 	_ = f.columns.Close() // nothing in it is needed any more
+	f.latest.Store(nil)
 	f.columns, err = f.options.anew(ctx)
 	return err
 }
@@ -179,6 +180,7 @@ func (f *Follower) bring(ctx context.Context, then func(*db.Tx, *writer) error) 
 	if err != nil {
 		return r, err
 	}
+	w.sure = f.latest.Load() != nil
 	defer func() { err = errors.Join(err, w.close()) }()
 	var s state
 	once := func() error {
@@ -200,10 +202,10 @@ func (f *Follower) bring(ctx context.Context, then func(*db.Tx, *writer) error) 
 		return err
 	}
 	if err := once(); err != nil {
-		return r, errors.Join(err, w.rollback())
+		return r, errors.Join(err, w.rollback(ctx))
 	}
 	if r.Changes == 0 && !r.Rebuilt {
-		err = w.rollback() // nothing but the moment has changed
+		err = w.rollback(ctx) // nothing but the moment has changed
 	} else {
 		err = w.commit(ctx, s)
 	}
@@ -211,7 +213,7 @@ func (f *Follower) bring(ctx context.Context, then func(*db.Tx, *writer) error) 
 		return r, err
 	}
 	f.latest.Store(&s)
-	if r.Rebuilt || w.erased == s.Taken.UnixMicro() { // somebody was erased just now
+	if w.erased == s.Taken.UnixMicro() { // somebody was erased just now
 		err = w.checkpoint(ctx)
 	}
 	r.Taken = s.Taken
@@ -292,7 +294,7 @@ func (f *Follower) sourceOn(ctx context.Context, conn *sql.Conn, v View, end fun
 	if _, err := conn.ExecContext(ctx, "BEGIN TRANSACTION"); err != nil { // one moment, whatever is refreshed meanwhile
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	w := &writer{conn: conn}
+	w := &writer{conn: conn, sure: f.latest.Load() != nil}
 	position, known, err := w.stand(ctx)
 	if err != nil {
 		return nil, err

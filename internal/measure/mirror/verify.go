@@ -155,8 +155,8 @@ func (c *comparison) facts(s slice) (map[int64]tally, error) {
 }
 
 func (c *comparison) copied(ctx context.Context, s slice) (out map[int64]tally, err error) {
-	query, args := s.copyQuery(c.names)
-	rows, err := c.w.conn.QueryContext(ctx, query, args...)
+	query := s.copyQuery(c.names)
+	rows, err := c.w.conn.QueryContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("%w in %s", err, query)
 	}
@@ -180,8 +180,8 @@ func (c *comparison) copied(ctx context.Context, s slice) (out map[int64]tally, 
 }
 
 // copyQuery reads the slice out of the copy, its values in the order of a shape's.
-func (s *slice) copyQuery(names *attributeNames) (query string, args []any) {
-	query = "SELECT "
+func (s *slice) copyQuery(names *attributeNames) string {
+	query := "SELECT "
 	for i, c := range s.columns {
 		if i > 0 {
 			query += ", "
@@ -200,7 +200,7 @@ func (s *slice) copyQuery(names *attributeNames) (query string, args []any) {
 			query += fmt.Sprintf(" AND customer_id %s %d", b.test, b.Int64)
 		}
 	}
-	return query, nil
+	return query
 }
 
 func (c *comparison) count(to map[int64]tally, key int64, row []any) {

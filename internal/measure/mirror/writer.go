@@ -18,6 +18,7 @@ const format = 1
 type writer struct {
 	conn   *sql.Conn
 	names  *attributeNames
+	sure   bool // the copy is there, and of this format
 	taken  time.Time
 	open   bool  // in a transaction
 	dirty  bool  // something was written in it that a second run would write again
@@ -47,13 +48,13 @@ func (w *writer) begin(ctx context.Context) error {
 }
 
 // rollback leaves the copy as it was, also when the caller's context has ended.
-func (w *writer) rollback() error {
+func (w *writer) rollback(ctx context.Context) error {
 	if !w.open {
 		return nil
 	}
 	w.open = false
 	// A connection that cannot do even that is not lent again, and its transaction ends with it.
-	if err := w.exec(context.Background(), "ROLLBACK"); err != nil {
+	if err := w.exec(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
 		return discard(w.conn)
 	}
 	return nil
@@ -68,7 +69,7 @@ func (w *writer) commit(ctx context.Context, s state) error {
 		err = w.exec(context.WithoutCancel(ctx), "COMMIT") // interrupted, it may have been or not
 	}
 	if err != nil {
-		return errors.Join(err, w.rollback())
+		return errors.Join(err, w.rollback(ctx))
 	}
 	w.open = false
 	return nil
@@ -79,12 +80,14 @@ func (w *writer) checkpoint(ctx context.Context) error { return w.exec(ctx, "CHE
 
 // stand is where the copy stands; known is false where there is none, or one of another format.
 func (w *writer) stand(ctx context.Context) (p feed.Position, known bool, err error) {
-	var there int
-	err = w.conn.QueryRowContext(ctx, `SELECT count(*) FROM information_schema.columns
-		WHERE table_name = 'copy_state' AND column_name IN ('format', 'store', 'serial', 'taken_us', 'erased_us')`).Scan(&there)
-	const columns = 5
-	if err != nil || there != columns {
-		return p, false, err
+	if !w.sure { // the question takes longer than a small refresh
+		var there int
+		err = w.conn.QueryRowContext(ctx, `SELECT count(*) FROM information_schema.columns
+			WHERE table_name = 'copy_state' AND column_name IN ('format', 'store', 'serial', 'taken_us', 'erased_us')`).Scan(&there)
+		const columns = 5
+		if err != nil || there != columns {
+			return p, false, err
+		}
 	}
 	var have int
 	var taken int64

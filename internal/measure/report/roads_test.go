@@ -17,6 +17,7 @@ import (
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
+	"regulars/internal/record/sample"
 	"regulars/internal/record/schema/schematest"
 )
 
@@ -24,27 +25,37 @@ import (
 // of SQLite, through that of PostgreSQL, and by PostgreSQL itself. They differ in what belongs to the file alone.
 func TestAllRoadsShowTheSamePicture(t *testing.T) {
 	t.Parallel()
-	for file, cases := range map[string][]func(*report.Options){
-		"online_retail.csv.gz": {
-			func(o *report.Options) { o.Settings = metric.Settings{Period: metric.ByMonth, By: "Country"} },
+	dir := t.TempDir()
+	if _, err := sample.Write(t.Context(), dir, sample.Options{Customers: 400, Seed: 5, Lines: true}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := filepath.Glob(filepath.Join(dir, "*.csv"))
+	if err != nil || len(made) != 4 {
+		t.Fatalf("files: %v, %v", made, err)
+	}
+	for name, c := range map[string]struct {
+		files []string
+		cases []func(*report.Options)
+	}{
+		"sample": {made, []func(*report.Options){
+			func(o *report.Options) { o.Settings = metric.Settings{Period: metric.ByMonth, By: "channel"} },
+			func(o *report.Options) { o.Settings = metric.Settings{Period: metric.ByWeek, By: "segment"} },
 			func(o *report.Options) {
 				o.Kind = mirror.ByProduct
-				o.Settings = metric.Settings{
-					AsOf: time.Date(2011, 9, 1, 12, 0, 0, 0, time.UTC).UnixMicro(), Period: metric.ByQuarter, RFM: metric.RFMRank,
-					Where: []metric.Condition{{Attribute: "country", Values: []string{"United Kingdom", "France"}}},
-				}
+				o.Settings = metric.Settings{AsOf: time.Date(2025, 9, 1, 12, 0, 0, 0, time.UTC).UnixMicro(), Period: metric.ByQuarter, RFM: metric.RFMRank}
 			},
-		},
-		"cdnow_master.txt.gz": {func(o *report.Options) { o.Settings = metric.Settings{Period: metric.ByMonth} }},
+		}},
+		"CDNOW": {[]string{sharedFile(t, "cdnow_master.txt.gz")}, []func(*report.Options){
+			func(o *report.Options) { o.Settings = metric.Settings{Period: metric.ByMonth} },
+		}},
 	} {
-		path := sharedFile(t, file)
 		var asked []report.Options
 		var wanted []*report.Picture
-		for _, set := range cases {
+		for _, set := range c.cases {
 			var o report.Options
 			set(&o)
 			o.Import.AsOf = o.Settings.AsOf
-			want, _ := picture(t, o, path)
+			want, _ := picture(t, o, c.files...)
 			o.Import.Digits = 2
 			asked, wanted = append(asked, o), append(wanted, want)
 		}
@@ -52,9 +63,9 @@ func TestAllRoadsShowTheSamePicture(t *testing.T) {
 			name    string
 			options func(testing.TB) db.Options
 		}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
-			t.Run(file+" on "+engine.name, func(t *testing.T) {
+			t.Run(name+" on "+engine.name, func(t *testing.T) {
 				t.Parallel()
-				roads := roadsTo(t, kept(t, engine.options(t), path))
+				roads := roadsTo(t, kept(t, engine.options(t), c.files))
 				for i, o := range asked {
 					for road, open := range roads {
 						source, err := open(t.Context(), mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf})
@@ -92,17 +103,19 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// kept puts the facts of a file into a store.
-func kept(t *testing.T, o db.Options, path string) *db.DB {
+// kept puts the facts of files into a store.
+func kept(t *testing.T, o db.Options, files []string) *db.DB {
 	t.Helper()
 	d := dbtest.Open(t, o)
 	schematest.Migrate(t, d)
 	l := mirrortest.New(d)
 	read := importer.Options{Digits: 2, RejectedDir: t.TempDir()}
-	plan, err := importer.Inspect(t.Context(), path, read)
-	must(t, err)
-	_, err = plan.Read(t.Context(), read, func(b *fact.Batch) error { return l.Load(t.Context(), b) })
-	must(t, err)
+	for _, path := range files {
+		plan, err := importer.Inspect(t.Context(), path, read)
+		must(t, err)
+		_, err = plan.Read(t.Context(), read, func(b *fact.Batch) error { return l.Load(t.Context(), b) })
+		must(t, err)
+	}
 	return d
 }
 

@@ -96,8 +96,8 @@ const perWrite = 2000
 
 // Load writes the facts of a batch, which is a file or part of one.
 func (l *Loader) Load(ctx context.Context, b *fact.Batch) error {
-	names := func(kind string, any bool) []string {
-		if !any {
+	names := func(kind string, used bool) []string {
+		if !used {
 			return nil
 		}
 		return l.namesOf(kind, b.Attributes)
