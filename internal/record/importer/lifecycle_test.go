@@ -135,6 +135,12 @@ func TestReasons(t *testing.T) {
 		{BadKind, "customer,date,score,kind\na,2024-01-15,5,nps\nb,2024-01-15,5,horoscope\n", Options{}, true},
 		{ZeroPrice, "customer,date,quantity,price\na,2024-01-15,5,5\nb,2024-01-15,5,0\n", Options{RejectZero: true}, false},
 		{OtherCurrency, "customer,date,amount,currency\na,2024-01-15,5,EUR\nb,2024-01-15,5,USD\n", Options{Currency: "EUR"}, false},
+		{NotKept, "customer,date,amount\na,2024-01-15,5\nb,2024-01-15,5\n", Options{Refused: func(line int64) (string, error) {
+			if line == 3 {
+				return NotKept.Sentence(), nil
+			}
+			return "", nil
+		}}, false},
 	} {
 		seen[tt.reason] = true
 		e := take(t, put(t, "file.csv", tt.text), tt.opts)
