@@ -18,7 +18,8 @@ func Migrate(tb testing.TB, d *db.DB) {
 	if err := schema.Migrate(tb.Context(), d); err != nil {
 		tb.Fatal(err)
 	}
-	if !d.Lends() || !dbtest.Clustered(tb) {
+	// A server of the test's own is no cluster.
+	if !d.Lends() || !dbtest.Clustered(tb) || d.Spreadable(tb.Context()) != nil {
 		return
 	}
 	if _, err := schema.Distribute(tb.Context(), d); err != nil {
