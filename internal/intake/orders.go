@@ -112,7 +112,7 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 	owners := []whose{in.name(r.Customer)}
 	w := &owners[0]
 	if w.refused != nil {
-		return fact.Outcome{Status: fact.Refused, Err: w.refused}, nil
+		return fact.Outcome{Status: fact.Refused, Err: w.refused}, nil //nolint:nilerr // a refusal is an outcome
 	}
 	if err := find(tx, owners); err != nil {
 		return fact.Outcome{}, err

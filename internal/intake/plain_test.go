@@ -292,13 +292,13 @@ func (m *model) person(name string) (sum, orders int64, known bool) {
 		if e.owner == nil || e.owner.erased || e.owner.root() != p.root() {
 			continue
 		}
-		switch {
-		case e.kind == "order":
+		switch e.kind {
+		case "order":
 			orders++
 			if e.counts {
 				sum += e.amount
 			}
-		case e.kind == "return":
+		case "return":
 			sum -= e.amount
 		}
 	}

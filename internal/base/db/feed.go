@@ -2,7 +2,7 @@ package db
 
 import "errors"
 
-// ErrRestart, returned by the function of a Write, has the transaction rolled back and run again: another one changed
+// ErrRestart has a transaction rolled back and run again when the function of a Write returns it: another one changed
 // what this one had read. On SQLite, where nothing can come between, it is an error like any other.
 var ErrRestart = errors.New("another transaction changed the same rows; try again in a moment")
 

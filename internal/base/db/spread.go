@@ -42,7 +42,10 @@ func (d *DB) Distribute(ctx context.Context, tables []Spread) (done []string, er
 	if err := d.Spreadable(ctx); err != nil {
 		return nil, err
 	}
-	s := d.engine.(*server)
+	s, ok := d.engine.(*server)
+	if !ok {
+		return nil, errors.New("only a server has a cluster, as was found out above")
+	}
 	err = s.migrate(ctx, func(pool *sql.DB) error {
 		return s.again(ctx, func() (again bool, err error) {
 			done, err = s.distribute(ctx, pool, tables)

@@ -52,7 +52,7 @@ func (s *Subscription) content() []byte {
 // PutSubscription records a subscription, or what is new about it.
 func (k *Keeper) PutSubscription(tx *db.Tx, s *Subscription) (fact.Outcome, error) {
 	if err := s.check(); err != nil {
-		return fact.Outcome{Status: fact.Refused, Err: err}, nil
+		return fact.Outcome{Status: fact.Refused, Err: err}, nil //nolint:nilerr // a refusal is an outcome
 	}
 	key := reference.Key{Source: s.Source, Reference: s.Reference}
 	owners, err := reference.ClaimAll(tx, reference.Subscription, []reference.Claim{{Key: key, Customer: s.Customer, Fact: k.IDs.New(tx.Now)}})

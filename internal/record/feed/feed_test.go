@@ -127,7 +127,7 @@ func until(t *testing.T, d *db.DB, from feed.Position, n int) (all []int64) {
 	t.Helper()
 	for t.Context().Err() == nil && len(all) < n {
 		var more []int64
-		known := false
+		var known bool
 		if more, from, known = since(t, d, from); !known {
 			t.Fatal("the feed is not known any more")
 		}
