@@ -14,7 +14,7 @@ BENCH ?=
 WEB_SOURCES := $(wildcard web/src/*.js) web/build.mjs
 WEB_MODULES := web/node_modules/.package-lock.json
 
-.PHONY: help build demo test lint bench fuzz licenses clean
+.PHONY: help build demo test lint bench evaluate fuzz licenses clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,10 @@ lint: ## check style, mistakes, formatting and known vulnerabilities
 bench: web/dist/charts.js ## measure speed and memory beside hand-written SQL (BENCH="-full" for ten million orders)
 	@scripts/needs.sh build
 	go run ./bench $(BENCH)
+
+evaluate: ## run the tasks with published figures on real data, and print what is reached beside them
+	@scripts/needs.sh build
+	@scripts/evaluate.sh
 
 fuzz: ## let every fuzz test look for crashes, FUZZTIME each (default 30s)
 	@scripts/needs.sh build

@@ -27,7 +27,9 @@ func BenchmarkOrder(b *testing.B) {
 				b.Run(fmt.Sprintf("%s/%d/%s", engine, callers, side), func(b *testing.B) {
 					o := dbtest.SQLite(b)
 					if engine == "postgres" {
-						o = db.Options{URL: dbtest.NewServer(b).URL}
+						if o = dbtest.Postgres(b); !dbtest.Clustered(b) {
+							o = db.Options{URL: dbtest.NewServer(b).URL}
+						}
 					}
 					benchOrders(b, dbtest.Open(b, o), callers, side == "intake")
 				})

@@ -7,8 +7,9 @@
 //     a connection or disk that broke in the middle of the commit, says so: OutcomeUnknown.
 //   - A transaction is all or nothing: after one failed statement every further one fails, and so does the Write, even
 //     where the function swallowed the error.
-//   - A Read sees one moment and cannot write. A Write sees what is committed; on PostgreSQL (READ COMMITTED) each of
-//     its statements anew, so correctness rests on conditional statements and constraints, not on a SELECT before.
+//   - A Read sees one moment (of a cluster, one of each machine) and cannot write. A Write sees what is committed; on
+//     PostgreSQL (READ COMMITTED) each of its statements anew, so correctness rests on conditional statements and
+//     constraints, not on a SELECT before.
 //   - The function given to Read or Write may run more than once (a lost connection, a deadlock, a full disk that
 //     another caller met), so it has no effect but through its Tx and on variables it sets anew. It is short, calls
 //     nothing outside, and does not call Read or Write itself: on SQLite all writers wait for it.

@@ -13,6 +13,7 @@
 //     it; shares and scores of the same customers twice: ShareChange (Agresti and Caffo 2000), NPSChangeSums
 //   - a time that not everybody has reached: KaplanMeier (1958; Greenwood 1926, log-log bounds), LogRank (Mantel 1966)
 //   - a median or other quantile: Quantile7 (Hyndman and Fan 1996), QuantileInterval by order statistics
+//   - what was foretold, against what came: AUC (Hanley and McNeil 1982), LogLoss, Brier (1950)
 //   - samples of no known shape: MannWhitney (1947), PermutationP; figures known by their intervals only:
 //     IndependentDifference (Zou and Donner 2008); many tests at once: BenjaminiHochberg (1995)
 //
@@ -26,5 +27,5 @@
 // 100 and SegmentChange under 50 are cautious. A sample without spread gives T and the sums an interval without width;
 // under 30 no comparison is built on it (P is NaN).
 //
-// What it does not do: regression and models, one-sided intervals, other levels than 95 %.
+// What it does not do: regression and models (finding the likeliest parameters is package fit's), one-sided intervals, other levels than 95 %.
 package stats

@@ -22,17 +22,19 @@ import (
 
 // root is the command line: a field a command.
 type root struct {
-	Report   ReportCmd   `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
-	Import   ImportCmd   `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
-	Customer CustomerCmd `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
-	Calc     CalcCmd     `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
-	Measures MeasuresCmd `cmd:"" help:"List the measures with their definitions."`
-	Demo     DemoCmd     `cmd:"" help:"Make the files of a sample business."`
-	Migrate  MigrateCmd  `cmd:"" help:"Bring data of an older version to the newest schema."`
-	Backup   BackupCmd   `cmd:"" help:"Write all data into one file, while others go on writing."`
-	Restore  RestoreCmd  `cmd:"" help:"Make data of a backup, in an empty place; also to move to PostgreSQL and back."`
-	Check    CheckCmd    `cmd:"" help:"Look for damage and contradictions in the data, and change nothing."`
-	Version  VersionCmd  `cmd:"" help:"Print the version."`
+	Report    ReportCmd    `cmd:"" help:"Turn files of orders, customers, answers and costs into a loyalty picture."`
+	Predict   PredictCmd   `cmd:"" help:"Say who will buy again, how often and what it will be worth, and how far to trust that."`
+	Recommend RecommendCmd `cmd:"" help:"Suggest what customers will buy again, and what they have never bought and would."`
+	Import    ImportCmd    `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
+	Customer  CustomerCmd  `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
+	Calc      CalcCmd      `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
+	Measures  MeasuresCmd  `cmd:"" help:"List the measures with their definitions."`
+	Demo      DemoCmd      `cmd:"" help:"Make the files of a sample business."`
+	Migrate   MigrateCmd   `cmd:"" help:"Bring data of an older version to the newest schema."`
+	Backup    BackupCmd    `cmd:"" help:"Write all data into one file, while others go on writing."`
+	Restore   RestoreCmd   `cmd:"" help:"Make data of a backup, in an empty place; also to move to PostgreSQL and back."`
+	Check     CheckCmd     `cmd:"" help:"Look for damage and contradictions in the data, and change nothing."`
+	Version   VersionCmd   `cmd:"" help:"Print the version."`
 }
 
 // Exit codes.

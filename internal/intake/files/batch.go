@@ -15,7 +15,7 @@ import (
 
 // Bounds of what is taken in by one transaction.
 const (
-	batchFacts = 1024
+	batchFacts = 4096
 	batchRows  = 8192
 	orderRows  = 10_000 // of one order; more are counted, and not kept in memory
 )

@@ -23,7 +23,7 @@ type Options struct {
 	Import importer.Options
 	// Folder is where the stage lies, in a folder of its own that is removed in the end.
 	Folder string
-	Facts  int // in one transaction at most; 0: 1024
+	Facts  int // in one transaction at most; 0: 4096
 	// Planned, when set, is told how each file will be read before it is; Read, what became of its rows when it is in the
 	// stage, and how many facts an earlier run has taken; Taking, how far the taking in is.
 	Planned func(*importer.Plan)
@@ -57,8 +57,8 @@ func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.
 	if o.Facts == 0 {
 		o.Facts = batchFacts
 	}
-	r := &run{ctx: ctx, d: d, in: in, o: o, stages: stages, ids: &fact.IDs{}}
-	if err = r.all(plans); err != nil {
+	r := &run{d: d, in: in, o: o, stages: stages, ids: &fact.IDs{}}
+	if err = r.all(ctx, plans); err != nil {
 		err = explained(ctx, err, folder.path)
 	}
 	for _, f := range r.files {
@@ -83,7 +83,6 @@ func explained(ctx context.Context, err error, folder string) error {
 
 // run is one taking in of files.
 type run struct {
-	ctx      context.Context //nolint:containedctx // a run is one call
 	d        *db.DB
 	in       *intake.Intake
 	o        Options
@@ -111,26 +110,26 @@ func (f *file) result() Result {
 }
 
 // all takes the files by their kinds.
-func (r *run) all(plans []*importer.Plan) error {
+func (r *run) all(ctx context.Context, plans []*importer.Plan) error {
 	for _, kind := range []importer.Kind{importer.Customers, importer.Orders, importer.Answers, importer.Costs} {
 		var group []*file
 		for _, plan := range plans {
 			if plan.Kind != kind {
 				continue
 			}
-			f, err := r.open(plan)
+			f, err := r.open(ctx, plan)
 			if err != nil {
 				return err
 			}
 			group = append(group, f)
 			if kind != importer.Orders { // one after the other, so that only one is on disk
-				if err := r.take([]*file{f}); err != nil {
+				if err := r.take(ctx, []*file{f}); err != nil {
 					return err
 				}
 			}
 		}
 		if kind == importer.Orders {
-			if err := r.take(group); err != nil {
+			if err := r.take(ctx, group); err != nil {
 				return err
 			}
 		}
@@ -139,8 +138,8 @@ func (r *run) all(plans []*importer.Plan) error {
 }
 
 // open reads a file into its stage.
-func (r *run) open(plan *importer.Plan) (*file, error) {
-	print, err := fingerprint(r.ctx, plan, r.o)
+func (r *run) open(ctx context.Context, plan *importer.Plan) (*file, error) {
+	mark, err := fingerprint(ctx, plan, r.o)
 	if err != nil {
 		return nil, err
 	}
@@ -148,17 +147,17 @@ func (r *run) open(plan *importer.Plan) (*file, error) {
 		r.o.Planned(plan)
 	}
 	f := &file{plan: plan, stage: &stage{db: r.stages, table: fmt.Sprintf("stage_%d", len(r.files))}}
-	if f.rows, err = f.stage.fill(r.ctx, plan, r.o.Import); err != nil {
+	if f.rows, err = f.stage.fill(ctx, plan, r.o.Import); err != nil {
 		return nil, err
 	}
 	if err := f.rows.Usable(plan.Path); err != nil {
 		return nil, err
 	}
-	if err := f.journal.open(r.ctx, r.d, r.ids.New(time.Now()), r.o.Source, print, plan); err != nil {
+	if err := f.journal.open(ctx, r.d, r.ids.New(time.Now()), r.o.Source, mark, plan); err != nil {
 		return nil, err
 	}
 	f.before, f.began = f.journal.position, time.Now()
-	if err := f.stage.refuse(r.ctx, f.journal.account.Refused); err != nil {
+	if err := f.stage.refuse(ctx, f.journal.account.Refused); err != nil {
 		return nil, err
 	}
 	names := slices.Clone(plan.Attributes)
@@ -171,16 +170,16 @@ func (r *run) open(plan *importer.Plan) (*file, error) {
 }
 
 // take takes staged files in: what comes first of all of them, then what comes late.
-func (r *run) take(group []*file) error {
+func (r *run) take(ctx context.Context, group []*file) error {
 	for _, late := range []bool{false, true} {
 		for _, f := range group {
-			if err := r.pass(f, late); err != nil {
+			if err := r.pass(ctx, f, late); err != nil {
 				return err
 			}
 		}
 	}
 	for _, f := range group {
-		if err := r.finish(f); err != nil {
+		if err := r.finish(ctx, f); err != nil {
 			return err
 		}
 	}
@@ -188,17 +187,17 @@ func (r *run) take(group []*file) error {
 }
 
 // pass takes the facts of a file that are late, or not. The next batch is made while one is being written.
-func (r *run) pass(f *file, late bool) error {
-	ctx, cancel := context.WithCancel(r.ctx)
+func (r *run) pass(ctx context.Context, f *file, late bool) error {
+	gathering, cancel := context.WithCancel(ctx)
 	batches, made := make(chan *batch, 2), make(chan error, 1)
 	go func() {
 		defer close(batches)
-		made <- f.gather(ctx, late, batches)
+		made <- f.gather(gathering, late, batches)
 	}()
 	var err error
 	for b := range batches {
 		if err == nil {
-			if err = r.write(f, b); err != nil {
+			if err = r.write(ctx, f, b); err != nil {
 				cancel()
 			}
 		}
@@ -226,8 +225,8 @@ func (f *file) gather(ctx context.Context, late bool, batches chan<- *batch) err
 }
 
 // write takes a batch in, in a transaction of its own.
-func (r *run) write(f *file, b *batch) error {
-	if err := r.ctx.Err(); err != nil {
+func (r *run) write(ctx context.Context, f *file, b *batch) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	f.passed += int64(b.facts())
@@ -240,7 +239,7 @@ func (r *run) write(f *file, b *batch) error {
 	}
 	var next *journal
 	var outcomes []fact.Outcome
-	err := r.d.Write(r.ctx, func(tx *db.Tx) (err error) {
+	err := r.d.Write(ctx, func(tx *db.Tx) (err error) {
 		if outcomes, err = b.take(tx, r.in); err != nil {
 			return err
 		}
@@ -252,22 +251,22 @@ func (r *run) write(f *file, b *batch) error {
 	}
 	f.journal = *next
 	r.report(f)
-	return r.refuse(f, b, outcomes)
+	return r.refuse(ctx, f, b, outcomes)
 }
 
 // finish closes the journal of a file.
-func (r *run) finish(f *file) error {
+func (r *run) finish(ctx context.Context, f *file) error {
 	// While the import is unfinished, a run that is stopped here goes on here.
-	if err := r.reject(f); err != nil {
+	if err := r.reject(ctx, f); err != nil {
 		return err
 	}
-	if err := r.d.Write(r.ctx, func(tx *db.Tx) error { return f.journal.move(tx, &f.journal, true) }); err != nil {
+	if err := r.d.Write(ctx, func(tx *db.Tx) error { return f.journal.move(tx, &f.journal, true) }); err != nil {
 		return err
 	}
 	if r.o.Done != nil {
 		r.o.Done()
 	}
-	return f.stage.drop(r.ctx)
+	return f.stage.drop(ctx)
 }
 
 // report tells how far the taking in of a file is, not too often.

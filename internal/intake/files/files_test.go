@@ -30,20 +30,20 @@ func each(t *testing.T, test func(t *testing.T, s *store)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
 }
 
-func open(t testing.TB, d *db.DB) *store {
-	t.Helper()
-	schematest.Migrate(t, d)
-	in, err := intake.New(t.Context(), d, business.Business{Zone: time.UTC, Currency: "EUR"})
+func open(tb testing.TB, d *db.DB) *store {
+	tb.Helper()
+	schematest.Migrate(tb, d)
+	in, err := intake.New(tb.Context(), d, business.Business{Zone: time.UTC, Currency: "EUR"})
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return &store{t, d, in}
+	return &store{tb, d, in}
 }
 
 // written writes files of the texts: orders, unless the name of another kind stands before a colon at its beginning.
-func written(t testing.TB, texts ...string) (paths []string, kinds []importer.Kind) {
-	t.Helper()
-	dir := t.TempDir()
+func written(tb testing.TB, texts ...string) (paths []string, kinds []importer.Kind) {
+	tb.Helper()
+	dir := tb.TempDir()
 	for i, text := range texts {
 		kind := importer.Orders
 		for _, k := range []importer.Kind{importer.Customers, importer.Answers, importer.Costs} {
@@ -53,7 +53,7 @@ func written(t testing.TB, texts ...string) (paths []string, kinds []importer.Ki
 		}
 		path := filepath.Join(dir, fmt.Sprintf("%s-%d.csv", kind, i))
 		if err := os.WriteFile(path, []byte(strings.TrimLeft(text, "\n")), 0o600); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		paths, kinds = append(paths, path), append(kinds, kind)
 	}
@@ -61,15 +61,15 @@ func written(t testing.TB, texts ...string) (paths []string, kinds []importer.Ki
 }
 
 // planned finds out how files are read.
-func planned(t testing.TB, paths []string, kinds []importer.Kind) (plans []*importer.Plan, o importer.Options) {
-	t.Helper()
+func planned(ctx context.Context, tb testing.TB, paths []string, kinds []importer.Kind) (plans []*importer.Plan, o importer.Options) {
+	tb.Helper()
 	o = importer.Options{Zone: time.UTC, Digits: 2, Currency: "EUR"}
 	for i, path := range paths {
 		one := o
 		one.Kind = kinds[i]
-		plan, err := importer.Inspect(t.Context(), path, one)
+		plan, err := importer.Inspect(ctx, path, one)
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		plans = append(plans, plan)
 	}
@@ -97,7 +97,7 @@ func (s *store) take(texts ...string) files.Tally {
 
 func (s *store) run(ctx context.Context, facts int, paths []string, kinds []importer.Kind) ([]files.Result, error) {
 	s.t.Helper()
-	plans, o := planned(s.t, paths, kinds)
+	plans, o := planned(ctx, s.t, paths, kinds)
 	folder := s.t.TempDir()
 	results, err := files.Import(ctx, s.d, s.in, plans, files.Options{Source: "file", Import: o, Folder: folder, Facts: facts})
 	if left, _ := os.ReadDir(folder); len(left) > 0 {

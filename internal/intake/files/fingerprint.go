@@ -49,7 +49,7 @@ func content(ctx context.Context, h hash.Hash, path string) error {
 	for ctx.Err() == nil {
 		n, err := f.Read(buffer)
 		h.Write(buffer[:n])
-		if err == io.EOF { //nolint:errorlint // a reader's own value
+		if err == io.EOF {
 			return nil
 		}
 		if err != nil {

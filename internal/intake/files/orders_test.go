@@ -22,6 +22,7 @@ order,customer,date,product,category,quantity,price,Colour
 func TestOrdersBecomeWhole(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		if got := s.take(shop); got != (files.Tally{Created: 7}) {
 			t.Errorf("a first import: %+v", got)
 		}
@@ -46,6 +47,7 @@ func TestOrdersBecomeWhole(t *testing.T) {
 func TestShuffledRowsAreTheSameFacts(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		s.take(shop)
 		before := s.facts()
 		shuffled := `
@@ -71,6 +73,7 @@ order,customer,date,product,category,quantity,price,Colour
 func TestAChangedFileChangesOrders(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		s.take(shop)
 		changed := `
 order,customer,date,product,category,quantity,price,Colour
@@ -91,6 +94,7 @@ order,customer,date,product,category,quantity,price,Colour
 func TestLinesKeepTheirMoments(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		s.take(`
 order,customer,date,amount
 7,ada,2026-03-02,5.00
@@ -121,6 +125,7 @@ order,customer,date,product,quantity,price
 1,ada,2026-03-07,discount,1,-0.50
 `
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		// The returns come first here; in the store they find their orders all the same, also one that is dated before it.
 		if got := s.take(returns, sales); got != (files.Tally{Created: 9}) {
 			t.Errorf("together: %+v", got)
@@ -146,6 +151,7 @@ order,customer,date,product,quantity,price
 func TestReturnsFindTheirOrdersLater(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		returns := "order,customer,date,amount\n1,ada,2026-03-03,-2.00\n2,,2026-03-03,-1.00\n"
 		orders := "order,customer,date,amount\n1,ada,2026-03-01,4.00\n2,,2026-03-01,3.00\n"
 		if got := s.take(returns); got != (files.Tally{Created: 2}) {
@@ -166,6 +172,7 @@ func TestReturnsFindTheirOrdersLater(t *testing.T) {
 func TestRowsInTwoFiles(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		january := "order,customer,date,amount\n1,ada,2026-01-01,4.00\n2,ada,2026-01-31,5.00\n,bob,2026-01-31,1.00\n"
 		february := "order,customer,date,amount\n2,ada,2026-01-31,5.50\n3,ada,2026-02-01,6.00\n,bob,2026-01-31,1.00\n,bob,2026-01-31,1.00\n"
 		if got := s.take(january, february); got != (files.Tally{Created: 5, Updated: 1, Unchanged: 1}) {

@@ -13,6 +13,7 @@ import (
 func TestCustomers(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		customers := "customers:customer,channel,referred,City\nada,web,yes,London\nbob,,no,\nada,shop,,\n"
 		if got := s.take(customers); got != (files.Tally{Created: 2, Updated: 1}) {
 			t.Errorf("customers: %+v", got)
@@ -34,6 +35,7 @@ func TestAnswers(t *testing.T) {
 	answers := "answers:customer,date,nps,service,comment,Branch\n" +
 		"ada,2026-03-01 10:00,9,5,good,north\nada,2026-03-01 10:00,9,5,good,north\n,2026-03-02 10:00,3,,,south\nbob,2026-03-03 10:00,,4,,\n"
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		first := s.take(answers)
 		if first.Created != first.All() || first.All() != 8 {
 			t.Errorf("answers: %+v", first)
@@ -54,6 +56,7 @@ func TestCosts(t *testing.T) {
 	t.Parallel()
 	costs := "costs:date,channel,kind,amount\n2026-03-01,web,acquisition,100.00\n2026-03-01,web,acquisition,100.00\n2026-03-01,,retention,-5.00\n"
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		if got := s.take(costs); got != (files.Tally{Created: 3}) {
 			t.Errorf("costs: %+v", got)
 		}
@@ -74,6 +77,7 @@ func TestWhatIsRefusedIsRejected(t *testing.T) {
 	text := "order,customer,date,amount,product\n1,ada,2026-03-01,1.00,tea\n2,ada,2026-03-01,1.00," + long + "\n3,ada,2026-03-01,none,tea\n" +
 		"4," + long + ",2026-03-01,1.00,tea\n2,ada,2026-03-02,2.00,tea\n"
 	each(t, func(t *testing.T, s *store) {
+		t.Helper()
 		paths, kinds := written(t, text)
 		for range 2 {
 			results, err := s.run(t.Context(), 2, paths, kinds)

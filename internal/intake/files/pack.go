@@ -87,7 +87,7 @@ func (u *unpacker) cut(n int) string {
 
 func (u *unpacker) size() int {
 	// Lengths are mostly of one byte.
-	if len(u.s) > 0 && u.s[0] < 0x80 {
+	if u.s != "" && u.s[0] < 0x80 {
 		n := int(u.s[0])
 		u.s = u.s[1:]
 		return n

@@ -96,13 +96,14 @@ func copied(t *testing.T, plan *importer.Plan, o importer.Options) counted {
 func TestImportInPieces(t *testing.T) {
 	t.Parallel()
 	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		t.Helper()
 		for seed := range uint64(8) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
 				r := rand.New(rand.NewPCG(seed, 42))
 				at := fresh(t, o)
 				text := random(r)
 				paths, kinds := written(t, text)
-				plans, read := planned(t, paths, kinds)
+				plans, read := planned(t.Context(), t, paths, kinds)
 				whole := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 				if _, err := whole.run(t.Context(), 1000, paths, kinds); err != nil {
 					t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 )
 
 // refuse remembers on disk the lines of the facts that were not kept.
-func (r *run) refuse(f *file, b *batch, outcomes []fact.Outcome) error {
+func (r *run) refuse(ctx context.Context, f *file, b *batch, outcomes []fact.Outcome) error {
 	var all []refusedLine
 	for i, o := range outcomes {
 		if o.Status != fact.Refused && o.Status != fact.Conflict {
@@ -19,7 +19,7 @@ func (r *run) refuse(f *file, b *batch, outcomes []fact.Outcome) error {
 			all = append(all, refusedLine{line, refusal(o)})
 		}
 	}
-	return f.stage.refuse(r.ctx, all)
+	return f.stage.refuse(ctx, all)
 }
 
 // refuse adds lines to the table of those that were not kept, which is made when it is needed first.
@@ -45,15 +45,15 @@ func (s *stage) refuse(ctx context.Context, all []refusedLine) error {
 }
 
 // reject reads the file once more where facts were not kept, so that their rows are among the rejected ones.
-func (r *run) reject(f *file) (err error) {
+func (r *run) reject(ctx context.Context, f *file) (err error) {
 	if !f.stage.refusals {
 		return nil
 	}
-	p := &refusals{ctx: r.ctx, stage: f.stage}
+	p := &refusals{ctx: ctx, stage: f.stage}
 	o := r.o.Import
 	o.Progress = nil
 	o.Refused = p.reason
-	f.rows, err = f.plan.Read(r.ctx, o, func(*fact.Batch) error { return nil })
+	f.rows, err = f.plan.Read(ctx, o, func(*fact.Batch) error { return nil })
 	return err
 }
 

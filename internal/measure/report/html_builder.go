@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // htmlBuilder turns the picture into what the templates show: all words and numbers are final, in the reader's
@@ -35,17 +36,17 @@ type pageView struct {
 	Nav         []linkView
 	Tiles       []tileView
 	Untold      []untoldView // headline measures without a figure, and why
-	Trends      *tableView
+	Trends      *page.Table
 	Main        *chartView
 	RFM         *rfmView
 	Cohorts     *cohortsView
-	Best        *tableView
+	Best        *page.Table
 	Voice       *voiceView
 	Groups      *groupsView
 	Measures    []groupView
-	Settings    *tableView
+	Settings    *page.Table
 	Sources     []sourceView
-	Totals      *tableView
+	Totals      *page.Table
 	Besides     []string
 	Definitions []definitionGroup
 }
@@ -54,11 +55,11 @@ type linkView struct{ Href, Text string }
 
 // page builds every part. A part that has nothing to show is nil or empty, and its heading is left out.
 func (b *htmlBuilder) page(charts bool) *pageView {
-	style, err := styleSheet()
+	style, err := page.StyleSheet()
 	if err != nil {
 		panic(err) // the style sheets are embedded under these very names
 	}
-	page := &pageView{
+	shown := &pageView{
 		Lang: b.l.Tag(), Style: style, ChartsMissing: !charts,
 		Opening: b.opening(), Tiles: b.tiles(), Untold: b.untold(), Trends: b.trendTable(), Main: b.mainChart(),
 		RFM: b.rfm(), Cohorts: b.cohorts(), Best: b.best(), Voice: b.voice(), Groups: b.groups(),
@@ -66,27 +67,27 @@ func (b *htmlBuilder) page(charts bool) *pageView {
 		Besides:     b.besides(),
 		Definitions: b.definitions(),
 	}
-	page.Title = b.l.T("report.title") + " · " + b.window(b.p.Window)
-	page.Nav = b.nav(page)
-	return page
+	shown.Title = b.l.T("report.title") + " · " + b.window(b.p.Window)
+	shown.Nav = b.nav(shown)
+	return shown
 }
 
 // nav links to the parts that are there.
-func (b *htmlBuilder) nav(page *pageView) []linkView {
+func (b *htmlBuilder) nav(shown *pageView) []linkView {
 	var links []linkView
 	add := func(id string, present bool) {
 		if present {
 			links = append(links, linkView{Href: "#" + id, Text: b.l.T("report.nav." + id)})
 		}
 	}
-	add("segments", page.RFM != nil)
-	add("cohorts", page.Cohorts != nil)
-	add("best", page.Best != nil)
-	add("voice", page.Voice != nil)
-	add("groups", page.Groups != nil)
-	add("measures", len(page.Measures) > 0)
+	add("segments", shown.RFM != nil)
+	add("cohorts", shown.Cohorts != nil)
+	add("best", shown.Best != nil)
+	add("voice", shown.Voice != nil)
+	add("groups", shown.Groups != nil)
+	add("measures", len(shown.Measures) > 0)
 	add("data", true)
-	add("definitions", len(page.Definitions) > 0)
+	add("definitions", len(shown.Definitions) > 0)
 	return links
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/base/chart"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // chartView is a chart with its title, the finding or the question, and the table of the same figures. Wide, Medium and
@@ -20,7 +21,7 @@ type chartView struct {
 	Title                string
 	Note                 string
 	Wide, Medium, Narrow *drawing
-	Table                *tableView
+	Table                *page.Table
 }
 
 // drawing is one SVG: described while the page is built, drawn afterwards, all of them side by side.

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"regulars/internal/base/chart"
+
+	"regulars/internal/measure/page"
 )
 
 // cohortsView is the customers by the month of their first order, and how they went on.
@@ -57,11 +59,11 @@ func (b *htmlBuilder) cohortName(c Cohort) string {
 }
 
 // cohortTable begins a table with a row a cohort and a column a month since.
-func (b *htmlBuilder) cohortTable(id, caption string, first, months int) *tableView {
-	t := &tableView{ID: id, Caption: caption, Columns: []columnView{
-		wordColumn(b.l.T("report.cohorts.first_order")), numberColumn(b.l.T("report.column.customers"))}}
+func (b *htmlBuilder) cohortTable(id, caption string, first, months int) *page.Table {
+	t := &page.Table{ID: id, Caption: caption, Columns: []page.Column{
+		page.WordColumn(b.l.T("report.cohorts.first_order")), page.NumberColumn(b.l.T("report.column.customers"))}}
 	for k := first; k < months; k++ {
-		t.Columns = append(t.Columns, numberColumn(b.l.T("report.cohorts.month", k)))
+		t.Columns = append(t.Columns, page.NumberColumn(b.l.T("report.cohorts.month", k)))
 	}
 	t.Foot = []string{b.l.T("report.cohorts.unfinished")}
 	return t
@@ -154,9 +156,9 @@ func (b *htmlBuilder) cohortHeat(id, title string, shown []Cohort, rows [][]coho
 	}
 	t := b.cohortTable(id+"-table", title, first, months)
 	for i, c := range shown {
-		line := []cellView{wordCell(b.cohortName(c)), numberCell(b.l.Integer(c.Size))}
+		line := []page.TableCell{page.WordCell(b.cohortName(c)), page.NumberCell(b.l.Integer(c.Size))}
 		for k := range months - first {
-			cell := cellView{Numeric: true}
+			cell := page.TableCell{Numeric: true}
 			if k < len(rows[i]) {
 				cell.Text = rows[i][k].label
 				if !rows[i][k].full {
@@ -165,7 +167,7 @@ func (b *htmlBuilder) cohortHeat(id, title string, shown []Cohort, rows [][]coho
 			}
 			line = append(line, cell)
 		}
-		t.add(line...)
+		t.Add(line...)
 		if fields, some := fieldsOf(rows[i], len(heat.Columns), low, high); some {
 			heat.Rows = append(heat.Rows, b.l.T("report.cohorts.row", b.cohortName(c), c.Size))
 			heat.Cells = append(heat.Cells, fields)
@@ -228,14 +230,14 @@ func fieldsOf(row []cohortCell, columns int, low, high float64) ([]chart.Field, 
 }
 
 // best is the customers who paid most.
-func (b *htmlBuilder) best() *tableView {
+func (b *htmlBuilder) best() *page.Table {
 	if len(b.p.Best) == 0 {
 		return nil
 	}
-	t := &tableView{ID: "best-table", Caption: b.l.T("report.best.caption"), Headed: true, Columns: []columnView{
-		wordColumn(b.l.T("report.column.customer")), numberColumn(b.l.T("report.column.paid")),
-		numberColumn(b.l.T("report.column.orders")), numberColumn(b.l.T("report.column.last_order")),
-		wordColumn(b.l.T("report.column.scores")), wordColumn(b.l.T("report.rfm.segment")),
+	t := &page.Table{ID: "best-table", Caption: b.l.T("report.best.caption"), Headed: true, Columns: []page.Column{
+		page.WordColumn(b.l.T("report.column.customer")), page.NumberColumn(b.l.T("report.column.paid")),
+		page.NumberColumn(b.l.T("report.column.orders")), page.NumberColumn(b.l.T("report.column.last_order")),
+		page.WordColumn(b.l.T("report.column.scores")), page.WordColumn(b.l.T("report.rfm.segment")),
 	}}
 	for _, c := range b.p.Best {
 		segment := dash
@@ -246,8 +248,8 @@ func (b *htmlBuilder) best() *tableView {
 		if c.RecencyDays == 0 {
 			when = b.l.T("report.today")
 		}
-		t.add(cellView{Text: c.ID, Class: "id"}, numberCell(b.money(c.MonetaryMinor)), numberCell(b.l.Integer(c.Frequency)),
-			numberCell(when), cellView{Text: b.scores(c), Class: "whole"}, wordCell(segment))
+		t.Add(page.TableCell{Text: c.ID, Class: "id"}, page.NumberCell(b.money(c.MonetaryMinor)), page.NumberCell(b.l.Integer(c.Frequency)),
+			page.NumberCell(when), page.TableCell{Text: b.scores(c), Class: "whole"}, page.WordCell(segment))
 	}
 	return t
 }

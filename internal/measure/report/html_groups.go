@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // groupsView compares the values of the attribute of --by: charts for the headline measures, tables for the others.
 type groupsView struct {
 	Heading string
 	Charts  []*chartView
-	Tables  []*tableView
+	Tables  []*page.Table
 }
 
 func (b *htmlBuilder) groups() *groupsView {

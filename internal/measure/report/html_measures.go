@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // groupView is one table of all measures of a kind.
 type groupView struct {
 	Heading string
-	Table   *tableView
+	Table   *page.Table
 	Untold  *untoldView // instead of a table, where all of the kind have no figure for one reason
 }
 
@@ -90,13 +91,13 @@ func (b *htmlBuilder) measureGroups() []groupView {
 			groups = append(groups, groupView{Heading: heading, Untold: untold})
 			return
 		}
-		t := &tableView{ID: "all-" + anchor(kindOf(measures[0].Key)), Caption: heading, Headed: true, Class: "measures", Columns: []columnView{
-			wordColumn(b.l.T("report.column.measure")), numberColumn(b.l.T("report.value")),
-			wordColumn(b.l.T("report.column.change")), numberColumn("n"),
+		t := &page.Table{ID: "all-" + anchor(kindOf(measures[0].Key)), Caption: heading, Headed: true, Class: "measures", Columns: []page.Column{
+			page.WordColumn(b.l.T("report.column.measure")), page.NumberColumn(b.l.T("report.value")),
+			page.WordColumn(b.l.T("report.column.change")), page.NumberColumn("n"),
 		}}
 		for _, m := range measures {
 			if !ownPart(m.Key) || m.Value != nil {
-				t.add(b.measureRow(m)...)
+				t.Add(b.measureRow(m)...)
 			}
 		}
 		if len(t.Rows) > 0 {
@@ -122,26 +123,26 @@ func (b *htmlBuilder) allUntold(measures []*metric.Measure) *untoldView {
 }
 
 // measureRow is a measure with everything it says; without a figure it says why.
-func (b *htmlBuilder) measureRow(m *metric.Measure) []cellView {
-	name := cellView{Text: b.name(m.Key), Href: "#def-" + anchor(m.Key)}
+func (b *htmlBuilder) measureRow(m *metric.Measure) []page.TableCell {
+	name := page.TableCell{Text: b.name(m.Key), Href: "#def-" + anchor(m.Key)}
 	name.Sub = b.besideName(m)
-	value := cellView{Text: b.value(m), Sub: b.interval(m.Unit, m.Low, m.High), Numeric: true}
-	n := numberCell(b.l.Integer(m.N))
+	value := page.TableCell{Text: b.value(m), Sub: b.interval(m.Unit, m.Low, m.High), Numeric: true}
+	n := page.NumberCell(b.l.Integer(m.N))
 	if m.N == 0 {
 		n.Text = dash
 	}
 	if m.Status != metric.OK || m.Value == nil {
 		name.Sub = b.reason(m)
-		return []cellView{name, value, {Text: dash, Class: "none"}, n}
+		return []page.TableCell{name, value, {Text: dash, Class: "none"}, n}
 	}
 	if m.Low != nil && m.N < indicativeBelow {
 		n.Sub = b.l.T("indicative")
 	}
-	change := cellView{Change: b.change(m)}
+	change := page.TableCell{Change: b.change(m)}
 	if change.Change == nil {
-		change = cellView{Text: dash, Class: "none"}
+		change = page.TableCell{Text: dash, Class: "none"}
 	}
-	return []cellView{name, value, change, n}
+	return []page.TableCell{name, value, change, n}
 }
 
 // besideName is what must be said with a figure: its quartiles, its other way of writing, how a textbook formula

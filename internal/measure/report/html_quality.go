@@ -6,15 +6,17 @@ import (
 	"strings"
 
 	"regulars/internal/record/importer"
+
+	"regulars/internal/measure/page"
 )
 
 // sourceView is one file: how it was read and what became of its rows.
 type sourceView struct {
 	Name    string
 	Facts   []termView
-	Account *tableView
-	Reasons *tableView
-	Columns *tableView
+	Account *page.Table
+	Reasons *page.Table
+	Columns *page.Table
 	Notes   []string
 }
 
@@ -78,7 +80,7 @@ func (b *htmlBuilder) worded(prefix, code string) string {
 }
 
 // account lists where every row went; the parts add up.
-func (b *htmlBuilder) account(id, name string, a importer.Account) *tableView {
+func (b *htmlBuilder) account(id, name string, a importer.Account) *page.Table {
 	return b.rowsTable(id, b.l.T("report.rows.caption", name), []int64{a.Recorded, a.Unidentified, a.Later, a.Ignored, a.Rejected,
 		a.Unreadable}, a.Rows)
 }
@@ -96,7 +98,7 @@ func (b *htmlBuilder) besides() []string {
 }
 
 // totals is the same over all files.
-func (b *htmlBuilder) totals() *tableView {
+func (b *htmlBuilder) totals() *page.Table {
 	f := b.p.Facts
 	if len(b.p.Sources) == 1 || f.RowCounts == nil {
 		return nil
@@ -105,23 +107,23 @@ func (b *htmlBuilder) totals() *tableView {
 		f.IgnoredRows, f.RejectedRows, f.UnreadableRows}, f.Rows)
 }
 
-func (b *htmlBuilder) rowsTable(id, caption string, parts []int64, rows int64) *tableView {
-	t := &tableView{ID: id, Caption: caption, Columns: []columnView{wordColumn(b.l.T("report.rows.what")),
-		numberColumn(b.l.T("report.rows.rows")), numberColumn(b.l.T("report.column.share"))}}
+func (b *htmlBuilder) rowsTable(id, caption string, parts []int64, rows int64) *page.Table {
+	t := &page.Table{ID: id, Caption: caption, Columns: []page.Column{page.WordColumn(b.l.T("report.rows.what")),
+		page.NumberColumn(b.l.T("report.rows.rows")), page.NumberColumn(b.l.T("report.column.share"))}}
 	for i, key := range []string{"recorded", "unidentified", "later", "ignored", "rejected", "unreadable"} {
 		if parts[i] == 0 && key != "recorded" && key != "rejected" {
 			continue
 		}
-		t.add(cellView{Text: b.l.T("report.rows." + key), Sub: b.l.T("report.rows." + key + ".note")},
-			numberCell(b.l.Integer(parts[i])), numberCell(b.share(parts[i], rows)))
+		t.Add(page.TableCell{Text: b.l.T("report.rows." + key), Sub: b.l.T("report.rows." + key + ".note")},
+			page.NumberCell(b.l.Integer(parts[i])), page.NumberCell(b.share(parts[i], rows)))
 	}
-	t.Rows = append(t.Rows, rowView{Class: "total", Cells: []cellView{wordCell(b.l.T("report.rows.total")),
-		numberCell(b.l.Integer(rows)), numberCell(b.share(rows, rows))}})
+	t.Rows = append(t.Rows, page.Row{Class: "total", Cells: []page.TableCell{page.WordCell(b.l.T("report.rows.total")),
+		page.NumberCell(b.l.Integer(rows)), page.NumberCell(b.share(rows, rows))}})
 	return t
 }
 
 // rejections lists why rows were rejected, the most frequent reason first.
-func (b *htmlBuilder) rejections(id, name string, reasons map[string]int64) *tableView {
+func (b *htmlBuilder) rejections(id, name string, reasons map[string]int64) *page.Table {
 	if len(reasons) == 0 {
 		return nil
 	}
@@ -135,33 +137,33 @@ func (b *htmlBuilder) rejections(id, name string, reasons map[string]int64) *tab
 		}
 		return compareText(x, y)
 	})
-	t := &tableView{ID: id, Caption: b.l.T("report.reasons.caption", name),
-		Columns: []columnView{wordColumn(b.l.T("report.reasons.reason")), numberColumn(b.l.T("report.rows.rows"))}}
+	t := &page.Table{ID: id, Caption: b.l.T("report.reasons.caption", name),
+		Columns: []page.Column{page.WordColumn(b.l.T("report.reasons.reason")), page.NumberColumn(b.l.T("report.rows.rows"))}}
 	for _, code := range codes {
-		t.add(wordCell(rowReason(b.l, code)), numberCell(b.l.Integer(reasons[code])))
+		t.Add(page.WordCell(rowReason(b.l, code)), page.NumberCell(b.l.Integer(reasons[code])))
 	}
 	return t
 }
 
 // columns says what each column was taken for, and why.
-func (b *htmlBuilder) columns(id, name string, columns []importer.Column) *tableView {
+func (b *htmlBuilder) columns(id, name string, columns []importer.Column) *page.Table {
 	if len(columns) == 0 {
 		return nil
 	}
-	t := &tableView{ID: id, Caption: b.l.T("report.columns.caption", name), Columns: []columnView{
-		wordColumn(b.l.T("report.columns.column")), wordColumn(b.l.T("report.columns.role")), wordColumn(b.l.T("report.columns.guess"))}}
+	t := &page.Table{ID: id, Caption: b.l.T("report.columns.caption", name), Columns: []page.Column{
+		page.WordColumn(b.l.T("report.columns.column")), page.WordColumn(b.l.T("report.columns.role")), page.WordColumn(b.l.T("report.columns.guess"))}}
 	for _, c := range columns {
-		t.add(cellView{Text: c.Name, Class: "id"}, wordCell(b.worded("text.role.", c.Role)),
-			wordCell(orDash(b.worded("text.guess.", c.Guess))))
+		t.Add(page.TableCell{Text: c.Name, Class: "id"}, page.WordCell(b.worded("text.role.", c.Role)),
+			page.WordCell(orDash(b.worded("text.guess.", c.Guess))))
 	}
 	return t
 }
 
 // settings lists what the figures depend on, and what of it was taken from the data.
-func (b *htmlBuilder) settings() *tableView {
+func (b *htmlBuilder) settings() *page.Table {
 	p := b.p.Parameters
-	t := &tableView{ID: "settings-table", Caption: b.l.T("report.settings.caption"), Headed: true, Columns: []columnView{
-		wordColumn(b.l.T("report.settings.setting")), wordColumn(b.l.T("report.settings.value")), wordColumn(b.l.T("report.settings.origin"))}}
+	t := &page.Table{ID: "settings-table", Caption: b.l.T("report.settings.caption"), Headed: true, Columns: []page.Column{
+		page.WordColumn(b.l.T("report.settings.setting")), page.WordColumn(b.l.T("report.settings.value")), page.WordColumn(b.l.T("report.settings.origin"))}}
 	add := func(name, value string) {
 		if value == "" {
 			return
@@ -170,7 +172,7 @@ func (b *htmlBuilder) settings() *tableView {
 		if slices.Contains(p.FromData, name) {
 			origin = "report.settings.from_data"
 		}
-		t.add(wordCell(b.l.T("report.setting."+name)), wordCell(value), wordCell(b.l.T(origin)))
+		t.Add(page.WordCell(b.l.T("report.setting."+name)), page.WordCell(value), page.WordCell(b.l.T(origin)))
 	}
 	add("timezone", p.Timezone)
 	add("currency", p.Currency)

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 	"regulars/internal/record/importer"
 )
 
 // column is the cells of a table from top to bottom.
-func column(t *tableView, i int) []string {
+func column(t *page.Table, i int) []string {
 	var cells []string
 	for _, row := range t.Rows {
 		cells = append(cells, row.Cells[i].Text)

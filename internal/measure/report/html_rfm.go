@@ -7,15 +7,17 @@ import (
 	"strconv"
 
 	"regulars/internal/base/chart"
+
+	"regulars/internal/measure/page"
 )
 
 // rfmView is the segments: where customers lie, who the segments are, and what helps.
 type rfmView struct {
 	Intro    string
 	Grid     *chartView
-	Scores   *tableView
-	Table    *tableView
-	Moves    *tableView
+	Scores   *page.Table
+	Table    *page.Table
+	Moves    *page.Table
 	Segments []segmentView
 }
 
@@ -104,22 +106,22 @@ func (b *htmlBuilder) rfmGrid(r *RFM) *chartView {
 		About: chart.About{ID: "rfm-grid", Title: b.l.T("report.rfm.grid"), Summary: b.l.T("report.rfm.grid_note")},
 		Along: b.l.T("report.rfm.along"), Down: b.l.T("report.rfm.down"),
 	}
-	t := &tableView{ID: "rfm-grid-table", Caption: b.l.T("report.rfm.grid"), Columns: []columnView{wordColumn(b.l.T("report.rfm.recency"))}}
+	t := &page.Table{ID: "rfm-grid-table", Caption: b.l.T("report.rfm.grid"), Columns: []page.Column{page.WordColumn(b.l.T("report.rfm.recency"))}}
 	for f := 1; f <= 5; f++ {
 		heat.Columns = append(heat.Columns, strconv.Itoa(f))
-		t.Columns = append(t.Columns, numberColumn(b.l.T("report.rfm.f_column", f)))
+		t.Columns = append(t.Columns, page.NumberColumn(b.l.T("report.rfm.f_column", f)))
 	}
 	for recency := 5; recency >= 1; recency-- {
 		heat.Rows = append(heat.Rows, strconv.Itoa(recency))
-		row := []cellView{wordCell(b.l.T("report.rfm.r_row", recency))}
+		row := []page.TableCell{page.WordCell(b.l.T("report.rfm.r_row", recency))}
 		var fields []chart.Field
 		for f := 1; f <= 5; f++ {
 			n := counts[recency][f]
 			fields = append(fields, chart.Field{Level: float64(n) / float64(most), Label: b.l.Integer(n)})
-			row = append(row, numberCell(b.l.Integer(n)))
+			row = append(row, page.NumberCell(b.l.Integer(n)))
 		}
 		heat.Cells = append(heat.Cells, fields)
-		t.add(row...)
+		t.Add(row...)
 	}
 	narrow := heat
 	narrow.ID = "rfm-grid-narrow"
@@ -130,18 +132,18 @@ func (b *htmlBuilder) rfmGrid(r *RFM) *chartView {
 }
 
 // scoreTable says in words what each score means here.
-func (b *htmlBuilder) scoreTable(r *RFM) *tableView {
+func (b *htmlBuilder) scoreTable(r *RFM) *page.Table {
 	if len(r.Cuts.Recency) != 4 || len(r.Cuts.Frequency) != 4 || len(r.Cuts.Monetary) != 4 {
 		return nil
 	}
-	t := &tableView{ID: "rfm-scores", Caption: b.l.T("report.rfm.scores"), Columns: []columnView{
-		wordColumn(b.l.T("report.rfm.score")), wordColumn(b.l.T("report.rfm.recency")),
-		wordColumn(b.l.T("report.rfm.frequency")), wordColumn(b.l.T("report.rfm.monetary")),
+	t := &page.Table{ID: "rfm-scores", Caption: b.l.T("report.rfm.scores"), Columns: []page.Column{
+		page.WordColumn(b.l.T("report.rfm.score")), page.WordColumn(b.l.T("report.rfm.recency")),
+		page.WordColumn(b.l.T("report.rfm.frequency")), page.WordColumn(b.l.T("report.rfm.monetary")),
 	}}
 	edges := edgesOf(r.Method, b.p.Parameters.Digits)
 	for score := 5; score >= 1; score-- {
-		t.add(wordCell(strconv.Itoa(score)), wordCell(b.step(edges(r.Cuts.Recency, 1), 6-score, "days")),
-			wordCell(b.step(edges(r.Cuts.Frequency, 1), score, "count")), wordCell(b.step(edges(r.Cuts.Monetary, 0), score, "minor")))
+		t.Add(page.WordCell(strconv.Itoa(score)), page.WordCell(b.step(edges(r.Cuts.Recency, 1), 6-score, "days")),
+			page.WordCell(b.step(edges(r.Cuts.Frequency, 1), score, "count")), page.WordCell(b.step(edges(r.Cuts.Monetary, 0), score, "minor")))
 	}
 	return t
 }
@@ -185,7 +187,7 @@ func (b *htmlBuilder) step(edges []float64, score int, unit string) string {
 	}
 }
 
-func (b *htmlBuilder) segmentTable(r *RFM) *tableView {
+func (b *htmlBuilder) segmentTable(r *RFM) *page.Table {
 	var customers, revenue int64
 	migration := false
 	for _, s := range r.Segments {
@@ -193,31 +195,31 @@ func (b *htmlBuilder) segmentTable(r *RFM) *tableView {
 		revenue += s.RevenueMinor
 		migration = migration || s.Previous != nil
 	}
-	t := &tableView{ID: "segment-table", Caption: b.l.T("report.rfm.table"), Columns: []columnView{
-		wordColumn(b.l.T("report.rfm.segment")), numberColumn(b.l.T("report.column.customers")),
-		numberColumn(b.l.T("report.column.share")), numberColumn(b.l.T("report.column.orders")),
-		numberColumn(b.l.T("report.column.revenue")), numberColumn(b.l.T("report.column.revenue_share")),
-		numberColumn(b.l.T("report.column.per_customer")),
+	t := &page.Table{ID: "segment-table", Caption: b.l.T("report.rfm.table"), Columns: []page.Column{
+		page.WordColumn(b.l.T("report.rfm.segment")), page.NumberColumn(b.l.T("report.column.customers")),
+		page.NumberColumn(b.l.T("report.column.share")), page.NumberColumn(b.l.T("report.column.orders")),
+		page.NumberColumn(b.l.T("report.column.revenue")), page.NumberColumn(b.l.T("report.column.revenue_share")),
+		page.NumberColumn(b.l.T("report.column.per_customer")),
 	}}
 	if migration {
-		t.Columns = append(t.Columns, numberColumn(b.l.T("report.column.month_before")))
+		t.Columns = append(t.Columns, page.NumberColumn(b.l.T("report.column.month_before")))
 	}
 	for _, s := range shownSegments(r) {
 		each := dash
 		if s.Customers > 0 {
 			each = b.money(s.RevenueMinor / s.Customers)
 		}
-		row := []cellView{{Text: b.segmentName(s.Name), Href: "#segment-" + s.Name}, numberCell(b.l.Integer(s.Customers)),
-			numberCell(b.share(s.Customers, customers)), numberCell(b.l.Integer(s.Orders)), numberCell(b.money(s.RevenueMinor)),
-			numberCell(b.share(s.RevenueMinor, revenue)), numberCell(each)}
+		row := []page.TableCell{{Text: b.segmentName(s.Name), Href: "#segment-" + s.Name}, page.NumberCell(b.l.Integer(s.Customers)),
+			page.NumberCell(b.share(s.Customers, customers)), page.NumberCell(b.l.Integer(s.Orders)), page.NumberCell(b.money(s.RevenueMinor)),
+			page.NumberCell(b.share(s.RevenueMinor, revenue)), page.NumberCell(each)}
 		if migration {
 			before := dash
 			if s.Previous != nil {
 				before = b.l.Integer(*s.Previous)
 			}
-			row = append(row, numberCell(before))
+			row = append(row, page.NumberCell(before))
 		}
-		t.add(row...)
+		t.Add(row...)
 	}
 	return t
 }
@@ -226,16 +228,16 @@ func (b *htmlBuilder) segmentTable(r *RFM) *tableView {
 const mostMoves = 12
 
 // moves lists who went from one segment to another in the month before.
-func (b *htmlBuilder) moves(r *RFM) *tableView {
+func (b *htmlBuilder) moves(r *RFM) *page.Table {
 	moves := slices.DeleteFunc(slices.Clone(r.Moves), func(m Move) bool { return m.From == m.To || m.Customers == 0 })
 	if len(moves) == 0 {
 		return nil
 	}
 	slices.SortStableFunc(moves, func(x, y Move) int { return cmp.Compare(y.Customers, x.Customers) })
-	t := &tableView{ID: "moves-table", Caption: b.l.T("report.rfm.moves"), Columns: []columnView{wordColumn(b.l.T("report.rfm.from")),
-		wordColumn(b.l.T("report.rfm.to")), numberColumn(b.l.T("report.column.customers"))}}
+	t := &page.Table{ID: "moves-table", Caption: b.l.T("report.rfm.moves"), Columns: []page.Column{page.WordColumn(b.l.T("report.rfm.from")),
+		page.WordColumn(b.l.T("report.rfm.to")), page.NumberColumn(b.l.T("report.column.customers"))}}
 	for _, m := range moves[:min(len(moves), mostMoves)] {
-		t.add(wordCell(b.segmentName(m.From)), wordCell(b.segmentName(m.To)), numberCell(b.l.Integer(m.Customers)))
+		t.Add(page.WordCell(b.segmentName(m.From)), page.WordCell(b.segmentName(m.To)), page.NumberCell(b.l.Integer(m.Customers)))
 	}
 	return t
 }

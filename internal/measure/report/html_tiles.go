@@ -6,13 +6,14 @@ import (
 
 	"regulars/internal/base/chart"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // tileView is one headline figure.
 type tileView struct {
 	Key, Name, Value string
 	Interval         string
-	Change           *changeView
+	Change           *page.Change
 	N                string // how many stand behind it
 	Indicative       bool
 	Spark            *drawing
@@ -157,24 +158,24 @@ func (b *htmlBuilder) finding(m *metric.Measure, points []metric.Point) string {
 }
 
 // seriesTable is a measure over time in figures.
-func (b *htmlBuilder) seriesTable(id string, m *metric.Measure, points []metric.Point, period string) *tableView {
-	t := &tableView{ID: id, Caption: b.name(m.Key), Columns: []columnView{
-		wordColumn(b.l.T("report.period." + period)), numberColumn(b.l.T("report.value")),
-		numberColumn(b.l.T("interval.label")), numberColumn("n"),
+func (b *htmlBuilder) seriesTable(id string, m *metric.Measure, points []metric.Point, period string) *page.Table {
+	t := &page.Table{ID: id, Caption: b.name(m.Key), Columns: []page.Column{
+		page.WordColumn(b.l.T("report.period." + period)), page.NumberColumn(b.l.T("report.value")),
+		page.NumberColumn(b.l.T("interval.label")), page.NumberColumn("n"),
 	}}
 	for _, p := range points {
 		value := dash
 		if p.Value != nil {
 			value = b.unit(m.Unit, *p.Value)
 		}
-		t.add(wordCell(b.label(p, period)), numberCell(value),
-			numberCell(orDash(b.interval(m.Unit, p.Low, p.High))), numberCell(b.l.Integer(p.N)))
+		t.Add(page.WordCell(b.label(p, period)), page.NumberCell(value),
+			page.NumberCell(orDash(b.interval(m.Unit, p.Low, p.High))), page.NumberCell(b.l.Integer(p.N)))
 	}
 	return t
 }
 
 // trendTable holds the figures behind the small trends of the tiles: a row a period, a column a measure.
-func (b *htmlBuilder) trendTable() *tableView {
+func (b *htmlBuilder) trendTable() *page.Table {
 	var shown []*metric.Measure
 	for _, key := range headline() {
 		if m, ok := b.ok(key); ok && len(full(m.Series)) > 2 {
@@ -186,18 +187,18 @@ func (b *htmlBuilder) trendTable() *tableView {
 	}
 	first := full(shown[0].Series)
 	period := periodName(first[0])
-	t := &tableView{ID: "tiles-table", Caption: b.l.T("report.trends_table"),
-		Columns: []columnView{wordColumn(b.l.T("report.period." + period))}}
-	rows := map[string][]cellView{}
+	t := &page.Table{ID: "tiles-table", Caption: b.l.T("report.trends_table"),
+		Columns: []page.Column{page.WordColumn(b.l.T("report.period." + period))}}
+	rows := map[string][]page.TableCell{}
 	var order []metric.Point
 	for column, m := range shown {
-		t.Columns = append(t.Columns, numberColumn(b.name(m.Key)))
+		t.Columns = append(t.Columns, page.NumberColumn(b.name(m.Key)))
 		for _, p := range full(m.Series) {
 			if rows[p.From] == nil {
-				rows[p.From] = make([]cellView, len(shown))
+				rows[p.From] = make([]page.TableCell, len(shown))
 				order = append(order, p)
 			}
-			cell := numberCell(dash)
+			cell := page.NumberCell(dash)
 			if p.Value != nil {
 				cell.Text, cell.Sub = b.brief(m.Unit, *p.Value), b.interval(m.Unit, p.Low, p.High)
 			}
@@ -206,7 +207,7 @@ func (b *htmlBuilder) trendTable() *tableView {
 	}
 	slices.SortFunc(order, func(x, y metric.Point) int { return compareText(x.From, y.From) })
 	for _, p := range order {
-		t.add(append([]cellView{wordCell(b.label(p, period))}, rows[p.From]...)...)
+		t.Add(append([]page.TableCell{page.WordCell(b.label(p, period))}, rows[p.From]...)...)
 	}
 	t.Foot = []string{b.l.T("report.partial")}
 	return t

@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/base/chart"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // voiceView is what customers say: NPS and what it means, satisfaction, aspects.
@@ -24,7 +25,7 @@ type voiceView struct {
 type figureView struct {
 	Key, Name, Value, Interval, N string
 	Indicative                    bool
-	Change                        *changeView
+	Change                        *page.Change
 }
 
 // bandView is one band of meaning.
@@ -194,30 +195,30 @@ func largest(figures []namedFigure, most int) []namedFigure {
 	return shown[:most] // those of equal size at the edge: the first by name
 }
 
-func (b *htmlBuilder) figureTable(id, caption, unit string, figures []namedFigure) *tableView {
-	t := &tableView{ID: id, Caption: caption, Columns: []columnView{
-		wordColumn(b.l.T("report.groups.group")), numberColumn(b.l.T("report.value")),
-		numberColumn(b.l.T("interval.label")), numberColumn("n"),
+func (b *htmlBuilder) figureTable(id, caption, unit string, figures []namedFigure) *page.Table {
+	t := &page.Table{ID: id, Caption: caption, Columns: []page.Column{
+		page.WordColumn(b.l.T("report.groups.group")), page.NumberColumn(b.l.T("report.value")),
+		page.NumberColumn(b.l.T("interval.label")), page.NumberColumn("n"),
 	}}
 	verdicts := slices.ContainsFunc(figures, func(f namedFigure) bool { return f.verdict != "" })
 	if verdicts {
-		t.Columns = append(t.Columns, wordColumn(b.l.T("report.groups.verdict")))
+		t.Columns = append(t.Columns, page.WordColumn(b.l.T("report.groups.verdict")))
 	}
 	for _, f := range figures {
 		value := dash
 		if f.Value != nil {
 			value = b.unit(unit, *f.Value)
 		}
-		row := []cellView{{Text: f.name, Class: "id"}, numberCell(value),
-			numberCell(orDash(b.interval(unit, f.Low, f.High))), numberCell(b.l.Integer(f.N))}
+		row := []page.TableCell{{Text: f.name, Class: "id"}, page.NumberCell(value),
+			page.NumberCell(orDash(b.interval(unit, f.Low, f.High))), page.NumberCell(b.l.Integer(f.N))}
 		if verdicts {
 			word := dash
 			if f.verdict != "" {
 				word = b.l.T("verdict." + f.verdict)
 			}
-			row = append(row, wordCell(word))
+			row = append(row, page.WordCell(word))
 		}
-		t.add(row...)
+		t.Add(row...)
 	}
 	return t
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // indicativeBelow is how many customers or answers a figure needs before its interval is taken at its word.
@@ -122,22 +123,12 @@ func (b *htmlBuilder) missingParts(index string) []string {
 	})
 }
 
-// changeView is what became of a measure since the period before: a sign and words, a class for the colour.
-type changeView struct {
-	Sign     string // ▲ ▼ ≈ ?, for the eye only
-	Text     string // +2.0 percentage points (+5%)
-	Interval string
-	Verdict  string // real, noise, too few
-	Sentence string
-	Class    string // better, worse, noise, few
-}
-
 // change is nil where there is nothing to compare with.
-func (b *htmlBuilder) change(m *metric.Measure) *changeView {
+func (b *htmlBuilder) change(m *metric.Measure) *page.Change {
 	if m.Status != metric.OK || m.Verdict == "" || !b.p.PreviousComplete {
 		return nil
 	}
-	v := &changeView{Sign: "?", Class: "few", Verdict: b.l.T("verdict." + m.Verdict),
+	v := &page.Change{Sign: "?", Class: "few", Verdict: b.l.T("verdict." + m.Verdict),
 		Sentence: b.l.T("verdict." + m.Verdict + ".sentence")}
 	if m.Change != nil {
 		v.Text = b.difference(m)

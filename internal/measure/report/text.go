@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // TextOptions say what the page in a terminal looks like.
@@ -61,7 +62,7 @@ func (t *textPage) line(text string) {
 
 // say writes sentences, wrapped, with the lines after the first one moved in.
 func (t *textPage) say(text string, indent int) {
-	for i, line := range wrap(text, t.width-indent) {
+	for i, line := range page.Wrap(text, t.width-indent) {
 		if i > 0 {
 			line = strings.Repeat(" ", indent) + line
 		}
@@ -72,18 +73,18 @@ func (t *textPage) say(text string, indent int) {
 // heading begins a part of the page.
 func (t *textPage) heading(text string) {
 	t.line("")
-	t.line(t.paint(cutTo(text, t.width), bold))
+	t.line(t.paint(page.Cut(text, t.width), page.Bold))
 }
 
 func (t *textPage) paint(text, colour string) string {
 	if !t.o.Color {
 		return text
 	}
-	return paint(text, colour)
+	return page.Paint(text, colour)
 }
 
-func (t *textPage) table(g *grid) {
-	for _, lines := range g.lines(t.width, t.o.Color) {
+func (t *textPage) table(g *page.Grid) {
+	for _, lines := range g.Lines(t.width, t.o.Color) {
 		t.lines(lines)
 	}
 }
@@ -110,10 +111,10 @@ func (t *textPage) title() {
 		text += " · " + t.window(t.p.Window)
 	}
 	if t.p.Parameters.Where != "" {
-		text += " · " + plain(t.p.Parameters.Where)
+		text += " · " + page.Plain(t.p.Parameters.Where)
 	}
-	for _, line := range wrap(text, t.width) {
-		t.line(t.paint(line, bold))
+	for _, line := range page.Wrap(text, t.width) {
+		t.line(t.paint(line, page.Bold))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // The columns of the table of measures.
@@ -38,7 +39,7 @@ func (t *textPage) measures() {
 		t.narrowMeasures(shown)
 		return
 	}
-	lines := g.lines(t.width, t.o.Color)
+	lines := g.Lines(t.width, t.o.Color)
 	t.lines(lines[0])
 	for i, m := range shown {
 		t.lines(lines[i+1])
@@ -66,27 +67,27 @@ func (t *textPage) without(shown []*metric.Measure) {
 }
 
 // fits tells whether a table fits when names may be wrapped at so many columns.
-func (t *textPage) fits(g *grid, name int) bool {
-	widths := g.widths()
-	return total(widths)-max(0, widths[columnName]-name) <= t.width
+func (t *textPage) fits(g *page.Grid, name int) bool {
+	widths := g.Widths()
+	return page.Total(widths)-max(0, widths[columnName]-name) <= t.width
 }
 
 // measureGrid is the table with trends of so many periods at most.
-func (t *textPage) measureGrid(shown []*metric.Measure, periods int) *grid {
-	g := &grid{right: []bool{columnValue: true, columnInterval: true, columnChange: true, columnVerdict: false}}
-	head := func(key string) cell { return cell{t.l.T(key), quiet} }
-	g.add(cell{}, cell{}, head("interval.label"), head("text.head.trend"), head("text.head.change"), cell{})
+func (t *textPage) measureGrid(shown []*metric.Measure, periods int) *page.Grid {
+	g := &page.Grid{Right: []bool{columnValue: true, columnInterval: true, columnChange: true, columnVerdict: false}}
+	head := func(key string) page.Cell { return page.Cell{Text: t.l.T(key), Colour: page.Quiet} }
+	g.Add(page.Cell{}, page.Cell{}, head("interval.label"), head("text.head.trend"), head("text.head.change"), page.Cell{})
 	for _, m := range shown {
 		change, verdict := t.change(m)
-		g.add(cell{text: t.name(m.Key)}, cell{t.valueOf(m), bold}, cell{t.between(m.Unit, m.Low, m.High), quiet},
-			cell{text: sparkline(m.Series, periods)}, change, verdict)
+		g.Add(page.Cell{Text: t.name(m.Key)}, page.Cell{Text: t.valueOf(m), Colour: page.Bold}, page.Cell{Text: t.between(m.Unit, m.Low, m.High), Colour: page.Quiet},
+			page.Cell{Text: sparkline(m.Series, periods)}, change, verdict)
 	}
-	for _, row := range g.rows[1:] {
-		if row[columnTrend].text != "" {
+	for _, row := range g.Rows[1:] {
+		if row[columnTrend].Text != "" {
 			return g
 		}
 	}
-	g.drop(columnTrend)
+	g.Drop(columnTrend)
 	return g
 }
 
@@ -102,17 +103,17 @@ func (t *textPage) valueOf(m *metric.Measure) string {
 func (t *textPage) narrowMeasures(shown []*metric.Measure) {
 	for _, m := range shown {
 		value := t.valueOf(m)
-		room := t.width - screenWidth(value) - gutter
-		t.line(pad(cutTo(t.name(m.Key), room), room, false) + "  " + t.paint(value, bold))
+		room := t.width - page.ScreenWidth(value) - page.Gutter
+		t.line(page.Pad(page.Cut(t.name(m.Key), room), room, false) + "  " + t.paint(value, page.Bold))
 		change, verdict := t.change(m)
 		var parts []string
-		for _, c := range []cell{{t.between(m.Unit, m.Low, m.High), quiet}, change, verdict} {
-			if c.text != "" {
-				parts = append(parts, c.text)
+		for _, c := range []page.Cell{{Text: t.between(m.Unit, m.Low, m.High), Colour: page.Quiet}, change, verdict} {
+			if c.Text != "" {
+				parts = append(parts, c.Text)
 			}
 		}
 		if text := strings.Join(parts, " · "); text != "" {
-			t.line(t.paint("  "+cutTo(text, t.width-2), quiet))
+			t.line(t.paint("  "+page.Cut(text, t.width-2), page.Quiet))
 		}
 		t.footnote(m)
 	}
@@ -142,8 +143,8 @@ func (t *textPage) footnote(m *metric.Measure) {
 }
 
 func (t *textPage) beneath(text string) {
-	for _, line := range wrap(text, t.width-4) {
-		t.line("    " + t.paint(line, quiet))
+	for _, line := range page.Wrap(text, t.width-4) {
+		t.line("    " + t.paint(line, page.Quiet))
 	}
 }
 
@@ -157,34 +158,34 @@ func (t *textPage) formula(m *metric.Measure) string {
 		}
 		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", text)
 	}
-	return strings.NewReplacer(pairs...).Replace(plain(m.Formula.Text)) + " = " + t.valueOf(m)
+	return strings.NewReplacer(pairs...).Replace(page.Plain(m.Formula.Text)) + " = " + t.valueOf(m)
 }
 
 // change is what became of a measure since the window before, and the verdict on it.
-func (t *textPage) change(m *metric.Measure) (change, verdict cell) {
+func (t *textPage) change(m *metric.Measure) (change, verdict page.Cell) {
 	switch {
 	case m.Status != metric.OK || m.Value == nil:
-		return cell{}, cell{}
+		return page.Cell{}, page.Cell{}
 	case m.Change != nil && m.Change.Relative != nil && (m.Unit == "count" || m.Key == "revenue"):
-		change.text = t.relative(*m.Change.Relative) // a sum over all customers: how much larger says more than how many
+		change.Text = t.relative(*m.Change.Relative) // a sum over all customers: how much larger says more than how many
 	case m.Change != nil:
-		change.text = t.difference(m.Unit, m.Change.Difference)
+		change.Text = t.difference(m.Unit, m.Change.Difference)
 	case t.p.PreviousComplete && m.Previous != nil && m.Previous.Value != nil && *m.Previous.Value > 0:
-		change.text = t.relative(*m.Value / *m.Previous.Value - 1)
+		change.Text = t.relative(*m.Value / *m.Previous.Value - 1)
 	}
 	if m.Verdict == "" || m.Change == nil { // nothing was compared
-		return change, cell{}
+		return change, page.Cell{}
 	}
-	verdict.text = "? " + t.l.T("verdict."+m.Verdict)
+	verdict.Text = "? " + t.l.T("verdict."+m.Verdict)
 	switch m.Verdict {
 	case metric.Noise:
-		verdict = cell{"≈ " + t.l.T("verdict.noise"), quiet}
+		verdict = page.Cell{Text: "≈ " + t.l.T("verdict.noise"), Colour: page.Quiet}
 	case metric.Few:
-		verdict.colour = unclear
+		verdict.Colour = page.Unclear
 	case metric.Real:
 		sign, colour := realChange(m)
-		verdict = cell{sign + " " + t.l.T("verdict.real"), colour}
-		change.colour = colour
+		verdict = page.Cell{Text: sign + " " + t.l.T("verdict.real"), Colour: colour}
+		change.Colour = colour
 	}
 	return change, verdict
 }
@@ -211,9 +212,9 @@ func realChange(m *metric.Measure) (sign, colour string) {
 	case m.Better == "none" || m.Better == "":
 		return sign, ""
 	case up == (m.Better == "higher"):
-		return sign, good
+		return sign, page.Good
 	}
-	return sign, harm
+	return sign, page.Harm
 }
 
 // sparkline draws the last periods of a series as blocks: the lowest figure is the lowest block. Periods that were
@@ -258,22 +259,22 @@ func (t *textPage) groups() {
 		if done > mostMeasures && !t.o.All {
 			return
 		}
-		t.heading(t.l.T("text.by", t.name(m.Key), plain(t.p.Parameters.By)))
-		g := &grid{right: []bool{columnValue: true, columnInterval: true, columnTrend: true}}
+		t.heading(t.l.T("text.by", t.name(m.Key), page.Plain(t.p.Parameters.By)))
+		g := &page.Grid{Right: []bool{columnValue: true, columnInterval: true, columnTrend: true}}
 		for i, group := range m.Groups {
 			if i == mostGroups && !t.o.All {
 				break
 			}
-			verdict := cell{}
+			verdict := page.Cell{}
 			if group.Verdict != "" {
-				verdict.text = t.l.T("verdict." + group.Verdict)
+				verdict.Text = t.l.T("verdict." + group.Verdict)
 			}
-			label := plain(group.Group)
+			label := page.Plain(group.Group)
 			if label == "" {
 				label = t.l.T("text.blank")
 			}
-			g.add(cell{text: label}, cell{t.figure(m.Unit, group.Value), bold},
-				cell{t.between(m.Unit, group.Low, group.High), quiet}, cell{t.l.T("text.n", group.N), quiet}, verdict)
+			g.Add(page.Cell{Text: label}, page.Cell{Text: t.figure(m.Unit, group.Value), Colour: page.Bold},
+				page.Cell{Text: t.between(m.Unit, group.Low, group.High), Colour: page.Quiet}, page.Cell{Text: t.l.T("text.n", group.N), Colour: page.Quiet}, verdict)
 		}
 		t.table(g)
 		if more := len(m.Groups) - mostGroups; more > 0 && !t.o.All {

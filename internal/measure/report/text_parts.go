@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"regulars/internal/record/importer"
+
+	"regulars/internal/measure/page"
 )
 
 // segments draws how many customers each segment has, on a wide terminal two segments a line.
@@ -27,7 +29,7 @@ func (t *textPage) segments() {
 	layouts := [][2]int{{2, 12}, {2, 10}, {2, 8}, {2, 6}, {1, 24}, {1, 18}, {1, 12}, {1, 6}, {1, 0}}
 	for _, layout := range layouts { // segments a line, columns of a bar
 		g := t.segmentGrid(shown, layout[0], func(s Segment) string { return bar(float64(s.Customers)/float64(most), layout[1]) }, revenue)
-		if total(g.widths()) > t.width && layout[1] > 0 {
+		if page.Total(g.Widths()) > t.width && layout[1] > 0 {
 			continue
 		}
 		t.line("")
@@ -36,28 +38,28 @@ func (t *textPage) segments() {
 	}
 }
 
-func (t *textPage) segmentGrid(shown []Segment, across int, bar func(Segment) string, revenue int64) *grid {
-	g := &grid{right: slices.Repeat([]bool{false, false, true, true}, across)}
-	head := []cell{{}, {}, {t.l.T("text.head.customers"), quiet}, {t.l.T("text.head.of_revenue"), quiet}}
-	g.add(slices.Repeat(head, across)...)
-	g.rows[0][0] = cell{t.l.T("text.section.segments"), bold}
+func (t *textPage) segmentGrid(shown []Segment, across int, bar func(Segment) string, revenue int64) *page.Grid {
+	g := &page.Grid{Right: slices.Repeat([]bool{false, false, true, true}, across)}
+	head := []page.Cell{{}, {}, {Text: t.l.T("text.head.customers"), Colour: page.Quiet}, {Text: t.l.T("text.head.of_revenue"), Colour: page.Quiet}}
+	g.Add(slices.Repeat(head, across)...)
+	g.Rows[0][0] = page.Cell{Text: t.l.T("text.section.segments"), Colour: page.Bold}
 	down := (len(shown) + across - 1) / across
 	for row := range down {
-		var cells []cell
+		var cells []page.Cell
 		for i := row; i < len(shown); i += down {
 			cells = append(cells, t.segmentCells(shown[i], bar(shown[i]), revenue)...)
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
 	return g
 }
 
-func (t *textPage) segmentCells(s Segment, bar string, revenue int64) []cell {
+func (t *textPage) segmentCells(s Segment, bar string, revenue int64) []page.Cell {
 	part := "–"
 	if revenue > 0 {
 		part = t.l.Percent(100*float64(s.RevenueMinor)/float64(revenue), 0)
 	}
-	return []cell{{text: t.segment(s.Name)}, {text: bar}, {text: t.l.Integer(s.Customers)}, {part, quiet}}
+	return []page.Cell{{Text: t.segment(s.Name)}, {Text: bar}, {Text: t.l.Integer(s.Customers)}, {Text: part, Colour: page.Quiet}}
 }
 
 // segment is a segment's name for people.
@@ -65,7 +67,7 @@ func (t *textPage) segment(key string) string {
 	if name := "segment." + key + ".name"; t.l.Has(name) {
 		return t.l.T(name)
 	}
-	return plain(key)
+	return page.Plain(key)
 }
 
 // bar draws a share of so many columns, in eighths of a column; what is not nothing is never drawn as nothing.
@@ -101,29 +103,29 @@ func (t *textPage) cohorts() {
 	for _, c := range rows {
 		months = max(months, min(len(c.Active)-1, mostMonths))
 	}
-	g := &grid{right: slices.Repeat([]bool{true}, months+2)}
-	g.right[0] = false
-	head := []cell{{t.l.T("measure.cohort_retention.name"), bold}, {t.l.T("text.head.customers"), quiet}}
+	g := &page.Grid{Right: slices.Repeat([]bool{true}, months+2)}
+	g.Right[0] = false
+	head := []page.Cell{{Text: t.l.T("measure.cohort_retention.name"), Colour: page.Bold}, {Text: t.l.T("text.head.customers"), Colour: page.Quiet}}
 	for m := 1; m <= months; m++ {
-		head = append(head, cell{t.l.T("text.head.month", m), quiet})
+		head = append(head, page.Cell{Text: t.l.T("text.head.month", m), Colour: page.Quiet})
 	}
-	g.add(head...)
+	g.Add(head...)
 	for _, c := range rows {
-		g.add(t.cohort(c, months)...)
+		g.Add(t.cohort(c, months)...)
 	}
-	for column := months + 1; total(g.widths()) > t.width && column > 2; column-- {
-		g.drop(column)
+	for column := months + 1; page.Total(g.Widths()) > t.width && column > 2; column-- {
+		g.Drop(column)
 	}
 	t.line("")
 	t.table(g)
 }
 
-func (t *textPage) cohort(c Cohort, months int) []cell {
-	name := plain(c.Cohort)
+func (t *textPage) cohort(c Cohort, months int) []page.Cell {
+	name := page.Plain(c.Cohort)
 	if at, err := time.Parse("2006-01", c.Cohort); err == nil {
 		name = t.l.MonthShort(at)
 	}
-	row := []cell{{text: name}, {text: t.l.Integer(c.Size)}}
+	row := []page.Cell{{Text: name}, {Text: t.l.Integer(c.Size)}}
 	for m := 1; m <= months; m++ {
 		text := ""
 		switch {
@@ -133,7 +135,7 @@ func (t *textPage) cohort(c Cohort, months int) []cell {
 		default:
 			text = t.l.Percent(100*float64(c.Active[m])/float64(c.Size), 0)
 		}
-		row = append(row, cell{text: text})
+		row = append(row, page.Cell{Text: text})
 	}
 	return row
 }
@@ -144,9 +146,9 @@ func (t *textPage) data() {
 	t.heading(t.l.T("text.section.data"))
 	for _, s := range t.p.Sources {
 		if s.Plan != nil {
-			text := t.l.T("text.file", plain(filepath.Base(s.Plan.Path)), t.account(s.Account))
+			text := t.l.T("text.file", page.Plain(filepath.Base(s.Plan.Path)), t.account(s.Account))
 			if s.Account.RejectedFile != "" {
-				text = t.l.T("text.see", text, plain(filepath.Base(s.Account.RejectedFile)))
+				text = t.l.T("text.see", text, page.Plain(filepath.Base(s.Account.RejectedFile)))
 			}
 			t.say(text, 2)
 		}
@@ -226,11 +228,11 @@ func (t *textPage) setting(name string) string {
 	key := "text.setting." + name
 	switch {
 	case !t.l.Has(key):
-		return plain(strings.TrimSpace(name + " " + value))
+		return page.Plain(strings.TrimSpace(name + " " + value))
 	case value == "":
 		return strings.TrimSpace(t.l.T(key, ""))
 	}
-	return t.l.T(key, plain(value))
+	return t.l.T(key, page.Plain(value))
 }
 
 // next says what can be done now: whom to win back, and what else the program can show.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"regulars/internal/base/locale"
+	"regulars/internal/measure/page"
 	"regulars/internal/record/importer"
 )
 
@@ -18,7 +19,7 @@ func Plan(w io.Writer, p *importer.Plan, l *locale.Locale, o TextOptions) error 
 	t.planHead(p)
 	t.planColumns(p)
 	for _, note := range p.Notes {
-		t.say("! "+plain(noteText(t.l, note, true)), 2)
+		t.say("! "+page.Plain(noteText(t.l, note, true)), 2)
 	}
 	t.planSample(p)
 	_, err := io.WriteString(w, t.out.String())
@@ -33,14 +34,14 @@ func (t *textPage) planHead(p *importer.Plan) {
 	if p.Kind == importer.Orders && p.Lines {
 		kind = t.l.T("text.kind_of_file.lines")
 	}
-	t.line(t.paint(cutTo(t.l.T("text.file", plain(filepath.Base(p.Path)), kind), t.width), bold))
+	t.line(t.paint(page.Cut(t.l.T("text.file", page.Plain(filepath.Base(p.Path)), kind), t.width), page.Bold))
 
-	parts := []string{plain(strings.ToUpper(p.Format))}
+	parts := []string{page.Plain(strings.ToUpper(p.Format))}
 	if p.Compression != "" {
-		parts = append(parts, plain(p.Compression))
+		parts = append(parts, page.Plain(p.Compression))
 	}
 	if p.Encoding != "" {
-		parts = append(parts, plain(p.Encoding))
+		parts = append(parts, page.Plain(p.Encoding))
 	}
 	if p.Delimiter != "" {
 		parts = append(parts, t.l.T("text.delimiter", t.delimiter(p.Delimiter)))
@@ -53,13 +54,13 @@ func (t *textPage) planHead(p *importer.Plan) {
 		parts = append(parts, t.l.T(key))
 	}
 	if p.DateLayout != (importer.DateLayout{}) {
-		parts = append(parts, t.l.T("text.dates", plain(dateLayout(t.l, p.DateLayout))))
+		parts = append(parts, t.l.T("text.dates", page.Plain(dateLayout(t.l, p.DateLayout))))
 	}
 	if p.DecimalMark != "" {
-		parts = append(parts, t.l.T("text.decimal_mark", plain(p.DecimalMark)))
+		parts = append(parts, t.l.T("text.decimal_mark", page.Plain(p.DecimalMark)))
 	}
 	if p.Currency != "" {
-		parts = append(parts, t.l.T("text.setting.currency", plain(p.Currency)))
+		parts = append(parts, t.l.T("text.setting.currency", page.Plain(p.Currency)))
 	}
 	t.say(strings.Join(parts, " · "), 0)
 }
@@ -70,7 +71,7 @@ func (t *textPage) delimiter(d string) string {
 	if name, ok := names[d]; ok {
 		return t.l.T("text.delimiter." + name)
 	}
-	return plain(d)
+	return page.Plain(d)
 }
 
 // planColumns is a row for each column of the file: what it was taken for, and why.
@@ -78,28 +79,28 @@ func (t *textPage) planColumns(p *importer.Plan) {
 	if len(p.Columns) == 0 {
 		return
 	}
-	g := &grid{}
-	g.add(cell{t.l.T("text.head.column"), quiet}, cell{t.l.T("text.head.taken_for"), quiet}, cell{t.l.T("text.head.why"), quiet},
-		cell{t.l.T("text.head.example"), quiet})
+	g := &page.Grid{}
+	g.Add(page.Cell{Text: t.l.T("text.head.column"), Colour: page.Quiet}, page.Cell{Text: t.l.T("text.head.taken_for"), Colour: page.Quiet}, page.Cell{Text: t.l.T("text.head.why"), Colour: page.Quiet},
+		page.Cell{Text: t.l.T("text.head.example"), Colour: page.Quiet})
 	for i, c := range p.Columns {
-		role := cell{text: plain(c.Role)}
+		role := page.Cell{Text: page.Plain(c.Role)}
 		if key := "text.role." + c.Role; t.l.Has(key) {
-			role.text = t.l.T(key)
+			role.Text = t.l.T(key)
 		}
 		if c.Role == "attribute" || c.Role == "ignored" {
-			role.colour = quiet
+			role.Colour = page.Quiet
 		}
-		why := plain(c.Guess)
+		why := page.Plain(c.Guess)
 		if key := "text.guess." + c.Guess; t.l.Has(key) {
 			why = t.l.T(key)
 		}
 		example := ""
 		for _, row := range p.Sample {
 			if i < len(row) && example == "" {
-				example = cutTo(plain(row[i]), 30)
+				example = page.Cut(page.Plain(row[i]), 30)
 			}
 		}
-		g.add(cell{text: cutTo(plain(c.Name), 32)}, role, cell{why, quiet}, cell{example, quiet})
+		g.Add(page.Cell{Text: page.Cut(page.Plain(c.Name), 32)}, role, page.Cell{Text: why, Colour: page.Quiet}, page.Cell{Text: example, Colour: page.Quiet})
 	}
 	t.table(g)
 }
@@ -114,30 +115,30 @@ func (t *textPage) planSample(p *importer.Plan) {
 	for _, row := range p.Sample {
 		columns = max(columns, len(row))
 	}
-	g := &grid{}
-	head := make([]cell, columns)
+	g := &page.Grid{}
+	head := make([]page.Cell, columns)
 	for i := range head {
-		head[i] = cell{strconv.Itoa(i + 1), quiet}
+		head[i] = page.Cell{Text: strconv.Itoa(i + 1), Colour: page.Quiet}
 		if i < len(p.Columns) {
-			head[i].text = cutTo(plain(p.Columns[i].Name), 18)
+			head[i].Text = page.Cut(page.Plain(p.Columns[i].Name), 18)
 		}
 	}
-	g.add(head...)
+	g.Add(head...)
 	for _, row := range p.Sample {
-		cells := make([]cell, columns)
+		cells := make([]page.Cell, columns)
 		for i := range row {
-			cells[i].text = cutTo(plain(row[i]), 24)
+			cells[i].Text = page.Cut(page.Plain(row[i]), 24)
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
 	left := 0
-	for column := columns - 1; total(g.widths()) > t.width && column > 0; column-- {
-		g.drop(column)
+	for column := columns - 1; page.Total(g.Widths()) > t.width && column > 0; column-- {
+		g.Drop(column)
 		left++
 	}
 	t.table(g)
 	if left > 0 {
-		t.line(t.paint(t.l.P("text.more_columns", int64(left)), quiet))
+		t.line(t.paint(t.l.P("text.more_columns", int64(left)), page.Quiet))
 	}
 }
 
@@ -158,10 +159,10 @@ func Account(w io.Writer, a importer.Account, l *locale.Locale) error {
 		lines = append(lines, "  "+l.T("text.file", l.Integer(a.Reasons[code]), rowReason(l, code)))
 	}
 	if a.RejectedFile != "" {
-		lines = append(lines, "  "+l.T("text.rejected_in", plain(a.RejectedFile)))
+		lines = append(lines, "  "+l.T("text.rejected_in", page.Plain(a.RejectedFile)))
 	}
 	for _, note := range a.Notes {
-		lines = append(lines, "  ! "+plain(noteText(l, note, true)))
+		lines = append(lines, "  ! "+page.Plain(noteText(l, note, true)))
 	}
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
@@ -172,7 +173,7 @@ func rowReason(l *locale.Locale, code string) string {
 	if key := "text.row." + code; l.Has(key) {
 		return l.T(key)
 	}
-	return plain(importer.Reason(code).Sentence())
+	return page.Plain(importer.Reason(code).Sentence())
 }
 
 // accountLine is the account in one sentence; what nothing befell is left out.

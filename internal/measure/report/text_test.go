@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // golden compares a page with the one kept under testdata/text; REGULARS_UPDATE_GOLDEN=1 writes it anew.
@@ -42,7 +43,7 @@ func speak(t *testing.T, tag string) *locale.Locale {
 	return l
 }
 
-func page(t *testing.T, p *Picture, tag string, o TextOptions) string {
+func written(t *testing.T, p *Picture, tag string, o TextOptions) string {
 	t.Helper()
 	var b strings.Builder
 	if err := Text(&b, p, speak(t, tag), o); err != nil {
@@ -54,17 +55,17 @@ func page(t *testing.T, p *Picture, tag string, o TextOptions) string {
 func TestTextInFiveLanguages(t *testing.T) {
 	t.Parallel()
 	for _, tag := range locale.Tags() {
-		golden(t, tag+".txt", page(t, textFixture(), tag, TextOptions{}))
+		golden(t, tag+".txt", written(t, textFixture(), tag, TextOptions{}))
 	}
-	golden(t, "en-60.txt", page(t, textFixture(), "en", TextOptions{Width: 60}))
-	golden(t, "en-all.txt", page(t, textFixture(), "en", TextOptions{All: true, Width: 80}))
+	golden(t, "en-60.txt", written(t, textFixture(), "en", TextOptions{Width: 60}))
+	golden(t, "en-all.txt", written(t, textFixture(), "en", TextOptions{All: true, Width: 80}))
 }
 
 // within fails when a line of a page is wider than the terminal.
 func within(t *testing.T, text string, columns int) {
 	t.Helper()
 	for _, line := range strings.Split(text, "\n") {
-		if n := screenWidth(line); n > columns {
+		if n := page.ScreenWidth(line); n > columns {
 			t.Errorf("a line takes %d columns of %d: %q", n, columns, line)
 		}
 	}
@@ -75,7 +76,7 @@ func TestTextFitsEveryWidth(t *testing.T) {
 	for _, tag := range locale.Tags() {
 		for _, columns := range []int{40, 52, 60, 72, 80, 92, 100, 110} {
 			for _, all := range []bool{false, true} {
-				within(t, page(t, textFixture(), tag, TextOptions{Width: columns, All: all}), columns)
+				within(t, written(t, textFixture(), tag, TextOptions{Width: columns, All: all}), columns)
 			}
 		}
 	}
@@ -84,7 +85,7 @@ func TestTextFitsEveryWidth(t *testing.T) {
 func TestTextSaysEverythingInWords(t *testing.T) {
 	t.Parallel()
 	for _, tag := range locale.Tags() {
-		text := page(t, textFixture(), tag, TextOptions{All: true})
+		text := written(t, textFixture(), tag, TextOptions{All: true})
 		for _, bad := range []string{"⟦", "{0}", "{1}", "NaN", "\x1b"} {
 			if strings.Contains(text, bad) {
 				t.Errorf("%s: the page holds %q", tag, bad)
@@ -95,14 +96,14 @@ func TestTextSaysEverythingInWords(t *testing.T) {
 
 func TestTextColours(t *testing.T) {
 	t.Parallel()
-	bare := page(t, textFixture(), "en", TextOptions{})
-	coloured := page(t, textFixture(), "en", TextOptions{Color: true})
-	for _, want := range []string{paint("▲ real", good), paint("▼ real", harm), paint("≈ noise", quiet)} {
+	bare := written(t, textFixture(), "en", TextOptions{})
+	coloured := written(t, textFixture(), "en", TextOptions{Color: true})
+	for _, want := range []string{page.Paint("▲ real", page.Good), page.Paint("▼ real", page.Harm), page.Paint("≈ noise", page.Quiet)} {
 		if !strings.Contains(coloured, want) {
 			t.Errorf("no %q on the coloured page", want)
 		}
 	}
-	for _, colour := range []string{bold, quiet, harm, good, unclear, "0"} {
+	for _, colour := range []string{page.Bold, page.Quiet, page.Harm, page.Good, page.Unclear, "0"} {
 		coloured = strings.ReplaceAll(coloured, "\x1b["+colour+"m", "")
 	}
 	if coloured != bare {
@@ -112,14 +113,14 @@ func TestTextColours(t *testing.T) {
 
 func TestTextOfLittle(t *testing.T) {
 	t.Parallel()
-	empty := page(t, &Picture{}, "en", TextOptions{})
+	empty := written(t, &Picture{}, "en", TextOptions{})
 	if !strings.Contains(empty, "no picture to draw") || !strings.Contains(empty, "0 rows") {
 		t.Errorf("an empty picture says:\n%s", empty)
 	}
 	p := textFixture()
 	p.Measures, p.RFM, p.Cohorts, p.Sources = p.Measures[6:7], nil, p.Cohorts[:1], nil
 	p.Measures[0].Change, p.Measures[0].Verdict, p.Measures[0].Series = nil, "", nil
-	text := page(t, p, "en", TextOptions{})
+	text := written(t, p, "en", TextOptions{})
 	if !strings.Contains(strings.Join(strings.Fields(text), " "), "38% of customers bought again, between 37% and 40%.") {
 		t.Errorf("one measure without a past says:\n%s", text)
 	}
@@ -136,7 +137,7 @@ func TestTextOfHostileNames(t *testing.T) {
 		p.Measures[i].Groups = []metric.Group{g, {Group: ""}}
 	}
 	for _, columns := range []int{60, 96} {
-		text := page(t, p, "zh", TextOptions{Width: columns, All: true})
+		text := written(t, p, "zh", TextOptions{Width: columns, All: true})
 		within(t, text, columns)
 		if strings.ContainsAny(text, "\x1b\u202e\t") || !utf8.ValidString(text) {
 			t.Error("a control character of a name reached the terminal")
@@ -165,28 +166,10 @@ func TestSparkline(t *testing.T) {
 	}
 }
 
-func TestLayoutPieces(t *testing.T) {
+func TestBars(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int{"abc": 3, "漢字": 4, "e\u0301": 1, "Ελλάδα": 6, "ｆｕ": 4, "": 0} {
-		if got := screenWidth(text); got != want {
-			t.Errorf("%q takes %d columns, want %d", text, got, want)
-		}
-	}
-	if got := cutTo("漢字漢字", 5); got != "漢字…" {
-		t.Errorf("cut: %q", got)
-	}
 	if got := bar(0.001, 10) + "|" + bar(1, 3) + "|" + bar(0, 5); got != "▏|███|" {
 		t.Errorf("bars: %q", got)
-	}
-	for text, want := range map[string]string{
-		"one two three":       "one two|three",
-		"38\u00a0% of people": "38\u00a0% of|people",
-		"比前一年上升，真实变化。":        "比前一年|上升，真|实变化。",
-		"abcdefghijkl":        "abcdefgh|ijkl",
-	} {
-		if got := strings.Join(wrap(text, 8), "|"); got != want {
-			t.Errorf("%q wraps as %q, want %q", text, got, want)
-		}
 	}
 }
 
@@ -200,7 +183,7 @@ func TestGroups(t *testing.T) {
 			Group: name, Figure: metric.Figure{Value: of(30 + float64(i)), Low: of(28), High: of(40), N: 100}, Verdict: metric.Real,
 		})
 	}
-	text := page(t, p, "en", TextOptions{})
+	text := written(t, p, "en", TextOptions{})
 	for _, want := range []string{"Bought again by country", "France", "(blank)", "n = 100", "and 2 more"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q on the page", want)

@@ -7,12 +7,13 @@ import (
 
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
+	"regulars/internal/measure/page"
 )
 
 // name is a measure's name, with the setting that is part of some names.
 func (t *textPage) name(key string) string {
 	if !t.l.Has("measure." + key + ".name") {
-		return plain(key)
+		return page.Plain(key)
 	}
 	for i := range t.p.Measures {
 		if m := &t.p.Measures[i]; m.Key == key && m.Parameter != nil {
@@ -223,7 +224,7 @@ func (t *textPage) date(text string) string {
 	at, ok := moment(text)
 	switch {
 	case !ok:
-		return plain(text)
+		return page.Plain(text)
 	case at.Equal(at.Truncate(24 * time.Hour)):
 		return t.l.Date(at)
 	}

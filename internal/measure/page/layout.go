@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"strings"
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/text/width"
 )
 
-// screenWidth is how many columns of a terminal a text takes: two for what is wide in East Asia, none for marks that
+// ScreenWidth is how many columns of a terminal a text takes: two for what is wide in East Asia, none for marks that
 // stand on the letter before them.
-func screenWidth(text string) int {
+func ScreenWidth(text string) int {
 	n := 0
 	for _, r := range text {
 		n += runeWidth(r)
@@ -32,9 +32,9 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// plain makes a text from a file safe for a terminal: what could move the cursor, colour the screen or turn the
+// Plain makes a text from a file safe for a terminal: what could move the cursor, colour the screen or turn the
 // direction of writing becomes a visible mark, and so does what is no text at all.
-func plain(text string) string {
+func Plain(text string) string {
 	if !utf8.ValidString(text) {
 		text = strings.ToValidUTF8(text, "\uFFFD")
 	}
@@ -49,9 +49,9 @@ func plain(text string) string {
 	}, text)
 }
 
-// cutTo shortens a text to so many columns, the last one for an ellipsis.
-func cutTo(text string, columns int) string {
-	if screenWidth(text) <= columns {
+// Cut shortens a text to so many columns, the last one for an ellipsis.
+func Cut(text string, columns int) string {
+	if ScreenWidth(text) <= columns {
 		return text
 	}
 	n := 0
@@ -74,34 +74,34 @@ func prefix(text string, columns int) string {
 	return text
 }
 
-// pad fills a text up to so many columns, on the left for numbers.
-func pad(text string, columns int, right bool) string {
-	space := strings.Repeat(" ", max(0, columns-screenWidth(text)))
+// Pad fills a text up to so many columns, on the left for numbers.
+func Pad(text string, columns int, right bool) string {
+	space := strings.Repeat(" ", max(0, columns-ScreenWidth(text)))
 	if right {
 		return space + text
 	}
 	return text + space
 }
 
-// wrap breaks a text into lines of so many columns: at spaces that may break, and between the characters of
+// Wrap breaks a text into lines of so many columns: at spaces that may break, and between the characters of
 // scripts that are written without spaces.
-func wrap(text string, columns int) []string {
+func Wrap(text string, columns int) []string {
 	var lines []string
 	line, taken := "", 0
 	for _, piece := range pieces(text) {
-		size := screenWidth(strings.TrimRight(piece, " "))
+		size := ScreenWidth(strings.TrimRight(piece, " "))
 		if taken > 0 && taken+size > columns {
 			lines = append(lines, strings.TrimRight(line, " "))
 			line, taken = "", 0
 		}
-		for screenWidth(piece) > columns && taken == 0 && size > columns {
+		for ScreenWidth(piece) > columns && taken == 0 && size > columns {
 			head := prefix(piece, columns)
 			lines = append(lines, head)
 			piece = piece[len(head):]
-			size = screenWidth(strings.TrimRight(piece, " "))
+			size = ScreenWidth(strings.TrimRight(piece, " "))
 		}
 		line += piece
-		taken += screenWidth(piece)
+		taken += ScreenWidth(piece)
 	}
 	if line = strings.TrimRight(line, " "); line != "" {
 		lines = append(lines, line)
@@ -129,67 +129,69 @@ func pieces(text string) []string {
 	return append(out, text[start:])
 }
 
-// cell is one cell of a table: a text, and the colour of a terminal that it is shown in.
-type cell struct{ text, colour string }
+// Cell is one cell of a table: a text, and the colour of a terminal that it is shown in.
+type Cell struct{ Text, Colour string }
 
 // The colours of a terminal, as parameters of its escape sequence.
 const (
-	bold    = "1"
-	quiet   = "2"
-	harm    = "31"
-	good    = "32"
-	unclear = "33"
+	Bold    = "1"
+	Quiet   = "2"
+	Harm    = "31"
+	Good    = "32"
+	Unclear = "33"
 )
 
-// grid is a table of a page: its rows, and which columns are numbers.
-type grid struct {
-	rows  [][]cell
-	right []bool
+// Grid is a table of a page: its rows, and which columns are numbers.
+type Grid struct {
+	Rows  [][]Cell
+	Right []bool
 }
 
-func (g *grid) add(cells ...cell) { g.rows = append(g.rows, cells) }
+// Add appends a row.
+func (g *Grid) Add(cells ...Cell) { g.Rows = append(g.Rows, cells) }
 
-// widths is the natural width of every column; a column of nothing takes no room.
-func (g *grid) widths() []int {
+// Widths is the natural width of every column; a column of nothing takes no room.
+func (g *Grid) Widths() []int {
 	var out []int
-	for _, row := range g.rows {
+	for _, row := range g.Rows {
 		for i, c := range row {
 			if i == len(out) {
 				out = append(out, 0)
 			}
-			out[i] = max(out[i], screenWidth(c.text))
+			out[i] = max(out[i], ScreenWidth(c.Text))
 		}
 	}
 	return out
 }
 
-const gutter = 2
+// Gutter is the space between two columns.
+const Gutter = 2
 
-// total is how wide a table with these columns is.
-func total(widths []int) int {
-	sum := -gutter
+// Total is how wide a table with these columns is.
+func Total(widths []int) int {
+	sum := -Gutter
 	for _, w := range widths {
 		if w > 0 {
-			sum += w + gutter
+			sum += w + Gutter
 		}
 	}
 	return max(0, sum)
 }
 
-// drop empties a column, so that it takes no room.
-func (g *grid) drop(column int) {
-	for _, row := range g.rows {
+// Drop empties a column, so that it takes no room.
+func (g *Grid) Drop(column int) {
+	for _, row := range g.Rows {
 		if column < len(row) {
-			row[column].text = ""
+			row[column].Text = ""
 		}
 	}
 }
 
-// lines lays the table out in at most so many columns, row by row: the widest column of text gives way first. What
+// Lines lays the table out in at most so many columns, row by row: the widest column of text gives way first. What
 // does not fit into the first column goes on beneath, elsewhere it is cut.
-func (g *grid) lines(columns int, colour bool) [][]string {
-	widths := g.widths()
-	for total(widths) > columns {
+func (g *Grid) Lines(columns int, colour bool) [][]string {
+	widths := g.Widths()
+	for Total(widths) > columns {
 		widest := -1
 		for i, w := range widths {
 			if !g.isRight(i) && (widest < 0 || w > widths[widest]) {
@@ -201,8 +203,8 @@ func (g *grid) lines(columns int, colour bool) [][]string {
 		}
 		widths[widest]--
 	}
-	out := make([][]string, len(g.rows))
-	for r, row := range g.rows {
+	out := make([][]string, len(g.Rows))
+	for r, row := range g.Rows {
 		var b strings.Builder
 		var more []string
 		gap := 0
@@ -211,17 +213,17 @@ func (g *grid) lines(columns int, colour bool) [][]string {
 				continue
 			}
 			b.WriteString(strings.Repeat(" ", gap))
-			text := cutTo(c.text, widths[i])
-			if i == 0 && text != c.text {
-				parts := wrap(c.text, widths[0]-2)
+			text := Cut(c.Text, widths[i])
+			if i == 0 && text != c.Text {
+				parts := Wrap(c.Text, widths[0]-2)
 				text, more = parts[0], parts[1:]
 			}
-			padded := pad(text, widths[i], g.isRight(i))
-			if colour && c.colour != "" && text != "" {
-				padded = strings.Replace(padded, text, paint(text, c.colour), 1)
+			padded := Pad(text, widths[i], g.isRight(i))
+			if colour && c.Colour != "" && text != "" {
+				padded = strings.Replace(padded, text, Paint(text, c.Colour), 1)
 			}
 			b.WriteString(padded)
-			gap = gutter
+			gap = Gutter
 		}
 		out[r] = []string{strings.TrimRight(b.String(), " ")}
 		for _, text := range more {
@@ -231,7 +233,7 @@ func (g *grid) lines(columns int, colour bool) [][]string {
 	return out
 }
 
-func (g *grid) isRight(column int) bool { return column < len(g.right) && g.right[column] }
+func (g *Grid) isRight(column int) bool { return column < len(g.Right) && g.Right[column] }
 
-// paint colours a text for a terminal.
-func paint(text, colour string) string { return "\x1b[" + colour + "m" + text + "\x1b[0m" }
+// Paint colours a text for a terminal.
+func Paint(text, colour string) string { return "\x1b[" + colour + "m" + text + "\x1b[0m" }

@@ -1,4 +1,4 @@
-package report
+package page
 
 import (
 	"math"
@@ -89,25 +89,10 @@ func luminance(t *testing.T, color string) float64 {
 	return sum
 }
 
-// Every colour of a chart has its token, so that no chart shows a shade of its own in the dark.
-func TestChartColorsHaveTokens(t *testing.T) {
-	t.Parallel()
-	raw, err := os.ReadFile("html/tokens.css")
-	if err != nil {
-		t.Fatal(err)
-	}
-	page := string(htmlPage(t, "groups", "en", charts(t)))
-	for _, m := range regexp.MustCompile(`var\((--chart-[a-z0-9-]+),`).FindAllStringSubmatch(page, -1) {
-		if !strings.Contains(string(raw), m[1]+":") {
-			t.Errorf("%s is no token", m[1])
-		}
-	}
-}
-
 // Raw colours and sizes stand in the tokens only.
 func TestStyleHasNoRawValues(t *testing.T) {
 	t.Parallel()
-	raw, err := os.ReadFile("html/report.css")
+	raw, err := os.ReadFile("html/page.css")
 	if err != nil {
 		t.Fatal(err)
 	}

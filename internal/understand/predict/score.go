@@ -1,0 +1,228 @@
+package predict
+
+import (
+	"math"
+
+	"regulars/internal/base/stats"
+)
+
+// Score is what is foretold of one customer.
+type Score struct {
+	ID string
+	Stat
+	Alive    float64
+	None     float64 // chance of buying nothing in the days ahead
+	Expected float64 // purchases in the days ahead
+	Purchase float64 // what one comes to, in whole units; NaN where no amounts are known
+	Spend    float64 // in the days ahead
+	Value    float64 // discounted margin over the months of the terms
+	Stake    float64 // what may be lost in the days ahead: the chance of buying nothing times what they used to spend; 0 for those lost already
+	State    State
+}
+
+// State is where a customer stands, in one word, as their own purchases say.
+type State string
+
+// The states.
+const (
+	OnceOnly State = "once"    // bought once so far
+	Gone     State = "gone"    // very likely not there any more
+	Late     State = "late"    // later than usual: beyond the 90 % interval of their own gaps
+	OnTime   State = "on_time" // as usual
+)
+
+// Totals are sums over all customers.
+type Totals struct {
+	Alive                  stats.Interval // customers who have not left for good
+	Leaving, Late          float64
+	Expected, Spend, Value stats.Interval
+	Stake                  float64
+	Band                   Band
+	// Drift is whether what came last left the band that was foretold by then.
+	Drift, DriftKnown bool
+}
+
+// Band is what the bounds of totals are made of, each as a share of the total.
+type Band struct {
+	Law    float64 // the parameters are not known exactly
+	Chance float64 // customers do as they like
+	Missed float64 // the largest miss of the back-tests
+}
+
+// half is half the width of the band, as a share.
+func (b Band) half() float64 {
+	return math.Hypot(stats.Z95*math.Hypot(b.Law, b.Chance), b.Missed)
+}
+
+// lateAt is the chance of so long a gap below which a customer is later than usual: the upper end of 90 %.
+const lateAt = 0.05
+
+// goneAt is the chance of being there below which somebody with repeats counts as gone.
+const goneAt = 0.2
+
+// foretell scores every customer and adds up.
+func (out *Outlook) foretell(h *History) {
+	known, who := h.Stats(out.From)
+	if h.Paid {
+		f := FitSpending(h.spent(out.From, out.Digits))
+		out.Money = &f
+	}
+	m, days := out.Best().Model, float64(out.Days)
+	factor := out.Season.ahead(out.From, 0, days)
+	var months func(from, to float64) float64
+	if out.Season != nil {
+		months = func(from, to float64) float64 { return out.Season.ahead(out.From, from, to) }
+	}
+	out.Scores = make([]Score, len(known))
+	unit := math.Pow10(out.Digits)
+	each(len(known), func(i int) {
+		c, p := known[i], &h.People[who[i]]
+		s := Score{ID: p.ID, Stat: c, Alive: m.Alive(c), None: m.None(c, factor*days), Expected: factor * m.Expect(c, days), Purchase: math.NaN()}
+		s.Spend, s.Value, s.Stake = math.NaN(), math.NaN(), math.NaN()
+		if out.Money != nil {
+			mean, n := p.Spend(out.From)
+			s.Purchase = out.Money.Expect(Spent{n, mean / unit})
+			s.Spend = s.Expected * s.Purchase
+			s.Value = out.Terms.Value(m, c, s.Purchase, months)
+			s.Stake = s.None * usual(c, days) * s.Purchase
+		}
+		s.State = state(m, &s)
+		out.Scores[i] = s
+	})
+	out.add()
+}
+
+// usual is how many purchases the customer used to make in so many days; none for one who has stayed away for twice as
+// long, and is lost rather than at risk.
+func usual(c Stat, days float64) float64 {
+	if c.Repeats == 0 || c.Age-c.Last > 2*days {
+		return 0
+	}
+	return days * float64(c.Repeats) / max(c.Last, days)
+}
+
+func state(m Model, s *Score) State {
+	switch {
+	case s.Repeats == 0:
+		return OnceOnly
+	case s.Alive < goneAt:
+		return Gone
+	case s.Repeats >= 2 && m.Overdue(s.Stat) < lateAt:
+		return Late
+	}
+	return OnTime
+}
+
+// add sums the scores and draws the bounds of the sums.
+func (out *Outlook) add() {
+	t := &out.Totals
+	spend, value, chance := 0.0, 0.0, 0.0
+	for i := range out.Scores {
+		s := &out.Scores[i]
+		t.Alive.Value += s.Alive
+		chance += s.Alive * (1 - s.Alive)
+		t.Leaving += s.None
+		t.Expected.Value += s.Expected
+		if s.State == Late {
+			t.Late++
+		}
+		if out.Money != nil {
+			spend, value = spend+s.Spend, value+s.Value
+			t.Stake += s.Stake
+		}
+	}
+	t.Expected.N = float64(len(out.Scores))
+	t.Alive.N = t.Expected.N
+	t.Alive.SE = math.Hypot(math.Sqrt(chance), t.Alive.Value*out.lawError(Model.Alive))
+	t.Alive.Low, t.Alive.High = max(0, t.Alive.Value-stats.Z95*t.Alive.SE), min(t.Alive.N, t.Alive.Value+stats.Z95*t.Alive.SE)
+	t.Spend, t.Value = t.Expected, t.Expected
+	t.Spend.Value, t.Value.Value = spend, value
+	t.Band = out.band(out.Best().Tests, t.Expected.Value)
+	for _, total := range []*stats.Interval{&t.Expected, &t.Spend, &t.Value} {
+		half := t.Band.half()
+		total.Low, total.High, total.SE = total.Value*max(0, 1-half), total.Value*(1+half), math.NaN()
+	}
+	if tests := out.Best().Tests; len(tests) > 1 {
+		// The latest, by the band that the ones before it would have drawn.
+		t.DriftKnown = true
+		t.Drift = math.Abs(tests[0].Miss()) > out.band(tests[1:], tests[0].Predicted).half()
+	}
+}
+
+// band is how far a total may be off: the law's own uncertainty, chance, and as far as it was off before.
+func (out *Outlook) band(tests []*Test, total float64) Band {
+	var b Band
+	if total <= 0 {
+		return b
+	}
+	b.Law = out.lawError(func(m Model, c Stat) float64 { return m.Expect(c, float64(out.Days)) })
+	square := 1.5 * total // without a test: somewhat more than purchases by pure chance
+	for i, t := range tests {
+		if i == 0 && t.Predicted > 0 {
+			square = t.square * total / t.Predicted
+		}
+		if miss := math.Abs(t.Miss()); !math.IsNaN(miss) {
+			b.Missed = max(b.Missed, miss)
+		}
+	}
+	b.Chance = math.Sqrt(square) / total
+	return b
+}
+
+// lawError is the standard error of the sum of a figure over all customers for want of knowing the parameters, as a share
+// of it: by the delta method over the logarithms of the parameters.
+func (out *Outlook) lawError(figure func(Model, Stat) float64) float64 {
+	best := out.Best()
+	if best.covariance == nil {
+		return 0
+	}
+	parameters := best.Model.Parameters()
+	values := make([]float64, len(parameters))
+	for i, p := range parameters {
+		values[i] = p.Value
+	}
+	sum := func(m Model) float64 {
+		parts := make([]float64, len(out.Scores))
+		each(len(parts), func(i int) { parts[i] = figure(m, out.Scores[i].Stat) })
+		total := 0.0
+		for _, v := range parts {
+			total += v
+		}
+		return total
+	}
+	total := sum(best.Model)
+	if total == 0 {
+		return 0
+	}
+	slopes := make([]float64, len(values))
+	const step = 1e-3
+	for i, v := range values {
+		values[i] = v * math.Exp(step)
+		slopes[i] = (sum(best.Model.With(values)) - total) / step / total
+		values[i] = v
+	}
+	variance := 0.0
+	for i := range slopes {
+		for j := range slopes {
+			variance += slopes[i] * slopes[j] * best.covariance[i][j]
+		}
+	}
+	return math.Sqrt(max(0, variance))
+}
+
+// Next is in how many days the customer is as likely as not to have bought again; false where that is not within two years.
+func Next(m Model, c Stat) (days float64, likely bool) {
+	low, high := 0.0, 730.0
+	if m.None(c, high) > 0.5 {
+		return 0, false
+	}
+	for high-low > 0.5 {
+		mid := (low + high) / 2
+		if m.None(c, mid) > 0.5 {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return high, true
+}
