@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, folder.close()) }()
-	stages, err := columnar.Open(ctx, "", columnar.Options{MemoryLimit: "512MB", TempDir: folder.path})
+	stages, err := columnar.Open(ctx, filepath.Join(folder.path, "stage.duckdb"), columnar.Options{MemoryLimit: "512MB", TempDir: folder.path})
 	if err != nil {
 		return nil, err
 	}
