@@ -9,9 +9,9 @@ mkdir -p .cache
 log=.cache/test.log
 
 # The race detector goes where goroutines share something of ours: the readers and the sample business by their own
-# tests, the store's by some of theirs, and the way from file to picture by running the program from outside. The drawing of charts is left out: the
-# JavaScript engine becomes ten times as slow. DuckDB's driver reads unaligned memory on purpose, which the pointer
-# check that comes with the detector takes for a mistake.
+# tests, the store's by some of theirs, and the way from file to picture by running the program from outside. The
+# drawing of charts is left out: the JavaScript engine becomes ten times as slow. DuckDB's driver reads unaligned memory
+# on purpose, which the pointer check that comes with the detector takes for a mistake.
 race() { go test -race -gcflags=all=-d=checkptr=0 -short -timeout 20m "$@" || status=1; }
 status=0
 echo "--- go test -race: reading, the sample business, from file to picture"

@@ -97,14 +97,10 @@ func orNull(m fact.Moment) (utc, local any) {
 
 func (s *Subscription) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, error) {
 	out := fact.Outcome{Status: fact.Unchanged, Customer: owner.Customer, Fact: owner.Fact}
-	roots, err := customer.Roots(tx, []int64{s.Customer, owner.Customer})
-	if err != nil {
-		return out, err
-	}
-	if roots[s.Customer] != roots[owner.Customer] {
+	if same, err := customer.Same(tx, s.Customer, owner.Customer); err != nil || !same {
 		out.Status, out.Field = fact.Conflict, "customer"
 		out.Err = fault.Conflictf("subscription %s of %s is recorded for another customer", s.Reference, s.Source)
-		return out, nil
+		return out, err
 	}
 	var have []byte
 	var version int64

@@ -173,15 +173,11 @@ func (e *Entry) values() []any {
 // change compares the answer with what is kept, and changes what differs.
 func (e *Entry) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, error) {
 	out := fact.Outcome{Status: fact.Unchanged, Customer: owner.Customer, Fact: owner.Fact}
-	if e.Customer != 0 && owner.Customer != e.Customer {
-		roots, err := customer.Roots(tx, []int64{e.Customer, owner.Customer})
-		if err != nil {
-			return out, err
-		}
-		if roots[e.Customer] != roots[owner.Customer] {
+	if e.Customer != 0 {
+		if same, err := customer.Same(tx, e.Customer, owner.Customer); err != nil || !same {
 			out.Status, out.Field = fact.Conflict, "customer"
 			out.Err = fault.Conflictf("answer %s of %s is recorded for another customer", e.Reference, e.Source)
-			return out, nil
+			return out, err
 		}
 	}
 	var have []byte

@@ -55,6 +55,15 @@ func Root(tx *db.Tx, customer int64) (int64, error) {
 	return roots[customer], err
 }
 
+// Same tells whether two customers are one person.
+func Same(tx *db.Tx, a, b int64) (bool, error) {
+	if a == b {
+		return true, nil
+	}
+	roots, err := Roots(tx, []int64{a, b})
+	return err == nil && roots[a] == roots[b], err
+}
+
 // Make gives the customers of normal identities, making those that are not there, a customer an identity. Visitors
 // become numbers below zero and nothing more.
 func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (map[Identity]int64, error) {

@@ -104,11 +104,11 @@ func (k *Keeper) orderOf(tx *db.Tx, e *ReturnEntry) (reference.Owner, error) {
 	case e.Customer == 0:
 		e.Customer = order.Customer
 	case order.Customer != e.Customer:
-		roots, err := customer.Roots(tx, []int64{order.Customer, e.Customer})
+		same, err := customer.Same(tx, order.Customer, e.Customer)
 		if err != nil {
 			return order, err
 		}
-		if roots[order.Customer] != roots[e.Customer] {
+		if !same {
 			return k.strangersOrder(e, order)
 		}
 	}
@@ -254,6 +254,6 @@ func (k *Keeper) claimOneReturn(tx *db.Tx, e *ReturnEntry, key reference.Key) (o
 	case e.Customer == 0: // nobody is named; whose it is may have been known before
 		return owner, !e.PerCustomer, nil
 	}
-	roots, err := customer.Roots(tx, []int64{owner.Customer, of})
-	return owner, roots[owner.Customer] == roots[of], err
+	theirs, err = customer.Same(tx, owner.Customer, of)
+	return owner, theirs, err
 }
