@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -73,6 +74,12 @@ func Damaged(err error) bool {
 		return true
 	}
 	return false
+}
+
+// DiskFull says that an error tells of a disk without space for what the engine wanted to write. The engine has no type
+// for it, but the system's own words are in it.
+func DiskFull(err error) bool {
+	return err != nil && strings.Contains(strings.ToLower(err.Error()), syscall.ENOSPC.Error())
 }
 
 // Loader appends rows to one table. It is not safe for concurrent use.

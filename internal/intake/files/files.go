@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"regulars/internal/base/columnar"
@@ -77,9 +76,11 @@ func explained(ctx context.Context, err error, folder string) error {
 	case errors.As(err, &f):
 		return err
 	}
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	return &fault.Fault{Kind: fault.Unavailable, Cause: err,
-		Message: fmt.Sprintf("the rows could not be sorted in %s: %s; free some space on that disk and give the same command again", folder, first)}
+	if columnar.DiskFull(err) {
+		return &fault.Fault{Kind: fault.Unavailable, Cause: err, Message: fmt.Sprintf(
+			"the disk of %s is full, on which rows are sorted before they are taken in; free some space and give the same command again", folder)}
+	}
+	return err
 }
 
 // run is one taking in of files.
