@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/base/chart"
-
 	"regulars/internal/measure/page"
 )
 

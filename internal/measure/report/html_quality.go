@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"regulars/internal/record/importer"
-
 	"regulars/internal/measure/page"
+	"regulars/internal/record/importer"
 )
 
 // sourceView is one file: how it was read and what became of its rows.

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"regulars/internal/base/chart"
-
 	"regulars/internal/measure/page"
 )
 

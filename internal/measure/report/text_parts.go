@@ -6,9 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"regulars/internal/record/importer"
-
 	"regulars/internal/measure/page"
+	"regulars/internal/record/importer"
 )
 
 // segments draws how many customers each segment has, on a wide terminal two segments a line.

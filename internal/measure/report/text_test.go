@@ -113,7 +113,7 @@ func TestTextColours(t *testing.T) {
 
 func TestTextOfLittle(t *testing.T) {
 	t.Parallel()
-	empty := written(t, &Picture{}, "en", TextOptions{})
+	empty := written(t, &Picture{Facts: Facts{RowCounts: &RowCounts{}}}, "en", TextOptions{})
 	if !strings.Contains(empty, "no picture to draw") || !strings.Contains(empty, "0 rows") {
 		t.Errorf("an empty picture says:\n%s", empty)
 	}
