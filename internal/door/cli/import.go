@@ -100,6 +100,9 @@ func (i *ImportCmd) agree(c *Context, l *locale.Locale, d *db.DB, read *importer
 		return nil, nil, err
 	}
 	in, err := intake.New(c.Ctx, d, business.Business{Zone: read.Zone, Currency: currency})
+	if err == nil && have.Zone == nil && !i.Quiet { // neither said now nor before: said aloud once, since it stays so
+		_, _ = fmt.Fprintln(c.Stderr, l.T("cli.import.zone", read.Zone.String(), "Europe/Athens"))
+	}
 	return in, plans, err
 }
 
