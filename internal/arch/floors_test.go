@@ -16,8 +16,9 @@ var floors = []string{"base", "record", "measure", "understand", "act", "prove",
 var sideways = map[string][]string{
 	"chart":   {"locale"},
 	"channel": {"config", "locale"},
-	"job":     {"db"},
-	"account": {"db", "config"},
+	"job":     {"db", "locale"},
+	"account": {"channel", "config", "db", "job", "locale", "secret"},
+	"webhook": {"channel", "config", "db", "job", "secret"},
 	"db":      {"config"},
 }
 

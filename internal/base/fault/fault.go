@@ -21,6 +21,8 @@ const (
 	Conflict
 	Forbidden
 	Unavailable
+	// Unknown is whoever has not said, or not proved, who they are.
+	Unknown
 )
 
 // Fault is an error with a sentence for a person.
@@ -28,6 +30,10 @@ type Fault struct {
 	Kind    Kind
 	Message string
 	Cause   error
+	// Code is a word for programs, such as key_expired, that never changes; empty: nothing beyond the kind.
+	Code string
+	// Field is the part of the input it is about, such as lines[2].quantity; empty: the whole.
+	Field string
 }
 
 func (f *Fault) Error() string { return f.Message }
@@ -46,6 +52,45 @@ func Conflictf(format string, args ...any) error { return newf(Conflict, format,
 
 // Unavailablef says what cannot be reached now and may be later.
 func Unavailablef(format string, args ...any) error { return newf(Unavailable, format, args...) }
+
+// Forbiddenf says what whoever asks may not do.
+func Forbiddenf(format string, args ...any) error { return newf(Forbidden, format, args...) }
+
+// Unknownf says that it is not known who asks.
+func Unknownf(format string, args ...any) error { return newf(Unknown, format, args...) }
+
+// Coded gives a fault its word for programs. An error that is no fault stays as it is.
+func Coded(code string, err error) error {
+	return with(err, func(f *Fault) { f.Code = code })
+}
+
+// In says which part of the input a fault is about; what it names already is within that part. An error that is no
+// fault stays as it is.
+func In(field string, err error) error {
+	return with(err, func(f *Fault) {
+		switch {
+		case f.Field == "":
+			f.Field = field
+		case f.Field[0] == '[':
+			f.Field = field + f.Field
+		default:
+			f.Field = field + "." + f.Field
+		}
+	})
+}
+
+func with(err error, change func(*Fault)) error {
+	var f *Fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	changed := *f
+	if f != err { //nolint:errorlint // the very one: what is wrapped around it is kept as the cause
+		changed.Cause = err
+	}
+	change(&changed)
+	return &changed
+}
 
 func newf(kind Kind, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)

@@ -91,7 +91,7 @@ func (f *File) vacate(tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
-		if len(columns) > 0 {
+		if len(columns) > 0 && !t.Passing {
 			there = append(there, t.Name)
 		}
 	}

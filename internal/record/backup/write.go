@@ -123,10 +123,10 @@ func (w *writer) json(value any) (err error) {
 	return err
 }
 
-// tables are those that are kept: all but the feed.
+// tables are those that are kept: all but the feed and what goes by itself.
 func tables() (names []string) {
 	for _, t := range schema.Tables() {
-		if t.Class != schema.Local {
+		if t.Class != schema.Local && !t.Passing {
 			names = append(names, t.Name)
 		}
 	}

@@ -33,35 +33,37 @@ type Table struct {
 	Class Class
 	// By is the column that rows are spread by.
 	By string
+	// Passing is what goes by itself, such as sessions: it is in no backup.
+	Passing bool
 }
 
 // Tables lists all tables. A migration that makes one adds it here.
 func Tables() []Table {
 	return []Table{
-		{"settings", Reference, ""},
-		{"changes", Local, ""},
-		{"customers", Fact, "customer_id"},
-		{"identities", Directory, "value"},
-		{"customer_identities", Fact, "customer_id"},
-		{"aliases", Reference, ""},
-		{"consents", Fact, "customer_id"},
-		{"categories", Reference, ""},
-		{"products", Reference, ""},
-		{"attribute_names", Reference, ""},
-		{"stores", Reference, ""},
-		{"sales_channels", Reference, ""},
-		{"fact_references", Directory, "reference"},
-		{"orders", Fact, "customer_id"},
-		{"payments", Fact, "customer_id"},
-		{"returns", Fact, "customer_id"},
-		{"sale_lines", Fact, "customer_id"},
-		{"subscriptions", Fact, "customer_id"},
-		{"events", Fact, "customer_id"},
-		{"answers", Fact, "customer_id"},
-		{"fact_history", Fact, "customer_id"},
-		{"costs", Reference, ""},
-		{"initiatives", Reference, ""},
-		{"imports", Reference, ""},
+		{Name: "settings", Class: Reference},
+		{Name: "changes", Class: Local},
+		{Name: "customers", Class: Fact, By: "customer_id"},
+		{Name: "identities", Class: Directory, By: "value"},
+		{Name: "customer_identities", Class: Fact, By: "customer_id"},
+		{Name: "aliases", Class: Reference},
+		{Name: "consents", Class: Fact, By: "customer_id"},
+		{Name: "categories", Class: Reference},
+		{Name: "products", Class: Reference},
+		{Name: "attribute_names", Class: Reference},
+		{Name: "stores", Class: Reference},
+		{Name: "sales_channels", Class: Reference},
+		{Name: "fact_references", Class: Directory, By: "reference"},
+		{Name: "orders", Class: Fact, By: "customer_id"},
+		{Name: "payments", Class: Fact, By: "customer_id"},
+		{Name: "returns", Class: Fact, By: "customer_id"},
+		{Name: "sale_lines", Class: Fact, By: "customer_id"},
+		{Name: "subscriptions", Class: Fact, By: "customer_id"},
+		{Name: "events", Class: Fact, By: "customer_id"},
+		{Name: "answers", Class: Fact, By: "customer_id"},
+		{Name: "fact_history", Class: Fact, By: "customer_id"},
+		{Name: "costs", Class: Reference},
+		{Name: "initiatives", Class: Reference},
+		{Name: "imports", Class: Reference},
 	}
 }
 
