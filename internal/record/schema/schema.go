@@ -69,6 +69,12 @@ func Tables() []Table {
 		{Name: "audit_entries", Class: Directory, By: "place"},
 		{Name: "audit_seals", Class: Directory, By: "seal_no"},
 		{Name: "audit_head", Class: Reference},
+		{Name: "users", Class: Reference},
+		{Name: "recovery_codes", Class: Reference},
+		{Name: "user_logins", Class: Reference},
+		{Name: "one_time_links", Class: Directory, By: "hash", Passing: true},
+		{Name: "sessions", Class: Directory, By: "hash", Passing: true},
+		{Name: "sign_in_tries", Class: Directory, By: "bucket", Passing: true},
 	}
 }
 
