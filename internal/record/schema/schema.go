@@ -64,6 +64,7 @@ func Tables() []Table {
 		{Name: "costs", Class: Reference},
 		{Name: "initiatives", Class: Reference},
 		{Name: "imports", Class: Reference},
+		{Name: "idempotency_keys", Class: Directory, By: "key", Passing: true},
 	}
 }
 
