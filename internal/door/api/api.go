@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/idempotency"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
+	"regulars/internal/measure/mirror"
 )
 
 // Options are what the door needs to be opened.
@@ -26,6 +27,8 @@ type Options struct {
 	Box   *secret.Box // seals the answers that are kept for repeated requests
 	Log   *slog.Logger
 
+	// Source shows the facts as they are now, for analytic questions.
+	Source func(context.Context, mirror.View) (*mirror.Source, error)
 	// Session finds who is signed in with a browser; nil: nobody can be. The request is the one to be answered: what
 	// needs protection from forged ones is refused by an error.
 	Session func(*http.Request) (actor account.Actor, ok bool, err error)
@@ -45,7 +48,9 @@ type API struct {
 	huma   huma.API
 	kept   *idempotency.Store
 	limits *limits
-	routes []Route
+	// analyses has a place for each analysis that may run at once.
+	analyses chan struct{}
+	routes   []Route
 	// reference is the page that explains the API, made when first asked for.
 	reference func() []byte
 }
@@ -70,7 +75,7 @@ func New(o Options) *API {
 		}
 		huma.ValidateStrictCasing = true
 	})
-	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares)}
+	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares), analyses: make(chan struct{}, analysesMost)}
 	if a.Address == nil {
 		a.Address = peer
 	}

@@ -49,6 +49,7 @@ var means = map[string]string{
 	"bad_id":              "It is no id of this kind. Take ids as they were given.",
 	"bad_cursor":          "The cursor is none that was given out for this list.",
 	"other_currency":      "The amount is in another currency than the business's.",
+	"no_orders":           "There are no orders yet, and so nothing to show.",
 	"business_not_set_up": "The business has no time zone or no currency yet.",
 }
 
@@ -57,7 +58,7 @@ var codeStatus = map[string]int{
 	"not_allowed": 403, "not_signed_in": 401, "in_the_past": 422, "name_length": 422, "no_address": 422,
 	"no_scopes": 422, "public_key_scopes": 422, "unknown_scope": 422, "unknown_role": 422, "unknown_cursor": 422, "unknown_key": 401, "key_expired": 401, "key_revoked": 401, "address_not_allowed": 403,
 	codeInFlight: 409, codeUnknownField: 422, codeRequired: 422, codeWrong: 422, "too_slow": 408, "bad_id": 422, "bad_cursor": 422,
-	"other_currency": 422, "business_not_set_up": 409,
+	"other_currency": 422, "business_not_set_up": 409, "no_orders": 404,
 }
 
 // Codes lists them by status.

@@ -25,4 +25,13 @@ func (a *API) table() {
 
 	on(a, post, "/v1/orders", account.FactsWrite, "Put an order", a.putOrder,
 		says("Records an order, or changes the one that has the same source and reference. What it was before is kept."))
+
+	on(a, get, "/v1/measures", account.MeasuresRead, "List measures", a.listMeasures)
+	on(a, get, "/v1/measures/{key}", account.MeasuresRead, "Get a measure", a.getMeasure,
+		says("The figure with its interval, what it was before and whether the change is real, its series, and its formula with your own numbers."))
+	on(a, get, "/v1/report", account.MeasuresRead, "Get the loyalty picture", a.getReport,
+		says("Everything at once, as `regulars report --format json` gives it."))
+	on(a, get, "/v1/segments", account.MeasuresRead, "Get the RFM segments", a.getSegments)
+	on(a, get, "/v1/segments/{segment}/customers", account.CustomersRead, "List the customers of a segment", a.listMembers,
+		says("Most paid first."))
 }

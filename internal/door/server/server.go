@@ -94,7 +94,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (s *Server, err error) 
 		return nil, err
 	}
 	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Log: o.Log, Address: s.client, Rate: o.Rate,
-		Version: o.Version})
+		Source: s.source, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -226,4 +226,15 @@ func (s *Server) release() (err error) {
 // noted writes to the log how far the audit trail is sealed: kept elsewhere, the log tells if its end was cut off.
 func (s *Server) noted(m account.Mark) {
 	s.o.Log.Info("audit trail sealed", "seal", m.Seal, "entries", m.Entries, "hash", m.Hash)
+}
+
+// source shows the facts as they are now: the copy, brought up to date first, or the database itself.
+func (s *Server) source(ctx context.Context, v mirror.View) (*mirror.Source, error) {
+	if s.Follower == nil {
+		return mirror.Direct(ctx, s.Store, v)
+	}
+	if _, err := s.Follower.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	return s.Follower.Source(ctx, v)
 }
