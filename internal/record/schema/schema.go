@@ -64,6 +64,10 @@ func Tables() []Table {
 		{Name: "costs", Class: Reference},
 		{Name: "initiatives", Class: Reference},
 		{Name: "imports", Class: Reference},
+		{Name: "jobs", Class: Local, Passing: true},
+		{Name: "job_turns", Class: Local, Passing: true},
+		{Name: "job_processes", Class: Local, Passing: true},
+		{Name: "job_schedules", Class: Local, Passing: true},
 	}
 }
 
