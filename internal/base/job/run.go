@@ -159,7 +159,7 @@ func (r *Runner) settle(ctx context.Context, run *Run, err error) {
 		}
 		return
 	}
-	stopping := errors.Is(context.Cause(ctx), errStopping)
+	stopping := errors.Is(context.Cause(ctx), errStopping) || errors.Is(context.Cause(ctx), ErrLost)
 	const first, most = 50 * time.Millisecond, 5 * time.Second
 	for pause := first; ; pause = min(2*pause, most) {
 		wrong := r.d.Write(context.Background(), func(tx *db.Tx) error { return run.outcome(tx, err, stopping) })
