@@ -38,17 +38,17 @@ func (r *Runner) takeUp(ctx, running context.Context) time.Duration {
 func (r *Runner) look(ctx context.Context, kinds []*slot) (due []*slot, wait time.Duration, tick bool, err error) {
 	err = r.d.Read(ctx, func(tx *db.Tx) error {
 		due, wait, tick = nil, r.o.Poll, !tx.Now.Before(r.nextTick)
-		var any bool
+		var some bool
 		var next sql.Null[time.Time]
 		if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM jobs WHERE state = 'waiting' AND due_us <= $1),
-			(SELECT min(due_us) FROM jobs WHERE state = 'waiting' AND due_us > $1)`, tx.Now).Scan(&any, &next); err != nil {
+			(SELECT min(due_us) FROM jobs WHERE state = 'waiting' AND due_us > $1)`, tx.Now).Scan(&some, &next); err != nil {
 			return err
 		}
 		if next.Valid {
 			wait = min(wait, next.V.Sub(tx.Now))
 		}
 		wait = min(wait, max(0, r.nextTick.Sub(tx.Now)))
-		if !any {
+		if !some {
 			return nil
 		}
 		for _, s := range kinds {
@@ -71,16 +71,17 @@ type place struct {
 	priority int64
 }
 
-// places finds where jobs of the kind are due, by going from queue to queue in the index, whatever is in them.
+// places finds where jobs of the kind are due, by going from queue to queue in the index, whatever is in them. It is
+// written so that no planner, however little it knows of a table that changes all the time, reads more than that.
 func places(tx *db.Tx, kind string) ([]place, error) {
 	rows, err := tx.Query(`WITH RECURSIVE named (queue) AS (
-			SELECT min(queue) FROM jobs WHERE state = 'waiting' AND kind = $1
+			SELECT (SELECT queue FROM jobs WHERE state = 'waiting' AND kind = $1 ORDER BY queue LIMIT 1)
 			UNION ALL
-			SELECT (SELECT min(j.queue) FROM jobs j WHERE j.state = 'waiting' AND j.kind = $1 AND j.queue > named.queue)
+			SELECT (SELECT j.queue FROM jobs j WHERE j.state = 'waiting' AND j.kind = $1 AND j.queue > named.queue ORDER BY j.queue LIMIT 1)
 			FROM named WHERE named.queue IS NOT NULL
 		), level (priority) AS (VALUES (1), (0), (-1))
-		SELECT queue, priority FROM named CROSS JOIN level WHERE queue IS NOT NULL AND EXISTS (SELECT 1 FROM jobs j
-			WHERE j.state = 'waiting' AND j.kind = $1 AND j.queue = named.queue AND j.priority = level.priority AND j.due_us <= $2)
+		SELECT queue, priority FROM named CROSS JOIN level WHERE queue IS NOT NULL AND (SELECT j.due_us FROM jobs j WHERE j.state = 'waiting'
+			AND j.kind = $1 AND j.queue = named.queue AND j.priority = level.priority ORDER BY j.due_us LIMIT 1) <= $2
 		ORDER BY queue, priority DESC`, kind, tx.Now)
 	if err != nil {
 		return nil, err

@@ -106,7 +106,9 @@ func crash(t *testing.T, o db.Options, server *dbtest.Server) {
 		}
 		return n
 	}
-	until(t, "all are done", func() bool { return left("SELECT count(*) FROM jobs WHERE kind <> 'job.purge' AND state <> 'done'") == 0 })
+	until(t, "all are done", func() bool {
+		return left("SELECT count(*) FROM jobs WHERE kind <> 'job.purge' AND state <> 'done'") == 0
+	})
 	stop()
 	for what, query := range map[string]string{
 		"jobs whose effect is not there once": "SELECT count(*) FROM jobs j WHERE kind <> 'job.purge' AND 1 <> (SELECT count(*) FROM effect e WHERE e.job_id = j.job_id)",

@@ -20,7 +20,7 @@ func (r *Runner) Take(ctx context.Context) ([]*Run, error) {
 	mine, err := r.take(ctx, due)
 	r.doubt = false
 	for _, run := range mine {
-		run.cancel = func(error) {}
+		run.cancel, run.own = func(error) {}, context.WithoutCancel(ctx)
 		run.slot.active++
 		r.lock.Lock()
 		r.active[run] = true

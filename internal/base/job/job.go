@@ -43,6 +43,8 @@ const (
 	Discarded State = "discarded"
 )
 
+var states = []State{Waiting, Running, Done, Dead, Discarded}
+
 const columns = `job_id, kind, queue, unique_key, state, priority, due_us, payload, claim, attempts, process_id, done_units, total_units,
 	note, error, cause, added_us`
 
@@ -69,15 +71,16 @@ func AddAll(tx *db.Tx, jobs []Job) (ids []int64, err error) {
 	for i := range jobs {
 		j := &jobs[i]
 		kinds[j.Kind] = true
-		row, err := j.row(tx.Now)
-		if err != nil {
+		ids[i] = newID(tx.Now)
+		row, err := j.row(ids[i], tx.Now)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if ids[i] = row[0].(int64); j.Key == "" { //nolint:forcetypeassert // made a line ago
+		case j.Key == "":
 			plain = append(plain, row...)
 			continue
 		}
-		if ids[i], err = addKeyed(tx, j, row); err != nil {
+		if ids[i], err = addKeyed(tx, j, ids[i], row); err != nil {
 			return nil, err
 		}
 	}
@@ -88,7 +91,7 @@ func AddAll(tx *db.Tx, jobs []Job) (ids []int64, err error) {
 	return ids, nil
 }
 
-func (j *Job) row(now time.Time) ([]any, error) {
+func (j *Job) row(id int64, now time.Time) ([]any, error) {
 	if j.Kind == "" {
 		return nil, errors.New("a job without a kind")
 	}
@@ -103,11 +106,11 @@ func (j *Job) row(now time.Time) ([]any, error) {
 	if j.NotBefore.After(now) {
 		due = j.NotBefore
 	}
-	return []any{newID(now), j.Kind, j.Queue, j.Key, string(Waiting), int64(j.Priority), due, string(payload), 0, 0, 0, 0, 0, "", "", "", now}, nil
+	return []any{id, j.Kind, j.Queue, j.Key, string(Waiting), int64(j.Priority), due, string(payload), 0, 0, 0, 0, 0, "", "", "", now}, nil
 }
 
 // addKeyed adds the job or finds the one that has its key. Between the two it may end, and then the key is free.
-func addKeyed(tx *db.Tx, j *Job, row []any) (id int64, err error) {
+func addKeyed(tx *db.Tx, j *Job, id int64, row []any) (int64, error) {
 	const tries = 10
 	for range tries {
 		n, err := tx.Exec(insertKeyed, append([]any(nil), row...)...)
@@ -115,11 +118,11 @@ func addKeyed(tx *db.Tx, j *Job, row []any) (id int64, err error) {
 			return 0, err
 		}
 		if n == 1 {
-			return row[0].(int64), nil //nolint:forcetypeassert // made by row
+			return id, nil
 		}
-		id, found, err := keyed(tx, j.Kind, j.Key)
+		there, found, err := keyed(tx, j.Kind, j.Key)
 		if found || err != nil {
-			return id, err
+			return there, err
 		}
 	}
 	return 0, db.ErrRestart

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"time"
 
 	"regulars/internal/base/db"
@@ -71,21 +72,21 @@ type Filter struct {
 
 // List reads up to limit jobs, the newest first, from behind the job with the given id; 0: from the newest.
 func List(tx *db.Tx, f Filter, after int64, limit int) ([]Record, error) {
-	query, args := selectJobs+"WHERE job_id < $1", []any{after}
 	if after == 0 {
-		args[0] = int64(math.MaxInt64)
+		after = math.MaxInt64
 	}
-	switch {
-	case f.Kind != "" && f.State != "":
-		query, args = query+" AND kind = $2 AND state = $3 ORDER BY job_id DESC LIMIT $4", append(args, f.Kind, string(f.State))
-	case f.Kind != "":
-		query, args = query+" AND kind = $2 ORDER BY job_id DESC LIMIT $3", append(args, f.Kind)
-	case f.State != "":
-		query, args = query+" AND state = $2 ORDER BY job_id DESC LIMIT $3", append(args, string(f.State))
-	default:
-		query += " ORDER BY job_id DESC LIMIT $2"
+	query, args := selectJobs+"WHERE job_id < $1 AND $2 IN ('', kind)", []any{after, f.Kind, limit}
+	if f.Kind != "" {
+		query = selectJobs + "WHERE job_id < $1 AND kind = $2"
 	}
-	rows, err := tx.Query(query, append(args, limit)...)
+	if f.State != "" {
+		if !slices.Contains(states, f.State) {
+			return nil, fault.In("state", fault.Invalidf("%q is no state of a job; they are %v", string(f.State), states))
+		}
+		query += " AND state = '" + string(f.State) + "'" // as a word, not a value, so that it finds the index of such jobs
+	}
+	query += " ORDER BY job_id DESC LIMIT $3"
+	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -110,9 +111,10 @@ type Count struct {
 
 // Counts counts all jobs, for measuring.
 func Counts(tx *db.Tx) ([]Count, error) {
-	rows, err := tx.Query(`SELECT c.kind, c.state, c.jobs, CASE WHEN c.state = 'waiting' THEN
-		(SELECT min(j.due_us) FROM jobs j WHERE j.state = 'waiting' AND j.kind = c.kind) END
-		FROM (SELECT kind, state, count(*) AS jobs FROM jobs GROUP BY state, kind) c ORDER BY c.kind, c.state`)
+	rows, err := tx.Query(`SELECT kind, state, count(*), min(due_us) FROM jobs WHERE state = 'waiting' GROUP BY kind, state
+		UNION ALL SELECT kind, state, count(*), NULL FROM jobs WHERE state = 'running' GROUP BY kind, state
+		UNION ALL SELECT kind, state, count(*), NULL FROM jobs WHERE state IN ('done', 'dead', 'discarded') GROUP BY kind, state
+		ORDER BY 1, 2`)
 	if err != nil {
 		return nil, err
 	}

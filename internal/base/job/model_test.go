@@ -61,6 +61,7 @@ type game struct {
 func TestJobsAreWhatAPlainModelSays(t *testing.T) {
 	t.Parallel()
 	eachWithClock(t, func(t *testing.T, d *db.DB, c *clock) {
+		t.Helper()
 		write(t, d, func(tx *db.Tx) error { _, err := tx.Exec(`CREATE TABLE effect (job_id BIGINT NOT NULL)`); return err })
 		rapid.Check(t, func(r *rapid.T) {
 			write(t, d, func(tx *db.Tx) error {
@@ -239,7 +240,10 @@ func (g *game) kill() {
 	w := g.worker(false)
 	w.gone = true
 	g.hire()
-	write(g.t, g.d, func(tx *db.Tx) error { _, err := tx.Exec("DELETE FROM job_processes WHERE process_id = $1", w.Process()); return err })
+	write(g.t, g.d, func(tx *db.Tx) error {
+		_, err := tx.Exec("DELETE FROM job_processes WHERE process_id = $1", w.Process())
+		return err
+	})
 	if err := g.worker(false).Pulse(g.t.Context()); err != nil {
 		g.r.Fatal(err)
 	}

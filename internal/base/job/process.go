@@ -51,7 +51,8 @@ func (r *Runner) join(ctx context.Context) error {
 	if err != nil {
 		host = ""
 	}
-	before, id := r.process.Load(), rand.Int64N(math.MaxInt64)+1 //nolint:gosec // no secret
+	id := rand.Int64N(math.MaxInt64) + 1 //nolint:gosec // no secret
+	before := r.process.Swap(id)
 	err = r.d.Write(ctx, func(tx *db.Tx) error {
 		gone, args := "process_id = $1", []any{before}
 		if r.o.Alone {
@@ -74,7 +75,6 @@ func (r *Runner) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.process.Store(id)
 	return r.pulse(ctx)
 }
 

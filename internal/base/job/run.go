@@ -30,6 +30,7 @@ type Run struct {
 	slot   *slot
 	claim  int64
 	cancel context.CancelCauseFunc
+	own    context.Context // of what is written about the run, which no stop ends
 
 	lock     sync.Mutex
 	progress Progress
@@ -58,7 +59,7 @@ func (r *Run) Progress(done, total int64, note string) {
 	r.progress = Progress{done, total, plain(note)}
 	if now := time.Now(); now.Sub(r.shown) >= often {
 		r.shown = now
-		err := r.runner.d.Write(context.Background(), r.advance)
+		err := r.runner.d.Write(r.own, r.advance)
 		if errors.Is(err, ErrLost) {
 			r.cancel(ErrLost)
 		}
@@ -96,7 +97,7 @@ func (r *Run) only(n int64, err error) error {
 func (r *Run) Finish(fn func(tx *db.Tx) error) error {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	err := r.runner.d.Write(context.Background(), func(tx *db.Tx) error {
+	err := r.runner.d.Write(r.own, func(tx *db.Tx) error {
 		if err := r.done(tx); err != nil {
 			return err
 		}
@@ -117,7 +118,7 @@ func (r *Run) done(tx *db.Tx) error {
 // start runs the job.
 func (r *Runner) start(running context.Context, run *Run) {
 	ctx, cancel := context.WithCancelCause(running)
-	run.cancel = cancel
+	run.cancel, run.own = cancel, context.WithoutCancel(running)
 	run.slot.active++
 	r.lock.Lock()
 	r.active[run] = true
@@ -162,7 +163,7 @@ func (r *Runner) settle(ctx context.Context, run *Run, err error) {
 	stopping := errors.Is(context.Cause(ctx), errStopping) || errors.Is(context.Cause(ctx), ErrLost)
 	const first, most = 50 * time.Millisecond, 5 * time.Second
 	for pause := first; ; pause = min(2*pause, most) {
-		wrong := r.d.Write(context.Background(), func(tx *db.Tx) error { return run.outcome(tx, err, stopping) })
+		wrong := r.d.Write(run.own, func(tx *db.Tx) error { return run.outcome(tx, err, stopping) }) //nolint:contextcheck // its own, which no stop ends
 		switch {
 		case wrong == nil:
 			return

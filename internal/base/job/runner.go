@@ -143,6 +143,10 @@ var errStopping = errors.New("the process stops")
 func (r *Runner) Run(ctx context.Context) error {
 	own := context.WithoutCancel(ctx)
 	if err := r.join(ctx); err != nil {
+		left := r.leave(own) // it may be entered all the same
+		if ctx.Err() != nil {
+			return left
+		}
 		return err
 	}
 	r.listen(true)

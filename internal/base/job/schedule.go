@@ -123,8 +123,8 @@ func (r *Runner) purge(ctx context.Context, state State, keep time.Duration) err
 	for {
 		var n int64
 		err := r.d.Write(ctx, func(tx *db.Tx) (err error) {
-			n, err = tx.Exec(`DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE state = $1 AND finished_us < $2 LIMIT $3)`,
-				string(state), tx.Now.Add(-keep), part)
+			n, err = tx.Exec(`DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE state = '`+string(state)+`' AND finished_us < $1 LIMIT $2)`,
+				tx.Now.Add(-keep), part)
 			return err
 		})
 		if err != nil || n < part {

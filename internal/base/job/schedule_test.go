@@ -38,6 +38,7 @@ func TestEachTickAddsOneJob(t *testing.T) {
 	t.Parallel()
 	athens := zone(t, "Europe/Athens")
 	eachWithClock(t, func(t *testing.T, d *db.DB, c *clock) {
+		t.Helper()
 		o := job.Options{Zone: func() *time.Location { return athens }, Schedules: []job.Schedule{
 			{Name: "night", Kind: "a", Spec: job.Daily(3, 30)}, {Name: "often", Kind: "a", Spec: job.Every(20 * time.Minute)},
 		}}
@@ -134,6 +135,7 @@ func TestEachTickAddsOneJob(t *testing.T) {
 func TestTicksDoNotPileUp(t *testing.T) {
 	t.Parallel()
 	eachWithClock(t, func(t *testing.T, d *db.DB, c *clock) {
+		t.Helper()
 		r, err := job.New(d, []job.Kind{idle}, job.Options{Schedules: []job.Schedule{{Name: "s", Kind: "a", Spec: job.Every(time.Minute)}}})
 		if err != nil {
 			t.Fatal(err)
@@ -154,6 +156,7 @@ func TestTicksDoNotPileUp(t *testing.T) {
 func TestTheRunnerFiresSchedules(t *testing.T) {
 	t.Parallel()
 	eachWithClock(t, func(t *testing.T, d *db.DB, c *clock) {
+		t.Helper()
 		ticks := make(chan job.Tick, 1)
 		o := quick
 		o.Schedules = []job.Schedule{{Name: "s", Kind: "a", Spec: job.Daily(13, 0)}}
@@ -181,6 +184,7 @@ func TestTheRunnerFiresSchedules(t *testing.T) {
 func TestOldJobsGo(t *testing.T) {
 	t.Parallel()
 	eachWithClock(t, func(t *testing.T, d *db.DB, c *clock) {
+		t.Helper()
 		r := runner(t, d, time.Hour, idle)
 		ids := map[string]int64{}
 		for _, name := range []string{"done", "dead", "discarded", "waiting"} {

@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX jobs_key ON jobs (kind, unique_key) WHERE unique_key <> '' A
 CREATE INDEX jobs_due ON jobs (kind, queue, priority, due_us, job_id) WHERE state = 'waiting';
 CREATE INDEX jobs_next ON jobs (due_us) WHERE state = 'waiting';
 CREATE INDEX jobs_running ON jobs (kind, queue) WHERE state = 'running';
-CREATE INDEX jobs_state ON jobs (state, kind, job_id);
+CREATE INDEX jobs_over ON jobs (state, kind, job_id) WHERE state IN ('done', 'dead', 'discarded');
 
 -- Whose turn it is to take up jobs of a kind: whoever changes the row, until it commits.
 CREATE TABLE job_turns (
