@@ -70,6 +70,10 @@ func Tables() []Table {
 		{Name: "audit_entries", Class: Directory, By: "place"},
 		{Name: "audit_seals", Class: Directory, By: "seal_no"},
 		{Name: "audit_head", Class: Reference},
+		{Name: "jobs", Class: Local, Passing: true},
+		{Name: "job_turns", Class: Local, Passing: true},
+		{Name: "job_processes", Class: Local, Passing: true},
+		{Name: "job_schedules", Class: Local, Passing: true},
 	}
 }
 
