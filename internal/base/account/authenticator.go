@@ -202,15 +202,14 @@ const (
 func every(ctx context.Context, pause time.Duration, fn func(context.Context)) {
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-tick.C:
 			fn(ctx)
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
-			defer cancel()
-			fn(last)
-			return
 		}
 	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
+	defer cancel()
+	fn(last)
 }

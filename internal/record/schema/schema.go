@@ -74,6 +74,12 @@ func Tables() []Table {
 		{Name: "job_turns", Class: Local, Passing: true},
 		{Name: "job_processes", Class: Local, Passing: true},
 		{Name: "job_schedules", Class: Local, Passing: true},
+		{Name: "users", Class: Reference},
+		{Name: "recovery_codes", Class: Reference},
+		{Name: "user_logins", Class: Reference},
+		{Name: "one_time_links", Class: Directory, By: "hash", Passing: true},
+		{Name: "sessions", Class: Directory, By: "hash", Passing: true},
+		{Name: "sign_in_tries", Class: Directory, By: "bucket", Passing: true},
 	}
 }
 
