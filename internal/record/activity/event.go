@@ -77,7 +77,7 @@ func (k *Keeper) PutEvents(tx *db.Tx, events []Event) ([]fact.Outcome, error) {
 			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: err}
 			continue
 		}
-		outcomes[i] = fact.Outcome{Customer: e.Customer, Fact: fact.HashID("event", e.Source, e.Reference)}
+		outcomes[i] = fact.Outcome{Customer: e.Customer, Fact: EventID(e.Source, e.Reference)}
 		keys = append(keys, e.Customer, outcomes[i].Fact)
 		if e.Product != "" {
 			products = append(products, catalogue.Product{Reference: e.Product})
