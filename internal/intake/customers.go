@@ -47,7 +47,12 @@ func (in *Intake) Customers(tx *db.Tx, customers []Customer) ([]CustomerOutcome,
 		return nil, err
 	}
 	made := map[customer.Identity]bool{}
-	for _, w := range owners {
+	for i, w := range owners {
+		if w.refused != nil {
+			outcomes[i].Status, outcomes[i].Err = fact.Refused, w.refused
+			owners[i] = whose{}
+			continue
+		}
 		if w.written != "" && w.customer == 0 {
 			made[w.identity] = true
 		}

@@ -96,8 +96,12 @@ func each(all []whose, look func([]customer.Identity) (map[customer.Identity]int
 		return err
 	}
 	for i := range all {
-		if w := &all[i]; w.written != "" && w.refused == nil && w.customer == 0 {
-			w.customer = found[w.identity]
+		w := &all[i]
+		if w.written == "" || w.refused != nil || w.customer != 0 {
+			continue
+		}
+		if w.customer = found[w.identity]; w.customer == 0 && w.identity.Kind == customer.Number {
+			w.refused = fault.In("customer", fault.NotFoundf("there is no customer with this id"))
 		}
 	}
 	return nil
@@ -111,6 +115,9 @@ func (in *Intake) one(tx *db.Tx, i customer.Identity) (int64, error) {
 	}
 	if err := find(tx, w); err != nil {
 		return 0, err
+	}
+	if w[0].refused != nil {
+		return 0, w[0].refused
 	}
 	if w[0].customer == 0 {
 		return 0, fault.NotFoundf("there is no customer with %s %s", i.Kind, i.Value)

@@ -70,7 +70,7 @@ func (in *Intake) passOver(tx *db.Tx, orders []Order, owners []whose, outcomes [
 	var keys []reference.Key
 	missing := map[int]reference.Key{}
 	for i, w := range owners {
-		if w.written != "" && w.customer == 0 {
+		if w.written != "" && w.refused == nil && w.customer == 0 {
 			key := reference.Key{Source: orders[i].Source, Reference: orders[i].Reference}
 			missing[i] = key
 			keys = append(keys, key)
@@ -116,6 +116,9 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 	}
 	if err := find(tx, owners); err != nil {
 		return fact.Outcome{}, err
+	}
+	if w.refused != nil {
+		return fact.Outcome{Status: fact.Refused, Err: w.refused}, nil //nolint:nilerr // a refusal is an outcome
 	}
 	entry := order.ReturnEntry{Return: &r.Return, Customer: w.customer, Once: r.Once, Bounded: r.Bounded, PerCustomer: r.PerCustomer, Whose: w.written}
 	if w.written != "" && w.customer == 0 {

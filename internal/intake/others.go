@@ -117,6 +117,9 @@ func (in *Intake) Events(tx *db.Tx, events []Event) ([]fact.Outcome, error) {
 	var entries []activity.Event
 	var places []int
 	for i := range events {
+		if w := owners[i]; w.refused != nil {
+			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: w.refused}
+		}
 		if outcomes[i].Status == "" {
 			e := events[i].Event
 			e.Customer = owners[i].customer

@@ -3,6 +3,7 @@ package customer
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"regulars/internal/base/db"
 	"regulars/internal/record/fact"
@@ -15,6 +16,7 @@ var (
 	insertIdentities = db.NewInsert("INSERT INTO customer_identities (customer_id, kind, value, written, added_us)", 5, "ON CONFLICT DO NOTHING")
 	insertCustomers  = db.NewInsert(`INSERT INTO customers (customer_id, reference, kind, form_of_address, given_name, middle_name,
 		family_name, full_name, folded_name, language, channel, household, attributes, version, created_us, updated_us)`, 16, "")
+	findKnown   = db.NewLookup("SELECT customer_id, erased_us IS NOT NULL FROM customers", "customer_id BIGINT")
 	findAliases = db.NewLookup("SELECT customer_id, root_id FROM aliases", "customer_id BIGINT")
 )
 
@@ -22,8 +24,25 @@ var (
 func Find(tx *db.Tx, identities []Identity) (map[Identity]int64, error) {
 	found := make(map[Identity]int64, len(identities))
 	args := make([]any, 0, 2*len(identities))
+	var numbers []any
 	for _, i := range identities {
-		args = append(args, i.Kind, i.Value)
+		if i.Kind != Number {
+			args = append(args, i.Kind, i.Value)
+		} else if n, err := strconv.ParseInt(i.Value, 10, 64); err == nil {
+			numbers = append(numbers, n)
+		}
+	}
+	err := findKnown.Each(tx, numbers, func(r *db.Rows) error {
+		var customer int64
+		var erased bool
+		err := r.Scan(&customer, &erased)
+		if !erased {
+			found[Numbered(customer)] = customer
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return found, findIdentities.Each(tx, args, func(r *db.Rows) error {
 		var i Identity
@@ -73,7 +92,7 @@ func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (map[Identity]int64, 
 	}
 	var missing []Identity
 	for _, i := range identities {
-		if _, ok := found[i]; !ok {
+		if _, ok := found[i]; !ok && i.Kind != Number {
 			missing = append(missing, i)
 			found[i] = 0
 		}

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,14 @@ const (
 	Card    = "card"
 	Visitor = "visitor" // of the site, not known by name
 )
+
+// Number is the kind of a customer who is named by the number here, Numbered: such a one is found, and never made.
+const Number = "number"
+
+// Numbered names a customer by the number here.
+func Numbered(customer int64) Identity {
+	return Identity{Kind: Number, Value: strconv.FormatInt(customer, 10)}
+}
 
 const identityMost = 300 // bytes
 

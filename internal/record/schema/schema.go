@@ -64,6 +64,12 @@ func Tables() []Table {
 		{Name: "costs", Class: Reference},
 		{Name: "initiatives", Class: Reference},
 		{Name: "imports", Class: Reference},
+		{Name: "idempotency_keys", Class: Directory, By: "key", Passing: true},
+		{Name: "api_keys", Class: Reference},
+		{Name: "audit_fresh", Class: Directory, By: "entry_id"},
+		{Name: "audit_entries", Class: Directory, By: "place"},
+		{Name: "audit_seals", Class: Directory, By: "seal_no"},
+		{Name: "audit_head", Class: Reference},
 	}
 }
 
