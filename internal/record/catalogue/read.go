@@ -70,7 +70,7 @@ func Channels(tx *db.Tx, after string, limit int) ([]Place, error) {
 	return places(tx, "SELECT reference, name FROM sales_channels WHERE reference > $1 ORDER BY reference LIMIT $2", after, limit)
 }
 
-func places(tx *db.Tx, query string, after string, limit int) (all []Place, err error) {
+func places(tx *db.Tx, query, after string, limit int) (all []Place, err error) {
 	rows, err := tx.Query(query, after, limit)
 	if err != nil {
 		return nil, err

@@ -117,7 +117,7 @@ func since(at time.Time) int64 {
 	return at.UnixMicro()
 }
 
-var findKnown = db.NewLookup("SELECT customer_id, kind, value, written, added_us FROM customer_identities", "customer_id BIGINT")
+var findWritten = db.NewLookup("SELECT customer_id, kind, value, written, added_us FROM customer_identities", "customer_id BIGINT")
 
 // read reads customers and their identities.
 func read(tx *db.Tx, query string, args ...any) (all []Stored, err error) {
@@ -138,7 +138,7 @@ func read(tx *db.Tx, query string, args ...any) (all []Stored, err error) {
 		return nil, err
 	}
 	known := map[int64][]Known{}
-	err = findKnown.Each(tx, numbers, func(r *db.Rows) error {
+	err = findWritten.Each(tx, numbers, func(r *db.Rows) error {
 		var customer int64
 		var k Known
 		err := r.Scan(&customer, &k.Kind, &k.Value, &k.Written, &k.Added)
