@@ -21,6 +21,8 @@ const (
 	databaseName = "regulars.db"
 	mirrorName   = "mirror.duckdb"
 	lockName     = "in-use"
+	keyName      = "secret.key"
+	socketName   = "server.sock"
 )
 
 const (
@@ -40,6 +42,12 @@ func (f *Folder) Database() string { return filepath.Join(f.Path, databaseName) 
 
 // Mirror is the path of the columnar copy, which may be deleted.
 func (f *Folder) Mirror() string { return filepath.Join(f.Path, mirrorName) }
+
+// Key is the path of the key that secrets in the database are sealed with. A backup of the database is without it.
+func (f *Folder) Key() string { return filepath.Join(f.Path, keyName) }
+
+// Socket is where the server that has the folder takes commands from other programs of its owner.
+func (f *Folder) Socket() string { return filepath.Join(f.Path, socketName) }
 
 // Make opens the folder for the command, and makes it where it is not there yet.
 func Make(path, command string) (*Folder, error) {
@@ -146,6 +154,8 @@ type Holder struct {
 	Command string    `json:"command"`
 	Process int       `json:"process"`
 	Since   time.Time `json:"since"`
+	// Folder is the one that is held, as the one who wants it named it.
+	Folder string `json:"-"`
 }
 
 // busy is the cause in the fault of a folder that somebody else has open.
@@ -163,6 +173,7 @@ func HeldBy(err error) (by Holder, held bool) {
 }
 
 func inUse(path string, by Holder) error {
+	by.Folder = path
 	who := "another program" // it has locked the file and not yet written into it
 	if by.Process != 0 {
 		layout := "15:04"

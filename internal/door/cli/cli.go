@@ -26,6 +26,8 @@ type root struct {
 	Predict   PredictCmd   `cmd:"" help:"Say who will buy again, how often and what it will be worth, and how far to trust that."`
 	Recommend RecommendCmd `cmd:"" help:"Suggest what customers will buy again, and what they have never bought and would."`
 	Import    ImportCmd    `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
+	Serve     ServeCmd     `cmd:"" help:"Serve the data over HTTP: the API for programs, pages for people."`
+	Key       KeyCmd       `cmd:"" help:"Make, list and take back API keys."`
 	Customer  CustomerCmd  `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
 	Calc      CalcCmd      `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures  MeasuresCmd  `cmd:"" help:"List the measures with their definitions."`
@@ -97,6 +99,11 @@ func run(c *Context, args []string) (code int) {
 		return exitMisused
 	}
 	err = parsed.Run(c)
+	if socket, served := servedSocket(err); served {
+		if code, err = forward(c, parsed, socket); err == nil && out.failed == nil {
+			return code
+		}
+	}
 	if out.failed != nil {
 		err = fault.Invalidf("cannot write the output: %w", out.failed)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -80,6 +81,17 @@ func (w *Who) known(c *Context, command string) (*opened, *intake.Intake, error)
 	return at, in, nil
 }
 
+// forget has the columnar copy forget at once, and not with the next report.
+func (o *opened) forget(ctx context.Context) error {
+	switch {
+	case o.Served != nil && o.Served.Follower != nil:
+		return o.Served.Follower.Renew(ctx)
+	case o.Folder != nil && o.Served == nil:
+		return mirror.Remove(o.Folder.Mirror())
+	}
+	return nil
+}
+
 // EraseCustomerCmd forgets who a customer is.
 type EraseCustomerCmd struct {
 	Who
@@ -115,10 +127,8 @@ func (e *EraseCustomerCmd) Run(c *Context) (err error) {
 		if _, err := in.Erase(c.Ctx, at.DB, e.identity()); err != nil {
 			return err
 		}
-		if at.Folder != nil { // the columnar copy forgets at once, and not with the next report
-			if err := mirror.Remove(at.Folder.Mirror()); err != nil {
-				return err
-			}
+		if err := at.forget(c.Ctx); err != nil {
+			return err
 		}
 		said = "cli.erase.done"
 	}

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
+	"regulars/internal/door/server"
 	"regulars/internal/record/schema"
 )
 
@@ -67,10 +68,18 @@ func (p Place) name() string {
 type opened struct {
 	DB     *db.DB
 	Folder *folder.Folder // nil on PostgreSQL
+	// Served is the server that has the place, where the command runs inside of it.
+	Served *server.Server
 }
 
-// Close closes the database and lets others have the folder.
+// servedKey finds, in the context of a command that came over the local socket, the place that the server has open.
+type servedKey struct{}
+
+// Close closes the database and lets others have the folder. What a server has open stays so.
 func (o *opened) Close() error {
+	if o.Served != nil {
+		return nil
+	}
 	err := o.DB.Close()
 	if o.Folder != nil {
 		err = errors.Join(err, o.Folder.Close())
@@ -91,6 +100,9 @@ func (p Place) open(ctx context.Context, command string) (*opened, error) {
 }
 
 func (p Place) openBy(ctx context.Context, hold func(path string) (*folder.Folder, error)) (o *opened, err error) {
+	if served, ok := ctx.Value(servedKey{}).(*opened); ok {
+		return served, nil
+	}
 	at, err := p.one()
 	if err != nil {
 		return nil, err

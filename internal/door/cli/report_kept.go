@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"os"
 
@@ -73,15 +74,11 @@ func (r *ReportCmd) fromStore(c *Context, o report.Options) (p *report.Picture, 
 }
 
 func (r *ReportCmd) fromCopy(c *Context, place *opened, view mirror.View, b business.Business, o report.Options) (p *report.Picture, err error) {
-	where := mirror.Options{} // in memory, where there is no folder
-	if place.Folder != nil {
-		where.Path = place.Folder.Mirror()
-	}
-	follower, err := mirror.Follow(c.Ctx, place.DB, where)
+	follower, done, err := place.follow(c.Ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, follower.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	if _, err := follower.Refresh(c.Ctx); err != nil {
 		return nil, err
 	}
@@ -91,6 +88,21 @@ func (r *ReportCmd) fromCopy(c *Context, place *opened, view mirror.View, b busi
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
 	return report.FromStore(c.Ctx, source, b, o)
+}
+
+// follow is the columnar copy of the place: the server's, where one has it.
+func (o *opened) follow(ctx context.Context) (f *mirror.Follower, done func() error, err error) {
+	if o.Served != nil && o.Served.Follower != nil {
+		return o.Served.Follower, func() error { return nil }, nil
+	}
+	where := mirror.Options{} // in memory, where there is no folder
+	if o.Folder != nil && o.Served == nil {
+		where.Path = o.Folder.Mirror()
+	}
+	if f, err = mirror.Follow(ctx, o.DB, where); err != nil {
+		return nil, nil, err
+	}
+	return f, f.Close, nil
 }
 
 // business is whose facts they are. What the options say of it must be so.

@@ -1,0 +1,132 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/idempotency"
+	"regulars/internal/base/secret"
+	"regulars/internal/intake"
+)
+
+// Options are what the door needs to be opened.
+type Options struct {
+	Store *db.DB
+	Facts *intake.Current
+	Keys  *account.Authenticator
+	Box   *secret.Box // seals the answers that are kept for repeated requests
+	Log   *slog.Logger
+
+	// Session finds who is signed in with a browser; nil: nobody can be. The request is the one to be answered: what
+	// needs protection from forged ones is refused by an error.
+	Session func(*http.Request) (actor account.Actor, ok bool, err error)
+	// Address is whom a request comes from; nil: the other end of the connection.
+	Address func(*http.Request) netip.Addr
+	// Shares is among how many processes the rates are divided; nil: this one alone.
+	Shares  func() int
+	Rate    Rate
+	Version string
+}
+
+// API is the door.
+type API struct {
+	Options
+
+	mux    *http.ServeMux
+	huma   huma.API
+	kept   *idempotency.Store
+	limits *limits
+	routes []Route
+	// reference is the page that explains the API, made when first asked for.
+	reference func() []byte
+}
+
+// Route is an entry of the table, for tests and the reference.
+type Route struct {
+	Method, Path string
+	// Permission is needed; empty: everybody who is known may.
+	Permission account.Permission
+	// Open says that nobody need be known.
+	Open bool
+}
+
+// onceHuma sets what huma keeps in global variables.
+var onceHuma sync.Once
+
+// New opens the door.
+func New(o Options) *API {
+	onceHuma.Do(func() {
+		huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+			return refused(ctx.Context(), status, message, errs)
+		}
+		huma.ValidateStrictCasing = true
+	})
+	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares)}
+	if a.Address == nil {
+		a.Address = peer
+	}
+	config := huma.DefaultConfig("Regulars", o.Version)
+	config.CreateHooks = nil // no links to schemas in answers
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.RejectUnknownQueryParameters = true
+	describe(config.OpenAPI)
+	a.huma = humago.New(a.mux, config)
+	a.huma.UseMiddleware(a.guard)
+	a.table()
+	a.reference = sync.OnceValue(a.renderReference)
+	return a
+}
+
+// Routes lists what there is.
+func (a *API) Routes() []Route { return a.routes }
+
+// OpenAPI is the description of the API.
+func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
+
+// ServeHTTP answers requests under /v1.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := a.mux.Handler(r); pattern == "" {
+		a.nothing(w, r)
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// peer is the other end of the connection.
+func peer(r *http.Request) netip.Addr {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{} // a local socket
+	}
+	return at.Addr().Unmap()
+}
+
+type actorKey struct{}
+
+// actor is who asks.
+func actor(ctx context.Context) account.Actor {
+	a, _ := ctx.Value(actorKey{}).(account.Actor)
+	return a
+}
+
+// Pattern is the route that a request goes by; empty where there is none.
+func (a *API) Pattern(r *http.Request) string {
+	if !strings.HasPrefix(r.URL.Path, "/v1/") {
+		return ""
+	}
+	_, pattern := a.mux.Handler(r)
+	_, path, _ := strings.Cut(pattern, " ")
+	return path
+}
+
+// Purge forgets answers that were kept long enough.
+func (a *API) Purge(ctx context.Context) error { return a.kept.Purge(ctx) }

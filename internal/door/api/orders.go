@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/door/api/wire"
+	"regulars/internal/intake"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/order"
+)
+
+// WrittenOut is the answer to what hands a fact in.
+type WrittenOut struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     wire.Written
+}
+
+type orderIn struct {
+	Body wire.Order
+}
+
+func (a *API) putOrder(ctx context.Context, in *orderIn) (*WrittenOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o, err := orderOf(facts, &in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return a.take(ctx, "order", fact.OrderPrefix, "/v1/orders/", fieldsOf(&in.Body), func(tx *db.Tx) (fact.Outcome, error) {
+		return facts.Order(tx, o)
+	})
+}
+
+// orderOf turns what came over the wire into what intake takes.
+func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
+	if o.Customer, err = whose(w.Customer); err != nil {
+		return o, fault.In("customer", err)
+	}
+	if err := currency(facts, w.Currency); err != nil {
+		return o, err
+	}
+	o.Order = order.Order{Source: source(w.Source), Reference: w.Reference, Placed: facts.At(w.PlacedAt), State: order.State(w.State),
+		DiscountMinor: w.DiscountMinor, TaxMinor: w.TaxMinor, ShippingMinor: w.ShippingMinor, Store: w.Store, Channel: w.Channel,
+		Attributes: attributes(w.Attributes), Catalogued: true}
+	if w.AmountMinor != nil {
+		o.AmountMinor = *w.AmountMinor
+	} else if o.Summed = len(w.Lines) > 0; !o.Summed {
+		return o, fault.In("amount_minor", fault.Coded(codeRequired, fault.Invalidf("an order without lines needs an amount_minor")))
+	}
+	for i := range w.Lines {
+		l := &w.Lines[i]
+		line := order.Line{Product: l.Product, ProductName: l.ProductName, Category: l.Category, Quantity: 1, AmountMinor: l.AmountMinor,
+			Attributes: attributes(l.Attributes)}
+		if l.Quantity != nil {
+			line.Quantity = *l.Quantity
+		}
+		o.Lines = append(o.Lines, line)
+	}
+	for _, p := range w.Payments {
+		payment := order.Payment{Method: p.Method, AmountMinor: p.AmountMinor}
+		if p.PaidAt != nil {
+			payment.Paid = facts.At(*p.PaidAt)
+		}
+		o.Payments = append(o.Payments, payment)
+	}
+	return o, moment("placed_at", w.PlacedAt)
+}
+
+// Years that a moment may lie in: others are slips of the hand, and leave the bounds of numbers.
+const (
+	yearLeast = 1900
+	yearMost  = 2200
+)
+
+func moment(field string, t time.Time) error {
+	if y := t.UTC().Year(); y < yearLeast || y > yearMost {
+		return fault.In(field, fault.Invalidf("the year %d lies too far away", y))
+	}
+	return nil
+}
+
+// source is the system that a fact comes from, as it is said or "api".
+func source(s string) string {
+	if s == "" {
+		return "api"
+	}
+	return s
+}
+
+// currency refuses another one than the business's.
+func currency(facts *intake.Intake, code string) error {
+	if have := facts.Business.Currency; code != "" && code != have {
+		return fault.In("currency", fault.Coded("other_currency",
+			fault.Invalidf("amounts are kept in %s here; convert %s first, or leave currency out", have, code)))
+	}
+	return nil
+}
+
+func attributes(m map[string]string) (out fact.Attributes) {
+	for name, value := range m {
+		out = append(out, fact.Attribute{Name: name, Value: value})
+	}
+	return out
+}
+
+// take hands a fact in and answers what became of it. The prefix is that of its public id.
+func (a *API) take(ctx context.Context, kind string, prefix fact.Prefix, at string, fields []string,
+	hand func(tx *db.Tx) (fact.Outcome, error)) (*WrittenOut, error) {
+	var out fact.Outcome
+	err := a.Store.Write(ctx, func(tx *db.Tx) (err error) {
+		if out, err = hand(tx); err != nil {
+			return err
+		}
+		if out.Err != nil { // refused, or a conflict: nothing is kept of it
+			return out.Err
+		}
+		return a.did(ctx, tx, kind+"."+string(out.Status), public(prefix, out), fields, 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return written(prefix, at, out), nil
+}
+
+func public(prefix fact.Prefix, out fact.Outcome) string {
+	if prefix == fact.CustomerPrefix {
+		return fact.PublicID(prefix, out.Customer)
+	}
+	return fact.PublicID(prefix, out.Fact, out.Customer)
+}
+
+func written(prefix fact.Prefix, at string, out fact.Outcome) *WrittenOut {
+	w := &WrittenOut{Status: statusOf(string(out.Status)), Body: wire.Written{Status: string(out.Status)}}
+	if out.Fact != 0 || prefix == fact.CustomerPrefix && out.Customer != 0 { // but not of what is an erased one's
+		w.Body.ID = public(prefix, out)
+		w.Location = at + w.Body.ID
+	}
+	if out.Customer > 0 && prefix != fact.CustomerPrefix {
+		w.Body.Customer = fact.PublicID(fact.CustomerPrefix, out.Customer)
+	}
+	return w
+}

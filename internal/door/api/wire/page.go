@@ -1,0 +1,14 @@
+package wire
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Data       []T    `json:"data" doc:"The page, newest first where nothing else is said." nullable:"false"`
+	NextCursor string `json:"next_cursor,omitempty" doc:"Give it as cursor to get the next page; left out on the last one."`
+}
+
+// Written is what became of something that was handed in.
+type Written struct {
+	ID       string `json:"id" doc:"Its id."`
+	Customer string `json:"customer,omitempty" doc:"The id of the customer whose it is."`
+	Status   string `json:"status" enum:"created,updated,unchanged" doc:"unchanged: it was there already with the same content."`
+}

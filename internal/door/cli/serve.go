@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"time"
+
+	"regulars/internal/base/fault"
+	"regulars/internal/base/folder"
+	"regulars/internal/base/secret"
+	"regulars/internal/door/api"
+	"regulars/internal/door/server"
+	"regulars/internal/measure/mirror"
+)
+
+// ServeCmd serves the data over HTTP.
+type ServeCmd struct {
+	Place
+
+	Listen    string         `help:"Address and port to listen on." default:"127.0.0.1:8080" env:"REGULARS_LISTEN" placeholder:"ADDR"`
+	PublicURL string         `help:"How others reach the server, for links: https://loyalty.example.com." name:"public-url" env:"REGULARS_PUBLIC_URL" placeholder:"URL"`
+	TLSCert   string         `help:"File of the certificate, for HTTPS without a proxy." name:"tls-cert" env:"REGULARS_TLS_CERT" placeholder:"FILE" type:"path"`
+	TLSKey    string         `help:"File of its key." name:"tls-key" env:"REGULARS_TLS_KEY" placeholder:"FILE" type:"path"`
+	KeyFile   string         `help:"File of the key that secrets are sealed with; made if it is not there. Default: secret.key in the folder; for a database, regulars.key here." name:"key-file" env:"REGULARS_KEY_FILE" placeholder:"FILE" type:"path"`
+	Engine    string         `help:"Where figures come from: mirror (a columnar copy) or database. Default: mirror for a folder, database for PostgreSQL." default:"" enum:",mirror,database" env:"REGULARS_ENGINE" placeholder:"ENGINE"`
+	Rate      float64        `help:"Requests a second that one key or person may make on the long run." default:"1000" env:"REGULARS_RATE"`
+	Trust     []netip.Prefix `help:"Proxies that are believed on whom they speak for (X-Forwarded-For)." default:"127.0.0.0/8,::1/128" env:"REGULARS_TRUST_PROXY" name:"trust-proxy" placeholder:"NETWORK"`
+	LogFormat string         `help:"How to log: text or json." default:"text" enum:"text,json" env:"REGULARS_LOG_FORMAT" name:"log-format"`
+	LogLevel  string         `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REGULARS_LOG_LEVEL" name:"log-level"`
+}
+
+// closeTime is how long running requests may take to finish when the server is told to stop.
+const closeTime = 8 * time.Second
+
+// Run serves until it is told to stop.
+func (s *ServeCmd) Run(c *Context) (err error) {
+	if s.Data == "" && s.Database == "" {
+		s.Data = folder.Default
+	}
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		return fault.Invalidf("--tls-cert and --tls-key belong together; name both or none")
+	}
+	if s.Rate <= 0 {
+		return fault.Invalidf("--rate must be above 0")
+	}
+	at, err := s.create(c.Ctx, serveCommand)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, at.Close()) }()
+	log, err := s.log(c)
+	if err != nil {
+		return err
+	}
+	box, err := s.box(at)
+	if err != nil {
+		return err
+	}
+	o := server.Options{Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
+		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Box: box, Log: log, Version: programVersion(),
+		Traces: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
+	if at.Folder != nil {
+		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}
+	}
+	running, err := server.Start(c.Ctx, at.DB, o)
+	if err != nil {
+		return err
+	}
+	shared := &opened{DB: at.DB, Folder: at.Folder, Served: running}
+	var socket *local
+	if at.Folder != nil {
+		if socket, err = takeCommands(shared); err != nil {
+			return errors.Join(err, running.Close(c.Ctx))
+		}
+	}
+	_, err = fmt.Fprintf(c.Stdout, "Regulars serves %s at %s\nThe API is explained at %s/v1/reference\n", s.name(), running.URL(), running.URL())
+	if err == nil {
+		err = running.Wait(c.Ctx)
+	}
+	log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Ctx), closeTime)
+	defer cancel()
+	if socket != nil {
+		err = errors.Join(err, socket.Close(ctx))
+	}
+	return errors.Join(err, running.Close(ctx))
+}
+
+func (s *ServeCmd) log(c *Context) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(s.LogLevel)); err != nil {
+		return nil, fault.Invalidf("--log-level %s is none of debug, info, warn, error", s.LogLevel)
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(c.Stderr, o)), nil
+	}
+	return slog.New(slog.NewTextHandler(c.Stderr, o)), nil
+}
+
+// box opens the key file.
+func (s *ServeCmd) box(at *opened) (*secret.Box, error) {
+	path := s.KeyFile
+	switch {
+	case path != "":
+	case at.Folder != nil:
+		path = at.Folder.Key()
+	default:
+		path = "regulars.key"
+	}
+	return secret.Load(path)
+}

@@ -1,0 +1,229 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/secret"
+	"regulars/internal/door/api"
+	"regulars/internal/intake"
+	"regulars/internal/measure/mirror"
+)
+
+// Options say how to serve.
+type Options struct {
+	Listen    string // address and port; port 0: any free one
+	PublicURL string // how others reach it; empty: http://Listen
+	TLSCert   string // certificate and key in PEM files; empty: plain HTTP
+	TLSKey    string
+	Trusted   []netip.Prefix // proxies whose word counts on whom they speak for
+	Rate      api.Rate
+	Mirror    mirror.Options // of the columnar copy
+	Copy      bool           // figures come from a columnar copy, not from the database itself
+	Box       *secret.Box
+	Log       *slog.Logger
+	Version   string
+	Refresh   time.Duration // how often the copy is refreshed when nobody asks; 0: 10 s
+	Traces    bool          // send traces to where the OTEL_ variables say
+}
+
+// Server serves one store.
+type Server struct {
+	Store    *db.DB
+	Facts    *intake.Current
+	Keys     *account.Authenticator
+	API      *api.API
+	Follower *mirror.Follower // nil: figures come from the database itself
+
+	o        Options
+	listener net.Listener
+	http     *http.Server
+	metrics  *metrics
+	ready    readiness
+
+	stop context.CancelFunc // ends the work behind the doors
+	work sync.WaitGroup
+	end  []func() error // closed last, in reverse
+	done chan error
+}
+
+// Times that a caller may take.
+const (
+	headerTime = 10 * time.Second
+	idleTime   = 2 * time.Minute
+	answerTime = 10 * time.Minute // a report on ten million orders, read over a slow line
+	headerMost = 32 << 10
+	usualFresh = 10 * time.Second
+)
+
+// Start opens the doors. The store stays its caller's to close, after the server.
+func Start(ctx context.Context, store *db.DB, o Options) (s *Server, err error) {
+	if o.Refresh == 0 {
+		o.Refresh = usualFresh
+	}
+	s = &Server{Store: store, o: o, Facts: &intake.Current{DB: store}, Keys: account.NewAuthenticator(store, nil), metrics: newMetrics(store), done: make(chan error, 1)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.release())
+		}
+	}()
+	if o.Traces {
+		if err := s.sendTraces(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if o.Copy && !store.Distributed() {
+		if s.Follower, err = mirror.Follow(ctx, store, o.Mirror); err != nil {
+			return nil, err
+		}
+		s.end = append(s.end, s.Follower.Close)
+	}
+	if err := s.listen(ctx); err != nil {
+		return nil, err
+	}
+	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Log: o.Log, Address: s.client, Rate: o.Rate,
+		Version: o.Version})
+	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
+		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.background(working)
+	go func() {
+		err := s.http.Serve(s.listener)
+		if errors.Is(err, http.ErrServerClosed) {
+			err = nil
+		}
+		s.done <- err
+	}()
+	return s, nil
+}
+
+func (s *Server) listen(ctx context.Context) error {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", s.o.Listen)
+	if err != nil {
+		return fault.Unavailablef("cannot listen on %s: %w; choose another address with --listen, or stop what listens there", s.o.Listen, cause(err))
+	}
+	s.listener = l
+	s.end = append(s.end, func() error {
+		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return fmt.Errorf("close the listener: %w", err)
+		}
+		return nil
+	})
+	if s.o.TLSCert == "" {
+		return nil
+	}
+	certificate, err := tls.LoadX509KeyPair(s.o.TLSCert, s.o.TLSKey)
+	if err != nil {
+		return fault.Invalidf("the certificate %s with the key %s cannot be used: %w", s.o.TLSCert, s.o.TLSKey, err)
+	}
+	s.listener = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}})
+	return nil
+}
+
+func cause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// background starts the work that goes on when nobody asks.
+func (s *Server) background(ctx context.Context) {
+	failed := func(what string) func(error) {
+		return func(err error) { s.o.Log.Error(what, "error", err.Error()) }
+	}
+	s.goes(func() { s.Keys.Run(ctx, failed("the use of keys could not be noted")) })
+	s.goes(func() { account.RunSealer(ctx, s.Store, s.noted, failed("the audit trail could not be sealed")) })
+	if s.Follower != nil {
+		s.goes(func() { s.Follower.Run(ctx, s.o.Refresh, failed("the columnar copy could not be refreshed")) })
+	}
+	s.goes(func() { s.every(ctx, time.Hour, s.API.Purge, failed("old answers could not be forgotten")) })
+}
+
+func (s *Server) goes(run func()) { s.work.Go(run) }
+
+// every runs a thing now and again.
+func (s *Server) every(ctx context.Context, pause time.Duration, run func(context.Context) error, failed func(error)) {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		if err := run(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Address is where it listens.
+func (s *Server) Address() string { return s.listener.Addr().String() }
+
+// URL is how others reach it.
+func (s *Server) URL() string {
+	if s.o.PublicURL != "" {
+		return s.o.PublicURL
+	}
+	u := url.URL{Scheme: "http", Host: s.Address()}
+	if s.o.TLSCert != "" {
+		u.Scheme = "https"
+	}
+	return u.String()
+}
+
+// Wait returns when the context ends, or with the error that ended the serving.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-s.done:
+		s.done <- err
+		return err
+	}
+}
+
+// Close ends it: no new requests; those being answered may finish while the context lasts; then the work behind the
+// doors is stopped, and everything is closed.
+func (s *Server) Close(ctx context.Context) error {
+	s.ready.stopping.Store(true)
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.o.Log.Warn("requests were cut off: they took too long to finish")
+		err = s.http.Close()
+	}
+	<-s.done
+	s.stop()
+	s.work.Wait()
+	return errors.Join(err, s.release())
+}
+
+// release closes what was opened, the last first.
+func (s *Server) release() (err error) {
+	for i := len(s.end) - 1; i >= 0; i-- {
+		err = errors.Join(err, s.end[i]())
+	}
+	s.end = nil
+	return err
+}
+
+// noted writes to the log how far the audit trail is sealed: kept elsewhere, the log tells if its end was cut off.
+func (s *Server) noted(m account.Mark) {
+	s.o.Log.Info("audit trail sealed", "seal", m.Seal, "entries", m.Entries, "hash", m.Hash)
+}
