@@ -2,6 +2,7 @@ package idempotency_test
 
 import (
 	"bytes"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -11,15 +12,22 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/idempotency"
 	"regulars/internal/base/secret"
-	"regulars/internal/record/schema/schematest"
 )
 
 var box = secret.New(bytes.Repeat([]byte{7}, 32))
 
+// migrate makes the tables of the store: base knows no schema, and reads the files.
+func migrate(t *testing.T, d *db.DB) {
+	t.Helper()
+	if err := d.Migrate(t.Context(), os.DirFS("../../record/schema/migrations")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestARequestIsDoneOnceAndAnsweredAlike(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+		migrate(t, d)
 		s := &idempotency.Store{DB: d, Box: box}
 		begin := func(owner, key, body string) (idempotency.State, *idempotency.Claim, idempotency.Answer) {
 			t.Helper()
@@ -74,7 +82,7 @@ func TestAFailedOrKilledRequestMayBeMadeAgain(t *testing.T) {
 			var ahead atomic.Int64
 			o.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 			d := dbtest.Open(t, o)
-			schematest.Migrate(t, d)
+			migrate(t, d)
 			s := &idempotency.Store{DB: d, Box: box}
 			begin := func(key, body string) (idempotency.State, *idempotency.Claim) {
 				t.Helper()
@@ -124,7 +132,7 @@ func TestAFailedOrKilledRequestMayBeMadeAgain(t *testing.T) {
 func TestOfManyAtOnceOneIsDone(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+		migrate(t, d)
 		s := &idempotency.Store{DB: d, Box: box}
 		var mine atomic.Int64
 		var all sync.WaitGroup

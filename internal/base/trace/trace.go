@@ -1,6 +1,9 @@
 // Package trace gives a request or a job an id, by which a person who was told of trouble finds it in the log.
 //
-// Errors that are not meant for whoever asks end here: Failed writes them under that id, once.
+// Errors that are not meant for whoever asks end here: Failed writes them under that id, once. What holds: without an id
+// everything goes to the usual log, so that nothing is lost because somebody forgot to give one.
+//
+// It sends nothing anywhere; tracing over several programs is the server's to set up.
 package trace
 
 import (

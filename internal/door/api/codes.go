@@ -22,6 +22,16 @@ var means = map[string]string{
 	"key_expired":         "The time of the key is over. Make a new one.",
 	"key_revoked":         "The key was taken back. Make a new one.",
 	"address_not_allowed": "The key may not be used from this address.",
+	"not_signed_in":       "Nobody is signed in, and no key was given.",
+	codeMeanwhile:         "Somebody changed it since you read it. Read it again and decide anew.",
+	"in_the_past":         "The time lies in the past.",
+	"name_length":         "The name is empty or too long.",
+	"no_address":          "It is no address or network.",
+	"no_scopes":           "A key needs at least one permission, or all.",
+	"public_key_scopes":   "A public key can add events and nothing else.",
+	"unknown_scope":       "There is no such permission.",
+	"unknown_role":        "There is no such role.",
+	"unknown_cursor":      "The cursor is none that was given out for this list.",
 
 	codeVersion:           "Somebody changed it since you read it. Read it again and decide anew.",
 	codeVersionNeeded:     "This needs If-Match with the ETag of what you read.",
@@ -44,13 +54,14 @@ var means = map[string]string{
 
 // codeStatus is the status of codes whose kind alone does not tell it.
 var codeStatus = map[string]int{
-	"not_allowed": 403, "unknown_key": 401, "key_expired": 401, "key_revoked": 401, "address_not_allowed": 403,
+	"not_allowed": 403, "not_signed_in": 401, "in_the_past": 422, "name_length": 422, "no_address": 422,
+	"no_scopes": 422, "public_key_scopes": 422, "unknown_scope": 422, "unknown_role": 422, "unknown_cursor": 422, "unknown_key": 401, "key_expired": 401, "key_revoked": 401, "address_not_allowed": 403,
 	codeInFlight: 409, codeUnknownField: 422, codeRequired: 422, codeWrong: 422, "too_slow": 408, "bad_id": 422, "bad_cursor": 422,
 	"other_currency": 422, "business_not_set_up": 409,
 }
 
-// codes lists them by status.
-func codes() []Code {
+// Codes lists them by status.
+func Codes() []Code {
 	var all []Code
 	for code, text := range means {
 		all = append(all, Code{Code: code, Status: statusOfCode(code), Means: text})

@@ -32,6 +32,7 @@ var kinds = map[fault.Kind]struct {
 // statuses of faults whose code says more than their kind.
 var statuses = map[string]int{
 	codeVersion:       http.StatusPreconditionFailed,
+	codeMeanwhile:     http.StatusPreconditionFailed,
 	codeVersionNeeded: http.StatusPreconditionRequired,
 	codeTooMany:       http.StatusTooManyRequests,
 	codeReused:        http.StatusUnprocessableEntity,
@@ -44,6 +45,7 @@ var statuses = map[string]int{
 // Codes that programs meet.
 const (
 	codeVersion       = "version_mismatch"
+	codeMeanwhile     = "changed_meanwhile"
 	codeVersionNeeded = "version_required"
 	codeTooMany       = "too_many_requests"
 	codeReused        = "idempotency_key_reused"
@@ -104,6 +106,8 @@ func sentence(s string) string {
 
 var required = regexp.MustCompile(`^expected required property (\S+) to be present$`)
 
+var unmarshal = regexp.MustCompile(`into Go struct field \w+\.(\S+) of type`)
+
 // refused is what huma found wrong before the handler was called.
 func refused(ctx context.Context, status int, message string, errs []error) *wire.Problem {
 	if status == http.StatusInternalServerError && len(errs) == 1 {
@@ -153,6 +157,9 @@ func field(err error) wire.ProblemField {
 		at = strings.TrimPrefix(at, place)
 	}
 	f := wire.ProblemField{Field: at, Code: codeWrong, Detail: detail.Message}
+	if m := unmarshal.FindStringSubmatch(detail.Message); m != nil { // what passed as JSON, and does not fit
+		return wire.ProblemField{Field: m[1], Code: codeWrong, Detail: "it is beyond its bounds, or of the wrong kind"}
+	}
 	switch m := required.FindStringSubmatch(detail.Message); {
 	case m != nil:
 		f.Code, f.Detail = codeRequired, "it is required"

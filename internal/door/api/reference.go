@@ -105,7 +105,7 @@ func (a *API) renderReference() []byte {
 	})
 	page := template.Must(template.New("reference").Funcs(template.FuncMap{"paragraphs": paragraphs}).Parse(referenceHTML))
 	var out bytes.Buffer
-	if err := page.Execute(&out, map[string]any{"Sections": sections, "Guide": guideParts(), "Codes": codes(), "Version": a.Version}); err != nil {
+	if err := page.Execute(&out, map[string]any{"Sections": sections, "Guide": guideParts(), "Codes": Codes(), "Version": a.Version}); err != nil {
 		panic(err) // the template is ours
 	}
 	return out.Bytes()
@@ -360,7 +360,7 @@ type ProblemsOut struct {
 }
 
 func (a *API) listProblems(context.Context, *none) (*ProblemsOut, error) {
-	return &ProblemsOut{Body: wire.Page[Code]{Data: codes()}}, nil
+	return &ProblemsOut{Body: wire.Page[Code]{Data: Codes()}}, nil
 }
 
 func (c Code) String() string { return strconv.Itoa(c.Status) + " " + c.Code }
