@@ -207,7 +207,10 @@ func TestAChangeOfAUser(t *testing.T) {
 		boss := setUp(t, d)
 		ann := join(t, d, boss.Actor(), "ann@example.com", account.Agent)
 		update := func(version int64, change account.UserChange) (u account.User, err error) {
-			err = write(t, d, func(tx *db.Tx) (err error) { u, err = account.UpdateUser(tx, boss.Actor(), ann.ID, version, change); return err })
+			err = write(t, d, func(tx *db.Tx) (err error) {
+				u, err = account.UpdateUser(tx, boss.Actor(), ann.ID, version, change)
+				return err
+			})
 			return u, err
 		}
 		u, err := update(ann.Version, account.UserChange{Role: new(account.Manager), Name: new("Anna"), Language: new("zh")})
@@ -226,7 +229,10 @@ func TestAChangeOfAUser(t *testing.T) {
 		if u, err = update(0, account.UserChange{State: new(account.Active)}); err != nil || u.State != account.Active {
 			t.Errorf("%+v, %v", u, err)
 		}
-		err = write(t, d, func(tx *db.Tx) error { _, err := account.UpdateUser(tx, boss.Actor(), "usr_none", 0, account.UserChange{}); return err })
+		err = write(t, d, func(tx *db.Tx) error {
+			_, err := account.UpdateUser(tx, boss.Actor(), "usr_none", 0, account.UserChange{})
+			return err
+		})
 		refused(t, err, fault.NotFound, "not_found")
 	})
 }
@@ -293,7 +299,10 @@ func TestAForgottenPasswordIsSetByALink(t *testing.T) {
 		}
 		first, second := forgot("olga@example.com"), forgot("OLGA@example.com")
 		reset := func(token string) (u account.User, err error) {
-			err = write(t, d, func(tx *db.Tx) (err error) { u, err = account.ResetPassword(tx, token, hashed(t, "another four words here")); return err })
+			err = write(t, d, func(tx *db.Tx) (err error) {
+				u, err = account.ResetPassword(tx, token, hashed(t, "another four words here"))
+				return err
+			})
 			return u, err
 		}
 		_, err := reset(first)
