@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"fmt"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -88,25 +89,27 @@ func (in *Intake) Customers(tx *db.Tx, customers []Customer) ([]CustomerOutcome,
 
 func (in *Intake) checkCustomer(c *Customer, w *whose) error {
 	if len(c.Identities) == 0 {
-		return fault.Invalidf("a customer needs an identity: an own id, an e-mail address, a phone number or a card")
+		return fault.In("identities", fault.Invalidf("a customer needs an identity: an own id, an e-mail address, a phone number or a card"))
 	}
-	if *w = in.name(c.Identities[0]); w.refused != nil {
-		return w.refused
-	}
-	if w.identity.Kind == customer.Visitor {
-		return fault.Invalidf("a visitor is nobody known; name a customer, and merge the visitor into the customer")
-	}
-	for _, more := range c.Identities[1:] {
-		if n := in.name(more); n.refused != nil {
-			return n.refused
+	for i, identity := range c.Identities {
+		if _, err := identity.Normal(in.Business.Country); err != nil {
+			return place("identities", i, err)
 		}
+	}
+	if *w = in.name(c.Identities[0]); w.identity.Kind == customer.Visitor {
+		return place("identities", 0, fault.Invalidf("a visitor is nobody known; name a customer, and merge the visitor into the customer"))
 	}
 	for i := range c.Consents {
 		if err := c.Consents[i].Check(); err != nil {
-			return err
+			return place("consents", i, err)
 		}
 	}
 	return c.Profile.Check()
+}
+
+// place says which of several an error is about.
+func place(field string, i int, err error) error {
+	return fault.In(field, fault.In(fmt.Sprintf("[%d]", i), err))
 }
 
 // complete adds identities and consents, and tells what became of the customer.

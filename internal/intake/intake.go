@@ -61,7 +61,9 @@ func (in *Intake) name(i customer.Identity) (w whose) {
 		return w
 	}
 	w.written = i.Value
-	w.identity, w.refused = i.Normal(in.Business.Country)
+	var err error
+	w.identity, err = i.Normal(in.Business.Country)
+	w.refused = fault.In("customer", err)
 	return w
 }
 

@@ -41,7 +41,7 @@ func (f *Fault) Error() string { return f.Message }
 // Unwrap gives the cause, for the log and for errors.Is.
 func (f *Fault) Unwrap() error { return f.Cause }
 
-// Invalidf says what in the input is wrong. A %w verb keeps the cause.
+// Invalidf says what in the input is wrong. A %w verb keeps the cause, and the field that it is about.
 func Invalidf(format string, args ...any) error { return newf(Invalid, format, args...) }
 
 // NotFoundf says what does not exist.
@@ -94,7 +94,12 @@ func with(err error, change func(*Fault)) error {
 
 func newf(kind Kind, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
-	return &Fault{Kind: kind, Message: err.Error(), Cause: errors.Unwrap(err)}
+	f := &Fault{Kind: kind, Message: err.Error(), Cause: errors.Unwrap(err)}
+	var cause *Fault
+	if errors.As(f.Cause, &cause) {
+		f.Field = cause.Field // more words about the same part
+	}
+	return f
 }
 
 // KindOf finds the kind of an error; an error that is no Fault is Internal.

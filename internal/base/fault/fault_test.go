@@ -17,6 +17,9 @@ func TestAFaultSaysWhatProgramsAndPeopleNeed(t *testing.T) {
 	if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Code != "too_small" || f.Field != "lines[2].quantity" {
 		t.Fatalf("%+v", f)
 	}
+	if err := fault.Conflictf("order 7: %w", err); !errors.As(err, &f) || f.Kind != fault.Conflict || f.Code != "" || f.Field != "lines[2].quantity" {
+		t.Errorf("more words: %+v", f)
+	}
 	if err.Error() != "the quantity 0 is too small: broken" || !errors.Is(err, cause) {
 		t.Errorf("%v", err)
 	}

@@ -36,19 +36,25 @@ func (e *Event) check() error {
 	var object map[string]json.RawMessage
 	switch {
 	case e.Source == "" || e.Reference == "" || len(e.Reference) > 300:
-		return fault.Invalidf("an event needs a source and a reference of at most 300 bytes, by which a repeated one is known")
+		return fault.In("reference", fault.Invalidf("an event needs a source and a reference of at most 300 bytes, by which a repeated one is known"))
 	case e.Customer == 0:
-		return fault.Invalidf("event %s: says not whose it is; name a customer or a visitor", e.Reference)
+		return fault.In("customer", fault.Invalidf("event %s: says not whose it is; name a customer or a visitor", e.Reference))
 	case e.Name == "" || len(e.Name) > 200:
-		return fault.Invalidf("event %s: has no name, or one of more than 200 bytes", e.Reference)
+		return fault.In("name", fault.Invalidf("event %s: has no name, or one of more than 200 bytes", e.Reference))
 	case e.Happened.IsZero():
-		return fault.Invalidf("event %s: says not when it happened", e.Reference)
+		return fault.In("happened_at", fault.Invalidf("event %s: says not when it happened", e.Reference))
 	case e.DurationMS < 0:
-		return fault.Invalidf("event %s: lasted %d milliseconds", e.Reference, e.DurationMS)
+		return fault.In("duration_ms", fault.Invalidf("event %s: lasted %d milliseconds", e.Reference, e.DurationMS))
 	case len(e.Properties) > propertiesMost:
-		return fault.Invalidf("event %s: its properties have more than %d bytes", e.Reference, propertiesMost)
+		return fault.In("properties", fault.Invalidf("event %s: its properties have more than %d bytes", e.Reference, propertiesMost))
 	case len(e.Properties) > 0 && json.Unmarshal(e.Properties, &object) != nil:
-		return fault.Invalidf("event %s: its properties are no JSON object", e.Reference)
+		return fault.In("properties", fault.Invalidf("event %s: its properties are no JSON object", e.Reference))
+	}
+	for _, text := range []text{{"source", e.Source, 300}, {"reference", e.Reference, 300}, {"name", e.Name, 200},
+		{"session", e.Session, 300}, {"product", e.Product, 300}, {"properties", string(e.Properties), propertiesMost}} {
+		if err := text.check(); err != nil {
+			return fault.Invalidf("event %.40s: %w", e.Reference, err)
+		}
 	}
 	return nil
 }
@@ -77,7 +83,7 @@ func (k *Keeper) PutEvents(tx *db.Tx, events []Event) ([]fact.Outcome, error) {
 			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: err}
 			continue
 		}
-		outcomes[i] = fact.Outcome{Customer: e.Customer, Fact: fact.HashID("event", e.Source, e.Reference)}
+		outcomes[i] = fact.Outcome{Customer: e.Customer, Fact: EventID(e.Source, e.Reference)}
 		keys = append(keys, e.Customer, outcomes[i].Fact)
 		if e.Product != "" {
 			products = append(products, catalogue.Product{Reference: e.Product})

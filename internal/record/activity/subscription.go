@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"database/sql"
 	"errors"
+	"strings"
+	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -29,15 +31,35 @@ type Subscription struct {
 func (s *Subscription) check() error {
 	switch {
 	case s.Source == "" || s.Reference == "" || len(s.Reference) > 300:
-		return fault.Invalidf("a subscription needs a source and a reference of at most 300 bytes: what the shop calls it")
+		return fault.In("reference", fault.Invalidf("a subscription needs a source and a reference of at most 300 bytes: what the shop calls it"))
 	case s.Customer <= 0:
-		return fault.Invalidf("subscription %s: says not whose it is", s.Reference)
+		return fault.In("customer", fault.Invalidf("subscription %s: says not whose it is", s.Reference))
 	case s.Started.IsZero():
-		return fault.Invalidf("subscription %s: says not when it began", s.Reference)
+		return fault.In("started_at", fault.Invalidf("subscription %s: says not when it began", s.Reference))
 	case !s.Cancelled.IsZero() && s.Cancelled.UTC < s.Started.UTC:
-		return fault.Invalidf("subscription %s: was cancelled before it began", s.Reference)
-	case s.AmountMinor < 0 || len(s.Plan) > 300 || len(s.Reason) > 4000:
-		return fault.Invalidf("subscription %s: its amount is below 0, or its plan or reason too long", s.Reference)
+		return fault.In("cancelled_at", fault.Invalidf("subscription %s: was cancelled before it began", s.Reference))
+	case s.AmountMinor < 0 || s.AmountMinor > amountMost:
+		return fault.In("amount_minor", fault.Invalidf("subscription %s: the amount %d is below 0 or too large", s.Reference, s.AmountMinor))
+	}
+	for _, text := range []text{{"source", s.Source, 300}, {"reference", s.Reference, 300}, {"plan", s.Plan, 300}, {"reason", s.Reason, 4000}} {
+		if err := text.check(); err != nil {
+			return fault.Invalidf("subscription %.40s: %w", s.Reference, err)
+		}
+	}
+	return nil
+}
+
+const amountMost = 10_000_000_000_000
+
+// text is one, the field it is in, and how many bytes it may have.
+type text struct {
+	field, text string
+	most        int
+}
+
+func (t text) check() error {
+	if len(t.text) > t.most || !utf8.ValidString(t.text) || strings.IndexByte(t.text, 0) >= 0 {
+		return fault.In(t.field, fault.Invalidf("its %s has more than %d bytes, or holds bytes that are no characters", t.field, t.most))
 	}
 	return nil
 }
@@ -99,7 +121,7 @@ func (s *Subscription) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, e
 	out := fact.Outcome{Status: fact.Unchanged, Customer: owner.Customer, Fact: owner.Fact}
 	if same, err := customer.Same(tx, s.Customer, owner.Customer); err != nil || !same {
 		out.Status, out.Field = fact.Conflict, "customer"
-		out.Err = fault.Conflictf("subscription %s of %s is recorded for another customer", s.Reference, s.Source)
+		out.Err = fault.In("customer", fault.Conflictf("subscription %s of %s is recorded for another customer", s.Reference, s.Source))
 		return out, err
 	}
 	var have []byte

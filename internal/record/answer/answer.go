@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -39,19 +40,24 @@ func (e *Entry) check() error {
 	a := e.Answer
 	switch {
 	case e.Source == "" || e.Reference == "":
-		return fault.Invalidf("an answer needs a source and a reference: what the survey calls it")
+		return fault.In("reference", fault.Invalidf("an answer needs a source and a reference: what the survey calls it"))
 	case a.Moment.IsZero():
-		return fault.Invalidf("answer %s: says not when it was given", e.Reference)
+		return fault.In("answered_at", fault.Invalidf("answer %s: says not when it was given", e.Reference))
 	case !slices.Contains([]string{"nps", "csat", "ces", "case"}, a.Kind):
-		return fault.Invalidf("answer %s: the kind %q is none of nps, csat, ces, case", e.Reference, a.Kind)
+		return fault.In("kind", fault.Invalidf("answer %s: the kind %q is none of nps, csat, ces, case", e.Reference, a.Kind))
 	case a.Scored && !(math.Abs(a.Score) <= 1e6):
-		return fault.Invalidf("answer %s: %g is no score", e.Reference, a.Score)
-	case strings.IndexByte(a.Comment, 0) >= 0 || strings.IndexByte(a.Aspect, 0) >= 0:
-		return fault.Invalidf("answer %s: its comment or aspect holds a zero byte, which is no character", e.Reference)
-	case len(a.Comment) > textMost || len(a.Aspect) > 100 || len(e.Reference) > 300:
-		return fault.Invalidf("answer %.60s: its comment has more than %d bytes, its aspect more than 100 or its reference more than 300", e.Reference, textMost)
+		return fault.In("score", fault.Invalidf("answer %s: %g is no score", e.Reference, a.Score))
 	}
-	return e.Attributes.Check()
+	for _, text := range []struct {
+		field, text string
+		most        int
+	}{{"comment", a.Comment, textMost}, {"aspect", a.Aspect, 100}, {"reference", e.Reference, 300}, {"source", e.Source, 300}} {
+		if len(text.text) > text.most || strings.IndexByte(text.text, 0) >= 0 || !utf8.ValidString(text.text) {
+			return fault.In(text.field, fault.Invalidf("answer %.60s: its %s has more than %d bytes, or holds bytes that are no characters",
+				e.Reference, text.field, text.most))
+		}
+	}
+	return fault.In("attributes", e.Attributes.Check())
 }
 
 func (e *Entry) content() []byte {
@@ -176,7 +182,7 @@ func (e *Entry) change(tx *db.Tx, owner reference.Owner) (fact.Outcome, error) {
 	if e.Customer != 0 {
 		if same, err := customer.Same(tx, e.Customer, owner.Customer); err != nil || !same {
 			out.Status, out.Field = fact.Conflict, "customer"
-			out.Err = fault.Conflictf("answer %s of %s is recorded for another customer", e.Reference, e.Source)
+			out.Err = fault.In(out.Field, fault.Conflictf("answer %s of %s is recorded for another customer", e.Reference, e.Source))
 			return out, err
 		}
 	}

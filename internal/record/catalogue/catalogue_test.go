@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/schema/schematest"
@@ -109,6 +110,66 @@ func TestACatalogueIsChanged(t *testing.T) {
 			}); err != nil {
 				t.Fatal(err)
 			}
+		}
+	})
+}
+
+func TestTheCatalogueIsListed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, write func(func(tx *db.Tx) error) error) {
+		names := catalogue.NewNames()
+		all := []catalogue.Product{
+			{Reference: "'; --", Name: "<i>"}, {Reference: "1", Name: "Espresso", Category: "coffee"}, {Reference: "2", Category: "coffee"},
+			{Reference: "Ω", Name: "Τσάι", Category: "tea"},
+		}
+		if err := write(func(tx *db.Tx) error {
+			for _, p := range all {
+				if _, _, err := catalogue.Put(tx, names, p); err != nil {
+					return err
+				}
+			}
+			return errors.Join(names.Stores(tx, "Patras", "Athens"), names.Channels(tx, "web"))
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(func(tx *db.Tx) error {
+			for category, want := range map[string][]catalogue.Product{"": all, "coffee": all[1:3], "Coffee": nil} {
+				var found []catalogue.Product
+				for after := ""; ; {
+					page, err := catalogue.List(tx, category, after, 1)
+					if err != nil {
+						return err
+					}
+					if len(page) == 0 {
+						break
+					}
+					found, after = append(found, page[0].Product), page[0].Reference
+				}
+				if !slices.Equal(found, want) {
+					t.Errorf("category %q: %v, want %v", category, found, want)
+				}
+			}
+			if p, err := catalogue.Load(tx, "Ω"); err != nil || p.Product != all[3] || p.Updated.IsZero() {
+				t.Errorf("%+v, %v", p, err)
+			}
+			if _, err := catalogue.Load(tx, "3"); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("a product that is not there: %v", err)
+			}
+			stores, err := catalogue.Stores(tx, "Athens", 5)
+			if err != nil || !slices.Equal(stores, []catalogue.Place{{Reference: "Patras", Name: "Patras"}}) {
+				t.Errorf("%v, %v", stores, err)
+			}
+			channels, err := catalogue.Channels(tx, "", 5)
+			if err != nil || !slices.Equal(channels, []catalogue.Place{{Reference: "web", Name: "web"}}) {
+				t.Errorf("%v, %v", channels, err)
+			}
+			categories, err := catalogue.Categories(tx, "", 1)
+			if err != nil || !slices.Equal(categories, []catalogue.Place{{Reference: "coffee", Name: "coffee"}}) {
+				t.Errorf("%v, %v", categories, err)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

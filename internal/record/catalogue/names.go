@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -31,6 +32,8 @@ const (
 	Customers = "customer"
 	Answers   = "answer"
 )
+
+const textMost = 300
 
 // rememberedMost bounds the memory; beyond it, it begins anew.
 const rememberedMost = 300_000
@@ -194,7 +197,12 @@ func (n *Names) makeNamed(tx *db.Tx, kind string, names []string, insert *db.Ins
 // Put changes a product in the catalogue, or makes it. Facts keep the category they were recorded with.
 func Put(tx *db.Tx, n *Names, p Product) (created, changed bool, err error) {
 	if strings.TrimSpace(p.Reference) == "" {
-		return false, false, fault.Invalidf("a product needs a reference: its number or name in the shop")
+		return false, false, fault.In("reference", fault.Invalidf("a product needs a reference: its number or name in the shop"))
+	}
+	for field, text := range map[string]string{"reference": p.Reference, "name": p.Name, "category": p.Category} {
+		if len(text) > textMost || !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
+			return false, false, fault.In(field, fault.Invalidf("%.40q... is longer than %d bytes, or holds bytes that are no characters", text, textMost))
+		}
 	}
 	if err := n.makeCategories(tx, []Product{p}); err != nil {
 		return false, false, err

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -78,11 +80,20 @@ type Consent struct {
 func (c *Consent) Check() error {
 	switch {
 	case c.Channel == "" || c.Purpose == "":
-		return fault.Invalidf("a consent names its channel (such as email) and its purpose (such as newsletter)")
+		return fault.In("channel", fault.Invalidf("a consent names its channel (such as email) and its purpose (such as newsletter)"))
 	case c.Given.IsZero():
-		return fault.Invalidf("a consent says when it was given")
+		return fault.In("given_at", fault.Invalidf("a consent says when it was given"))
 	case c.Granted && c.Wording == "" && c.WordingVersion == "":
-		return fault.Invalidf("a consent that is granted keeps the wording that was shown, or its version")
+		return fault.In("wording", fault.Invalidf("a consent that is granted keeps the wording that was shown, or its version"))
+	}
+	for _, t := range []struct {
+		field, text string
+		most        int
+	}{{"channel", c.Channel, 100}, {"purpose", c.Purpose, 300}, {"wording", c.Wording, 20_000}, {"wording_version", c.WordingVersion, 300},
+		{"source", c.Source, 300}, {"proof", c.Proof, 1000}} {
+		if len(t.text) > t.most || !utf8.ValidString(t.text) || strings.IndexByte(t.text, 0) >= 0 {
+			return fault.In(t.field, fault.Invalidf("the %s of a consent has more than %d bytes, or holds bytes that are no characters", t.field, t.most))
+		}
 	}
 	return nil
 }
@@ -105,8 +116,8 @@ func Agree(tx *db.Tx, customer int64, c Consent) (created bool, err error) {
 		return false, err
 	}
 	if granted != c.Granted || wording != c.Wording || version != c.WordingVersion {
-		return false, fault.Conflictf("another consent for %s by %s of the same moment is recorded; consents are never changed, record a later one",
-			c.Purpose, c.Channel)
+		return false, fault.In("given_at", fault.Conflictf("another consent for %s by %s of the same moment is recorded; "+
+			"consents are never changed, record a later one", c.Purpose, c.Channel))
 	}
 	return false, nil
 }

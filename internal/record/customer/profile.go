@@ -51,24 +51,24 @@ func (p *Profile) Check() error {
 	for name, text := range map[string]string{"form_of_address": p.FormOfAddress, "given_name": p.GivenName, "middle_name": p.MiddleName,
 		"family_name": p.FamilyName, "full_name": p.FullName, "channel": p.Channel, "household": p.Household} {
 		if !utf8.ValidString(text) || len(text) > 400 || strings.ContainsRune(text, 0) {
-			return fault.Invalidf("%s is longer than 400 bytes, or holds signs that are no characters", name)
+			return fault.In(name, fault.Invalidf("%s is longer than 400 bytes, or holds signs that are no characters", name))
 		}
 	}
 	b := p.Birthday
 	if b != (Birthday{}) && (b.Month < 1 || b.Month > 12 || b.Day < 1 || b.Day > daysIn(b) || b.Year != 0 && (b.Year < 1850 || b.Year > 2200)) {
-		return fault.Invalidf("the birthday %04d-%02d-%02d is no date", b.Year, b.Month, b.Day)
+		return fault.In("birthday", fault.Invalidf("the birthday %04d-%02d-%02d is no date", b.Year, b.Month, b.Day))
 	}
 	if p.Language != "" {
 		if _, err := language.Parse(p.Language); err != nil {
-			return fault.Invalidf("the language %q is not known; use a code such as el or zh-Hant", p.Language)
+			return fault.In("language", fault.Invalidf("the language %q is not known; use a code such as el or zh-Hant", p.Language))
 		}
 	}
 	for _, name := range p.Clear {
 		if !contains(clearable, name) {
-			return fault.Invalidf("%q cannot be cleared; there are: %s", name, strings.Join(clearable, ", "))
+			return fault.In("clear", fault.Invalidf("%q cannot be cleared; there are: %s", name, strings.Join(clearable, ", ")))
 		}
 	}
-	return p.Attributes.Check()
+	return fault.In("attributes", p.Attributes.Check())
 }
 
 func contains(list []string, s string) bool {

@@ -45,3 +45,8 @@ func HashID(parts ...string) int64 {
 	sum := sha256.Sum256(text)
 	return int64(binary.BigEndian.Uint64(sum[:8])>>1) | 1
 }
+
+// FirstID is the least id that can have been made at a moment or later.
+func FirstID(at time.Time) int64 {
+	return max(at.UnixMilli()-idEpoch, 0) << idRandomBits
+}

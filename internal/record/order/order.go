@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -62,9 +63,10 @@ type Payment struct {
 
 // Bounds of an order.
 const (
-	linesMost  = 10_000
-	textMost   = 300
-	amountMost = 10_000_000_000_000
+	linesMost    = 10_000
+	paymentsMost = 1000
+	textMost     = 300
+	amountMost   = 10_000_000_000_000
 )
 
 // Check refuses what cannot be kept, and completes what may be left out.
@@ -80,16 +82,16 @@ func (o *Order) Check() error {
 	}
 	switch {
 	case o.Source == "" || o.Reference == "":
-		return fault.Invalidf("an order needs a source and a reference: what the shop calls it")
+		return fault.In("reference", fault.Invalidf("an order needs a source and a reference: what the shop calls it"))
 	case o.Placed.IsZero():
-		return fault.Invalidf("order %s: says not when it was placed", o.Reference)
+		return fault.In("placed_at", fault.Invalidf("order %s: says not when it was placed", o.Reference))
 	case !slices.Contains([]State{Placed, Paid, Fulfilled, Cancelled}, o.State):
-		return fault.Invalidf("order %s: the state %q is none of placed, paid, fulfilled, cancelled", o.Reference, o.State)
+		return fault.In("state", fault.Invalidf("order %s: the state %q is none of placed, paid, fulfilled, cancelled", o.Reference, o.State))
 	case len(o.Lines) > linesMost:
-		return fault.Invalidf("order %s: has %d lines; at most %d can be kept", o.Reference, len(o.Lines), linesMost)
+		return fault.In("lines", fault.Invalidf("order %s: has %d lines; at most %d can be kept", o.Reference, len(o.Lines), linesMost))
 	}
-	for _, text := range []string{o.Source, o.Reference, o.Store, o.Channel} {
-		if err := short(text); err != nil {
+	for _, text := range []named{{"source", o.Source}, {"reference", o.Reference}, {"store", o.Store}, {"channel", o.Channel}} {
+		if err := text.short(); err != nil {
 			return fault.Invalidf("order %.40s: %w", o.Reference, err)
 		}
 	}
@@ -98,41 +100,68 @@ func (o *Order) Check() error {
 		return fault.Invalidf("order %s: %w", o.Reference, err)
 	}
 	if len(o.Lines) > 0 && sum != o.AmountMinor {
-		return fault.Invalidf("order %s: its lines add up to %d, and its amount is %d (in minor units)", o.Reference, sum, o.AmountMinor)
+		return fault.In("amount_minor", fault.Invalidf("order %s: its lines add up to %d, and its amount is %d (in minor units)",
+			o.Reference, sum, o.AmountMinor))
 	}
-	for _, v := range []int64{o.AmountMinor, o.DiscountMinor, o.TaxMinor, o.ShippingMinor} {
+	for i, v := range [...]int64{o.AmountMinor, o.DiscountMinor, o.TaxMinor, o.ShippingMinor} {
 		if v < 0 || v > amountMost {
-			return fault.Invalidf("order %s: the amount %d is below 0 or too large; what came back is a return", o.Reference, v)
+			field := [...]string{"amount_minor", "discount_minor", "tax_minor", "shipping_minor"}[i]
+			return fault.In(field, fault.Invalidf("order %s: the amount %d is below 0 or too large; what came back is a return", o.Reference, v))
 		}
 	}
-	return o.Attributes.Check()
+	if err := o.checkPayments(); err != nil {
+		return fault.Invalidf("order %s: %w", o.Reference, err)
+	}
+	return fault.In("attributes", o.Attributes.Check())
 }
 
 func checkLines(lines []Line) (sum int64, err error) {
 	for i := range lines {
-		l := &lines[i]
-		if !(math.Abs(l.Quantity) < 1e15) {
-			return 0, fault.Invalidf("line %d: the quantity %g is no number that can be kept", i+1, l.Quantity)
+		if err := lines[i].check(); err != nil {
+			return 0, fault.In("lines", fault.In(fmt.Sprintf("[%d]", i), fault.Invalidf("line %d: %w", i+1, err)))
 		}
-		if l.AmountMinor < -amountMost || l.AmountMinor > amountMost {
-			return 0, fault.Invalidf("line %d: the amount %d is too large", i+1, l.AmountMinor)
-		}
-		for _, text := range []string{l.Product, l.ProductName, l.Category} {
-			if err := short(text); err != nil {
-				return 0, fault.Invalidf("line %d: %w", i+1, err)
-			}
-		}
-		if err := l.Attributes.Check(); err != nil {
-			return 0, fault.Invalidf("line %d: %w", i+1, err)
-		}
-		sum += l.AmountMinor
+		sum += lines[i].AmountMinor
 	}
 	return sum, nil
 }
 
-func short(text string) error {
-	if len(text) > textMost || !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
-		return fault.Invalidf("%.40q... is longer than %d bytes, or holds bytes that are no characters", text, textMost)
+func (l *Line) check() error {
+	if !(math.Abs(l.Quantity) < 1e15) {
+		return fault.In("quantity", fault.Invalidf("the quantity %g is no number that can be kept", l.Quantity))
+	}
+	if l.AmountMinor < -amountMost || l.AmountMinor > amountMost {
+		return fault.In("amount_minor", fault.Invalidf("the amount %d is too large", l.AmountMinor))
+	}
+	for _, text := range []named{{"product", l.Product}, {"product_name", l.ProductName}, {"category", l.Category}} {
+		if err := text.short(); err != nil {
+			return err
+		}
+	}
+	return fault.In("attributes", l.Attributes.Check())
+}
+
+func (o *Order) checkPayments() error {
+	if len(o.Payments) > paymentsMost {
+		return fault.In("payments", fault.Invalidf("it has %d payments; at most %d can be kept", len(o.Payments), paymentsMost))
+	}
+	for i, p := range o.Payments {
+		err := named{"method", p.Method}.short()
+		if p.AmountMinor < -amountMost || p.AmountMinor > amountMost {
+			err = fault.In("amount_minor", fault.Invalidf("the amount %d is too large", p.AmountMinor))
+		}
+		if err != nil {
+			return fault.In("payments", fault.In(fmt.Sprintf("[%d]", i), fault.Invalidf("payment %d: %w", i+1, err)))
+		}
+	}
+	return nil
+}
+
+// named is a text and the field it is in.
+type named struct{ field, text string }
+
+func (n named) short() error {
+	if len(n.text) > textMost || !utf8.ValidString(n.text) || strings.IndexByte(n.text, 0) >= 0 {
+		return fault.In(n.field, fault.Invalidf("%.40q... is longer than %d bytes, or holds bytes that are no characters", n.text, textMost))
 	}
 	return nil
 }

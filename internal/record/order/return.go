@@ -1,6 +1,7 @@
 package order
 
 import (
+	"fmt"
 	"math"
 
 	"regulars/internal/base/fault"
@@ -58,36 +59,44 @@ func (r *Return) Check() error {
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		if l.AmountMinor < 0 || l.AmountMinor > amountMost || l.Quantity < 0 || !(math.Abs(l.Quantity) < 1e15) {
-			return fault.Invalidf("return %s: line %d gives back %d minor units and %g pieces; both are to be above 0", r.Reference, i+1, l.AmountMinor, l.Quantity)
+			return r.line(i, fault.Invalidf("return %s: line %d gives back %d minor units and %g pieces; both are to be above 0",
+				r.Reference, i+1, l.AmountMinor, l.Quantity))
 		}
-		for _, text := range []string{l.Product, l.Category} {
-			if err := short(text); err != nil {
-				return fault.Invalidf("return %s: line %d: %w", r.Reference, i+1, err)
+		for _, text := range []named{{"product", l.Product}, {"category", l.Category}} {
+			if err := text.short(); err != nil {
+				return r.line(i, fault.Invalidf("return %s: line %d: %w", r.Reference, i+1, err))
 			}
 		}
 		if err := l.Attributes.Check(); err != nil {
-			return fault.Invalidf("return %s: line %d: %w", r.Reference, i+1, err)
+			return r.line(i, fault.In("attributes", fault.Invalidf("return %s: line %d: %w", r.Reference, i+1, err)))
 		}
 		sum += l.AmountMinor
 	}
 	switch {
 	case r.Source == "" || r.Reference == "":
-		return fault.Invalidf("a return needs a source and a reference: what the shop calls it")
+		return fault.In("reference", fault.Invalidf("a return needs a source and a reference: what the shop calls it"))
 	case r.Returned.IsZero():
-		return fault.Invalidf("return %s: says not when it came back", r.Reference)
+		return fault.In("returned_at", fault.Invalidf("return %s: says not when it came back", r.Reference))
 	case len(r.Lines) > linesMost:
-		return fault.Invalidf("return %s: has %d lines; at most %d can be kept", r.Reference, len(r.Lines), linesMost)
+		return fault.In("lines", fault.Invalidf("return %s: has %d lines; at most %d can be kept", r.Reference, len(r.Lines), linesMost))
 	case r.AmountMinor < 0 || r.AmountMinor > amountMost:
-		return fault.Invalidf("return %s: the amount %d is below 0 or too large; it is what was given back", r.Reference, r.AmountMinor)
+		return fault.In("amount_minor", fault.Invalidf("return %s: the amount %d is below 0 or too large; it is what was given back",
+			r.Reference, r.AmountMinor))
 	case len(r.Lines) > 0 && sum != r.AmountMinor:
-		return fault.Invalidf("return %s: its lines add up to %d, and its amount is %d (in minor units)", r.Reference, sum, r.AmountMinor)
+		return fault.In("amount_minor", fault.Invalidf("return %s: its lines add up to %d, and its amount is %d (in minor units)",
+			r.Reference, sum, r.AmountMinor))
 	}
-	for _, text := range []string{r.Source, r.Reference, r.OrderReference, r.Reason} {
-		if err := short(text); err != nil {
+	for _, text := range []named{{"source", r.Source}, {"reference", r.Reference}, {"order_reference", r.OrderReference}, {"reason", r.Reason}} {
+		if err := text.short(); err != nil {
 			return fault.Invalidf("return %.40s: %w", r.Reference, err)
 		}
 	}
 	return nil
+}
+
+// line says which line an error is about.
+func (r *Return) line(i int, err error) error {
+	return fault.In("lines", fault.In(fmt.Sprintf("[%d]", i), err))
 }
 
 func (r *Return) content(order int64) []byte {

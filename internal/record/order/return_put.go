@@ -2,6 +2,7 @@ package order
 
 import (
 	"errors"
+	"fmt"
 	"math"
 
 	"regulars/internal/base/db"
@@ -17,7 +18,11 @@ type refusal struct{ error }
 
 func (r refusal) Unwrap() error { return r.error }
 
-func refuse(format string, args ...any) error { return refusal{fault.Invalidf(format, args...)} }
+func refuse(field, format string, args ...any) error {
+	return refusal{fault.In(field, fault.Invalidf(format, args...))}
+}
+
+func lineField(line int, name string) string { return fmt.Sprintf("lines[%d].%s", line, name) }
 
 // PutReturn records a return.
 func (k *Keeper) PutReturn(tx *db.Tx, e ReturnEntry) (fact.Outcome, error) {
@@ -54,7 +59,7 @@ func (k *Keeper) PutReturn(tx *db.Tx, e ReturnEntry) (fact.Outcome, error) {
 func (k *Keeper) ready(tx *db.Tx, e *ReturnEntry) (order reference.Owner, err error) {
 	for i := range e.Return.Lines {
 		if l := e.Return.Lines[i]; l.Priced && l.Line == 0 {
-			return order, refuse("return %s: line %d names no line of the order, so it must say its amount", e.Return.Reference, i+1)
+			return order, refuse(lineField(i, "amount_minor"), "return %s: line %d names no line of the order, so it must say its amount", e.Return.Reference, i+1)
 		}
 	}
 	if order, err = k.orderOf(tx, e); err != nil {
@@ -74,7 +79,7 @@ func (k *Keeper) orderOf(tx *db.Tx, e *ReturnEntry) (reference.Owner, error) {
 	r := e.Return
 	if r.OrderReference == "" {
 		if e.Bounded && e.Customer == 0 && e.Make == nil {
-			return reference.Owner{}, refuse("return %s: names neither its order nor its customer", r.Reference)
+			return reference.Owner{}, refuse("order_reference", "return %s: names neither its order nor its customer", r.Reference)
 		}
 		return reference.Owner{}, nil
 	}
@@ -94,7 +99,7 @@ func (k *Keeper) orderOf(tx *db.Tx, e *ReturnEntry) (reference.Owner, error) {
 	}
 	switch {
 	case !ok && e.Bounded:
-		return order, refusal{fault.NotFoundf("return %s: there is no order %s of %s", r.Reference, r.OrderReference, r.Source)}
+		return order, refusal{fault.In("order_reference", fault.NotFoundf("return %s: there is no order %s of %s", r.Reference, r.OrderReference, r.Source))}
 	case !ok || order.Erased():
 		return reference.Owner{}, nil
 	case e.Make != nil:
@@ -122,7 +127,7 @@ func (k *Keeper) strangersOrder(e *ReturnEntry, order reference.Owner) (referenc
 	if e.PerCustomer {
 		return reference.Owner{}, nil
 	}
-	return order, refusal{fault.Conflictf("return %s: order %s belongs to another customer", e.Return.Reference, e.Return.OrderReference)}
+	return order, refusal{fault.In("customer", fault.Conflictf("return %s: order %s belongs to another customer", e.Return.Reference, e.Return.OrderReference))}
 }
 
 // apart is the reference of a fact whose own one another customer's has.
@@ -139,7 +144,7 @@ func (k *Keeper) price(tx *db.Tx, e *ReturnEntry, order reference.Owner) error {
 			continue
 		}
 		if order.Fact == 0 {
-			return refuse("return %s: names a line, and no order", e.Return.Reference)
+			return refuse(lineField(i, "line"), "return %s: names a line, and no order", e.Return.Reference)
 		}
 		lines, err := tx.Maps(`SELECT s.amount_minor, s.quantity, coalesce(p.reference, '') AS product, coalesce(c.name, '') AS category
 			FROM sale_lines s LEFT JOIN products p ON p.product_id = s.product_id LEFT JOIN categories c ON c.category_id = s.category_id
@@ -148,7 +153,7 @@ func (k *Keeper) price(tx *db.Tx, e *ReturnEntry, order reference.Owner) error {
 			return err
 		}
 		if len(lines) == 0 {
-			return refuse("return %s: order %s has no line %d", e.Return.Reference, e.Return.OrderReference, l.Line)
+			return refuse(lineField(i, "line"), "return %s: order %s has no line %d", e.Return.Reference, e.Return.OrderReference, l.Line)
 		}
 		amount, _ := lines[0]["amount_minor"].(int64)
 		quantity, _ := lines[0]["quantity"].(float64)
@@ -156,7 +161,7 @@ func (k *Keeper) price(tx *db.Tx, e *ReturnEntry, order reference.Owner) error {
 			l.Quantity = quantity
 		}
 		if e.Bounded && l.Quantity > quantity {
-			return refuse("return %s: line %d of order %s has %g pieces, not %g", e.Return.Reference, l.Line, e.Return.OrderReference, quantity, l.Quantity)
+			return refuse(lineField(i, "quantity"), "return %s: line %d of order %s has %g pieces, not %g", e.Return.Reference, l.Line, e.Return.OrderReference, quantity, l.Quantity)
 		}
 		if l.Priced {
 			l.AmountMinor = amount
@@ -184,8 +189,8 @@ func bounded(tx *db.Tx, r *Return, owner, order reference.Owner) error {
 		return err
 	}
 	if back+r.AmountMinor > paid {
-		return fault.Invalidf("return %s: order %s was paid %d, of which %d came back already; %d more is too much (in minor units)",
-			r.Reference, r.OrderReference, paid, back, r.AmountMinor)
+		return fault.In("amount_minor", fault.Invalidf("return %s: order %s was paid %d, of which %d came back already; %d more is too much (in minor units)",
+			r.Reference, r.OrderReference, paid, back, r.AmountMinor))
 	}
 	return nil
 }

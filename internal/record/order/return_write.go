@@ -11,6 +11,9 @@ import (
 var insertReturns = db.NewInsert(`INSERT INTO returns (customer_id, return_id, order_id, source, reference, returned_us, local_us, day,
 	month, amount_minor, reason, content, version, recorded_us, updated_us)`, 15, "")
 
+var insertReturnLines = db.NewInsert(`INSERT INTO sale_lines (customer_id, fact_id, line_no, order_id, sold_us, local_us, day, month,
+	amount_minor, quantity, product_id, category_id, is_return, counts, attributes, of_line)`, 16, "")
+
 func (k *Keeper) writeReturn(tx *db.Tx, e *ReturnEntry, owner, order reference.Owner) (fact.Outcome, error) {
 	r := e.Return
 	out := fact.Outcome{Status: fact.Created, Customer: owner.Customer, Fact: owner.Fact}
@@ -92,10 +95,14 @@ func (k *Keeper) writeReturnLines(tx *db.Tx, r *Return, owner, order reference.O
 		}
 		line := Line{Product: l.Product, Category: l.Category}
 		product, category := line.catalogued(nil, false)
+		var of any
+		if l.Line != 0 {
+			of = int64(l.Line)
+		}
 		rows = append(rows, owner.Customer, owner.Fact, int64(i+1), belongs, at.UTC, at.Local, int64(at.Day()), months.Of(at), -l.AmountMinor,
-			-l.Quantity, product, category, true, true, l.Attributes.Text())
+			-l.Quantity, product, category, true, true, l.Attributes.Text(), of)
 	}
-	_, err := insertLines.Exec(tx, rows)
+	_, err := insertReturnLines.Exec(tx, rows)
 	return err
 }
 

@@ -6,7 +6,9 @@
 package spending
 
 import (
+	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -74,14 +76,28 @@ func (c *Cost) check() error {
 	const most = 10_000_000_000_000
 	switch {
 	case c.Source == "" || c.Reference == "" || len(c.Reference) > 300:
-		return fault.Invalidf("a cost needs a source and a reference of at most 300 bytes, by which a repeated one is known")
+		return fault.In("reference", fault.Invalidf("a cost needs a source and a reference of at most 300 bytes, by which a repeated one is known"))
 	case c.Spent.IsZero():
-		return fault.Invalidf("cost %s: says not when it was spent", c.Reference)
-	case c.AmountMinor < -most || c.AmountMinor > most || len(c.Channel) > 300 || len(c.Note) > 4000:
-		return fault.Invalidf("cost %s: its amount, channel or note is too large", c.Reference)
+		return fault.In("spent_on", fault.Invalidf("cost %s: says not when it was spent", c.Reference))
+	case c.AmountMinor < -most || c.AmountMinor > most:
+		return fault.In("amount_minor", fault.Invalidf("cost %s: its amount is too large", c.Reference))
 	}
-	if strings.IndexByte(c.Channel+c.Note, 0) >= 0 {
-		return fault.Invalidf("cost %s: its channel or note holds a zero byte, which is no character", c.Reference)
+	return check("cost", c.Reference, text{"source", c.Source, 300}, text{"reference", c.Reference, 300}, text{"channel", c.Channel, 300},
+		text{"note", c.Note, 4000})
+}
+
+// text is one, the field it is in, and how many bytes it may have.
+type text struct {
+	field, text string
+	most        int
+}
+
+func check(what, reference string, texts ...text) error {
+	for _, t := range texts {
+		if len(t.text) > t.most || !utf8.ValidString(t.text) || strings.IndexByte(t.text, 0) >= 0 {
+			return fault.In(t.field, fault.Invalidf("%s %.40s: its %s has more than %d bytes, or holds bytes that are no characters",
+				what, reference, t.field, t.most))
+		}
 	}
 	return nil
 }
@@ -98,11 +114,22 @@ type Initiative struct {
 func PutInitiative(tx *db.Tx, i *Initiative) (fact.Outcome, error) {
 	switch {
 	case i.Source == "" || i.Reference == "" || len(i.Reference) > 300:
-		return refused("an initiative needs a source and a reference of at most 300 bytes")
-	case strings.TrimSpace(i.Name) == "" || len(i.Name) > 300 || len(i.Description) > 4000:
-		return refused("initiative %s: has no name, or too long a text", i.Reference)
-	case i.Started.IsZero() || !i.Ended.IsZero() && i.Ended.Day() < i.Started.Day():
-		return refused("initiative %s: says not when it began, or ended before", i.Reference)
+		return refused("reference", "an initiative needs a source and a reference of at most 300 bytes")
+	case strings.TrimSpace(i.Name) == "":
+		return refused("name", "initiative %s: has no name", i.Reference)
+	case i.Started.IsZero():
+		return refused("started_on", "initiative %s: says not when it began", i.Reference)
+	case !i.Ended.IsZero() && i.Ended.Day() < i.Started.Day():
+		return refused("ended_on", "initiative %s: ended before it began", i.Reference)
+	}
+	for n, measure := range i.Measures {
+		if measure == "" || len(measure) > 100 || strings.ContainsAny(measure, ", \x00") || !utf8.ValidString(measure) {
+			return refused(fmt.Sprintf("measures[%d]", n), "initiative %s: %.40q is no key of a measure", i.Reference, measure)
+		}
+	}
+	if err := check("initiative", i.Reference, text{"source", i.Source, 300}, text{"reference", i.Reference, 300}, text{"name", i.Name, 300},
+		text{"description", i.Description, 4000}); err != nil {
+		return fact.Outcome{Status: fact.Refused, Err: err}, nil //nolint:nilerr // a refusal is an outcome
 	}
 	var ended any
 	if !i.Ended.IsZero() {
@@ -120,6 +147,6 @@ func PutInitiative(tx *db.Tx, i *Initiative) (fact.Outcome, error) {
 	return fact.Outcome{Status: status}, feed.Add(tx, feed.Change{Kind: feed.Initiative})
 }
 
-func refused(format string, args ...any) (fact.Outcome, error) {
-	return fact.Outcome{Status: fact.Refused, Err: fault.Invalidf(format, args...)}, nil
+func refused(field, format string, args ...any) (fact.Outcome, error) {
+	return fact.Outcome{Status: fact.Refused, Err: fault.In(field, fault.Invalidf(format, args...))}, nil
 }
