@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"regulars/internal/base/channel"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/job"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 )
@@ -86,6 +88,49 @@ func setting(tx *db.Tx, key string) (value string, err error) {
 	}
 	return value, err
 }
+
+// letterKind is the job that sends a link.
+const letterKind = "letter"
+
+// sending is what such a job is about. The link itself is made when it is sent: it is nowhere to be read before.
+type sending struct {
+	Purpose Purpose `json:"purpose"`
+	User    string  `json:"user"`
+}
+
+// QueueLink has a link made and sent to the user, soon.
+func QueueLink(tx *db.Tx, purpose Purpose, user string) error {
+	_, err := job.Add(tx, job.Job{Kind: letterKind, Payload: sending{purpose, user}, Key: string(purpose) + " " + user, Priority: job.High})
+	return err
+}
+
+// Deliver has a link sent where there is a mail server, and otherwise gives back its token, to be shown to who asked for
+// it and handed over in another way.
+func Deliver(tx *db.Tx, purpose Purpose, user, token string) (show string, err error) {
+	_, known, err := readServer(tx)
+	if err != nil || !known {
+		return token, err
+	}
+	return "", QueueLink(tx, purpose, user)
+}
+
+// LetterKind is the kind of job that sends links; public tells the address that they begin with.
+func LetterKind(d *db.DB, box *secret.Box, public func() string) job.Kind {
+	return job.Kind{Name: letterKind, Forget: true, Timeout: letterTime, Run: func(ctx context.Context, run *job.Run) error {
+		var s sending
+		if err := run.Decode(&s); err != nil {
+			return job.Never(err)
+		}
+		err := SendLink(ctx, d, box, public(), s.Purpose, s.User)
+		if fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.NotFound {
+			return job.Never(err)
+		}
+		return err
+	}}
+}
+
+// letterTime is how long sending may take.
+const letterTime = time.Minute
 
 // LinkPath is where a link of the purpose leads, below the public address.
 func LinkPath(purpose Purpose, token string) string { return "/" + string(purpose) + "/" + token }

@@ -1,14 +1,17 @@
 package account_test
 
 import (
+	"context"
 	"io"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -17,6 +20,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/job"
 	"regulars/internal/base/locale"
 )
 
@@ -94,6 +98,81 @@ func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 				t.Errorf("%v, want %q", err, want)
 			}
 		}
+	})
+}
+
+// work runs jobs until the test ends.
+func work(t *testing.T, d *db.DB) {
+	t.Helper()
+	public := func() string { return "https://loyalty.example.com" }
+	runner, err := job.New(d, []job.Kind{account.LetterKind(d, box, public)}, job.Options{Poll: 20 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- runner.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	})
+}
+
+// arrived waits for so many letters.
+func (p *postbox) arrived(t *testing.T, n int) []string {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		p.lock.Lock()
+		if all := slices.Clone(p.letters); len(all) >= n {
+			p.lock.Unlock()
+			return all
+		}
+		p.lock.Unlock()
+	}
+	t.Fatalf("%d letters did not arrive", n)
+	return nil
+}
+
+func TestALinkGoesByMailOrByHand(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *street) {
+		p, settings := mailServer(t)
+		forgot := func(email string) {
+			t.Helper()
+			if err := s.Forgot(t.Context(), email, crook); err != nil {
+				t.Fatal(err)
+			}
+		}
+		deliver := func() (shown string) {
+			t.Helper()
+			must(t, s.d, func(tx *db.Tx) (err error) {
+				shown, err = account.Deliver(tx, account.NewSecret, s.boss.ID, "token")
+				return err
+			})
+			return shown
+		}
+		forgot("olga@example.com")
+		if shown := deliver(); shown != "token" {
+			t.Errorf("without a mail server the owner sees %q", shown)
+		}
+		must(t, s.d, func(tx *db.Tx) error { return account.SetMailServer(tx, s.boss.Actor(), box, settings) })
+		work(t, s.d)
+		if shown := deliver(); shown != "" {
+			t.Errorf("with a mail server the owner sees %q", shown)
+		}
+		p.arrived(t, 1)
+		forgot("nobody@example.com")
+		forgot(" Olga@example.com")
+		letters := p.arrived(t, 2)
+		if len(letters) != 2 || !strings.Contains(letters[1], "olga@example.com") {
+			t.Errorf("%d letters: %q", len(letters), letters)
+		}
+		forgot("olga@example.com")
+		forgot("olga@example.com")
+		refused(t, s.Forgot(t.Context(), "olga@example.com", crook), fault.Unavailable, "too_many_tries")
+		refused(t, s.Forgot(t.Context(), "olga", crook), fault.Invalid, "no_email")
 	})
 }
 
