@@ -382,3 +382,5 @@ func TestEveryLanguageIsSpoken(t *testing.T) {
 	b.get("/forgot").wants(t, 200, "/forgot", `<html lang="mk">`)
 	b.get("/forgot?lang=tlh").wants(t, 200, "/forgot", `<html lang="mk">`)
 }
+
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

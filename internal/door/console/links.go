@@ -39,7 +39,7 @@ func (v *visit) askInvitation(u account.User, wrong error) error {
 	}
 	role := v.l.T("console.role." + string(u.Role))
 	return v.ask(v.l.T("console.invitation.title"), v.l.T("console.invitation.lead", b.Name, role, u.Email), form{
-		Action: v.r.URL.Path, Button: v.l.T("console.invitation.button"),
+		Action: v.r.URL.Path, Button: v.l.T("console.invitation.button"), Whose: u.Email,
 		Groups: []group{{Fields: append([]field{
 			{Name: "name", Label: v.l.T("console.person"), Complete: "name", Value: u.Name},
 			{Name: "language", Label: v.l.T("console.language"), Type: "select", Choices: v.spoken(), Value: u.Language},
@@ -99,7 +99,7 @@ func (v *visit) showPassword() error {
 
 func (v *visit) askPassword(u account.User, wrong error) error {
 	return v.ask(v.l.T("console.reset.title"), v.l.T("console.reset.lead", u.Email), form{
-		Action: v.r.URL.Path, Button: v.l.T("console.reset.button"), Groups: []group{{Fields: v.newPassword()}},
+		Action: v.r.URL.Path, Button: v.l.T("console.reset.button"), Whose: u.Email, Groups: []group{{Fields: v.newPassword()}},
 	}, wrong)
 }
 

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"image/png"
 	"net/http"
+	"strings"
 
 	"github.com/pquerna/otp"
 
@@ -53,7 +54,7 @@ func (v *visit) account(u account.User, said string, p *phone, wrong error) erro
 		}
 		list, err := account.Sessions(tx, u.ID)
 		for _, s := range list {
-			o.Sessions = append(o.Sessions, browser{s.ID, s.Agent, v.l.Date(s.Began), v.l.Date(s.Seen), s.ID == this})
+			o.Sessions = append(o.Sessions, browser{s.ID, agent(s.Agent), v.l.Date(s.Began), v.l.Date(s.Seen), s.ID == this})
 		}
 		return err
 	})
@@ -73,6 +74,31 @@ func (v *visit) account(u account.User, said string, p *phone, wrong error) erro
 		}
 	}
 	return v.show(status, "account", sh)
+}
+
+// What browsers and devices call themselves, those first that others say they are too.
+var (
+	browsers = [][2]string{{"Edg", "Edge"}, {"OPR/", "Opera"}, {"YaBrowser", "Yandex Browser"}, {"SamsungBrowser", "Samsung Internet"},
+		{"Firefox/", "Firefox"}, {"FxiOS", "Firefox"}, {"CriOS", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}}
+	devices = [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS X", "Mac"},
+		{"CrOS", "Chromebook"}, {"Linux", "Linux"}}
+)
+
+// agent is a browser as people know it.
+func agent(calls string) string {
+	var said []string
+	for _, list := range [][][2]string{browsers, devices} {
+		for _, one := range list {
+			if strings.Contains(calls, one[0]) {
+				said = append(said, one[1])
+				break
+			}
+		}
+	}
+	if len(said) == 0 {
+		return calls
+	}
+	return strings.Join(said, ", ")
 }
 
 func (v *visit) changePassword() error {

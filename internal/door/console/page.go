@@ -175,6 +175,7 @@ type form struct {
 	Button   string
 	Link, To string // to where else one may go
 	Provider string // the name of the provider by which one may sign in instead
+	Whose    string // the e-mail that a password is for, for who keeps passwords
 }
 
 // group is fields that belong together.

@@ -55,10 +55,13 @@ func (v *visit) users(p people, wrong error) error {
 		}
 		p.Users = append(p.Users, c)
 	}
-	may := v.me.Actor()
+	may, wanted := v.me.Actor(), v.typed("role")
+	if wanted == "" {
+		wanted = string(account.Agent)
+	}
 	for _, r := range account.Roles() {
 		if may.MayGrant(r) {
-			p.Roles = append(p.Roles, choice{string(r), v.l.T("console.role." + string(r)), string(r) == v.typed("role")})
+			p.Roles = append(p.Roles, choice{string(r), v.l.T("console.role." + string(r)), string(r) == wanted})
 		}
 	}
 	p.Languages = v.spoken()
