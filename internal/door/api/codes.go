@@ -24,6 +24,7 @@ var means = map[string]string{
 	"address_not_allowed": "The key may not be used from this address.",
 	"not_signed_in":       "Nobody is signed in, and no key was given.",
 	codeMeanwhile:         "Somebody changed it since you read it. Read it again and decide anew.",
+	"visitors_only":       "A public key can only name visitors.",
 	"in_the_past":         "The time lies in the past.",
 	"name_length":         "The name is empty or too long.",
 	"no_address":          "It is no address or network.",
