@@ -150,17 +150,34 @@ func (g *Gate) Again(ctx context.Context, by Actor, password string, from netip.
 	return g.d.Write(ctx, func(tx *db.Tx) error { return forgive(tx, tries) })
 }
 
-// Forgot makes the token of a link for who has forgotten the password; an empty one where there is no such user.
-func (g *Gate) Forgot(ctx context.Context, email string, from netip.Addr) (u User, token string, err error) {
-	if email, err = Email(email); err != nil {
-		return u, "", err
+// Forgot has a link sent to who has forgotten the password, if there is such a user and a mail server: whoever asks is
+// told the same in any case.
+func (g *Gate) Forgot(ctx context.Context, email string, from netip.Addr) error {
+	email, err := Email(email)
+	if err != nil {
+		return err
 	}
 	at := network(from)
 	if err := charge(ctx, g.d, mailsTo(email, at), triesFrom(at)); err != nil {
-		return u, "", err
+		return err
 	}
-	err = g.d.Write(ctx, func(tx *db.Tx) (err error) { u, token, err = ForgotPassword(tx, email); return err })
-	return u, token, err
+	return g.d.Write(ctx, func(tx *db.Tx) error {
+		u, err := userByEmail(tx, email)
+		if errors.Is(err, errNobody) || err == nil && u.State != Active {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, known, err := readServer(tx)
+		if err != nil || !known {
+			return err
+		}
+		if err := QueueLink(tx, NewSecret, u.ID); err != nil {
+			return err
+		}
+		return Record(tx, Entry{Actor: System("sign_in"), Action: "user.forgot_password", Target: u.ID})
+	})
 }
 
 // deviceLife is for how long a device is known.

@@ -152,26 +152,8 @@ func Accept(tx *db.Tx, token, name, language string, password Hashed) (u User, e
 	return u, Record(tx, Entry{Actor: u.Actor(), Action: "user.accept", Target: u.ID})
 }
 
-// ForgotPassword makes the token of a link by which the user with the e-mail sets a new password. Where there is none
-// who could, the token is empty: whoever asks is to be told the same.
-func ForgotPassword(tx *db.Tx, email string) (u User, token string, err error) {
-	if email, err = Email(email); err != nil {
-		return u, "", err
-	}
-	u, err = userByEmail(tx, email)
-	if errors.Is(err, errNobody) || err == nil && u.State != Active {
-		return User{}, "", nil
-	}
-	if err != nil {
-		return u, "", err
-	}
-	if token, err = newLink(tx, NewSecret, u.ID); err != nil {
-		return u, "", err
-	}
-	return u, token, Record(tx, Entry{Actor: System("sign_in"), Action: "user.forgot_password", Target: u.ID})
-}
-
-// PasswordLink makes such a link for somebody whose mail does not come: to be handed over by who manages users.
+// PasswordLink makes the token of a link by which a user sets a new password: to be handed over, or sent, by who manages
+// users.
 func PasswordLink(tx *db.Tx, by Actor, id string) (u User, token string, err error) {
 	if u, err = managed(tx, by, id); err != nil {
 		return u, "", err

@@ -58,7 +58,9 @@ type Hasher struct {
 const waitingMost = 64
 
 // NewHasher makes one for the process.
-func NewHasher() *Hasher { return newHasher(max(1, min(4, runtime.GOMAXPROCS(0))), waitingMost, costNow) }
+func NewHasher() *Hasher {
+	return newHasher(max(1, min(4, runtime.GOMAXPROCS(0))), waitingMost, costNow)
+}
 
 func newHasher(slots, waiting int, c cost) *Hasher {
 	h := &Hasher{slots: make(chan struct{}, slots), waiting: make(chan struct{}, slots+waiting), cost: c}

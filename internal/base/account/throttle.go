@@ -140,7 +140,9 @@ func triesAt(device string) bucket { return bucket{"d:" + digestOf(device), free
 
 func codesOf(user string) bucket { return bucket{"c:" + user, freeCodes} }
 
-func mailsTo(email, network string) bucket { return bucket{"m:" + digestOf(email+" "+network), freeMails} }
+func mailsTo(email, network string) bucket {
+	return bucket{"m:" + digestOf(email+" "+network), freeMails}
+}
 
 // Sweep forgets what has run out: links, sessions, tries.
 func Sweep(ctx context.Context, d *db.DB) error {

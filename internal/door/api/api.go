@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"path"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -83,6 +85,7 @@ func New(o Options) *API {
 	config.CreateHooks = nil // no links to schemas in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.RejectUnknownQueryParameters = true
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	describe(config.OpenAPI)
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.guard)
@@ -135,3 +138,17 @@ func (a *API) Pattern(r *http.Request) string {
 
 // Purge forgets answers that were kept long enough.
 func (a *API) Purge(ctx context.Context) error { return a.kept.Purge(ctx) }
+
+// schemaName is what the description calls a type: those that are not made for the wire have their package's name before
+// theirs, because two packages may have one of the same.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	from := path.Base(t.PkgPath())
+	if t.Name() == "" || from == "wire" || from == "api" || from == "." {
+		return name
+	}
+	return strings.ToUpper(from[:1]) + from[1:] + name
+}

@@ -64,6 +64,8 @@ func Tables() []Table {
 		{Name: "costs", Class: Reference},
 		{Name: "initiatives", Class: Reference},
 		{Name: "imports", Class: Reference},
+		{Name: "uploads", Class: Reference},
+		{Name: "upload_parts", Class: Directory, By: "upload_id", Passing: true},
 		{Name: "idempotency_keys", Class: Directory, By: "key", Passing: true},
 		{Name: "api_keys", Class: Reference},
 		{Name: "audit_fresh", Class: Directory, By: "entry_id"},

@@ -40,7 +40,9 @@ func open(t *testing.T, d *db.DB, o session.Options) *site {
 		s.user, err = account.Setup(tx, token, account.NewUser{Email: "olga@example.com", Name: "Olga"}, password(t))
 		return err
 	})
-	o.Failed = func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), http.StatusInternalServerError) }
+	o.Failed = func(w http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	}
 	sessions := session.New(d, o)
 	mux := http.NewServeMux()
 	do := func(path string, fn func(ctx context.Context) (string, error)) {
@@ -205,7 +207,10 @@ func TestWhatEndsAllSessionsEndsThemAtOnce(t *testing.T) {
 		manager := account.Manager
 		disabled, active := account.Disabled, account.Active
 		update := func(change account.UserChange) func(tx *db.Tx) error {
-			return func(tx *db.Tx) error { _, err := account.UpdateUser(tx, account.System("test"), s.user.ID, 0, change); return err }
+			return func(tx *db.Tx) error {
+				_, err := account.UpdateUser(tx, account.System("test"), s.user.ID, 0, change)
+				return err
+			}
 		}
 		for _, c := range []struct {
 			what string
