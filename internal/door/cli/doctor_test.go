@@ -14,7 +14,7 @@ func TestTheDoctorSaysWhatToMend(t *testing.T) {
 		with := func(more ...string) []string {
 			return append(append([]string{"doctor", "--key-file", key}, at.args...), more...)
 		}
-		regulars(t, with()...).says(t, "database", "disk")
+		regulars(t, with()...).says(t, "database", "key file")
 		s := serve(t, at, "--key-file", key).withKey()
 		regulars(t, with("--public-url", s.url)...).says(t, "ok    database", "ok    key file", "ok    public address")
 		for _, c := range []struct {
