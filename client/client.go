@@ -213,3 +213,6 @@ func tag(version int64) string {
 	}
 	return `"` + strconv.FormatInt(version, 10) + `"`
 }
+
+// Key is the key that the calls are made with.
+func (c *Client) Key() string { return c.key }
