@@ -21,7 +21,7 @@ const (
 func (v *visit) client() (*oidc.Client, error) {
 	var s oidc.Settings
 	var known bool
-	err := v.read(func(tx *db.Tx) (err error) { s, known, err = oidc.Load(tx, v.Box); return err })
+	err := v.read(func(tx *db.Tx) (err error) { s, known, err = oidc.Load(tx, v.Post.Box); return err })
 	if err != nil {
 		return nil, err
 	}

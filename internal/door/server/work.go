@@ -16,6 +16,7 @@ func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
 	return []job.Kind{
 		uploads.Job(),
+		s.post().Kind(s.Store, s.URL),
 		{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	}
 }
