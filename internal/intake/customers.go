@@ -3,9 +3,12 @@ package intake
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/webhook"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -84,7 +87,13 @@ func (in *Intake) Customers(tx *db.Tx, customers []Customer) ([]CustomerOutcome,
 		}
 		from = to
 	}
-	return outcomes, nil
+	updated := map[int64]bool{}
+	for _, out := range outcomes {
+		if out.Status == fact.Updated {
+			updated[out.Customer] = true
+		}
+	}
+	return outcomes, in.tellCustomers(tx, CustomerUpdated, slices.Sorted(maps.Keys(updated))...)
 }
 
 func (in *Intake) checkCustomer(c *Customer, w *whose) error {
@@ -176,8 +185,10 @@ func (in *Intake) Merge(tx *db.Tx, from, into customer.Identity) (alias int64, o
 	out = fact.Outcome{Status: fact.Updated, Customer: numbers[1]}
 	if alias == 0 {
 		out.Status = fact.Unchanged
+		return alias, out, nil
 	}
-	return alias, out, nil
+	return alias, out, in.Teller.Tell(tx, webhook.Event{Type: CustomerMerged,
+		Data: toldCustomer{Customer: publicCustomer(numbers[1]), Merged: publicCustomer(alias)}})
 }
 
 // Undo makes an alias a customer of its own again.
@@ -186,7 +197,7 @@ func (in *Intake) Undo(tx *db.Tx, alias int64) (fact.Outcome, error) {
 	if err != nil || !undone {
 		return fact.Outcome{Status: fact.Unchanged, Customer: alias}, err
 	}
-	return fact.Outcome{Status: fact.Updated, Customer: alias}, nil
+	return fact.Outcome{Status: fact.Updated, Customer: alias}, in.tellCustomers(tx, CustomerUnmerged, alias)
 }
 
 // Person finds the number that stands for a person.
@@ -213,7 +224,12 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity) (e
 		return nil, err
 	}
 	for _, member := range append(members[1:], members[0]) {
-		if err := d.Write(ctx, func(tx *db.Tx) error { return customer.Erase(tx, member) }); err != nil {
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			if err := customer.Erase(tx, member); err != nil {
+				return err
+			}
+			return in.tellCustomers(tx, CustomerErased, member)
+		}); err != nil {
 			return erased, err
 		}
 		erased = append(erased, member)
