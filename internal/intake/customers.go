@@ -101,7 +101,11 @@ func (in *Intake) checkCustomer(c *Customer, w *whose) error {
 		return fault.In("identities", fault.Invalidf("a customer needs an identity: an own id, an e-mail address, a phone number or a card"))
 	}
 	for i, identity := range c.Identities {
-		if _, err := identity.Normal(in.Business.Country); err != nil {
+		n, err := identity.Normal(in.Business.Country)
+		if err == nil && i > 0 && n.Kind == customer.Number {
+			err = fault.Invalidf("a customer's number here is no identity that could be added")
+		}
+		if err != nil {
 			return place("identities", i, err)
 		}
 	}
@@ -209,9 +213,24 @@ func (in *Intake) Person(tx *db.Tx, who customer.Identity) (root int64, err erro
 	return customer.Root(tx, number)
 }
 
+// Consent takes in what a customer, who must be there, agreed to or took back.
+func (in *Intake) Consent(tx *db.Tx, who customer.Identity, c customer.Consent) (fact.Outcome, error) {
+	root, err := in.Person(tx, who)
+	if err != nil {
+		return fact.Outcome{}, err
+	}
+	created, err := customer.Agree(tx, root, c)
+	out := fact.Outcome{Status: fact.Unchanged, Customer: root}
+	if created {
+		out.Status = fact.Created
+	}
+	return out, err
+}
+
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is
-// a transaction of its own, the root last, so that it is found again and finished after a stop in between.
-func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity) (erased []int64, err error) {
+// a transaction of its own, the root last, so that it is found again and finished after a stop in between. What is to be
+// done with each besides is done in its transaction.
+func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, also ...func(tx *db.Tx, number int64) error) (erased []int64, err error) {
 	var members []int64
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		root, err := in.Person(tx, who)
@@ -225,10 +244,16 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity) (e
 	}
 	for _, member := range append(members[1:], members[0]) {
 		if err := d.Write(ctx, func(tx *db.Tx) error {
-			if err := customer.Erase(tx, member); err != nil {
-				return err
+err := customer.Erase(tx, member)
+			if err == nil {
+				err = in.tellCustomers(tx, CustomerErased, member)
 			}
-			return in.tellCustomers(tx, CustomerErased, member)
+			for _, do := range also {
+				if err == nil {
+					err = do(tx, member)
+				}
+			}
+			return err
 		}); err != nil {
 			return erased, err
 		}

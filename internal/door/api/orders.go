@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"regulars/internal/base/db"
@@ -39,7 +40,7 @@ func (a *API) putOrder(ctx context.Context, in *orderIn) (*WrittenOut, error) {
 
 // orderOf turns what came over the wire into what intake takes.
 func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
-	if o.Customer, err = whose(w.Customer); err != nil {
+	if o.Customer, err = whose(facts, w.Customer); err != nil {
 		return o, fault.In("customer", err)
 	}
 	if err := currency(facts, w.Currency); err != nil {
@@ -60,12 +61,15 @@ func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
 		if l.Quantity != nil {
 			line.Quantity = *l.Quantity
 		}
+		if err := optional(facts, "sold_at", l.SoldAt, &line.Moment); err != nil {
+			return o, fault.In("lines", fault.In(fmt.Sprintf("[%d]", i), err))
+		}
 		o.Lines = append(o.Lines, line)
 	}
-	for _, p := range w.Payments {
+	for i, p := range w.Payments {
 		payment := order.Payment{Method: p.Method, AmountMinor: p.AmountMinor}
-		if p.PaidAt != nil {
-			payment.Paid = facts.At(*p.PaidAt)
+		if err := optional(facts, "paid_at", p.PaidAt, &payment.Paid); err != nil {
+			return o, fault.In("payments", fault.In(fmt.Sprintf("[%d]", i), err))
 		}
 		o.Payments = append(o.Payments, payment)
 	}
@@ -83,6 +87,15 @@ func moment(field string, t time.Time) error {
 		return fault.In(field, fault.Invalidf("the year %d lies too far away", y))
 	}
 	return nil
+}
+
+// optional takes a moment that may be left out.
+func optional(facts *intake.Intake, field string, t *time.Time, to *fact.Moment) error {
+	if t == nil {
+		return nil
+	}
+	*to = facts.At(*t)
+	return moment(field, *t)
 }
 
 // source is the system that a fact comes from, as it is said or "api".

@@ -8,9 +8,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"regulars/internal/base/fault"
 	"regulars/internal/door/api/wire"
+	"regulars/internal/record/spending"
 )
 
 // Paged is embedded in the input of a list.
@@ -43,10 +45,22 @@ func (p *Paged) afterText() (text string, ok bool, err error) {
 		return "", false, nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-	if err != nil {
+	if err != nil || !utf8.Valid(b) {
 		return "", false, badCursor()
 	}
 	return string(b), true, nil
+}
+
+// afterKey is after for lists in the order of sources and references.
+func (p *Paged) afterKey() (key spending.Key, err error) {
+	text, ok, err := p.afterText()
+	if err != nil || !ok {
+		return key, err
+	}
+	if key.Source, key.Reference, ok = strings.Cut(text, "\x00"); !ok || !utf8.ValidString(text) {
+		return key, badCursor()
+	}
+	return key, nil
 }
 
 func badCursor() error {
@@ -64,6 +78,9 @@ func cursor(numbers ...int64) string {
 
 // cursorText is what afterText reads.
 func cursorText(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+
+// cursorKey is what afterKey reads.
+func cursorKey(k spending.Key) string { return cursorText(k.Source + "\x00" + k.Reference) }
 
 // Listed is the answer to a list.
 type Listed[T any] struct {

@@ -4,13 +4,16 @@ import (
 	"net/http"
 
 	"regulars/internal/base/account"
+	"regulars/internal/record/catalogue"
 )
 
 // The methods, short, so that a route is a line.
 const (
-	get  = http.MethodGet
-	post = http.MethodPost
-	put  = http.MethodPut
+	get    = http.MethodGet
+	post   = http.MethodPost
+	put    = http.MethodPut
+	patch  = http.MethodPatch
+	remove = http.MethodDelete
 )
 
 // table is everything that can be asked for, and what it takes to be allowed.
@@ -23,9 +26,12 @@ func (a *API) table() {
 	on(a, get, "/v1/business", account.SettingsRead, "Get the business", a.getBusiness)
 	on(a, put, "/v1/business", account.SettingsWrite, "Set the business", a.putBusiness)
 
-	on(a, post, "/v1/orders", account.FactsWrite, "Put an order", a.putOrder,
-		says("Records an order, or changes the one that has the same source and reference. What it was before is kept."))
+	a.tableOfCustomers()
+	a.tableOfFacts()
+	a.tableOfFigures()
+}
 
+func (a *API) tableOfFigures() {
 	on(a, get, "/v1/measures", account.MeasuresRead, "List measures", a.listMeasures)
 	on(a, get, "/v1/measures/{key}", account.MeasuresRead, "Get a measure", a.getMeasure,
 		says("The figure with its interval, what it was before and whether the change is real, its series, and its formula with your own numbers."))
@@ -43,5 +49,76 @@ func (a *API) table() {
 	on(a, post, "/v1/imports/{id}/start", account.ImportsWrite, "Start an import", a.startImport)
 	on(a, get, "/v1/imports/{id}/rejected", account.ImportsWrite, "Get the rejected rows of an import", a.readRejected,
 		says("CSV: each row that could not be used, with its line and the reason. Mended, it can be sent as a file again."))
-	on(a, http.MethodDelete, "/v1/imports/{id}", account.ImportsWrite, "Forget an import", a.forgetImport)
+	on(a, remove, "/v1/imports/{id}", account.ImportsWrite, "Forget an import", a.forgetImport)
+}
+
+// again is how facts are handed in: safe to repeat.
+const again = " Handed in again under the same source and reference it is the same one: with other content it is changed, and what it was before is kept."
+
+func (a *API) tableOfCustomers() {
+	on(a, get, "/v1/customers", account.CustomersRead, "List customers", a.listCustomers,
+		says("The newest first. Those who were merged into others or erased are left out."))
+	on(a, post, "/v1/customers", account.CustomersWrite, "Put a customer", a.putCustomer,
+		says("Makes a customer, or changes the one who is known by the reference or else the first identity: what is left out stays as it was."))
+	on(a, get, "/v1/customers/{id}", account.CustomersRead, "Get a customer", a.getCustomer)
+	on(a, patch, "/v1/customers/{id}", account.CustomersWrite, "Change a customer", a.changeCustomer)
+	on(a, put, "/v1/customers/{id}", account.CustomersWrite, "Replace a customer", a.replaceCustomer,
+		says("What is left out of the profile is emptied. Identities are only added."))
+	on(a, remove, "/v1/customers/{id}", account.CustomersErase, "Erase a customer", a.eraseCustomer,
+		says("Takes away for good all that tells who the customer was, with all who were merged into it. What was bought stays, under a number that leads nowhere."))
+	on(a, get, "/v1/customers/{id}/export", account.CustomersExport, "Export a customer", a.exportCustomer,
+		says("Everything known of the customer, for somebody who asks what you keep of them."))
+	on(a, post, "/v1/customers/{id}/merge", account.CustomersWrite, "Merge a customer", a.mergeCustomer,
+		says("Says that the customer is the same person as another, who stands for both from then on."))
+	on(a, post, "/v1/customers/{id}/unmerge", account.CustomersWrite, "Unmerge a customer", a.unmergeCustomer,
+		says("Makes a customer who was merged one of its own again."))
+	on(a, get, "/v1/customers/{id}/consents", account.CustomersRead, "List consents", a.listConsents, says("All of them, the last one first."))
+	on(a, post, "/v1/customers/{id}/consents", account.CustomersWrite, "Add a consent", a.addConsent,
+		says("Records what the customer agreed to, or took back. No consent is ever changed: record a later one."))
+}
+
+func (a *API) tableOfFacts() {
+	on(a, get, "/v1/orders", account.FactsRead, "List orders", a.listOrders)
+	on(a, post, "/v1/orders", account.SalesWrite, "Put an order", a.putOrder, says("Records an order."+again))
+	on(a, get, "/v1/orders/{id}", account.FactsRead, "Get an order", orders.get(a))
+	on(a, put, "/v1/orders/{id}", account.SalesWrite, "Change an order", a.changeOrder)
+
+	on(a, get, "/v1/returns", account.FactsRead, "List returns", a.listReturns)
+	on(a, post, "/v1/returns", account.SalesWrite, "Put a return", a.putReturn, says("Records a return."+again))
+	on(a, get, "/v1/returns/{id}", account.FactsRead, "Get a return", returns.get(a))
+	on(a, put, "/v1/returns/{id}", account.SalesWrite, "Change a return", a.changeReturn)
+
+	on(a, get, "/v1/subscriptions", account.FactsRead, "List subscriptions", a.listSubscriptions)
+	on(a, post, "/v1/subscriptions", account.FactsWrite, "Put a subscription", a.putSubscription, says("Records a subscription."+again))
+	on(a, get, "/v1/subscriptions/{id}", account.FactsRead, "Get a subscription", subscriptions.get(a))
+	on(a, put, "/v1/subscriptions/{id}", account.FactsWrite, "Change a subscription", a.changeSubscription)
+
+	on(a, get, "/v1/events", account.FactsRead, "List events", a.listEvents)
+	on(a, post, "/v1/events", account.EventsAdd, "Add an event", a.addEvent,
+		says("Handed in again under the same source and reference it is the same one; with other content it is refused as a conflict."))
+	on(a, post, "/v1/events/batch", account.EventsAdd, "Add several events", a.addEvents, atMost(eventsMost),
+		says("Up to 1000 at once, each with a result of its own."))
+	on(a, get, "/v1/events/{id}", account.FactsRead, "Get an event", events.get(a))
+
+	on(a, get, "/v1/answers", account.FactsRead, "List answers", a.listAnswers)
+	on(a, post, "/v1/answers", account.FactsWrite, "Put an answer", a.putAnswer, says("Records an answer."+again))
+	on(a, get, "/v1/answers/{id}", account.FactsRead, "Get an answer", answers.get(a))
+	on(a, put, "/v1/answers/{id}", account.FactsWrite, "Change an answer", a.changeAnswer)
+
+	on(a, get, "/v1/costs", account.FactsRead, "List costs", a.listCosts, says("In the order of sources and references."))
+	on(a, post, "/v1/costs", account.FactsWrite, "Put a cost", a.putCost)
+	on(a, get, "/v1/costs/{reference}", account.FactsRead, "Get a cost", a.getCost)
+	on(a, remove, "/v1/costs/{reference}", account.FactsWrite, "Delete a cost", a.deleteCost)
+
+	on(a, get, "/v1/initiatives", account.FactsRead, "List initiatives", a.listInitiatives, says("In the order of sources and references."))
+	on(a, post, "/v1/initiatives", account.FactsWrite, "Put an initiative", a.putInitiative)
+	on(a, get, "/v1/initiatives/{reference}", account.FactsRead, "Get an initiative", a.getInitiative)
+	on(a, remove, "/v1/initiatives/{reference}", account.FactsWrite, "Delete an initiative", a.deleteInitiative)
+
+	on(a, get, "/v1/products", account.FactsRead, "List products", a.listProducts, says("In the order of references."))
+	on(a, post, "/v1/products", account.FactsWrite, "Put a product", a.putProduct)
+	on(a, get, "/v1/products/{reference}", account.FactsRead, "Get a product", a.getProduct)
+	on(a, get, "/v1/categories", account.FactsRead, "List categories", a.places(catalogue.Categories), under("products"), says("In the order of names."))
+	on(a, get, "/v1/stores", account.FactsRead, "List stores", a.places(catalogue.Stores), under("products"), says("As orders name them, in the order of references."))
+	on(a, get, "/v1/channels", account.FactsRead, "List sales channels", a.places(catalogue.Channels), under("products"), says("As orders name them, in the order of references."))
 }

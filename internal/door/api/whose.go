@@ -7,22 +7,24 @@ import (
 
 	"regulars/internal/base/fault"
 	"regulars/internal/door/api/wire"
+	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
 // whose is the identity that a reference names; none: nobody known.
-func whose(ref *wire.CustomerRef) (found customer.Identity, err error) {
+func whose(facts *intake.Intake, ref *wire.CustomerRef) (found customer.Identity, err error) {
 	if ref == nil {
 		return found, nil
 	}
-	named := 0
-	for _, i := range []struct{ kind, value string }{
-		{customer.Number, ref.ID}, {customer.OwnID, ref.Reference}, {customer.Email, ref.Email}, {customer.Phone, ref.Phone},
-		{customer.Card, ref.Card}, {customer.Visitor, ref.Visitor}, {ref.Kind, ref.Value},
+	named, field := 0, ""
+	for _, i := range []struct{ field, kind, value string }{
+		{"id", customer.Number, ref.ID}, {"reference", customer.OwnID, ref.Reference}, {"email", customer.Email, ref.Email},
+		{"phone", customer.Phone, ref.Phone}, {"card", customer.Card, ref.Card}, {"visitor", customer.Visitor, ref.Visitor},
+		{"value", ref.Kind, ref.Value},
 	} {
 		if strings.TrimSpace(i.value) != "" {
-			found, named = customer.Identity{Kind: i.kind, Value: i.value}, named+1
+			found, named, field = customer.Identity{Kind: i.kind, Value: i.value}, named+1, i.field
 		}
 	}
 	switch {
@@ -37,7 +39,8 @@ func whose(ref *wire.CustomerRef) (found customer.Identity, err error) {
 	case found.Kind == "":
 		return found, fault.In("kind", fault.Coded(codeRequired, fault.Invalidf("a value needs its kind, such as shopify")))
 	}
-	return found, nil
+	_, err = found.Normal(facts.Business.Country)
+	return found, fault.In(field, err)
 }
 
 // named is the identity that a part of a path names: an id of ours, kind:value, or an id of the business's own.

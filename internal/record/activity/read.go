@@ -14,7 +14,7 @@ type StoredSubscription struct {
 	Subscription Subscription
 }
 
-var subscriptions = listing.Table{ID: "subscription_id", Moment: "started_us",
+var subscriptions = listing.Table{Name: "subscriptions", ID: "subscription_id", Moment: "started_us",
 	Select: `SELECT f.customer_id, f.subscription_id, f.version, f.recorded_us, f.updated_us, f.source, f.reference, f.plan, f.amount_minor,
 		f.started_us, f.local_us, coalesce(f.cancelled_us, 0), coalesce(f.cancelled_local_us, 0), f.reason FROM subscriptions f`}
 
@@ -88,4 +88,9 @@ func ListEvents(tx *db.Tx, f listing.Filter, after listing.Place, limit int) (al
 		return all[len(all)-1].scan(r)
 	})
 	return all, err
+}
+
+// HoldSubscription keeps others from changing a subscription until the transaction ends; ok is false where it has another version by now.
+func HoldSubscription(tx *db.Tx, customer, id, version int64) (ok bool, err error) {
+	return subscriptions.Hold(tx, customer, id, version)
 }

@@ -17,7 +17,7 @@ type Stored struct {
 	Attributes        fact.Attributes
 }
 
-var answers = listing.Table{ID: "answer_id", Moment: "answered_us", State: "kind",
+var answers = listing.Table{Name: "answers", ID: "answer_id", Moment: "answered_us", State: "kind",
 	Select: `SELECT f.customer_id, f.answer_id, f.version, f.recorded_us, f.updated_us, f.source, f.reference, f.answered_us, f.local_us, f.kind,
 		f.aspect, f.score, f.scale, f.delivered, f.finished, coalesce(f.replied_us, 0), coalesce(f.replied_local_us, 0),
 		coalesce(f.solved_us, 0), coalesce(f.solved_local_us, 0), coalesce(f.due_us, 0), coalesce(f.due_local_us, 0), f.comment, f.attributes
@@ -55,4 +55,9 @@ func List(tx *db.Tx, f listing.Filter, after listing.Place, limit int) (all []St
 		return all[len(all)-1].scan(r)
 	})
 	return all, err
+}
+
+// Hold keeps others from changing an answer until the transaction ends; ok is false where it has another version by now.
+func Hold(tx *db.Tx, customer, id, version int64) (ok bool, err error) {
+	return answers.Hold(tx, customer, id, version)
 }

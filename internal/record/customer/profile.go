@@ -44,7 +44,7 @@ type Profile struct {
 
 // clearable are the fields that can be emptied.
 var clearable = []string{"form_of_address", "given_name", "middle_name", "family_name", "full_name", "birthday", "language",
-	"channel", "referred", "household", "organisation"}
+	"channel", "referred", "household", "organisation", "person"}
 
 // Check refuses what cannot be kept.
 func (p *Profile) Check() error {
@@ -230,6 +230,8 @@ func (s *stored) clear(name string) {
 		s.Household = ""
 	case "organisation":
 		s.OrganisationID = 0
+	case "person": // that is, no organisation
+		s.Organisation = false
 	}
 }
 

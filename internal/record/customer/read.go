@@ -137,22 +137,56 @@ func read(tx *db.Tx, query string, args ...any) (all []Stored, err error) {
 	if err := rows.Close(); err != nil {
 		return nil, err
 	}
+	known, err := identities(tx, numbers)
+	for i := range all {
+		all[i].Identities = known[all[i].Customer]
+	}
+	return all, err
+}
+
+// identities are what the customers are known by, those first that were added first.
+func identities(tx *db.Tx, customers []any) (map[int64][]Known, error) {
 	known := map[int64][]Known{}
-	err = findWritten.Each(tx, numbers, func(r *db.Rows) error {
+	err := findWritten.Each(tx, customers, func(r *db.Rows) error {
 		var customer int64
 		var k Known
 		err := r.Scan(&customer, &k.Kind, &k.Value, &k.Written, &k.Added)
 		known[customer] = append(known[customer], k)
 		return err
 	})
-	for i := range all {
-		s := &all[i]
-		s.Identities = known[s.Customer]
-		slices.SortFunc(s.Identities, func(a, b Known) int {
+	for _, all := range known {
+		slices.SortFunc(all, func(a, b Known) int {
 			return cmp.Or(a.Added.Compare(b.Added), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
 		})
 	}
-	return all, err
+	return known, err
+}
+
+var findMembers = db.NewLookup("SELECT root_id, customer_id FROM aliases", "root_id BIGINT")
+
+// MergedInto are those who were merged into each of the roots, and what they are known by.
+func MergedInto(tx *db.Tx, roots []int64) (members map[int64][]int64, known map[int64][]Known, err error) {
+	members = map[int64][]int64{}
+	args := make([]any, len(roots))
+	for i, root := range roots {
+		args[i] = root
+	}
+	var all []any
+	err = findMembers.Each(tx, args, func(r *db.Rows) error {
+		var root, member int64
+		err := r.Scan(&root, &member)
+		members[root] = append(members[root], member)
+		all = append(all, member)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, of := range members {
+		slices.Sort(of)
+	}
+	known, err = identities(tx, all)
+	return members, known, err
 }
 
 // Alias is a customer who was merged.
@@ -201,4 +235,11 @@ func Consents(tx *db.Tx, customers ...int64) (all []Consent, err error) {
 		return cmp.Or(b.Given.Compare(a.Given), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.Purpose, b.Purpose))
 	})
 	return all, nil
+}
+
+// Hold keeps others from changing a customer until the transaction ends; ok is false where the profile has another
+// version by now.
+func Hold(tx *db.Tx, customer, version int64) (ok bool, err error) {
+	n, err := tx.Exec("UPDATE customers SET version = version WHERE customer_id = $1 AND version = $2", customer, version)
+	return n == 1, err
 }

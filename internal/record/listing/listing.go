@@ -41,6 +41,7 @@ type Place struct{ At, ID, Customer int64 }
 type Table struct {
 	// Select is the query without its conditions. The table of the facts is called f in it.
 	Select string
+	Name   string
 	ID     string // its column
 	Moment string // column of the fact's own moment
 	State  string // column that Filter.State is compared with, if any
@@ -176,6 +177,13 @@ func (t *Table) One(tx *db.Tx, customer, id int64, scan func(*db.Rows) error) (o
 		return scan(r)
 	})
 	return ok, err
+}
+
+// Hold keeps others from changing the fact until the transaction ends; ok is false where it has another version by now, or
+// is not there.
+func (t *Table) Hold(tx *db.Tx, customer, id, version int64) (ok bool, err error) {
+	n, err := tx.Exec("UPDATE "+t.Name+" SET version = version WHERE customer_id = $1 AND "+t.ID+" = $2 AND version = $3", customer, id, version)
+	return n == 1, err
 }
 
 func each(tx *db.Tx, text string, args []any, scan func(*db.Rows) error) error {

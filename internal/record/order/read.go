@@ -18,7 +18,7 @@ type Stored struct {
 	Order
 }
 
-var orders = listing.Table{ID: "order_id", Moment: "placed_us", State: "state",
+var orders = listing.Table{Name: "orders", ID: "order_id", Moment: "placed_us", State: "state",
 	Select: `SELECT f.customer_id, f.order_id, f.version, f.recorded_us, f.updated_us, f.source, f.reference, f.placed_us, f.local_us, f.state,
 		f.amount_minor, f.discount_minor, f.tax_minor, f.shipping_minor, f.store, f.channel, f.attributes, f.content FROM orders f`}
 
@@ -204,4 +204,9 @@ func beyond(line, whole fact.Attributes) fact.Attributes {
 		}
 	}
 	return own
+}
+
+// Hold keeps others from changing an order until the transaction ends; ok is false where it has another version by now.
+func Hold(tx *db.Tx, customer, id, version int64) (ok bool, err error) {
+	return orders.Hold(tx, customer, id, version)
 }

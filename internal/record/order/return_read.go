@@ -15,7 +15,7 @@ type StoredReturn struct {
 	Order int64
 }
 
-var returns = listing.Table{ID: "return_id", Moment: "returned_us",
+var returns = listing.Table{Name: "returns", ID: "return_id", Moment: "returned_us",
 	Select: `SELECT f.customer_id, f.return_id, f.version, f.recorded_us, f.updated_us, f.source, f.reference, coalesce(f.order_id, 0),
 		coalesce(o.reference, ''), f.returned_us, f.local_us, f.amount_minor, f.reason, f.content FROM returns f
 		LEFT JOIN orders o ON o.customer_id = f.customer_id AND o.order_id = f.order_id`}
@@ -99,4 +99,9 @@ func positive(taken float64) float64 {
 		return 0
 	}
 	return -taken
+}
+
+// HoldReturn keeps others from changing a return until the transaction ends; ok is false where it has another version by now.
+func HoldReturn(tx *db.Tx, customer, id, version int64) (ok bool, err error) {
+	return returns.Hold(tx, customer, id, version)
 }

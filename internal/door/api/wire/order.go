@@ -34,6 +34,7 @@ type OrderLine struct {
 	Category    string            `json:"category,omitempty" doc:"Left out: that of the product in the catalogue." maxLength:"300"`
 	Quantity    *float64          `json:"quantity,omitempty" default:"1"`
 	AmountMinor int64             `json:"amount_minor" doc:"What was paid for the whole line."`
+	SoldAt      *time.Time        `json:"sold_at,omitempty" doc:"Left out: when the order was placed."`
 	Attributes  map[string]string `json:"attributes,omitempty"`
 }
 

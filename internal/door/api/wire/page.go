@@ -8,7 +8,7 @@ type Page[T any] struct {
 
 // Written is what became of something that was handed in.
 type Written struct {
-	ID       string `json:"id" doc:"Its id."`
+	ID       string `json:"id,omitempty" doc:"Its id; none where the customer has been erased since."`
 	Customer string `json:"customer,omitempty" doc:"The id of the customer whose it is."`
 	Status   string `json:"status" enum:"created,updated,unchanged" doc:"unchanged: it was there already with the same content."`
 }
