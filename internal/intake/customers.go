@@ -244,7 +244,7 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 	}
 	for _, member := range append(members[1:], members[0]) {
 		if err := d.Write(ctx, func(tx *db.Tx) error {
-err := customer.Erase(tx, member)
+			err := customer.Erase(tx, member)
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, member)
 			}
