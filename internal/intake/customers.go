@@ -8,7 +8,6 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
-	"regulars/internal/base/webhook"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -191,8 +190,7 @@ func (in *Intake) Merge(tx *db.Tx, from, into customer.Identity) (alias int64, o
 		out.Status = fact.Unchanged
 		return alias, out, nil
 	}
-	return alias, out, in.Teller.Tell(tx, webhook.Event{Type: CustomerMerged,
-		Data: toldCustomer{Customer: publicCustomer(numbers[1]), Merged: publicCustomer(alias)}})
+	return alias, out, in.tellMerged(tx, alias, numbers[1])
 }
 
 // Undo makes an alias a customer of its own again.
@@ -221,10 +219,11 @@ func (in *Intake) Consent(tx *db.Tx, who customer.Identity, c customer.Consent) 
 	}
 	created, err := customer.Agree(tx, root, c)
 	out := fact.Outcome{Status: fact.Unchanged, Customer: root}
-	if created {
-		out.Status = fact.Created
+	if err != nil || !created {
+		return out, err
 	}
-	return out, err
+	out.Status = fact.Created
+	return out, in.tellCustomers(tx, CustomerUpdated, root)
 }
 
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is

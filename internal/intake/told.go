@@ -3,6 +3,7 @@ package intake
 import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/webhook"
+	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
@@ -27,7 +28,7 @@ const (
 
 // Types is the catalogue of them.
 func Types() []webhook.Type {
-	customer := webhook.Field{Name: "customer_id", Kind: "string", Meaning: "The customer, as /v1/customers/{id} takes it."}
+	who := webhook.Field{Name: "customer_id", Kind: "string", Meaning: "The customer, as /v1/customers/{id} takes it."}
 	of := webhook.Field{Name: "customer_id", Kind: "string", Meaning: "Whose it is; left out where nobody is known."}
 	source := webhook.Field{Name: "source", Kind: "string", Meaning: "The system that it came from."}
 	reference := webhook.Field{Name: "reference", Kind: "string", Meaning: "What that system calls it."}
@@ -38,13 +39,13 @@ func Types() []webhook.Type {
 		return webhook.Type{Name: name, When: when, Fields: fields}
 	}
 	return []webhook.Type{
-		kind(CustomerCreated, "A customer is known for the first time: handed in, or named by a fact.", customer),
-		kind(CustomerUpdated, "The profile, the identities or the consents of a customer changed.", customer),
+		kind(CustomerCreated, "A customer is known for the first time: handed in, or named by a fact.", who),
+		kind(CustomerUpdated, "The profile, the identities or the consents of a customer changed.", who),
 		kind(CustomerMerged, "Two customers are one person from now on.",
 			webhook.Field{Name: "customer_id", Kind: "string", Meaning: "The customer who stands for both."},
 			webhook.Field{Name: "merged_id", Kind: "string", Meaning: "The customer who became an alias of that one."}),
-		kind(CustomerUnmerged, "A customer who was an alias of another stands alone again.", customer),
-		kind(CustomerErased, "Who a customer is was forgotten. Forget it as well.", customer),
+		kind(CustomerUnmerged, "A customer who was an alias of another stands alone again.", who),
+		kind(CustomerErased, "Who a customer is was forgotten. Forget it as well.", who),
 		kind(OrderCreated, "An order was recorded.", kept("order")...),
 		kind(OrderUpdated, "An order was handed in again with other content, such as another state.", kept("order")...),
 		kind(ReturnCreated, "A return was recorded.", kept("return")...),
@@ -108,6 +109,18 @@ func (in *Intake) tellCustomers(tx *db.Tx, kind string, numbers ...int64) error 
 		}
 	}
 	return in.Teller.Tell(tx, events...)
+}
+
+// tellMerged tells of a merge; that a visitor turned out to be a customer is no merge of two customers.
+func (in *Intake) tellMerged(tx *db.Tx, alias, into int64) error {
+	if wanted, err := in.Teller.Wanted(tx, CustomerMerged); !wanted || alias < 0 {
+		return err
+	}
+	root, err := customer.Root(tx, into)
+	if err != nil {
+		return err
+	}
+	return in.Teller.Tell(tx, webhook.Event{Type: CustomerMerged, Data: toldCustomer{Customer: publicCustomer(root), Merged: publicCustomer(alias)}})
 }
 
 // tellFacts tells of those facts that were created or updated; key gives the source and reference of the one at a place.

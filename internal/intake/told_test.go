@@ -155,6 +155,11 @@ func TestWhatBecomesOfCustomersIsTold(t *testing.T) {
 		s.heard("the same again")
 		s.do(func(tx *db.Tx) (fact.Outcome, error) { return s.Order(tx, s.order("bob", "1", 500)) })
 		s.heard("a type that nobody wants")
+		consent := customer.Consent{Channel: "email", Purpose: "newsletter", Given: noon, Granted: true, Wording: "yes"}
+		for range 2 {
+			s.do(func(tx *db.Tx) (fact.Outcome, error) { return s.Consent(tx, own("bob"), consent) })
+		}
+		s.heard("a consent", "customer.updated "+bob)
 		var alias int64
 		merge := func(tx *db.Tx) (out fact.Outcome, err error) {
 			became, out, err := s.Merge(tx, own("bob"), own("ada"))
