@@ -128,8 +128,6 @@ func (c *Client) once(ctx context.Context, r call, body []byte, repeat string) (
 	if err != nil {
 		return a, never, fmt.Errorf("call %s: %w", r.path, err)
 	}
-	request.Header.Set("Authorization", "Bearer "+c.key)
-	request.Header.Set("Accept", "application/json")
 	if r.body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
@@ -139,14 +137,22 @@ func (c *Client) once(ctx context.Context, r call, body []byte, repeat string) (
 	if r.ifMatch != "" {
 		request.Header.Set("If-Match", r.ifMatch)
 	}
+	return c.send(request)
+}
+
+// send sends a request and reads the answer.
+func (c *Client) send(request *http.Request) (a answer, wait time.Duration, err error) {
+	const never = -1
+	request.Header.Set("Authorization", "Bearer "+c.key)
+	request.Header.Set("Accept", "application/json")
 	response, err := c.HTTP.Do(request)
 	if err != nil {
-		return a, 0, fmt.Errorf("call %s %s: %w", r.method, r.path, err)
+		return a, 0, fmt.Errorf("call %s %s: %w", request.Method, request.URL.Path, err)
 	}
 	defer response.Body.Close() //nolint:errcheck // it has been read
 	a = answer{status: response.StatusCode, head: response.Header}
 	if a.body, err = io.ReadAll(io.LimitReader(response.Body, answerMost)); err != nil {
-		return a, 0, fmt.Errorf("read the answer to %s %s: %w", r.method, r.path, err)
+		return a, 0, fmt.Errorf("read the answer to %s %s: %w", request.Method, request.URL.Path, err)
 	}
 	if response.StatusCode < http.StatusMultipleChoices {
 		return a, 0, nil
@@ -199,3 +205,14 @@ func (l Lists) query() url.Values {
 	}
 	return q
 }
+
+// tag is a version as If-Match has it; 0: whatever it is.
+func tag(version int64) string {
+	if version == 0 {
+		return ""
+	}
+	return `"` + strconv.FormatInt(version, 10) + `"`
+}
+
+// Key is the key that the calls are made with.
+func (c *Client) Key() string { return c.key }

@@ -202,15 +202,19 @@ const (
 func every(ctx context.Context, pause time.Duration, fn func(context.Context)) {
 	tick := time.NewTicker(pause)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-tick.C:
-			fn(ctx)
+			once(ctx, fn)
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
-			defer cancel()
-			fn(last)
-			return
 		}
 	}
+	once(ctx, fn)
+}
+
+// once calls the function, which is to finish what it has begun although the context ends meanwhile.
+func once(ctx context.Context, fn func(context.Context)) {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
+	defer cancel()
+	fn(last)
 }

@@ -202,7 +202,7 @@ func TestManyWriteTheTrailWhileOthersSeal(t *testing.T) {
 		for _, s := range sealers {
 			sealing.Go(func() {
 				for done.Err() == nil {
-					if _, err := account.Seal(t.Context(), s); err != nil {
+					if _, err := account.Seal(context.WithoutCancel(done), s); err != nil {
 						t.Error(err)
 						return
 					}

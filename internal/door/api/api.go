@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"path"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -16,6 +18,7 @@ import (
 	"regulars/internal/base/idempotency"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
+	"regulars/internal/measure/mirror"
 )
 
 // Options are what the door needs to be opened.
@@ -26,6 +29,8 @@ type Options struct {
 	Box   *secret.Box // seals the answers that are kept for repeated requests
 	Log   *slog.Logger
 
+	// Source shows the facts as they are now, for analytic questions.
+	Source func(context.Context, mirror.View) (*mirror.Source, error)
 	// Session finds who is signed in with a browser; nil: nobody can be. The request is the one to be answered: what
 	// needs protection from forged ones is refused by an error.
 	Session func(*http.Request) (actor account.Actor, ok bool, err error)
@@ -45,7 +50,9 @@ type API struct {
 	huma   huma.API
 	kept   *idempotency.Store
 	limits *limits
-	routes []Route
+	// analyses has a place for each analysis that may run at once.
+	analyses chan struct{}
+	routes   []Route
 	// reference is the page that explains the API, made when first asked for.
 	reference func() []byte
 }
@@ -70,7 +77,7 @@ func New(o Options) *API {
 		}
 		huma.ValidateStrictCasing = true
 	})
-	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares)}
+	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares), analyses: make(chan struct{}, analysesMost)}
 	if a.Address == nil {
 		a.Address = peer
 	}
@@ -78,6 +85,7 @@ func New(o Options) *API {
 	config.CreateHooks = nil // no links to schemas in answers
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.RejectUnknownQueryParameters = true
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	describe(config.OpenAPI)
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.guard)
@@ -130,3 +138,17 @@ func (a *API) Pattern(r *http.Request) string {
 
 // Purge forgets answers that were kept long enough.
 func (a *API) Purge(ctx context.Context) error { return a.kept.Purge(ctx) }
+
+// schemaName is what the description calls a type: those that are not made for the wire have their package's name before
+// theirs, because two packages may have one of the same.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	from := path.Base(t.PkgPath())
+	if t.Name() == "" || from == "wire" || from == "api" || from == "." {
+		return name
+	}
+	return strings.ToUpper(from[:1]) + from[1:] + name
+}

@@ -20,6 +20,7 @@ import (
 	"regulars/internal/door/api"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/intake"
+	"regulars/internal/measure/mirror"
 	"regulars/internal/record/business"
 	"regulars/internal/record/schema/schematest"
 )
@@ -68,6 +69,20 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 	t.Helper()
 	o.Store, o.Facts, o.Keys = d, &intake.Current{DB: d}, account.NewAuthenticator(d, nil)
 	o.Box = secret.New(bytes.Repeat([]byte{3}, 32))
+	o.Source = func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
+		if d.Lends() {
+			return mirror.Direct(ctx, d, v)
+		}
+		f, err := mirror.Follow(ctx, d, mirror.Options{Memory: "256MB", Threads: 1})
+		if err != nil {
+			return nil, err
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		if _, err := f.Refresh(ctx); err != nil {
+			return nil, err
+		}
+		return f.Source(ctx, v)
+	}
 	o.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	s := &shop{t: t, d: d, api: api.New(o)}
 	server := httptest.NewServer(s.api)

@@ -7,78 +7,118 @@ import (
 	"regulars/internal/base/fault"
 )
 
-// means explains the codes. A test looks for codes that the program gives and this does not know.
-var means = map[string]string{
-	"internal":        "Something that should not happen. It is in the log under the id of the request.",
-	"invalid":         "A field says what cannot be kept; detail and errors say which and why. Mend it and send again.",
-	"not_found":       "There is no such thing, or no more.",
-	"conflict":        "It contradicts what is there, such as an event with the same reference and other content.",
-	"forbidden":       "You may not do that.",
-	"not_allowed":     "Whoever asks lacks the permission that detail names.",
-	"unavailable":     "Something needed is not to be had now; try again in a moment.",
-	"unauthenticated": "No key was given, or no person is signed in.",
-
-	"unknown_key":         "There is no such key; it may be mistyped.",
-	"key_expired":         "The time of the key is over. Make a new one.",
-	"key_revoked":         "The key was taken back. Make a new one.",
-	"address_not_allowed": "The key may not be used from this address.",
-	"not_signed_in":       "Nobody is signed in, and no key was given.",
-	codeMeanwhile:         "Somebody changed it since you read it. Read it again and decide anew.",
-	"visitors_only":       "A public key can only name visitors.",
-	"in_the_past":         "The time lies in the past.",
-	"name_length":         "The name is empty or too long.",
-	"no_address":          "It is no address or network.",
-	"no_scopes":           "A key needs at least one permission, or all.",
-	"public_key_scopes":   "A public key can add events and nothing else.",
-	"unknown_scope":       "There is no such permission.",
-	"unknown_role":        "There is no such role.",
-	"unknown_cursor":      "The cursor is none that was given out for this list.",
-
-	codeVersion:           "Somebody changed it since you read it. Read it again and decide anew.",
-	codeVersionNeeded:     "This needs If-Match with the ETag of what you read.",
-	codeTooMany:           "More requests than the rate allows. Wait as long as Retry-After says.",
-	codeReused:            "The Idempotency-Key was used with another request.",
-	codeInFlight:          "The first request with this Idempotency-Key is still being done.",
-	codeTooLarge:          "The body is larger than this address takes.",
-	codeMediaType:         "The body is not of a kind that this address takes.",
-	codeMethod:            "The address is right, the method is not; Allow lists those that are.",
-	codeBroken:            "The body is no JSON.",
-	codeUnknownField:      "There is no field of this name.",
-	codeRequired:          "The field is needed and was not there.",
-	codeWrong:             "The field is of the wrong kind, or beyond its bounds.",
-	"too_slow":            "The body took too long to arrive.",
-	"bad_id":              "It is no id of this kind. Take ids as they were given.",
-	"bad_cursor":          "The cursor is none that was given out for this list.",
-	"other_currency":      "The amount is in another currency than the business's.",
-	"business_not_set_up": "The business has no time zone or no currency yet.",
+// explained are the codes beyond those of the kinds, by the kind of fault that has them. A test looks for codes that the
+// program gives and this does not explain.
+var explained = map[fault.Kind]map[string]string{
+	fault.Unknown: {
+		"unknown_key":       "There is no such key; it may be mistyped.",
+		"key_expired":       "The time of the key is over. Make a new one.",
+		"key_revoked":       "The key was taken back. Make a new one.",
+		"not_signed_in":     "Nobody is signed in, and no key was given.",
+		"wrong_credentials": "The e-mail or the password is not right.",
+		"wrong_code":        "The code of the second step does not fit, or was used.",
+	},
+	fault.Forbidden: {
+		"not_allowed":         "Whoever asks lacks the permission that detail names.",
+		"address_not_allowed": "The key may not be used from this address.",
+		"visitors_only":       "A public key can only name visitors.",
+		"email_not_verified":  "The provider of identities has not verified the e-mail.",
+		"no_role":             "No group of the user has a role here.",
+		"user_disabled":       "This user may not sign in.",
+	},
+	fault.NotFound: {
+		"no_orders":     "There are no orders yet, and so nothing to show.",
+		"link_used":     "The link has been used, or has run out.",
+		"job_not_found": "There is no such job, or no more.",
+	},
+	fault.Conflict: {
+		codeVersion:           "Somebody changed it since you read it. Read it again and decide anew.",
+		codeMeanwhile:         "Somebody changed it since you read it. Read it again and decide anew.",
+		codeInFlight:          "The first request with this Idempotency-Key is still being done.",
+		"business_not_set_up": "The business has no time zone or no currency yet.",
+		"already_set_up":      "It is set up already; sign in.",
+		"email_taken":         "There is a user with this e-mail already.",
+		"last_owner":          "The last active owner stays one.",
+		"not_accepted":        "Who is invited becomes active by accepting.",
+		"not_active":          "The user is not active.",
+		"not_invited":         "The user has accepted already, or is disabled.",
+		"totp_off":            "The second step is to be set up first.",
+		"totp_on":             "The second step is on already.",
+		"job_waiting":         "Another job does the same already.",
+		"job_not_over":        "Only a job that was given up or discarded can be replayed.",
+		"job_not_waiting":     "Only a job that waits or was given up can be discarded.",
+	},
+	fault.Unavailable: {
+		codeTooMany:        "More requests than the rate allows. Wait as long as Retry-After says.",
+		"too_many_tries":   "Too many tries to sign in. Wait as long as detail says.",
+		"mail_certificate": "The certificate of the mail server is not trusted.",
+		"mail_sign_in":     "The mail server does not take the user and password.",
+		"mail_unreachable": "The mail server cannot be reached.",
+		"no_mail_server":   "No mail server is set up.",
+		"busy":             "Too much at once; try again in a few seconds.",
+	},
+	fault.Invalid: {
+		codeVersionNeeded:      "This needs If-Match with the ETag of what you read.",
+		codeReused:             "The Idempotency-Key was used with another request.",
+		codeTooLarge:           "The body is larger than this address takes.",
+		codeMediaType:          "The body is not of a kind that this address takes.",
+		codeMethod:             "The address is right, the method is not; Allow lists those that are.",
+		codeBroken:             "The body is no JSON, or not what its type says.",
+		codeUnknownField:       "There is no field of this name.",
+		codeRequired:           "The field is needed and was not there.",
+		codeWrong:              "The field is of the wrong kind, or beyond its bounds.",
+		codeTooSlow:            "The body took too long to arrive.",
+		"bad_id":               "It is no id of this kind. Take ids as they were given.",
+		"bad_cursor":           "The cursor is none that was given out for this list.",
+		"unknown_cursor":       "The cursor is none that was given out for this list.",
+		"other_currency":       "The amount is in another currency than the business's.",
+		"in_the_past":          "The time lies in the past.",
+		"name_length":          "The name is empty or too long.",
+		"no_address":           "It is no address or network.",
+		"no_email":             "It is no e-mail address.",
+		"no_scopes":            "A key needs at least one permission, or all.",
+		"public_key_scopes":    "A public key can add events and nothing else.",
+		"unknown_scope":        "There is no such permission.",
+		"unknown_role":         "There is no such role.",
+		"unknown_language":     "There is no such language.",
+		"unknown_state":        "There is no such state to set.",
+		"address_plain":        "The address must begin with https.",
+		"address_private":      "The address lies in a private network, which is not allowed.",
+		"mail_refused":         "The mail server does not take this letter.",
+		"no_client":            "The provider of identities needs a client id.",
+		"no_host":              "The mail server needs a host.",
+		"no_issuer":            "The provider of identities needs an issuer.",
+		"no_port":              "It is no port.",
+		"unknown_security":     "There is no such way of securing mail.",
+		"password_in_the_open": "A password may not be sent over a connection that is not secured.",
+		"wrong_password":       "It is not your password.",
+	},
 }
 
-// codeStatus is the status of codes whose kind alone does not tell it.
-var codeStatus = map[string]int{
-	"not_allowed": 403, "not_signed_in": 401, "in_the_past": 422, "name_length": 422, "no_address": 422,
-	"no_scopes": 422, "public_key_scopes": 422, "unknown_scope": 422, "unknown_role": 422, "unknown_cursor": 422, "unknown_key": 401, "key_expired": 401, "key_revoked": 401, "address_not_allowed": 403,
-	codeInFlight: 409, codeUnknownField: 422, codeRequired: 422, codeWrong: 422, "too_slow": 408, "bad_id": 422, "bad_cursor": 422,
-	"other_currency": 422, "business_not_set_up": 409,
+// ofKinds explains the codes that say nothing beyond the kind.
+var ofKinds = map[fault.Kind]string{
+	fault.Internal:    "Something that should not happen. It is in the log under the id of the request.",
+	fault.Invalid:     "A field says what cannot be kept; detail and errors say which and why. Mend it and send again.",
+	fault.NotFound:    "There is no such thing, or no more.",
+	fault.Conflict:    "It contradicts what is there, such as an event with the same reference and other content.",
+	fault.Forbidden:   "You may not do that.",
+	fault.Unavailable: "Something needed is not to be had now; try again in a moment.",
+	fault.Unknown:     "No key was given, or no person is signed in.",
 }
 
 // Codes lists them by status.
 func Codes() []Code {
 	var all []Code
-	for code, text := range means {
-		all = append(all, Code{Code: code, Status: statusOfCode(code), Means: text})
+	for kind, k := range kinds {
+		all = append(all, Code{Code: k.code, Status: k.status, Means: ofKinds[kind]})
+		for code, text := range explained[kind] {
+			status := k.status
+			if s, ok := statuses[code]; ok {
+				status = s
+			}
+			all = append(all, Code{Code: code, Status: status, Means: text})
+		}
 	}
 	slices.SortFunc(all, func(x, y Code) int { return cmp.Or(cmp.Compare(x.Status, y.Status), cmp.Compare(x.Code, y.Code)) })
 	return all
-}
-
-func statusOfCode(code string) int {
-	if s, ok := statuses[code]; ok {
-		return s
-	}
-	for _, k := range kinds {
-		if k.code == code {
-			return k.status
-		}
-	}
-	return cmp.Or(codeStatus[code], kinds[fault.Invalid].status)
 }

@@ -40,17 +40,14 @@ func (a *API) guard(ctx huma.Context, next func(huma.Context)) {
 			r.ContentLength, op.MaxBodyBytes)))
 		return
 	}
-	if r.Method == http.MethodPost && r.Header.Get(idempotencyHeader) != "" && !streams(op) {
+	if r.Method == http.MethodPost && r.Header.Get(idempotencyHeader) != "" && !isStream(op) {
 		a.once(op, w, r, next)
 		return
 	}
+	if isStream(op) {
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, &streamRequest{r, http.NewResponseController(w)}))
+	}
 	next(humago.NewContext(op, r, w))
-}
-
-// streams says that an operation reads its body as it comes, too long to be kept.
-func streams(op *huma.Operation) bool {
-	s, _ := op.Metadata[streamKey].(bool)
-	return s
 }
 
 // Who finds out who asks: by a key, else by the session of a browser.

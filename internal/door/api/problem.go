@@ -40,6 +40,8 @@ var statuses = map[string]int{
 	codeMediaType:     http.StatusUnsupportedMediaType,
 	codeMethod:        http.StatusMethodNotAllowed,
 	codeBroken:        http.StatusBadRequest,
+	codeTooSlow:       http.StatusRequestTimeout,
+	"too_many_tries":  http.StatusTooManyRequests,
 }
 
 // Codes that programs meet.
@@ -57,6 +59,7 @@ const (
 	codeUnknownField  = "unknown_field"
 	codeRequired      = "required"
 	codeWrong         = "wrong_value"
+	codeTooSlow       = "too_slow"
 )
 
 // problem is what is answered to an error; what is not meant for whoever asks goes to the log.
@@ -122,7 +125,7 @@ func refused(ctx context.Context, status int, message string, errs []error) *wir
 	case http.StatusBadRequest:
 		f.Code, f.Message = codeBroken, "the body is missing or is no JSON"
 	case http.StatusRequestTimeout:
-		f.Code, f.Message = "too_slow", "the body took too long to arrive"
+		f.Code, f.Message = codeTooSlow, "the body took too long to arrive"
 	case http.StatusUnprocessableEntity:
 		f.Message = "some fields are wrong"
 	}

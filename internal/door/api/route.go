@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -19,13 +20,16 @@ const (
 // bodyMost bounds the body of a request where the route says nothing else.
 const bodyMost = 1 << 20
 
+// bodyTime is how long a body may take to arrive.
+const bodyTime = 20 * time.Second
+
 // on enters a route into the table: who may call it, what it does in a line, and the handler.
 func on[I, O any](a *API, method, path string, permission account.Permission, summary string,
 	handle func(context.Context, *I) (*O, error), more ...func(*huma.Operation)) {
 	route := Route{Method: method, Path: path, Permission: permission}
 	op := huma.Operation{
 		Method: method, Path: path, Summary: summary, OperationID: name(summary), Tags: []string{tag(path)},
-		MaxBodyBytes: bodyMost, DefaultStatus: http.StatusOK, Metadata: map[string]any{},
+		MaxBodyBytes: bodyMost, BodyReadTimeout: bodyTime, DefaultStatus: http.StatusOK, Metadata: map[string]any{},
 		Security: []map[string][]string{{"key": {}}},
 		Errors:   []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests},
 	}

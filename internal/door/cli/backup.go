@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
 	"regulars/internal/base/locale"
 	"regulars/internal/record/backup"
@@ -114,6 +115,9 @@ func (r *RestoreCmd) Run(c *Context) (err error) {
 }
 
 func (p Place) restore(ctx context.Context, f *backup.File, look func(backup.Progress)) (err error) {
+	if servedIn(ctx) != nil {
+		return fault.Conflictf("%s holds data already, which a server has open; restore into an empty place", p.Data)
+	}
 	if p.Data != "" {
 		to, err := folder.Make(p.Data, "restore")
 		if err != nil {

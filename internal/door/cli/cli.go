@@ -99,7 +99,7 @@ func run(c *Context, args []string) (code int) {
 		return exitMisused
 	}
 	err = parsed.Run(c)
-	if socket, served := servedSocket(err); served {
+	if socket, served := servedSocket(err); served && parsed.Selected().Name != serveCommand {
 		if code, err = forward(c, parsed, socket); err == nil && out.failed == nil {
 			return code
 		}

@@ -63,9 +63,14 @@ func forward(c *Context, parsed *kong.Context, socket string) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("hand the command over: %w", err)
 	}
+	short, dir, err := shortened(socket)
+	if err != nil {
+		return 0, err
+	}
+	defer dir.Close() //nolint:errcheck // it was only looked through
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "unix", socket)
+		return d.DialContext(ctx, "unix", short)
 	}}}
 	defer client.CloseIdleConnections()
 	request, err := http.NewRequestWithContext(c.Ctx, http.MethodPost, "http://local/command", bytes.NewReader(body))

@@ -35,20 +35,11 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 	if m.Distribute && p.Data != "" {
 		return fault.Invalidf("a folder lies on one machine; --distribute is for a PostgreSQL database: name that of the coordinator with --database")
 	}
-	o := db.Options{URL: p.Database}
-	if p.Data != "" {
-		held, err := holdToMigrate(c.Ctx, p.Data)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, held.Close()) }()
-		o = db.Options{Path: held.Database()}
-	}
-	d, err := db.Open(c.Ctx, o)
+	d, done, err := p.toMigrate(c.Ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.Close()) }()
+	defer func() { err = errors.Join(err, done()) }()
 	if m.Distribute { // before anything is changed
 		if err := d.Spreadable(c.Ctx); err != nil {
 			return err
@@ -77,6 +68,25 @@ func (m *MigrateCmd) Run(c *Context) (err error) {
 	}
 	_, err = fmt.Fprintln(c.Stdout, l.T("cli.migrate.spread", p.name()))
 	return err
+}
+
+// toMigrate opens the place as it is.
+func (p Place) toMigrate(ctx context.Context) (d *db.DB, done func() error, err error) {
+	if served := servedIn(ctx); served != nil {
+		return served.DB, func() error { return nil }, nil
+	}
+	o, release := db.Options{URL: p.Database}, func() error { return nil }
+	if p.Data != "" {
+		held, err := holdToMigrate(ctx, p.Data)
+		if err != nil {
+			return nil, nil, err
+		}
+		o, release = db.Options{Path: held.Database()}, held.Close
+	}
+	if d, err = db.Open(ctx, o); err != nil {
+		return nil, nil, errors.Join(err, release())
+	}
+	return d, func() error { return errors.Join(d.Close(), release()) }, nil
 }
 
 // number is one that names something, and so is not written with separators.

@@ -75,6 +75,12 @@ type opened struct {
 // servedKey finds, in the context of a command that came over the local socket, the place that the server has open.
 type servedKey struct{}
 
+// servedIn is the place of the server that the command runs in; nil: it runs by itself.
+func servedIn(ctx context.Context) *opened {
+	served, _ := ctx.Value(servedKey{}).(*opened)
+	return served
+}
+
 // Close closes the database and lets others have the folder. What a server has open stays so.
 func (o *opened) Close() error {
 	if o.Served != nil {
@@ -100,7 +106,7 @@ func (p Place) open(ctx context.Context, command string) (*opened, error) {
 }
 
 func (p Place) openBy(ctx context.Context, hold func(path string) (*folder.Folder, error)) (o *opened, err error) {
-	if served, ok := ctx.Value(servedKey{}).(*opened); ok {
+	if served := servedIn(ctx); served != nil {
 		return served, nil
 	}
 	at, err := p.one()

@@ -61,7 +61,7 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 		return err
 	}
 	o := server.Options{Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
-		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Box: box, Log: log, Version: programVersion(),
+		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Log: log, Version: programVersion(),
 		Traces: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
 	if at.Folder != nil {
 		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}

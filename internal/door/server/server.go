@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/job"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/api"
 	"regulars/internal/intake"
@@ -36,6 +37,7 @@ type Options struct {
 	Log       *slog.Logger
 	Version   string
 	Refresh   time.Duration // how often the copy is refreshed when nobody asks; 0: 10 s
+	Alone     bool          // no other process can have the store open
 	Traces    bool          // send traces to where the OTEL_ variables say
 }
 
@@ -48,6 +50,7 @@ type Server struct {
 	Follower *mirror.Follower // nil: figures come from the database itself
 
 	o        Options
+	jobs     *job.Runner
 	listener net.Listener
 	http     *http.Server
 	metrics  *metrics
@@ -90,11 +93,14 @@ func Start(ctx context.Context, store *db.DB, o Options) (s *Server, err error) 
 		}
 		s.end = append(s.end, s.Follower.Close)
 	}
+	if s.jobs, err = job.New(store, s.kinds(), job.Options{Log: o.Log, Schedules: schedules(), Zone: s.zone, Alone: o.Alone}); err != nil {
+		return nil, err
+	}
 	if err := s.listen(ctx); err != nil {
 		return nil, err
 	}
 	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Log: o.Log, Address: s.client, Rate: o.Rate,
-		Version: o.Version})
+		Shares: s.jobs.Processes, Source: s.source, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -152,26 +158,14 @@ func (s *Server) background(ctx context.Context) {
 	if s.Follower != nil {
 		s.goes(func() { s.Follower.Run(ctx, s.o.Refresh, failed("the columnar copy could not be refreshed")) })
 	}
-	s.goes(func() { s.every(ctx, time.Hour, s.API.Purge, failed("old answers could not be forgotten")) })
+	s.goes(func() {
+		if err := s.jobs.Run(ctx); err != nil && ctx.Err() == nil {
+			failed("jobs are not run any more")(err)
+		}
+	})
 }
 
 func (s *Server) goes(run func()) { s.work.Go(run) }
-
-// every runs a thing now and again.
-func (s *Server) every(ctx context.Context, pause time.Duration, run func(context.Context) error, failed func(error)) {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
-	for {
-		if err := run(ctx); err != nil && ctx.Err() == nil {
-			failed(err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return
-		}
-	}
-}
 
 // Address is where it listens.
 func (s *Server) Address() string { return s.listener.Addr().String() }
@@ -226,4 +220,15 @@ func (s *Server) release() (err error) {
 // noted writes to the log how far the audit trail is sealed: kept elsewhere, the log tells if its end was cut off.
 func (s *Server) noted(m account.Mark) {
 	s.o.Log.Info("audit trail sealed", "seal", m.Seal, "entries", m.Entries, "hash", m.Hash)
+}
+
+// source shows the facts as they are now: the copy, brought up to date first, or the database itself.
+func (s *Server) source(ctx context.Context, v mirror.View) (*mirror.Source, error) {
+	if s.Follower == nil {
+		return mirror.Direct(ctx, s.Store, v)
+	}
+	if _, err := s.Follower.Refresh(ctx); err != nil {
+		return nil, err
+	}
+	return s.Follower.Source(ctx, v)
 }

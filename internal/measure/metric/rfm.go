@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"regulars/internal/base/fault"
@@ -341,16 +342,48 @@ func (e *Engine) Customers(ctx context.Context, limit int, each func(Scored) err
 	if err := e.ensure(ctx, "rfm_segment"); err != nil {
 		return err
 	}
-	query := `SELECT c.reference, s.recency_days, s.frequency, s.monetary, s.r, s.f, s.m, s.segment FROM rfm_segment s
-		JOIN customers c ON c.customer_id = s.customer_id WHERE c.reference IS NOT NULL ORDER BY s.monetary DESC, c.reference COLLATE "C"`
+	query := scoredColumns + ` WHERE c.reference IS NOT NULL ORDER BY s.monetary DESC, c.reference COLLATE "C"`
 	if limit > 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}
+	return e.scored(ctx, query, func(m Member) error { return each(m.Scored) })
+}
+
+const scoredColumns = `SELECT s.customer_id, c.reference, s.recency_days, s.frequency, s.monetary, s.r, s.f, s.m, s.segment FROM rfm_segment s
+	JOIN customers c ON c.customer_id = s.customer_id`
+
+func (e *Engine) scored(ctx context.Context, query string, each func(Member) error) error {
 	return rows(ctx, e.conn, query, func(r *sql.Rows) error {
-		var s Scored
-		if err := r.Scan(&s.Reference, &s.RecencyDays, &s.Frequency, &s.MonetaryMinor, &s.R, &s.F, &s.M, &s.Segment); err != nil {
+		var m Member
+		err := r.Scan(&m.Customer, &m.Reference, &m.RecencyDays, &m.Frequency, &m.MonetaryMinor, &m.R, &m.F, &m.M, &m.Segment)
+		if err != nil {
 			return err
 		}
-		return each(s)
+		return each(m)
 	})
+}
+
+// Member is a scored customer with the number that the source knows the customer by: of a store, its own.
+type Member struct {
+	Customer int64
+	Scored
+}
+
+// Members hands up to limit customers of a segment to each (of all segments where it is empty), most paid first, behind
+// the one given, unless it is nil. Who was erased is left out.
+func (e *Engine) Members(ctx context.Context, segment string, after *Member, limit int, each func(Member) error) error {
+	if err := e.ensure(ctx, "rfm_segment"); err != nil {
+		return err
+	}
+	query := scoredColumns + " WHERE c.reference IS NOT NULL"
+	if segment != "" {
+		if segment != Others && !slices.ContainsFunc(SegmentRules(), func(r SegmentRule) bool { return r.Name == segment }) {
+			return fault.NotFoundf("there is no segment %.60q; GET /v1/segments lists them", segment)
+		}
+		query += " AND s.segment = '" + segment + "'"
+	}
+	if after != nil {
+		query += fmt.Sprintf(" AND (s.monetary < %d OR s.monetary = %d AND s.customer_id > %d)", after.MonetaryMinor, after.MonetaryMinor, after.Customer)
+	}
+	return e.scored(ctx, query+fmt.Sprintf(" ORDER BY s.monetary DESC, s.customer_id LIMIT %d", limit), each)
 }

@@ -70,3 +70,75 @@ CREATE TABLE audit_head (
 	sealed_us BIGINT NOT NULL,
 	PRIMARY KEY (head_id)
 ) /* clustered */;
+
+-- People who sign in. password is an argon2id hash, '' where there is none; totp the sealed secret of the second step,
+-- totp_step the last code that was used. stamp counts what ends all sessions.
+CREATE TABLE users (
+	user_id      TEXT NOT NULL,
+	email        TEXT NOT NULL,
+	name         TEXT NOT NULL,
+	role         TEXT NOT NULL,
+	language     TEXT NOT NULL,
+	state        TEXT NOT NULL,
+	password     TEXT NOT NULL,
+	totp         BYTEA NOT NULL,
+	totp_on      BOOLEAN NOT NULL,
+	totp_step    BIGINT NOT NULL,
+	stamp        BIGINT NOT NULL,
+	created_us   BIGINT NOT NULL,
+	updated_us   BIGINT NOT NULL,
+	signed_in_us BIGINT,
+	version      BIGINT NOT NULL,
+	PRIMARY KEY (user_id)
+) /* clustered */;
+CREATE UNIQUE INDEX users_email ON users (email);
+
+-- Codes for who has lost the phone, each for once.
+CREATE TABLE recovery_codes (
+	user_id TEXT NOT NULL,
+	hash    TEXT NOT NULL,
+	PRIMARY KEY (user_id, hash)
+) /* clustered */;
+
+-- Who is known to an outside provider of identities under which subject.
+CREATE TABLE user_logins (
+	issuer   TEXT NOT NULL,
+	subject  TEXT NOT NULL,
+	user_id  TEXT NOT NULL,
+	added_us BIGINT NOT NULL,
+	PRIMARY KEY (issuer, subject)
+) /* clustered */;
+
+-- Links for once: to set up, to accept an invitation, to set a new password.
+CREATE TABLE one_time_links (
+	hash       TEXT NOT NULL,
+	kind       TEXT NOT NULL,
+	user_id    TEXT NOT NULL,
+	created_us BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	PRIMARY KEY (hash)
+) /* clustered */;
+
+-- hash is of the token in the cookie. An ended session stays until it would have expired, so that nothing revives it.
+CREATE TABLE sessions (
+	hash       TEXT NOT NULL,
+	session_id TEXT NOT NULL,
+	user_id    TEXT NOT NULL,
+	agent      TEXT NOT NULL,
+	content    BYTEA NOT NULL,
+	created_us BIGINT NOT NULL,
+	seen_us    BIGINT NOT NULL,
+	expires_us BIGINT NOT NULL,
+	ended      BOOLEAN NOT NULL,
+	PRIMARY KEY (hash)
+) /* clustered */;
+CREATE INDEX sessions_user ON sessions (user_id);
+
+-- Tries to sign in: how many of late, and when the next one is let in.
+CREATE TABLE sign_in_tries (
+	bucket  TEXT NOT NULL,
+	tries   BIGINT NOT NULL,
+	last_us BIGINT NOT NULL,
+	next_us BIGINT NOT NULL,
+	PRIMARY KEY (bucket)
+) /* clustered */;

@@ -1,0 +1,229 @@
+package account_test
+
+import (
+	"context"
+	"io"
+	"mime/quotedprintable"
+	"net"
+	"net/mail"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/channel"
+	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/job"
+	"regulars/internal/base/locale"
+)
+
+// box of a mail server that keeps the letters it takes.
+type postbox struct {
+	lock    sync.Mutex
+	letters []string
+}
+
+func (p *postbox) Mail(string, *smtp.MailOptions) error { return nil }
+func (p *postbox) Rcpt(string, *smtp.RcptOptions) error { return nil }
+func (p *postbox) Reset()                               {}
+func (p *postbox) Logout() error                        { return nil }
+
+func (p *postbox) Data(r io.Reader) error {
+	text, err := io.ReadAll(r)
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.letters = append(p.letters, string(text))
+	return err
+}
+
+// mailServer starts one and gives its settings.
+func mailServer(t *testing.T) (*postbox, channel.SMTP) {
+	t.Helper()
+	p := &postbox{}
+	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return p, nil }))
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = server.Serve(listener) }() // it ends by Close
+	t.Cleanup(func() { _ = server.Close(); <-done })
+	return p, channel.SMTP{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, Security: channel.Plain, From: "shop@example.com"}
+}
+
+var linkForm = regexp.MustCompile(`https://loyalty\.example\.com/(invitation|password)/([0-9A-Za-z]{32})\b`)
+
+func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p, settings := mailServer(t)
+		migrated(t, d)
+		boss := setUp(t, d)
+		var ann account.User
+		var shown string
+		must(t, d, func(tx *db.Tx) (err error) {
+			ann, shown, err = account.Invite(tx, boss.Actor(), account.NewUser{Email: "ann@example.com", Name: "Άννα", Role: account.Agent, Language: "el"})
+			return err
+		})
+		send := func(purpose account.Purpose) error {
+			return account.SendLink(t.Context(), d, box, "https://loyalty.example.com/", purpose, ann.ID)
+		}
+		refused(t, send(account.Invitation), fault.Unavailable, "no_mail_server")
+		must(t, d, func(tx *db.Tx) error { return account.SetMailServer(tx, boss.Actor(), box, settings) })
+		if err := send(account.Invitation); err != nil {
+			t.Fatal(err)
+		}
+		if err := send(account.NewSecret); err != nil || len(p.letters) != 1 {
+			t.Fatalf("%d letters, and one about a password that there is not yet: %v", len(p.letters), err)
+		}
+		read, err := mail.ReadMessage(strings.NewReader(p.letters[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(quotedprintable.NewReader(read.Body))
+		found := linkForm.FindStringSubmatch(string(text))
+		if err != nil || found == nil || !strings.Contains(string(text), "Γεια σας Άννα,") || found[1] != "invitation" {
+			t.Fatalf("%v: %s", err, text)
+		}
+		for token, want := range map[string]string{shown: "link_used", found[2]: ""} {
+			err := write(t, d, func(tx *db.Tx) error { _, err := account.LinkOf(tx, account.Invitation, token); return err })
+			if code(err) != want {
+				t.Errorf("%v, want %q", err, want)
+			}
+		}
+	})
+}
+
+// work runs jobs until the test ends.
+func work(t *testing.T, d *db.DB) {
+	t.Helper()
+	public := func() string { return "https://loyalty.example.com" }
+	runner, err := job.New(d, []job.Kind{account.LetterKind(d, box, public)}, job.Options{Poll: 20 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- runner.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	})
+}
+
+// arrived waits for so many letters.
+func (p *postbox) arrived(t *testing.T, n int) []string {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		p.lock.Lock()
+		if all := slices.Clone(p.letters); len(all) >= n {
+			p.lock.Unlock()
+			return all
+		}
+		p.lock.Unlock()
+	}
+	t.Fatalf("%d letters did not arrive", n)
+	return nil
+}
+
+func TestALinkGoesByMailOrByHand(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *street) {
+		p, settings := mailServer(t)
+		forgot := func(email string) {
+			t.Helper()
+			if err := s.Forgot(t.Context(), email, crook); err != nil {
+				t.Fatal(err)
+			}
+		}
+		deliver := func() (shown string) {
+			t.Helper()
+			must(t, s.d, func(tx *db.Tx) (err error) {
+				shown, err = account.Deliver(tx, account.NewSecret, s.boss.ID, "token")
+				return err
+			})
+			return shown
+		}
+		forgot("olga@example.com")
+		if shown := deliver(); shown != "token" {
+			t.Errorf("without a mail server the owner sees %q", shown)
+		}
+		must(t, s.d, func(tx *db.Tx) error { return account.SetMailServer(tx, s.boss.Actor(), box, settings) })
+		work(t, s.d)
+		if shown := deliver(); shown != "" {
+			t.Errorf("with a mail server the owner sees %q", shown)
+		}
+		p.arrived(t, 1)
+		forgot("nobody@example.com")
+		forgot(" Olga@example.com")
+		letters := p.arrived(t, 2)
+		if len(letters) != 2 || !strings.Contains(letters[1], "olga@example.com") {
+			t.Errorf("%d letters: %q", len(letters), letters)
+		}
+		forgot("olga@example.com")
+		forgot("olga@example.com")
+		refused(t, s.Forgot(t.Context(), "olga@example.com", crook), fault.Unavailable, "too_many_tries")
+		refused(t, s.Forgot(t.Context(), "olga", crook), fault.Invalid, "no_email")
+	})
+}
+
+func TestThePasswordOfTheMailServerIsSealed(t *testing.T) {
+	t.Parallel()
+	d := migrated(t, dbtest.Open(t, dbtest.SQLite(t)))
+	set := func(s channel.SMTP) error {
+		return write(t, d, func(tx *db.Tx) error { return account.SetMailServer(tx, owner, box, s) })
+	}
+	s := channel.SMTP{Host: "mail.example.com", Security: channel.StartTLS, User: "shop", Password: "s3cret", From: "shop@example.com"}
+	kept := func() (got channel.SMTP) {
+		t.Helper()
+		must(t, d, func(tx *db.Tx) error {
+			var text string
+			if err := tx.QueryRow("SELECT value FROM settings WHERE key = 'smtp'").Scan(&text); err != nil || strings.Contains(text, "s3cret") {
+				t.Errorf("kept as %s (%v)", text, err)
+			}
+			var known bool
+			var err error
+			got, known, err = account.MailServer(tx, box)
+			if !known {
+				t.Error("it is not there")
+			}
+			return err
+		})
+		return got
+	}
+	if err := set(s); err != nil || kept().Password != "s3cret" {
+		t.Fatal(err)
+	}
+	s.Password, s.Port = "", 2525
+	if err := set(s); err != nil || kept().Password != "s3cret" || kept().Port != 2525 {
+		t.Errorf("changed without the password, it is lost: %v", err)
+	}
+	s.Host = "evil.example.com"
+	if err := set(s); err != nil || kept().Password != "" {
+		t.Errorf("the password goes to another server: %v", err)
+	}
+	refused(t, write(t, d, func(tx *db.Tx) error { return account.SetMailServer(tx, account.Actor{}, box, s) }), fault.Unknown, "not_signed_in")
+}
+
+func TestLettersInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, language := range locale.Tags() {
+		for _, purpose := range []account.Purpose{account.Invitation, account.NewSecret} {
+			u := account.User{Name: "Ann\nClick here", Email: "ann@example.com", Language: language}
+			m, err := account.Letter(purpose, u, "Café", "https://x.example/abc")
+			if err != nil || !strings.Contains(m.Text, "\n\nhttps://x.example/abc\n\n") || !strings.Contains(m.Subject, "Café") ||
+				strings.ContainsAny(m.Subject+m.Text, "⟦{") || strings.Contains(m.Text, "\nClick") {
+				t.Errorf("%s %s: %q, %v", language, purpose, m, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/job"
+	"regulars/internal/intake/upload"
+	"regulars/internal/record/business"
+)
+
+// kinds are the kinds of jobs that this program runs. A new one is a line here.
+func (s *Server) kinds() []job.Kind {
+	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
+	return []job.Kind{
+		uploads.Job(),
+		{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
+	}
+}
+
+// schedules are what is done by the clock.
+func schedules() []job.Schedule {
+	return []job.Schedule{
+		{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
+	}
+}
+
+const tidyEvery = time.Hour
+
+// tidy forgets what has run out: answers to repeated requests, links, sessions.
+func (s *Server) tidy(ctx context.Context, _ *job.Run) error {
+	if err := s.API.Purge(ctx); err != nil {
+		return err
+	}
+	if err := upload.Sweep(ctx, s.Store); err != nil {
+		return err
+	}
+	return account.Sweep(ctx, s.Store)
+}
+
+// zone is that of the business, UTC before it has one.
+func (s *Server) zone() *time.Location {
+	var b business.Business
+	err := s.Store.Read(context.Background(), func(tx *db.Tx) (err error) {
+		b, err = business.Load(tx)
+		return err
+	})
+	if err != nil || b.Zone == nil {
+		return time.UTC
+	}
+	return b.Zone
+}
