@@ -139,8 +139,8 @@ type Post struct {
 	Fixed *channel.SMTP
 }
 
-// server is the mail server, if there is one.
-func (p Post) server(tx *db.Tx) (s channel.SMTP, known bool, err error) {
+// Server is the mail server; known is false where there is none.
+func (p Post) Server(tx *db.Tx) (s channel.SMTP, known bool, err error) {
 	if p.Fixed != nil {
 		return *p.Fixed, true, nil
 	}
@@ -168,7 +168,7 @@ func (p Post) SendLink(ctx context.Context, d *db.DB, public string, purpose Pur
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		var known bool
 		var err error
-		if server, known, err = p.server(tx); err != nil {
+		if server, known, err = p.Server(tx); err != nil {
 			return err
 		}
 		if !known {

@@ -12,10 +12,7 @@ import (
 	"regulars/internal/base/fault"
 )
 
-const (
-	callback = "/oidc/callback"
-	flowKey  = "oidc"
-)
+const flowKey = "oidc"
 
 // client speaks with the provider that is set; with another one once the settings are others.
 func (v *visit) client() (*oidc.Client, error) {
@@ -35,7 +32,7 @@ func (v *visit) client() (*oidc.Client, error) {
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	if v.provider == nil || v.settings != string(now) {
-		v.provider, v.settings = oidc.NewClient(s, strings.TrimSuffix(v.Public(), "/")+callback), string(now)
+		v.provider, v.settings = oidc.NewClient(s, strings.TrimSuffix(v.Public(), "/")+oidc.Callback), string(now)
 	}
 	return v.provider, nil
 }

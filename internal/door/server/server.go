@@ -111,7 +111,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		return nil, err
 	}
 	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Log: o.Log, Address: s.client, Rate: o.Rate,
-		Shares: s.jobs.Processes, Session: s.session, Source: s.source, Version: o.Version})
+		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Source: s.source, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
