@@ -17,6 +17,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/idempotency"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
 )
@@ -27,6 +28,7 @@ type Options struct {
 	Facts *intake.Current
 	Keys  *account.Authenticator
 	Box   *secret.Box // seals the answers that are kept for repeated requests
+	Hooks *webhook.Webhooks
 	Log   *slog.Logger
 
 	// Source shows the facts as they are now, for analytic questions.

@@ -46,6 +46,8 @@ var explained = map[fault.Kind]map[string]string{
 		"not_invited":         "The user has accepted already, or is disabled.",
 		"totp_off":            "The second step is to be set up first.",
 		"totp_on":             "The second step is on already.",
+		"delivery_waiting":    "The message waits to be sent to this endpoint already.",
+		"endpoint_disabled":   "The endpoint of webhooks is disabled; enable it first.",
 		"job_waiting":         "Another job does the same already.",
 		"job_not_over":        "Only a job that was given up or discarded can be replayed.",
 		"job_not_waiting":     "Only a job that waits or was given up can be discarded.",
