@@ -102,7 +102,10 @@ func answerOf(facts *intake.Intake, w *wire.Answer) (out intake.Answer, err erro
 	if out.Customer, err = whose(facts, w.Customer); err != nil {
 		return out, fault.In("customer", err)
 	}
-	out.Source, out.Reference, out.Attributes = source(w.Source), w.Reference, attributes(w.Attributes)
+	if err := said(w.Attributes, &out.Attributes); err != nil {
+		return out, err
+	}
+	out.Source, out.Reference = source(w.Source), w.Reference
 	out.Answer = fact.Answer{Moment: facts.At(w.AnsweredAt), Kind: w.Kind, Aspect: w.Aspect, Scale: w.Scale, Delivered: w.Delivered,
 		Finished: w.Finished == nil || *w.Finished, Comment: w.Comment}
 	if w.Score != nil {

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"regulars/internal/base/db"
@@ -48,7 +50,10 @@ func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
 	}
 	o.Order = order.Order{Source: source(w.Source), Reference: w.Reference, Placed: facts.At(w.PlacedAt), State: order.State(w.State),
 		DiscountMinor: w.DiscountMinor, TaxMinor: w.TaxMinor, ShippingMinor: w.ShippingMinor, Store: w.Store, Channel: w.Channel,
-		Attributes: attributes(w.Attributes), Catalogued: true}
+		Catalogued: true}
+	if err := said(w.Attributes, &o.Attributes); err != nil {
+		return o, err
+	}
 	if w.AmountMinor != nil {
 		o.AmountMinor = *w.AmountMinor
 	} else if o.Summed = len(w.Lines) > 0; !o.Summed {
@@ -56,12 +61,11 @@ func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
 	}
 	for i := range w.Lines {
 		l := &w.Lines[i]
-		line := order.Line{Product: l.Product, ProductName: l.ProductName, Category: l.Category, Quantity: 1, AmountMinor: l.AmountMinor,
-			Attributes: attributes(l.Attributes)}
+		line := order.Line{Product: l.Product, ProductName: l.ProductName, Category: l.Category, Quantity: 1, AmountMinor: l.AmountMinor}
 		if l.Quantity != nil {
 			line.Quantity = *l.Quantity
 		}
-		if err := optional(facts, "sold_at", l.SoldAt, &line.Moment); err != nil {
+		if err := cmp.Or(said(l.Attributes, &line.Attributes), optional(facts, "sold_at", l.SoldAt, &line.Moment)); err != nil {
 			return o, fault.In("lines", fault.In(fmt.Sprintf("[%d]", i), err))
 		}
 		o.Lines = append(o.Lines, line)
@@ -115,11 +119,15 @@ func currency(facts *intake.Intake, code string) error {
 	return nil
 }
 
-func attributes(m map[string]string) (out fact.Attributes) {
+// said takes what is said beyond the fields. Files may hold zero bytes by accident; a program is told.
+func said(m map[string]string, to *fact.Attributes) error {
 	for name, value := range m {
-		out = append(out, fact.Attribute{Name: name, Value: value})
+		if strings.IndexByte(name+value, 0) >= 0 {
+			return fault.In("attributes", fault.Invalidf("the attribute %.40q holds a zero byte, which is no character", name))
+		}
+		*to = append(*to, fact.Attribute{Name: name, Value: value})
 	}
-	return out
+	return nil
 }
 
 // take hands a fact in and answers what became of it. The prefix is that of its public id.

@@ -26,7 +26,10 @@ func changeOf(w *wire.Customer) wire.CustomerChange {
 // profileOf turns a change that came over the wire into what intake takes.
 func profileOf(w *wire.CustomerChange) (p customer.Profile, err error) {
 	p = customer.Profile{FormOfAddress: w.FormOfAddress, GivenName: w.GivenName, MiddleName: w.MiddleName, FamilyName: w.FamilyName,
-		FullName: w.FullName, Language: w.Language, Channel: w.Channel, Household: w.Household, Attributes: attributes(w.Attributes)}
+		FullName: w.FullName, Language: w.Language, Channel: w.Channel, Household: w.Household}
+	if err := said(w.Attributes, &p.Attributes); err != nil {
+		return p, err
+	}
 	if p.Birthday, err = birthdayOf(w.Birthday); err != nil {
 		return p, fault.In("birthday", err)
 	}

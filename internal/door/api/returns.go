@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -121,7 +122,7 @@ func returnOf(facts *intake.Intake, w *wire.Return) (r intake.Return, err error)
 }
 
 func returnLine(facts *intake.Intake, w *wire.ReturnLine) (l order.ReturnLine, err error) {
-	l = order.ReturnLine{Line: w.Line, Product: w.Product, Category: w.Category, Attributes: attributes(w.Attributes), Priced: w.AmountMinor == nil}
+	l = order.ReturnLine{Line: w.Line, Product: w.Product, Category: w.Category, Priced: w.AmountMinor == nil}
 	switch {
 	case w.Quantity != nil:
 		l.Quantity = *w.Quantity
@@ -131,5 +132,5 @@ func returnLine(facts *intake.Intake, w *wire.ReturnLine) (l order.ReturnLine, e
 	if w.AmountMinor != nil {
 		l.AmountMinor = *w.AmountMinor
 	}
-	return l, optional(facts, "returned_at", w.ReturnedAt, &l.Moment)
+	return l, cmp.Or(said(w.Attributes, &l.Attributes), optional(facts, "returned_at", w.ReturnedAt, &l.Moment))
 }

@@ -220,8 +220,9 @@ func (k *Keeper) claimOthers(tx *db.Tx, strangers []*pending) error {
 
 // OfAnother says that an order is there as another customer's.
 func OfAnother(owner reference.Owner, key reference.Key) fact.Outcome {
-	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer", Err: fault.Conflictf(
-		"order %s of %s is recorded for another customer; merge the two if they are one person", key.Reference, key.Source)}
+	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer",
+		Err: fault.In("customer", fault.Conflictf("order %s of %s is recorded for another customer; merge the two if they are one person",
+			key.Reference, key.Source))}
 }
 
 func base36(id int64) string { return strconv.FormatInt(id, 36) }

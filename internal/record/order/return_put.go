@@ -219,8 +219,8 @@ func (k *Keeper) ownerOf(tx *db.Tx, e *ReturnEntry) (owner reference.Owner, outc
 }
 
 func returnOfAnother(owner reference.Owner, key reference.Key) fact.Outcome {
-	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer", Err: fault.Conflictf(
-		"return %s of %s is recorded for another customer", key.Reference, key.Source)}
+	return fact.Outcome{Status: fact.Conflict, Customer: owner.Customer, Fact: owner.Fact, Field: "customer",
+		Err: fault.In("customer", fault.Conflictf("return %s of %s is recorded for another customer", key.Reference, key.Source))}
 }
 
 // claimReturn asks for the reference of the return. The outcome has a status where nothing is to be written.
