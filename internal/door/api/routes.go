@@ -29,6 +29,7 @@ func (a *API) table() {
 	a.tableOfCustomers()
 	a.tableOfFacts()
 	a.tableOfFigures()
+	a.tableOfAccounts()
 	a.tableOfWork()
 }
 
