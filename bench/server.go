@@ -54,7 +54,7 @@ func benchServer(ctx context.Context, program string, o options) error {
 		for i, one := range []struct {
 			url, path string
 			body      func(b *bytes.Buffer, n int64)
-		}{{empty, "/v1/orders", orderBody}, {served.url, "/v1/orders", orderBody}, {served.url, "/v1/events", eventsBody}} {
+		}{{empty, "/v1/orders", orderBody}, {served.url, "/v1/orders", orderBody}, {served.url, "/v1/events/batch", eventsBody}} {
 			l, err := generate(ctx, one.url+one.path, served.key, one.body)
 			if err != nil {
 				return err
@@ -67,7 +67,7 @@ func benchServer(ctx context.Context, program string, o options) error {
 	fmt.Printf("  POST, read and answered, no more     %8.0f a second\n", best[0].rate)
 	fmt.Printf("  POST /v1/orders, durable             %8.0f a second (aim 3000)   ratio %.2f   p50 %.1f ms   p99 %.1f ms (aim 50)\n",
 		best[1].rate, best[1].rate/best[0].rate, milliseconds(best[1].p50), milliseconds(best[1].p99))
-	fmt.Printf("  POST /v1/events, %d each            %8.0f events a second (aim 20000)   p99 %.1f ms\n",
+	fmt.Printf("  POST /v1/events/batch, %d each      %8.0f events a second (aim 20000)   p99 %.1f ms\n",
 		eventsEach, best[2].rate*eventsEach, milliseconds(best[2].p99))
 	fmt.Printf("  memory after all that                %8.0f MB\n", served.megabytes())
 	return nil
@@ -153,7 +153,7 @@ func orderBody(b *bytes.Buffer, n int64) {
 }
 
 func eventsBody(b *bytes.Buffer, n int64) {
-	b.WriteByte('[')
+	b.WriteString(`{"events":[`)
 	for i := range eventsEach {
 		if i > 0 {
 			b.WriteByte(',')
@@ -161,7 +161,7 @@ func eventsBody(b *bytes.Buffer, n int64) {
 		fmt.Fprintf(b, `{"reference":"%d-%d","customer":{"reference":"C%d"},"name":"Product Viewed","happened_at":"2026-11-02T10:15:00Z","product":"p%d"}`,
 			n, i, (n+int64(i))%benchPeople, i%200)
 	}
-	b.WriteByte(']')
+	b.WriteString("]}")
 }
 
 // emptyServer reads a body and answers with as much as the real one.

@@ -11,6 +11,8 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
@@ -19,11 +21,11 @@ import (
 )
 
 // BenchmarkOrder takes orders of two lines in, each in a transaction of its own, from some callers at once, of customers
-// who are known. Beside it the same statements are run without intake's logic.
+// who are known; told also to a webhook. Beside it the same statements are run without intake's logic.
 func BenchmarkOrder(b *testing.B) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for _, callers := range []int{16, 64} {
-			for _, side := range []string{"intake", "by-hand"} {
+			for _, side := range []string{"intake", "told", "by-hand"} {
 				b.Run(fmt.Sprintf("%s/%d/%s", engine, callers, side), func(b *testing.B) {
 					o := dbtest.SQLite(b)
 					if engine == "postgres" {
@@ -31,7 +33,7 @@ func BenchmarkOrder(b *testing.B) {
 							o = db.Options{URL: dbtest.NewServer(b).URL}
 						}
 					}
-					benchOrders(b, dbtest.Open(b, o), callers, side == "intake")
+					benchOrders(b, dbtest.Open(b, o), callers, side)
 				})
 			}
 		}
@@ -40,12 +42,22 @@ func BenchmarkOrder(b *testing.B) {
 
 const benchCustomers = 1000
 
-func benchOrders(b *testing.B, d *db.DB, callers int, ours bool) {
+func benchOrders(b *testing.B, d *db.DB, callers int, side string) {
 	b.Helper()
 	schematest.Migrate(b, d)
 	in, err := intake.New(b.Context(), d, business.Business{Currency: "EUR"})
 	if err != nil {
 		b.Fatal(err)
+	}
+	if in.Teller, err = webhook.NewTeller(intake.Types()); err != nil {
+		b.Fatal(err)
+	}
+	if side == "told" { // to one endpoint
+		url := "https://listener.example/"
+		hooks := webhook.New(d, secret.New(make([]byte, 32)), in.Teller, webhook.Options{})
+		if err := d.Write(b.Context(), func(tx *db.Tx) error { _, _, err := hooks.Create(tx, webhook.Change{URL: &url}); return err }); err != nil {
+			b.Fatal(err)
+		}
 	}
 	take := func(n int) error {
 		order := benchOrder(in, n)
@@ -60,7 +72,7 @@ func benchOrders(b *testing.B, d *db.DB, callers int, ours bool) {
 	inParallel(b, 64, benchCustomers, func(n int) error { return take(-n) })
 	before := d.Stats()
 	call := take
-	if !ours {
+	if side == "by-hand" {
 		call = func(n int) error {
 			order := benchOrder(in, n)
 			return d.Write(b.Context(), func(tx *db.Tx) error { return byHand(tx, int64(n), &order) })

@@ -7,13 +7,15 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/webhook"
 	"regulars/internal/record/business"
 )
 
 // Current is the intake of a program that runs on and on, while the business may be set up or change, here or by another
 // program.
 type Current struct {
-	DB *db.DB
+	DB     *db.DB
+	Teller *webhook.Teller // told what is taken in; nil: nobody is
 
 	lock   sync.Mutex
 	intake *Intake
@@ -47,6 +49,7 @@ func (c *Current) Intake(ctx context.Context) (*Intake, error) {
 			c.intake = nil
 			return nil, err
 		}
+		c.intake.Teller = c.Teller
 	case !same(c.intake.Business, b):
 		changed := *c.intake
 		changed.Business = b

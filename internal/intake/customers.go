@@ -3,6 +3,8 @@ package intake
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -84,7 +86,13 @@ func (in *Intake) Customers(tx *db.Tx, customers []Customer) ([]CustomerOutcome,
 		}
 		from = to
 	}
-	return outcomes, nil
+	updated := map[int64]bool{}
+	for _, out := range outcomes {
+		if out.Status == fact.Updated {
+			updated[out.Customer] = true
+		}
+	}
+	return outcomes, in.tellCustomers(tx, CustomerUpdated, slices.Sorted(maps.Keys(updated))...)
 }
 
 func (in *Intake) checkCustomer(c *Customer, w *whose) error {
@@ -180,8 +188,9 @@ func (in *Intake) Merge(tx *db.Tx, from, into customer.Identity) (alias int64, o
 	out = fact.Outcome{Status: fact.Updated, Customer: numbers[1]}
 	if alias == 0 {
 		out.Status = fact.Unchanged
+		return alias, out, nil
 	}
-	return alias, out, nil
+	return alias, out, in.tellMerged(tx, alias, numbers[1])
 }
 
 // Undo makes an alias a customer of its own again.
@@ -190,7 +199,7 @@ func (in *Intake) Undo(tx *db.Tx, alias int64) (fact.Outcome, error) {
 	if err != nil || !undone {
 		return fact.Outcome{Status: fact.Unchanged, Customer: alias}, err
 	}
-	return fact.Outcome{Status: fact.Updated, Customer: alias}, nil
+	return fact.Outcome{Status: fact.Updated, Customer: alias}, in.tellCustomers(tx, CustomerUnmerged, alias)
 }
 
 // Person finds the number that stands for a person.
@@ -210,10 +219,11 @@ func (in *Intake) Consent(tx *db.Tx, who customer.Identity, c customer.Consent) 
 	}
 	created, err := customer.Agree(tx, root, c)
 	out := fact.Outcome{Status: fact.Unchanged, Customer: root}
-	if created {
-		out.Status = fact.Created
+	if err != nil || !created {
+		return out, err
 	}
-	return out, err
+	out.Status = fact.Created
+	return out, in.tellCustomers(tx, CustomerUpdated, root)
 }
 
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is
@@ -234,6 +244,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 	for _, member := range append(members[1:], members[0]) {
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			err := customer.Erase(tx, member)
+			if err == nil {
+				err = in.tellCustomers(tx, CustomerErased, member)
+			}
 			for _, do := range also {
 				if err == nil {
 					err = do(tx, member)

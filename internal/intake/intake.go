@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/webhook"
 	"regulars/internal/record/activity"
 	"regulars/internal/record/answer"
 	"regulars/internal/record/business"
@@ -18,6 +19,7 @@ import (
 // Intake takes facts in. It is safe for concurrent use.
 type Intake struct {
 	Business business.Business
+	Teller   *webhook.Teller // told what is taken in; nil: nobody is
 
 	ids      *fact.IDs
 	names    *catalogue.Names
@@ -76,9 +78,15 @@ func find(tx *db.Tx, all []whose) error {
 
 // make finds the customers and makes the missing ones.
 func (in *Intake) make(tx *db.Tx, all []whose) error {
-	return each(all, func(identities []customer.Identity) (map[customer.Identity]int64, error) {
-		return customer.Make(tx, in.ids, identities)
+	var made []int64
+	err := each(all, func(identities []customer.Identity) (found map[customer.Identity]int64, err error) {
+		found, made, err = customer.Make(tx, in.ids, identities)
+		return found, err
 	})
+	if err != nil || len(made) == 0 {
+		return err
+	}
+	return in.tellCustomers(tx, CustomerCreated, made...)
 }
 
 func each(all []whose, look func([]customer.Identity) (map[customer.Identity]int64, error)) error {

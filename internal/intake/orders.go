@@ -61,7 +61,9 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 	for j, i := range places {
 		outcomes[i] = done[j]
 	}
-	return outcomes, nil
+	return outcomes, in.tellFacts(tx, fact.OrderPrefix, OrderCreated, OrderUpdated, outcomes, func(i int) (source, reference string) {
+		return orders[i].Source, orders[i].Reference
+	})
 }
 
 // passOver finds, among the orders of customers who are not there, those that will not be recorded: no customer is made
@@ -127,5 +129,11 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 			return w.customer, err
 		}
 	}
-	return in.orders.PutReturn(tx, entry)
+	out, err := in.orders.PutReturn(tx, entry)
+	if err != nil {
+		return out, err
+	}
+	return out, in.tellFacts(tx, fact.ReturnPrefix, ReturnCreated, ReturnUpdated, []fact.Outcome{out}, func(int) (source, reference string) {
+		return r.Source, r.Reference
+	})
 }

@@ -57,7 +57,9 @@ func (in *Intake) Answers(tx *db.Tx, answers []Answer) ([]fact.Outcome, error) {
 	for j, i := range places {
 		outcomes[i] = done[j]
 	}
-	return outcomes, nil
+	return outcomes, in.tellFacts(tx, fact.AnswerPrefix, AnswerCreated, AnswerUpdated, outcomes, func(i int) (source, reference string) {
+		return answers[i].Source, answers[i].Reference
+	})
 }
 
 // makeUnlessErased finds the customers of facts and makes the missing ones, but for facts of customers who were erased.
@@ -150,7 +152,12 @@ func (in *Intake) Subscription(tx *db.Tx, s Subscription) (fact.Outcome, error) 
 		return outcomes[0], err
 	}
 	s.Subscription.Customer = owners[0].customer
-	return in.activity.PutSubscription(tx, &s.Subscription)
+	out, err := in.activity.PutSubscription(tx, &s.Subscription)
+	if err != nil {
+		return out, err
+	}
+	return out, in.tellFacts(tx, fact.SubscriptionPrefix, SubscriptionCreated, SubscriptionUpdated, []fact.Outcome{out},
+		func(int) (source, reference string) { return s.Source, s.Reference })
 }
 
 // Costs takes costs in.

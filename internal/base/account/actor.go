@@ -57,6 +57,11 @@ func (a Actor) Require(p Permission) error {
 	return fault.Coded("not_allowed", fault.Forbiddenf("this key does not have the permission %s; use a key that has it among its scopes", p))
 }
 
+// MayGrant tells whether the actor may make somebody one of the role: who has all that it allows may.
+func (a Actor) MayGrant(r Role) bool {
+	return a.May(UsersManage) && a.grants(all(r.Permissions())) == nil
+}
+
 // grants refuses to pass on more than the actor has.
 func (a Actor) grants(listed permissions) error {
 	if p := listed.beyond(a.may); p != "" {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"crypto/subtle"
+	"encoding/base32"
 	"strings"
 	"time"
 
@@ -34,10 +35,7 @@ func BeginTOTP(tx *db.Tx, by Actor, box *secret.Box, business string) (address, 
 	if err != nil {
 		return "", "", err
 	}
-	if business == "" {
-		business = "Regulars"
-	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: strings.ReplaceAll(business, ":", " "), AccountName: u.Email})
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer(business), AccountName: u.Email})
 	if err != nil {
 		return "", "", err //nolint:wrapcheck // it never fails
 	}
@@ -46,6 +44,38 @@ func BeginTOTP(tx *db.Tx, by Actor, box *secret.Box, business string) (address, 
 		err = fault.Coded("totp_on", fault.Conflictf("the second step is on already; switch it off before setting up another phone"))
 	}
 	return key.String(), key.Secret(), err
+}
+
+// issuer is the name under which a phone lists the codes.
+func issuer(business string) string {
+	if business = oneLine(strings.ReplaceAll(business, ":", " ")); business == "" {
+		return "Regulars"
+	}
+	return business
+}
+
+// PendingTOTP gives the address again that BeginTOTP made, as long as the second step is not on.
+func PendingTOTP(tx *db.Tx, by Actor, box *secret.Box, business string) (address string, err error) {
+	u, err := self(tx, by)
+	if err != nil {
+		return "", err
+	}
+	if u.TOTP || len(u.totp) == 0 {
+		return "", fault.Coded("totp_off", fault.Conflictf("begin with setting up the phone"))
+	}
+	text, err := box.Open(u.totp, purpose(u.ID))
+	if err != nil {
+		return "", fault.Unavailablef("the second step of this user cannot be checked: %w; begin again", err)
+	}
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(string(text))
+	if err != nil {
+		return "", err //nolint:wrapcheck // it was made here
+	}
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer(business), AccountName: u.Email, Secret: raw})
+	if err != nil {
+		return "", err //nolint:wrapcheck // it never fails
+	}
+	return key.String(), nil
 }
 
 // ConfirmTOTP switches the second step on, once a code shows that the phone works, and gives codes for the day when the

@@ -30,7 +30,7 @@ func get(t *testing.T, c *http.Client, at string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer answer.Body.Close() //nolint:errcheck // read to its end below
+	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	return answer.Status + " " + string(body), err
 }

@@ -140,7 +140,7 @@ func (r *Runner) claimKind(tx *db.Tx, s *slot, process int64) ([]*Run, error) {
 	room := s.Concurrency - s.active
 	running := map[string]int{}
 	if s.Everywhere > 0 || s.PerQueue > 0 {
-		total, err := counted(tx, s.Name, running)
+		total, err := tally(tx, s.Name, running)
 		if err != nil {
 			return nil, err
 		}
@@ -180,8 +180,8 @@ func (r *Runner) claimKind(tx *db.Tx, s *slot, process int64) ([]*Run, error) {
 	return mine, nil
 }
 
-// counted counts the running jobs of a kind by queue.
-func counted(tx *db.Tx, kind string, running map[string]int) (total int, err error) {
+// tally counts the running jobs of a kind by queue.
+func tally(tx *db.Tx, kind string, running map[string]int) (total int, err error) {
 	rows, err := tx.Query("SELECT queue, count(*) FROM jobs WHERE state = 'running' AND kind = $1 GROUP BY queue", kind)
 	if err != nil {
 		return 0, err

@@ -71,7 +71,7 @@ func AddAll(tx *db.Tx, jobs []Job) (ids []int64, err error) {
 	for i := range jobs {
 		j := &jobs[i]
 		kinds[j.Kind] = true
-		ids[i] = newID(tx.Now)
+		ids[i] = NewID(tx.Now)
 		row, err := j.row(ids[i], tx.Now)
 		switch {
 		case err != nil:
@@ -128,25 +128,26 @@ func addKeyed(tx *db.Tx, j *Job, id int64, row []any) (int64, error) {
 	return 0, db.ErrRestart
 }
 
-// ids makes ids that sort by the time they were made at: 41 bits of milliseconds since 2020, then 22 that begin at random
-// in each millisecond and count up.
-var last atomic.Int64
+// Ids sort by the time they were made at: 41 bits of milliseconds since 2020, then 22 that count up in each process, from
+// where chance has put it, so that no two processes meet.
+const (
+	idEpoch      = 1_577_836_800_000
+	idCountBits  = 22
+	idCountsMost = 1 << idCountBits
+)
 
-func newID(now time.Time) int64 {
-	const epoch, random = 1_577_836_800_000, 22
-	ms := max(now.UnixMilli()-epoch, 1)
-	first := ms<<random | rand.Int64N(1<<random) //nolint:gosec // no secret: it only keeps processes apart
-	for {
-		before := last.Load()
-		next := first
-		if before>>random >= ms {
-			next = before + 1
-		}
-		if last.CompareAndSwap(before, next) {
-			return next
-		}
-	}
+var (
+	counted    atomic.Int64
+	countsFrom = rand.Int64N(idCountsMost) //nolint:gosec // no secret: it only keeps processes apart
+)
+
+// NewID makes an id as jobs have it, for what is kept and listed in the same way.
+func NewID(now time.Time) int64 {
+	return max(now.UnixMilli()-idEpoch, 1)<<idCountBits | (countsFrom+counted.Add(1))%idCountsMost
 }
+
+// FirstID is where the ids of a time begin: those made before it are smaller.
+func FirstID(at time.Time) int64 { return max(at.UnixMilli()-idEpoch, 0) << idCountBits }
 
 // later is the error of a run that names when it is to be tried again.
 type later struct {

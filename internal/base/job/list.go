@@ -83,7 +83,7 @@ func List(tx *db.Tx, f Filter, after int64, limit int) ([]Record, error) {
 		if !slices.Contains(states, f.State) {
 			return nil, fault.In("state", fault.Invalidf("%q is no state of a job; they are %v", string(f.State), states))
 		}
-		query += " AND state = '" + string(f.State) + "'" // as a word, not a value, so that it finds the index of such jobs
+		query += inState(f.State)
 	}
 	query += " ORDER BY job_id DESC LIMIT $3"
 	rows, err := tx.Query(query, args...)
@@ -99,6 +99,14 @@ func List(tx *db.Tx, f Filter, after int64, limit int) ([]Record, error) {
 		found = append(found, r)
 	}
 	return found, rows.Close()
+}
+
+// inState is the condition in words that find the index of such jobs.
+func inState(s State) string {
+	if s == Waiting || s == Running {
+		return " AND state = '" + string(s) + "'"
+	}
+	return " AND state IN ('done', 'dead', 'discarded') AND state = '" + string(s) + "'"
 }
 
 // Count is how many jobs of a kind are in a state.

@@ -123,7 +123,7 @@ func (r *Runner) purge(ctx context.Context, state State, keep time.Duration) err
 	for {
 		var n int64
 		err := r.d.Write(ctx, func(tx *db.Tx) (err error) {
-			n, err = tx.Exec(`DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE state = '`+string(state)+`' AND finished_us < $1 LIMIT $2)`,
+			n, err = tx.Exec(`DELETE FROM jobs WHERE job_id IN (SELECT job_id FROM jobs WHERE finished_us < $1`+inState(state)+` LIMIT $2)`,
 				tx.Now.Add(-keep), part)
 			return err
 		})

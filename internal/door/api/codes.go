@@ -27,9 +27,11 @@ var explained = map[fault.Kind]map[string]string{
 		"user_disabled":       "This user may not sign in.",
 	},
 	fault.NotFound: {
-		"no_orders":     "There are no orders yet, and so nothing to show.",
-		"link_used":     "The link has been used, or has run out.",
-		"job_not_found": "There is no such job, or no more.",
+		"no_orders":          "There are no orders yet, and so nothing to show.",
+		"link_used":          "The link has been used, or has run out.",
+		"endpoint_not_found": "There is no such endpoint of webhooks.",
+		"message_not_found":  "There is no such message, or no more.",
+		"job_not_found":      "There is no such job, or no more.",
 	},
 	fault.Conflict: {
 		codeVersion:           "Somebody changed it since you read it. Read it again and decide anew.",
@@ -44,6 +46,8 @@ var explained = map[fault.Kind]map[string]string{
 		"not_invited":         "The user has accepted already, or is disabled.",
 		"totp_off":            "The second step is to be set up first.",
 		"totp_on":             "The second step is on already.",
+		"delivery_waiting":    "The delivery waits already.",
+		"endpoint_disabled":   "The endpoint is disabled.",
 		"job_waiting":         "Another job does the same already.",
 		"job_not_over":        "Only a job that was given up or discarded can be replayed.",
 		"job_not_waiting":     "Only a job that waits or was given up can be discarded.",

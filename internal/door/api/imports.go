@@ -14,11 +14,12 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/door/api/wire"
+	"regulars/internal/intake"
 	"regulars/internal/intake/upload"
 	"regulars/internal/record/fact"
 )
 
-const importPrefix fact.Prefix = "imp"
+const importPrefix = intake.UploadPrefix
 
 // ImportOut is an import.
 type ImportOut struct {

@@ -113,7 +113,11 @@ var unmarshal = regexp.MustCompile(`into Go struct field \w+\.(\S+) of type`)
 
 // refused is what huma found wrong before the handler was called.
 func refused(ctx context.Context, status int, message string, errs []error) *wire.Problem {
-	if status == http.StatusInternalServerError && len(errs) == 1 {
+	switch {
+	case status == http.StatusInternalServerError && strings.Contains(message, "body"):
+		// It broke off, or is not packed as it says.
+		status, errs = http.StatusBadRequest, nil
+	case status == http.StatusInternalServerError && len(errs) == 1:
 		return problem(ctx, errs[0])
 	}
 	f := &fault.Fault{Kind: fault.Invalid, Message: "The request cannot be understood: " + message}
@@ -123,7 +127,7 @@ func refused(ctx context.Context, status int, message string, errs []error) *wir
 	case http.StatusUnsupportedMediaType:
 		f.Code, f.Message = codeMediaType, "send JSON, with Content-Type: application/json"
 	case http.StatusBadRequest:
-		f.Code, f.Message = codeBroken, "the body is missing or is no JSON"
+		f.Code, f.Message = codeBroken, "the body is missing, did not arrive whole, or is no JSON"
 	case http.StatusRequestTimeout:
 		f.Code, f.Message = codeTooSlow, "the body took too long to arrive"
 	case http.StatusUnprocessableEntity:

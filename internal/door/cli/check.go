@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
@@ -80,7 +81,7 @@ func (k *CheckCmd) Run(c *Context) (err error) {
 
 // checks are those of all floors: the facts', and that of the copy made of the facts, where there is one.
 func (p Place) checks() []check.Check {
-	checks := check.Facts()
+	checks := append(check.Facts(), check.Check{Key: "audit", Run: trail})
 	if p.Data == "" {
 		return checks
 	}
@@ -103,6 +104,19 @@ func (p Place) checks() []check.Check {
 		}
 		return found, errors.Join(err, copied.Close())
 	}})
+}
+
+// trail reads the audit trail and looks for what was changed in it.
+func trail(ctx context.Context, d *db.DB) (found check.Found, err error) {
+	var v account.Verdict
+	err = d.Read(ctx, func(tx *db.Tx) (err error) {
+		v, err = account.Verify(tx)
+		return err
+	})
+	if len(v.Flaws) > 0 {
+		found = check.Found{N: int64(len(v.Flaws)), Example: v.Flaws[0]}
+	}
+	return found, err
 }
 
 // current refuses data of another version of the program, whose tables are others.

@@ -27,6 +27,7 @@ type root struct {
 	Recommend RecommendCmd `cmd:"" help:"Suggest what customers will buy again, and what they have never bought and would."`
 	Import    ImportCmd    `cmd:"" help:"Take files of orders, customers, answers and costs into the data that lasts."`
 	Serve     ServeCmd     `cmd:"" help:"Serve the data over HTTP: the API for programs, pages for people."`
+	Doctor    DoctorCmd    `cmd:"" help:"Look at disk, clock, database, mail and public address, and say how to mend what is wrong."`
 	Key       KeyCmd       `cmd:"" help:"Make, list and take back API keys."`
 	Customer  CustomerCmd  `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
 	Calc      CalcCmd      `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`

@@ -104,13 +104,9 @@ func (s *ServeCmd) log(c *Context) (*slog.Logger, error) {
 
 // box opens the key file.
 func (s *ServeCmd) box(at *opened) (*secret.Box, error) {
-	path := s.KeyFile
-	switch {
-	case path != "":
-	case at.Folder != nil:
-		path = at.Folder.Key()
-	default:
-		path = "regulars.key"
+	p := Place{}
+	if at.Folder != nil {
+		p.Data = at.Folder.Path
 	}
-	return secret.Load(path)
+	return secret.Load(keyFile(s.KeyFile, p))
 }

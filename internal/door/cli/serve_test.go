@@ -414,3 +414,22 @@ func TestTwoProcessesServeOneDatabase(t *testing.T) {
 	}
 	b.stops()
 }
+
+func TestACheckFindsAChangedAuditTrail(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		s := serve(t, at).withKey()
+		for n := range 3 {
+			if _, err := s.PutOrder(t.Context(), anOrder(fmt.Sprint(n))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.stops() // and seals the trail
+		check := append([]string{"check", "--quiet"}, at.args...)
+		regulars(t, check...).says(t)
+		at.exec(t, "UPDATE audit_entries SET action = 'order.unchanged' WHERE action = 'order.created' AND place = (SELECT max(place) FROM audit_entries)")
+		if o := regulars(t, check...); o.code != 1 || !strings.Contains(o.stdout, "audit trail") {
+			t.Errorf("%+v", o)
+		}
+	})
+}

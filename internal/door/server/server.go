@@ -72,11 +72,11 @@ const (
 )
 
 // Start opens the doors. The store stays its caller's to close, after the server.
-func Start(ctx context.Context, store *db.DB, o Options) (s *Server, err error) {
+func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err error) {
 	if o.Refresh == 0 {
 		o.Refresh = usualFresh
 	}
-	s = &Server{Store: store, o: o, Facts: &intake.Current{DB: store}, Keys: account.NewAuthenticator(store, nil), metrics: newMetrics(store), done: make(chan error, 1)}
+	s := &Server{Store: store, o: o, Facts: &intake.Current{DB: store}, Keys: account.NewAuthenticator(store, nil), metrics: newMetrics(store), done: make(chan error, 1)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())

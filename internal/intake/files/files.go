@@ -42,7 +42,7 @@ type Result struct {
 }
 
 // Import takes the files in: customers first, then orders and after all of them returns, answers and costs. What it
-// returns with an error is how far it came.
+// returns with an error is how far it came. Nobody outside is told of each fact: they happened long ago, and are many.
 func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.Plan, o Options) (results []Result, err error) {
 	folder, err := openFolder(o.Folder)
 	if err != nil {
@@ -57,7 +57,7 @@ func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.
 	if o.Facts == 0 {
 		o.Facts = batchFacts
 	}
-	r := &run{d: d, in: in, o: o, stages: stages, ids: &fact.IDs{}}
+	r := &run{d: d, in: in.Quiet(), o: o, stages: stages, ids: &fact.IDs{}}
 	if err = r.all(ctx, plans); err != nil {
 		err = explained(ctx, err, folder.path)
 	}

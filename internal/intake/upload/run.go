@@ -21,8 +21,6 @@ func now() time.Time { return time.Now() }
 type Runner struct {
 	DB    *db.DB
 	Facts *intake.Current
-	// Told is called in the transaction in which an upload is done.
-	Told func(tx *db.Tx, u *Upload) error
 }
 
 // Job is the kind of job that takes them in. One at a time in each process: each takes all cores.
@@ -58,7 +56,10 @@ func (r *Runner) run(ctx context.Context, run *job.Run) error {
 	return run.Finish(func(tx *db.Tx) error {
 		_, err := tx.Exec("UPDATE uploads SET state = 'failed', failure = $2, version = version + 1, updated_us = $3, finished_us = $3 WHERE upload_id = $1",
 			u.ID, f.Message, tx.Now)
-		return err
+		if err != nil {
+			return err
+		}
+		return r.Facts.Teller.Tell(tx, intake.Finished(u.ID, string(Failed)))
 	})
 }
 
@@ -111,11 +112,7 @@ func (r *Runner) done(tx *db.Tx, u *Upload, result Result) error {
 	if _, err := tx.Exec("DELETE FROM upload_parts WHERE upload_id = $1 AND content = $2", u.ID, fileContent); err != nil {
 		return err
 	}
-	u.State, u.Result = Done, &result
-	if r.Told == nil {
-		return nil
-	}
-	return r.Told(tx, u)
+	return r.Facts.Teller.Tell(tx, intake.Finished(u.ID, string(Done)))
 }
 
 // keepFor is how long what is left of an upload is kept: a file that nobody took in, and rows that could not be used.

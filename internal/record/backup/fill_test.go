@@ -34,6 +34,10 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return -r.Int64N(1000), true
 	case "subscriptions.cancelled_us", "initiatives.ended_day":
 		return pick(nil, math.MaxInt64)
+	case "uploads.state":
+		return pick("ready", "waiting", "done", "failed")
+	case "webhook_endpoints.reason":
+		return pick("", "staff", "gone", "failing")
 	case "subscriptions.started_us", "initiatives.started_day":
 		return r.Int64N(1000), true
 	}
@@ -61,12 +65,15 @@ func value(c db.Column, n int, key bool, r *rand.Rand) any {
 	return odd[r.IntN(len(odd))]
 }
 
-// fill writes rows into every table.
+// fill writes rows into every table but those of what goes by itself, which is in no backup.
 func fill(t *testing.T, d *db.DB, rows int) {
 	t.Helper()
 	schematest.Migrate(t, d)
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, table := range schema.Tables() {
+		if table.Passing {
+			continue
+		}
 		err := d.Write(t.Context(), func(tx *db.Tx) error {
 			columns, err := tx.Columns(table.Name)
 			if err != nil {
@@ -116,7 +123,7 @@ func set(t *testing.T, d *db.DB, key, value string) {
 
 func nullable(column string) bool {
 	return slices.Contains(strings.Fields(`birth_year referred organisation_id paid_us duration_ms score replied_us
-		replied_local_us solved_us solved_local_us due_us due_local_us finished_us cancelled_local_us`), column)
+		replied_local_us solved_us solved_local_us due_us due_local_us finished_us cancelled_local_us previous_until_us failing_since_us`), column)
 }
 
 // content is every row of a table, in order, in words.

@@ -61,7 +61,7 @@ func (s *stocker) customers() {
 	}
 	identities = append(identities, customer.Identity{Kind: customer.Visitor, Value: "cookie"})
 	s.write(func(tx *db.Tx) error {
-		made, err := customer.Make(tx, s.ids, identities)
+		made, _, err := customer.Make(tx, s.ids, identities)
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func on(t *testing.T, do func(t *testing.T, tx *db.Tx, number int64) error) {
 		schematest.Migrate(t, d)
 		err := d.Write(context.WithoutCancel(t.Context()), func(tx *db.Tx) error {
 			who := customer.Identity{Kind: customer.OwnID, Value: "ada"}
-			made, err := customer.Make(tx, &fact.IDs{}, []customer.Identity{who})
+			made, _, err := customer.Make(tx, &fact.IDs{}, []customer.Identity{who})
 			if err != nil {
 				return err
 			}

@@ -84,11 +84,10 @@ func Same(tx *db.Tx, a, b int64) (bool, error) {
 }
 
 // Make gives the customers of normal identities, making those that are not there, a customer an identity. Visitors
-// become numbers below zero and nothing more.
-func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (map[Identity]int64, error) {
-	found, err := Find(tx, identities)
-	if err != nil {
-		return nil, err
+// become numbers below zero and nothing more. made are those that were not there.
+func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (found map[Identity]int64, made []int64, err error) {
+	if found, err = Find(tx, identities); err != nil {
+		return nil, nil, err
 	}
 	var missing []Identity
 	for _, i := range identities {
@@ -98,7 +97,7 @@ func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (map[Identity]int64, 
 		}
 	}
 	if len(missing) == 0 {
-		return found, nil
+		return found, nil, nil
 	}
 	slices.SortFunc(missing, func(a, b Identity) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
@@ -113,15 +112,21 @@ func Make(tx *db.Tx, ids *fact.IDs, identities []Identity) (map[Identity]int64, 
 	}
 	won, err := claimIdentities.Exec(tx, claims)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	asked := found
 	if won < int64(len(missing)) { // another transaction made some of them meanwhile
 		if found, err = Find(tx, identities); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return found, create(tx, missing, func(i Identity) (customer int64, mine bool) { return found[i], found[i] == asked[i] })
+	err = create(tx, missing, func(i Identity) (customer int64, mine bool) {
+		if mine = found[i] == asked[i]; mine {
+			made = append(made, found[i])
+		}
+		return found[i], mine
+	})
+	return found, made, err
 }
 
 // create writes the rows of new customers.

@@ -87,7 +87,7 @@ func TestCustomersAreListed(t *testing.T) {
 			write(func(tx *db.Tx) error {
 				who := customer.Identity{Kind: customer.OwnID, Value: fmt.Sprint(n)}
 				visitor := customer.Identity{Kind: customer.Visitor, Value: fmt.Sprint(n)}
-				made, err := customer.Make(tx, &ids, []customer.Identity{who, visitor})
+				made, _, err := customer.Make(tx, &ids, []customer.Identity{who, visitor})
 				numbers = slices.Insert(numbers, 0, made[who])
 				return err
 			})

@@ -1,0 +1,201 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"html/template"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"sync"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/account/oidc"
+	"regulars/internal/base/account/session"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+	"regulars/internal/base/secret"
+	"regulars/internal/base/trace"
+)
+
+// Options are what the pages need.
+type Options struct {
+	Store    *db.DB
+	Box      *secret.Box
+	Sessions *session.Sessions
+	Hasher   *account.Hasher
+	// Public is how others reach the server.
+	Public func() string
+	// Secure says that browsers speak TLS with it.
+	Secure bool
+	// Address is whom a request comes from.
+	Address func(*http.Request) netip.Addr
+	// Changed is told that what is known of the business changed; nil: nobody is.
+	Changed func()
+}
+
+// Console is the pages.
+type Console struct {
+	Options
+
+	gate    *account.Gate
+	handler http.Handler
+	locales map[string]*locale.Locale
+	pages   map[string]map[string]*template.Template // language -> page
+	style   []byte
+
+	lock     sync.Mutex
+	provider *oidc.Client // as the settings were when it was made
+	settings string
+}
+
+// New makes the pages.
+func New(o Options) (*Console, error) {
+	if o.Changed == nil {
+		o.Changed = func() {}
+	}
+	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Box, o.Hasher)}
+	if err := c.load(); err != nil {
+		return nil, err
+	}
+	protection := http.NewCrossOriginProtection()
+	if u, err := url.Parse(o.Public()); err == nil && u.Host != "" {
+		// Behind a proxy the host of a request may be another one.
+		if err := protection.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
+			return nil, fault.Invalidf("the public address %s is none: %w; write it like https://loyalty.example.com", o.Public(), err)
+		}
+	}
+	protection.SetDenyHandler(c.serve(foreign))
+	c.handler = protection.Handler(o.Sessions.Load(c.routes()))
+	return c, nil
+}
+
+// routes is all pages.
+func (c *Console) routes() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, handle := range map[string]func(*visit) error{
+		"GET /{$}":                 (*visit).home,
+		"GET /setup/{token}":       (*visit).showSetup,
+		"POST /setup/{token}":      (*visit).setup,
+		"GET /sign-in":             (*visit).showSignIn,
+		"POST /sign-in":            (*visit).signIn,
+		"GET /sign-in/code":        (*visit).showCode,
+		"POST /sign-in/code":       (*visit).code,
+		"POST /sign-out":           (*visit).signOut,
+		"GET /invitation/{token}":  (*visit).showInvitation,
+		"POST /invitation/{token}": (*visit).accept,
+		"GET /forgot":              (*visit).showForgot,
+		"POST /forgot":             (*visit).forgot,
+		"GET /password/{token}":    (*visit).showPassword,
+		"POST /password/{token}":   (*visit).password,
+		"GET /oidc/start":          (*visit).toProvider,
+		"GET /oidc/callback":       (*visit).fromProvider,
+		"GET /account":             (*visit).showAccount,
+		"POST /account/password":   (*visit).changePassword,
+		"POST /account/phone":      (*visit).beginPhone,
+		"POST /account/phone/code": (*visit).confirmPhone,
+		"POST /account/phone/off":  (*visit).phoneOff,
+		"POST /account/sessions":   (*visit).endSession,
+		"GET /users":               (*visit).showUsers,
+		"POST /users":              (*visit).invite,
+		"POST /users/{id}/link":    (*visit).newLink,
+		"POST /users/{id}/state":   (*visit).setState,
+		"GET /assets/console.css":  (*visit).stylesheet,
+		"/":                        nothing,
+	} {
+		mux.Handle(pattern, c.serve(handle))
+	}
+	return mux
+}
+
+// ServeHTTP answers requests for pages.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.ServeHTTP(w, r) }
+
+// bodyMost bounds what a form may hold.
+const bodyMost = 64 << 10
+
+// serve makes a handler of a page.
+func (c *Console) serve(handle func(*visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
+		v := &visit{Console: c, w: w, r: r, ctx: r.Context(), l: c.language(w, r)}
+		if r.Method == http.MethodPost {
+			if err := r.ParseForm(); err != nil {
+				v.fail(fault.Coded("form_too_large", fault.Invalidf("the form holds more than it can")))
+				return
+			}
+		}
+		if err := handle(v); err != nil {
+			v.fail(err)
+		}
+	})
+}
+
+// visit is a request for a page, and what is known of it.
+type visit struct {
+	*Console
+
+	w   http.ResponseWriter
+	r   *http.Request
+	ctx context.Context //nolint:containedctx // of the request that the visit is
+	l   *locale.Locale
+	me  *account.User // who has signed in, once asked for
+}
+
+// user is who has signed in; one who has not is sent to do so.
+func (v *visit) user() (u account.User, ok bool, err error) {
+	if v.me != nil {
+		return *v.me, true, nil
+	}
+	if u, ok, err = v.Sessions.User(v.ctx); err != nil || !ok {
+		return u, ok, err
+	}
+	v.me = &u
+	v.l = v.locales[u.Language]
+	return u, true, nil
+}
+
+// actor is the user as who acts, with the request for the trail.
+func (v *visit) actor(u account.User) account.Actor {
+	a := u.Actor()
+	a.Request = trace.ID(v.ctx)
+	return a
+}
+
+// signedIn calls the page for who has signed in, and sends others to the sign-in page.
+func (v *visit) signedIn(page func(u account.User) error) error {
+	u, ok, err := v.user()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return v.leave("/sign-in")
+	}
+	return page(u)
+}
+
+// leave sends the browser to another page, to be read with GET.
+func (v *visit) leave(to string) error {
+	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
+	return nil
+}
+
+func (v *visit) read(fn func(tx *db.Tx) error) error  { return v.Store.Read(v.ctx, fn) }
+func (v *visit) write(fn func(tx *db.Tx) error) error { return v.Store.Write(v.ctx, fn) }
+
+func (v *visit) stylesheet() error {
+	v.w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	v.w.Header().Set("Cache-Control", "public, max-age=300")
+	http.ServeContent(v.w, v.r, "", started, bytes.NewReader(v.style))
+	return nil
+}
+
+// foreign refuses a form that was sent from another site.
+func foreign(*visit) error {
+	return fault.Coded("other_site", fault.Forbiddenf("this form was sent from another site; open the page here, and send it again"))
+}
+
+func nothing(*visit) error {
+	return fault.Coded("no_page", fault.NotFoundf("there is no such page"))
+}

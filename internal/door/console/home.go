@@ -1,0 +1,41 @@
+package console
+
+import (
+	"net/http"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+)
+
+// home is the first page: who one is here, and where to go from it.
+type home struct {
+	Role  string
+	Doors []door
+}
+
+// door is a way from the first page.
+type door struct{ To, Name, Says string }
+
+func (v *visit) home() error {
+	u, ok, err := v.user()
+	if err != nil {
+		return err
+	}
+	if !ok {
+		var needed bool
+		if err := v.read(func(tx *db.Tx) (err error) { needed, err = account.NeedsSetup(tx); return err }); err != nil {
+			return err
+		}
+		if needed {
+			return v.unready()
+		}
+		return v.leave("/sign-in")
+	}
+	h := home{Role: v.l.T("console.role." + string(u.Role))}
+	h.Doors = append(h.Doors, door{"/account", v.l.T("console.account.title"), v.l.T("console.account.says")})
+	if u.Actor().May(account.UsersManage) {
+		h.Doors = append(h.Doors, door{"/users", v.l.T("console.users.title"), v.l.T("console.users.says")})
+	}
+	h.Doors = append(h.Doors, door{"/v1/reference", v.l.T("console.reference.title"), v.l.T("console.reference.says")})
+	return v.show(http.StatusOK, "home", sheet{Title: v.l.T("console.home.title", u.Name), Content: h})
+}

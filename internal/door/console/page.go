@@ -1,0 +1,276 @@
+package console
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+	"regulars/internal/base/trace"
+	"regulars/internal/measure/page"
+	"regulars/internal/record/business"
+)
+
+//go:embed html
+var files embed.FS
+
+// started is when the style sheet was made, for browsers that have it already.
+var started = time.Now()
+
+// load reads the templates in every language, and the style sheet.
+func (c *Console) load() error {
+	c.locales, c.pages = map[string]*locale.Locale{}, map[string]map[string]*template.Template{}
+	for _, tag := range locale.Tags() {
+		l, err := locale.Get(tag)
+		if err != nil {
+			return err
+		}
+		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users"} {
+			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/"+name+".gohtml")
+			if err != nil {
+				return err //nolint:wrapcheck // the files are ours
+			}
+			c.pages[tag][name] = t
+		}
+	}
+	shared, err := page.StyleSheet()
+	if err != nil {
+		return err
+	}
+	own, err := files.ReadFile("html/console.css")
+	if err != nil {
+		return err //nolint:wrapcheck // the file is ours
+	}
+	c.style = append([]byte(shared), own...)
+	return nil
+}
+
+// sheet is what every page shows.
+type sheet struct {
+	Title    string
+	Lead     string // a sentence beneath it
+	Business string
+	Me       *account.User
+	Here     string // the address without the language
+	Language string
+	Choices  []choice // languages
+	Problems []problem
+	Content  any
+}
+
+type choice struct {
+	Value, Name string
+	Chosen      bool
+}
+
+// problem is something wrong with what was typed.
+type problem struct{ Field, Text string }
+
+// show writes a page.
+func (v *visit) show(status int, name string, s sheet) error {
+	s.Language, s.Here, s.Me = v.l.Tag(), v.r.URL.Path, v.me
+	for _, tag := range locale.Tags() {
+		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
+	}
+	if s.Business == "" {
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		s.Business = b.Name
+	}
+	var out bytes.Buffer
+	if err := v.pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {
+		return err //nolint:wrapcheck // the templates are ours
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.Header().Set("Content-Language", v.l.Tag())
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(out.Bytes()) // who has gone needs no answer
+	return nil
+}
+
+func (v *visit) business() (b business.Business, err error) {
+	err = v.read(func(tx *db.Tx) (err error) { b, err = business.Load(tx); return err })
+	return b, err
+}
+
+// message is a page of a few words, and where to go from there.
+type message struct {
+	Text     []string
+	Link, To string
+}
+
+func (v *visit) message(status int, title string, m message) error {
+	return v.show(status, "message", sheet{Title: title, Content: m})
+}
+
+// statuses of faults.
+var statuses = map[fault.Kind]int{
+	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.Forbidden: http.StatusForbidden, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Unknown: http.StatusUnauthorized,
+}
+
+// status is the one of an error; a page on which somebody is to try again sooner or later says when.
+func (v *visit) status(err error) int {
+	var soon *account.TooSoon
+	if errors.As(err, &soon) {
+		v.w.Header().Set("Retry-After", strconv.Itoa(seconds(soon)))
+		return http.StatusTooManyRequests
+	}
+	return statuses[fault.KindOf(err)]
+}
+
+func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/time.Second)) }
+
+// examples are what a sentence shows as right.
+var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens"}
+
+// say is an error in the reader's language; what is not meant for them goes to the log.
+func (v *visit) say(err error) string {
+	var f *fault.Fault
+	var soon *account.TooSoon
+	if errors.As(err, &soon) {
+		return v.l.P("console.error.too_many_tries", int64(seconds(soon)))
+	}
+	if errors.As(err, &f) && v.l.Has("console.error."+f.Code) {
+		if f.Kind == fault.Unavailable || f.Cause != nil {
+			trace.Failed(v.ctx, err)
+		}
+		return v.l.T("console.error."+f.Code, examples[f.Code])
+	}
+	if f == nil || f.Kind == fault.Internal {
+		trace.Failed(v.ctx, err)
+		return v.l.T("console.error.internal", trace.ID(v.ctx))
+	}
+	return f.Message
+}
+
+// fail shows an error as a page of its own.
+func (v *visit) fail(err error) {
+	status := v.status(err)
+	failed := v.message(status, v.l.T("console.error.title"), message{
+		Text: []string{v.say(err)}, Link: v.l.T("console.error.home"), To: "/",
+	})
+	if failed != nil { // the database is away, and the name of the business with it
+		trace.Failed(v.ctx, failed)
+		http.Error(v.w, v.l.T("console.error.internal", trace.ID(v.ctx)), http.StatusInternalServerError)
+	}
+}
+
+// form is a page on which something is typed.
+type form struct {
+	Action   string
+	Groups   []group
+	Button   string
+	Link, To string // to where else one may go
+	Provider string // the name of the provider by which one may sign in instead
+	Whose    string // the e-mail that a password is for, for who keeps passwords
+}
+
+// group is fields that belong together.
+type group struct {
+	Legend string
+	Fields []field
+}
+
+// field is a line to type or choose.
+type field struct {
+	Name, Label, Help, Value string
+	Type                     string // of input; select: one of Choices
+	Complete                 string // what a browser may fill in
+	Mode                     string // of the keyboard of a phone
+	List                     []string
+	Choices                  []choice
+	Fixed, First, Optional   bool
+	Error                    string
+}
+
+// ask shows a form; again, where something was wrong with what was typed: with that beside its field, and everything but
+// passwords as it was.
+func (v *visit) ask(title, lead string, f form, wrong error) error {
+	status := http.StatusOK
+	s := sheet{Title: title, Lead: lead}
+	if wrong != nil {
+		status = v.status(wrong)
+		if status >= http.StatusInternalServerError && fault.KindOf(wrong) == fault.Internal {
+			return wrong
+		}
+		var typed *fault.Fault
+		errors.As(wrong, &typed)
+		said := problem{Text: v.say(wrong)}
+		for g := range f.Groups {
+			for i := range f.Groups[g].Fields {
+				at := &f.Groups[g].Fields[i]
+				if typed != nil && typed.Field == at.Name {
+					at.Error, said.Field = said.Text, at.Name
+				}
+			}
+		}
+		s.Problems = []problem{said}
+	}
+	first := true
+	for g := range f.Groups {
+		for i := range f.Groups[g].Fields {
+			at := &f.Groups[g].Fields[i]
+			if v.r.Method == http.MethodPost && at.Type != passwordType && !at.Fixed {
+				at.Value = v.r.PostForm.Get(at.Name)
+			}
+			for c := range at.Choices {
+				at.Choices[c].Chosen = at.Choices[c].Value == at.Value
+			}
+			at.First = first && !at.Fixed && wrong == nil
+			first = first && at.Fixed
+		}
+	}
+	s.Content = f
+	return v.show(status, "form", s)
+}
+
+const passwordType = "password"
+
+// newPassword are the fields of a new one.
+func (v *visit) newPassword() []field {
+	return []field{
+		{Name: "password", Label: v.l.T("console.password.new"), Help: v.l.T("console.password.help"), Type: passwordType, Complete: "new-password"},
+		{Name: "again", Label: v.l.T("console.password.again"), Type: passwordType, Complete: "new-password"},
+	}
+}
+
+// chosen hashes the password that was typed twice.
+func (v *visit) chosen(whose ...string) (account.Hashed, error) {
+	password := v.typed("password")
+	if password != v.typed("again") {
+		return account.Hashed{}, fault.In("again", fault.Coded("password_differs", fault.Invalidf("the two passwords are not the same")))
+	}
+	return v.Hasher.Hash(v.ctx, password, whose...)
+}
+
+func (v *visit) typed(name string) string { return v.r.PostForm.Get(name) }
+
+// spoken are the languages to choose from.
+func (v *visit) spoken() (all []choice) {
+	for _, tag := range locale.Tags() {
+		all = append(all, choice{Value: tag, Name: v.locales[tag].Name()})
+	}
+	return all
+}
+
+// back is an address of this site to go to, and nothing else.
+func back(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || len(u.Path) == 0 || u.Path[0] != '/' || len(to) > 1 && (to[1] == '/' || to[1] == '\\') {
+		return "/"
+	}
+	return to
+}
