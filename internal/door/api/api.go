@@ -59,6 +59,9 @@ type API struct {
 	// analyses has a place for each analysis that may run at once.
 	analyses chan struct{}
 	routes   []Route
+	// types are what a line of a bulk request may be of.
+	types     map[string]*bulkKind
+	typeNames string
 	// reference is the page that explains the API, made when first asked for.
 	reference func() []byte
 }
@@ -96,6 +99,8 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.guard)
 	a.table()
+	a.types = a.bulkTypes()
+	a.typeNames = namesOf(a.types)
 	a.reference = sync.OnceValue(a.renderReference)
 	return a
 }
