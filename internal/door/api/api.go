@@ -17,6 +17,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/idempotency"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
 )
@@ -27,6 +28,7 @@ type Options struct {
 	Facts *intake.Current
 	Keys  *account.Authenticator
 	Box   *secret.Box // seals the answers that are kept for repeated requests
+	Hooks *webhook.Webhooks
 	Log   *slog.Logger
 
 	// Source shows the facts as they are now, for analytic questions.
@@ -57,6 +59,9 @@ type API struct {
 	// analyses has a place for each analysis that may run at once.
 	analyses chan struct{}
 	routes   []Route
+	// types are what a line of a bulk request may be of.
+	types     map[string]*bulkKind
+	typeNames string
 	// reference is the page that explains the API, made when first asked for.
 	reference func() []byte
 }
@@ -94,6 +99,8 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.guard)
 	a.table()
+	a.types = a.bulkTypes()
+	a.typeNames = namesOf(a.types)
 	a.reference = sync.OnceValue(a.renderReference)
 	return a
 }

@@ -31,6 +31,7 @@ type ServeCmd struct {
 	Engine    string         `help:"Where figures come from: mirror (a columnar copy) or database. Default: mirror for a folder, database for PostgreSQL." default:"" enum:",mirror,database" env:"REGULARS_ENGINE" placeholder:"ENGINE"`
 	Rate      float64        `help:"Requests a second that one key or person may make on the long run." default:"1000" env:"REGULARS_RATE"`
 	Trust     []netip.Prefix `help:"Proxies that are believed on whom they speak for (X-Forwarded-For)." default:"127.0.0.0/8,::1/128" env:"REGULARS_TRUST_PROXY" name:"trust-proxy" placeholder:"NETWORK"`
+	Inside    []netip.Prefix `help:"Private networks that webhooks may be sent to." env:"REGULARS_WEBHOOK_NETWORKS" name:"webhook-network" placeholder:"NETWORK"`
 	LogFormat string         `help:"How to log: text or json." default:"text" enum:"text,json" env:"REGULARS_LOG_FORMAT" name:"log-format"`
 	LogLevel  string         `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REGULARS_LOG_LEVEL" name:"log-level"`
 }
@@ -67,7 +68,7 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 		return err
 	}
 	o := server.Options{Mail: mail, Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
-		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Log: log, Version: programVersion(),
+		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Inside: s.Inside, Log: log, Version: programVersion(),
 		Traces: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
 	if at.Folder != nil {
 		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}

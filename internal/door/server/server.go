@@ -20,6 +20,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/door/api"
 	"regulars/internal/door/console"
 	"regulars/internal/intake"
@@ -43,6 +44,8 @@ type Options struct {
 	Refresh   time.Duration // how often the copy is refreshed when nobody asks; 0: 10 s
 	Alone     bool          // no other process can have the store open
 	Traces    bool          // send traces to where the OTEL_ variables say
+	// Inside are private networks to which webhooks may be sent.
+	Inside []netip.Prefix
 }
 
 // Server serves one store.
@@ -56,6 +59,7 @@ type Server struct {
 
 	o        Options
 	jobs     *job.Runner
+	hooks    *webhook.Webhooks
 	listener net.Listener
 	http     *http.Server
 	metrics  *metrics
@@ -77,6 +81,7 @@ const (
 	answerTime = 10 * time.Minute // a report on ten million orders, read over a slow line
 	headerMost = 32 << 10
 	usualFresh = 10 * time.Second
+	jobGrace   = time.Second // to end when asked to; what has not is handed back all the same
 )
 
 // Start opens the doors. The store stays its caller's to close, after the server.
@@ -101,7 +106,11 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		}
 		s.end = append(s.end, s.Follower.Close)
 	}
-	if s.jobs, err = job.New(store, s.kinds(), job.Options{Log: o.Log, Schedules: schedules(), Zone: s.zone, Alone: o.Alone}); err != nil {
+	if s.Facts.Teller, err = webhook.NewTeller(intake.Types()); err != nil {
+		return nil, err
+	}
+	s.hooks = webhook.New(store, o.Box, s.Facts.Teller, webhook.Options{Allow: o.Inside, Log: o.Log, Agent: "Regulars/" + o.Version})
+	if s.jobs, err = job.New(store, s.kinds(), job.Options{Log: o.Log, Schedules: s.schedules(), Zone: s.zone, Alone: o.Alone, Grace: jobGrace}); err != nil {
 		return nil, err
 	}
 	if err := s.listen(ctx); err != nil {
@@ -110,7 +119,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 	if err := s.people(); err != nil {
 		return nil, err
 	}
-	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Log: o.Log, Address: s.client, Rate: o.Rate,
+	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Hooks: s.hooks, Log: o.Log, Address: s.client, Rate: o.Rate,
 		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Source: s.source, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
