@@ -98,6 +98,17 @@ func TestFromNothingToTheFirstPage(t *testing.T) {
 		if err != nil || answer.Body.Close() != nil || !strings.Contains(string(session), `"role":"owner"`) {
 			t.Errorf("%d %s (%v)", answer.StatusCode, session, err)
 		}
+		o := regulars(t, append([]string{"user", "list"}, at.args...)...)
+		if o.code != 0 || !strings.Contains(o.stdout, "olga@example.com") || !strings.Contains(o.stdout, "owner") {
+			t.Errorf("%+v", o)
+		}
+		o = regulars(t, append([]string{"user", "link", "Olga@example.com", "--public-url", address}, at.args...)...)
+		if page, status := body(t, strings.TrimSpace(o.stdout)); o.code != 0 || status != http.StatusOK || !strings.Contains(page, "olga@example.com") {
+			t.Errorf("%+v leads to %d %s", o, status, page)
+		}
+		if o = regulars(t, append([]string{"user", "link", "nobody@example.com"}, at.args...)...); o.code != 1 || !strings.Contains(o.stderr, "no user with this e-mail") {
+			t.Errorf("%+v", o)
+		}
 		if text, status := body(t, link); status != http.StatusConflict {
 			t.Errorf("the link is good twice: %d %s", status, text)
 		}
