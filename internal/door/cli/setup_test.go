@@ -54,7 +54,7 @@ func starts(t *testing.T, at place) (link, address string) {
 
 func body(t *testing.T, at string) (string, int) {
 	t.Helper()
-	answer, err := http.Get(at) //nolint:noctx // of this test's own server
+	answer, err := http.Get(at)
 	if err != nil {
 		t.Fatal(err)
 	}
