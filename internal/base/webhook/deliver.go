@@ -178,6 +178,9 @@ func retryAfter(header string, now time.Time) time.Duration {
 // took writes what became of an attempt, and says what is next.
 func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoint, a *Attempt) error {
 	wrong := a.said()
+	// Not run.Attempt: what went wrong here, such as a missing key file, is no attempt of the endpoint's.
+	tried := int(run.Past().Done) + 1
+	run.Mark(int64(tried), int64(len(w.o.Pauses)), "")
 	switch {
 	case a.ok():
 		return run.Finish(func(tx *db.Tx) error {
@@ -193,7 +196,7 @@ func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoin
 			}
 			return e.log(tx, a, Failed, 0)
 		})
-	case run.Attempt >= len(w.o.Pauses):
+	case tried >= len(w.o.Pauses):
 		if err := run.Step(ctx, func(tx *db.Tx) error {
 			if err := w.failed(tx, to); err != nil {
 				return err
@@ -204,7 +207,7 @@ func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoin
 		}
 		return job.Never(wrong)
 	}
-	after := max(later(w.o.Pauses[run.Attempt]), a.retryAfter)
+	after := max(later(w.o.Pauses[tried]), a.retryAfter)
 	if err := run.Step(ctx, func(tx *db.Tx) error {
 		if err := w.failed(tx, to); err != nil {
 			return err
