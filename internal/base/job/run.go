@@ -108,11 +108,14 @@ func (r *Run) only(n int64, err error) error {
 
 // Finish has the function write in the transaction in which the job becomes done, and Run is to return after it. A stop
 // of the process does not keep it from committing; where it fails, the job is not done.
-func (r *Run) Finish(fn func(tx *db.Tx) error) error {
+func (r *Run) Finish(fn func(tx *db.Tx) error) error { return r.End(nil, fn) }
+
+// End is Finish for any end: the job becomes what it would become if Run returned the error, such as one of Later.
+func (r *Run) End(failure error, fn func(tx *db.Tx) error) error {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	err := r.runner.d.Write(r.own, func(tx *db.Tx) error {
-		if err := r.done(tx); err != nil {
+		if err := r.outcome(tx, failure, false); err != nil {
 			return err
 		}
 		return fn(tx)

@@ -76,7 +76,7 @@ func (w *Webhooks) deliver(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
-	return w.took(ctx, run, e, &to, a)
+	return w.took(run, e, &to, a)
 }
 
 // send makes one attempt. An error is not the endpoint's: what was sent, if anything was, does not count.
@@ -176,7 +176,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 }
 
 // took writes what became of an attempt, and says what is next.
-func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoint, a *Attempt) error {
+func (w *Webhooks) took(run *job.Run, e errand, to *Endpoint, a *Attempt) error {
 	wrong := a.said()
 	// Not run.Attempt: what went wrong here, such as a missing key file, is no attempt of the endpoint's.
 	tried := int(run.Past().Done) + 1
@@ -197,26 +197,20 @@ func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoin
 			return e.log(tx, a, Failed, 0)
 		})
 	case tried >= len(w.o.Pauses):
-		if err := run.Step(ctx, func(tx *db.Tx) error {
+		return run.End(job.Never(wrong), func(tx *db.Tx) error {
 			if err := w.failed(tx, to); err != nil {
 				return err
 			}
 			return e.log(tx, a, Failed, 0)
-		}); err != nil {
-			return err
-		}
-		return job.Never(wrong)
+		})
 	}
 	after := max(later(w.o.Pauses[tried]), a.retryAfter)
-	if err := run.Step(ctx, func(tx *db.Tx) error {
+	return run.End(job.Later(after, wrong), func(tx *db.Tx) error {
 		if err := w.failed(tx, to); err != nil {
 			return err
 		}
 		return e.log(tx, a, Waiting, after)
-	}); err != nil {
-		return err
-	}
-	return job.Later(after, wrong)
+	})
 }
 
 // later is a pause, up to a fifth longer at random, so that messages that failed together do not come back together.
