@@ -73,9 +73,14 @@ func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 			return err
 		})
 		send := func(purpose account.Purpose) error {
-			return account.SendLink(t.Context(), d, box, "https://loyalty.example.com/", purpose, ann.ID)
+			return post.SendLink(t.Context(), d, "https://loyalty.example.com/", purpose, ann.ID)
 		}
 		refused(t, send(account.Invitation), fault.Unavailable, "no_mail_server")
+		fixed := account.Post{Box: box, Fixed: &settings}
+		if err := fixed.SendLink(t.Context(), d, "https://loyalty.example.com", account.Invitation, ann.ID); err != nil || len(p.letters) != 1 {
+			t.Errorf("a server that was named at the start sent %d letters: %v", len(p.letters), err)
+		}
+		p.letters = nil
 		must(t, d, func(tx *db.Tx) error { return account.SetMailServer(tx, boss.Actor(), box, settings) })
 		if err := send(account.Invitation); err != nil {
 			t.Fatal(err)
@@ -105,7 +110,7 @@ func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 func work(t *testing.T, d *db.DB) {
 	t.Helper()
 	public := func() string { return "https://loyalty.example.com" }
-	runner, err := job.New(d, []job.Kind{account.LetterKind(d, box, public)}, job.Options{Poll: 20 * time.Millisecond})
+	runner, err := job.New(d, []job.Kind{post.Kind(d, public)}, job.Options{Poll: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +153,7 @@ func TestALinkGoesByMailOrByHand(t *testing.T) {
 		deliver := func() (shown string) {
 			t.Helper()
 			must(t, s.d, func(tx *db.Tx) (err error) {
-				shown, err = account.Deliver(tx, account.NewSecret, s.boss.ID, "token")
+				shown, err = post.Deliver(tx, account.NewSecret, s.boss.ID, "token")
 				return err
 			})
 			return shown

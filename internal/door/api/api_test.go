@@ -105,8 +105,13 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 // newKey makes a key with the scopes.
 func (s *shop) newKey(scopes ...account.Permission) (text string) {
 	s.t.Helper()
+	return s.keyOf(account.NewKey{Name: "test", Scopes: scopes})
+}
+
+func (s *shop) keyOf(want account.NewKey) (text string) {
+	s.t.Helper()
 	err := s.d.Write(s.t.Context(), func(tx *db.Tx) (err error) {
-		_, text, err = account.CreateKey(tx, account.System("test"), account.NewKey{Name: "test", Scopes: scopes})
+		_, text, err = account.CreateKey(tx, account.System("test"), want)
 		return err
 	})
 	if err != nil {

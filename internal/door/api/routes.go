@@ -29,6 +29,7 @@ func (a *API) table() {
 	a.tableOfCustomers()
 	a.tableOfFacts()
 	a.tableOfFigures()
+	a.tableOfAccounts()
 	a.tableOfWork()
 }
 
@@ -105,6 +106,11 @@ func (a *API) tableOfCustomers() {
 }
 
 func (a *API) tableOfFacts() {
+	on(a, post, "/v1/bulk", "", "Send many facts", a.bulk, streams("application/x-ndjson"), a.answersLines, says("Up to 10,000 lines, each a JSON object: what would be "+
+		"sent to the address of its type, and the type: {\"type\":\"order\",\"reference\":\"1\", ...}. Types are customer, order, return, subscription, event, "+
+		"answer, cost, initiative and product; each needs the permission of its own address. Lines are taken in the order they come, and answered in that "+
+		"order by a line each, as they are done. A line that is refused keeps no other back. Whatever has no answer when a connection breaks may be sent again."))
+
 	on(a, get, "/v1/orders", account.FactsRead, "List orders", a.listOrders)
 	on(a, post, "/v1/orders", account.SalesWrite, "Put an order", a.putOrder, says("Records an order."+again))
 	on(a, get, "/v1/orders/{id}", account.FactsRead, "Get an order", orders.get(a))

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"regulars/internal/base/account"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
 	"regulars/internal/base/secret"
@@ -20,6 +21,7 @@ import (
 // ServeCmd serves the data over HTTP.
 type ServeCmd struct {
 	Place
+	Mailing
 
 	Listen    string         `help:"Address and port to listen on." default:"127.0.0.1:8080" env:"REGULARS_LISTEN" placeholder:"ADDR"`
 	PublicURL string         `help:"How others reach the server, for links: https://loyalty.example.com." name:"public-url" env:"REGULARS_PUBLIC_URL" placeholder:"URL"`
@@ -61,7 +63,11 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 	if err != nil {
 		return err
 	}
-	o := server.Options{Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
+	mail, err := s.server()
+	if err != nil {
+		return err
+	}
+	o := server.Options{Mail: mail, Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
 		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Inside: s.Inside, Log: log, Version: programVersion(),
 		Traces: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
 	if at.Folder != nil {
@@ -78,7 +84,15 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 			return errors.Join(err, running.Close(c.Ctx))
 		}
 	}
+	setup, err := running.SetupLink(c.Ctx)
+	if err != nil {
+		return errors.Join(err, running.Close(c.Ctx))
+	}
 	_, err = fmt.Fprintf(c.Stdout, "Regulars serves %s at %s\nThe API is explained at %s/v1/reference\n", s.name(), running.URL(), running.URL())
+	if err == nil && setup != "" {
+		_, err = fmt.Fprintf(c.Stdout, "Set it up at %s\nThe link is good once, for %d minutes; starting again makes a new one\n",
+			setup, int(account.FirstSetup.Lifetime().Minutes()))
+	}
 	if err == nil {
 		err = running.Wait(c.Ctx)
 	}

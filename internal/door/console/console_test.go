@@ -41,7 +41,7 @@ func open(t *testing.T, d *db.DB) *shop {
 	s.Start()
 	t.Cleanup(s.Close)
 	pages, err := console.New(console.Options{
-		Store: d, Box: box, Hasher: account.NewHasher(), Public: func() string { return s.URL },
+		Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),
@@ -295,7 +295,9 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 		ann.post("/users", "email", "x@example.com", "role", "owner", "language", "en").wants(t, 403, "/users")
 		// The owner makes a link for a new password, and takes access back.
 		var id string
-		s.write(t, func(tx *db.Tx) error { return tx.QueryRow("SELECT user_id FROM users WHERE email = 'ann@example.com'").Scan(&id) })
+		s.write(t, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT user_id FROM users WHERE email = 'ann@example.com'").Scan(&id)
+		})
 		again := strings.TrimPrefix(found(t, boss.post("/users/"+id+"/link").wants(t, 200, "/users/"+id+"/link")), s.URL)
 		fresh := s.reader(t)
 		fresh.get(again).wants(t, 200, again, "For ann@example.com.")
@@ -305,7 +307,9 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 		boss.post("/users/"+id+"/state", "state", "disabled").wants(t, 200, "/users", "disabled")
 		ann.get("/").wants(t, 200, "/sign-in")
 		boss.post("/users/"+id+"/state", "state", "active").wants(t, 200, "/users")
-		s.write(t, func(tx *db.Tx) error { return tx.QueryRow("SELECT user_id FROM users WHERE email = 'olga@example.com'").Scan(&id) })
+		s.write(t, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT user_id FROM users WHERE email = 'olga@example.com'").Scan(&id)
+		})
 		boss.post("/users/"+id+"/state", "state", "disabled").wants(t, 409, "/users/"+id+"/state", "This is the last owner.")
 	})
 }

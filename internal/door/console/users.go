@@ -27,7 +27,9 @@ type colleague struct {
 	Waiting, Off, Mine                     bool // invited; disabled; oneself
 }
 
-func (v *visit) showUsers() error { return v.manages(func(account.Actor) error { return v.users(people{}, nil) }) }
+func (v *visit) showUsers() error {
+	return v.manages(func(account.Actor) error { return v.users(people{}, nil) })
+}
 
 // manages calls the page for who may manage users.
 func (v *visit) manages(page func(by account.Actor) error) error {
@@ -98,7 +100,7 @@ func (v *visit) invite() error {
 
 // deliver has a link sent, or shows it.
 func (v *visit) deliver(tx *db.Tx, purpose account.Purpose, u account.User, token string, p *people) error {
-	shown, err := account.Deliver(tx, purpose, u.ID, token)
+	shown, err := v.Post.Deliver(tx, purpose, u.ID, token)
 	*p = people{Whose: u.Email}
 	if err == nil && shown == "" {
 		p.Sent = u.Email
@@ -117,11 +119,11 @@ func (v *visit) newLink() error {
 			if err != nil {
 				return err
 			}
-			purpose, make := account.NewSecret, account.PasswordLink
+			purpose, renew := account.NewSecret, account.PasswordLink
 			if u.State == account.Invited {
-				purpose, make = account.Invitation, account.InviteAgain
+				purpose, renew = account.Invitation, account.InviteAgain
 			}
-			u, token, err := make(tx, by, u.ID)
+			u, token, err := renew(tx, by, u.ID)
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,8 @@ import (
 // handler puts the doors side by side, and before them what is the same for all.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", s.API)
+	mux.Handle("/v1/", s.withSession(s.API))
+	mux.Handle("/", s.Console)
 	mux.HandleFunc("GET /healthz", s.healthy)
 	mux.HandleFunc("GET /readyz", s.isReady)
 	mux.HandleFunc("GET /metrics", s.showMetrics)

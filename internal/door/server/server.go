@@ -14,12 +14,15 @@ import (
 	"time"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/account/session"
+	"regulars/internal/base/channel"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/door/api"
+	"regulars/internal/door/console"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
 )
@@ -35,6 +38,7 @@ type Options struct {
 	Mirror    mirror.Options // of the columnar copy
 	Copy      bool           // figures come from a columnar copy, not from the database itself
 	Box       *secret.Box
+	Mail      *channel.SMTP // by which letters go; nil: the one among the settings
 	Log       *slog.Logger
 	Version   string
 	Refresh   time.Duration // how often the copy is refreshed when nobody asks; 0: 10 s
@@ -50,6 +54,7 @@ type Server struct {
 	Facts    *intake.Current
 	Keys     *account.Authenticator
 	API      *api.API
+	Console  *console.Console
 	Follower *mirror.Follower // nil: figures come from the database itself
 
 	o        Options
@@ -59,6 +64,9 @@ type Server struct {
 	http     *http.Server
 	metrics  *metrics
 	ready    readiness
+	sessions *session.Sessions
+	cookie   string // its name
+	origins  *http.CrossOriginProtection
 
 	stop context.CancelFunc // ends the work behind the doors
 	work sync.WaitGroup
@@ -108,8 +116,11 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 	if err := s.listen(ctx); err != nil {
 		return nil, err
 	}
+	if err := s.people(); err != nil {
+		return nil, err
+	}
 	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Hooks: s.hooks, Log: o.Log, Address: s.client, Rate: o.Rate,
-		Shares: s.jobs.Processes, Source: s.source, Version: o.Version})
+		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Source: s.source, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))

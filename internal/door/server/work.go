@@ -16,6 +16,7 @@ func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
 	return append(s.hooks.Kinds(),
 		uploads.Job(),
+		s.post().Kind(s.Store, s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	)
 }
