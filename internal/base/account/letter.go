@@ -31,7 +31,7 @@ type keptServer struct {
 
 // SetMailServer keeps the mail server that letters go by; an empty password leaves the one that is kept.
 func SetMailServer(tx *db.Tx, by Actor, box *secret.Box, s channel.SMTP) error {
-	if err := by.Require(SettingsWrite); err != nil {
+	if err := by.Require(AccessManage); err != nil {
 		return err
 	}
 	if err := s.Valid(); err != nil {

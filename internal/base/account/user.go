@@ -296,7 +296,12 @@ func (u *User) change(tx *db.Tx, by Actor, version int64, change UserChange) (er
 	}
 	u.Version, u.Updated = version+1, tx.Now
 	if ends {
-		if err := errors.Join(endSessions(tx, u.ID), owned(tx)); err != nil {
+		if err := endSessions(tx, u.ID); err != nil {
+			return err
+		}
+	}
+	if ends && was.Role == Owner && was.State == Active {
+		if err := owned(tx); err != nil {
 			return err
 		}
 	}
