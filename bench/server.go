@@ -43,7 +43,15 @@ func benchServer(ctx context.Context, program string, o options) error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the folder of temporary files
-	served, err := startServer(ctx, program, filepath.Join(dir, "data"))
+	if err := benchPlace(ctx, program, filepath.Join(dir, "data"), empty, o); err != nil || o.database == "" {
+		return err
+	}
+	fmt.Println("  on PostgreSQL:")
+	return benchPlace(ctx, program, filepath.Join(dir, "data"), empty, o, "--database", o.database)
+}
+
+func benchPlace(ctx context.Context, program, dir, empty string, o options, place ...string) error {
+	served, err := startServer(ctx, program, dir, place...)
 	if err != nil {
 		return err
 	}
