@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
 	"regulars/internal/door/server"
 )
@@ -251,5 +252,39 @@ func TestTheSetupLinkIsForTheFirstOwner(t *testing.T) {
 	}
 	if text := fmt.Sprint(r.log); strings.Contains(text, "owner@example.com") || strings.Contains(text, goodPassword) {
 		t.Error("who signs in is in the log")
+	}
+}
+
+var linkForm = regexp.MustCompile(`https?://\S+/(invitation|password)/[0-9A-Za-z]{32}`)
+
+// TestAnInvitationGoesByMail has the server send what it is asked to: by the server named at the start, in the background.
+func TestAnInvitationGoesByMail(t *testing.T) {
+	t.Parallel()
+	post, settings := channeltest.Serve(t)
+	r := start(t, server.Options{Mail: &settings})
+	answer, text := r.ask(http.DefaultClient, http.MethodPost, r.URL()+"/v1/users", strings.NewReader(`{"email":"ann@example.com","role":"agent","language":"ru"}`), nil)
+	if answer.StatusCode != http.StatusCreated || strings.Contains(string(text), "/invitation/") {
+		t.Fatalf("%d %s", answer.StatusCode, text)
+	}
+	letter := post.Wait(t, 1)[0]
+	link := linkForm.FindString(letter.Text)
+	if letter.To != "ann@example.com" || !strings.HasPrefix(link, r.URL()+"/invitation/") || !strings.Contains(letter.Text, "Вас пригласили") {
+		t.Fatalf("%+v", letter)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := &http.Client{Jar: jar}
+	answer, err = ann.PostForm(link, url.Values{"name": {"Ann"}, "language": {"en"}, "password": {goodPassword}, "again": {goodPassword}})
+	if err != nil || answer.Body.Close() != nil || answer.Request.URL.Path != "/" {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	answer, err = ann.PostForm(r.URL()+"/forgot", url.Values{"email": {"ann@example.com"}})
+	if err != nil || answer.Body.Close() != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	if again := post.Wait(t, 2)[1]; !strings.Contains(linkForm.FindString(again.Text), "/password/") || !strings.Contains(again.Text, "Hello Ann,") {
+		t.Errorf("%+v", again)
 	}
 }
