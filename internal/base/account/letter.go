@@ -104,6 +104,13 @@ func queueLink(tx *db.Tx, purpose Purpose, user string) error {
 	return err
 }
 
+// Post is how letters go.
+type Post struct {
+	Box *secret.Box
+	// Fixed is the mail server where it was named when the program was started; nil: the one among the settings.
+	Fixed *channel.SMTP
+}
+
 // Deliver has a link sent where there is a mail server, and otherwise gives back its token, to be shown to who asked for
 // it and handed over in another way.
 func (p Post) Deliver(tx *db.Tx, purpose Purpose, user, token string) (show string, err error) {
@@ -131,13 +138,6 @@ func (p Post) Kind(d *db.DB, public func() string) job.Kind {
 
 // letterTime is how long sending may take.
 const letterTime = time.Minute
-
-// Post is how letters go.
-type Post struct {
-	Box *secret.Box
-	// Fixed is the mail server where it was named when the program was started; nil: the one among the settings.
-	Fixed *channel.SMTP
-}
 
 // Server is the mail server; known is false where there is none.
 func (p Post) Server(tx *db.Tx) (s channel.SMTP, known bool, err error) {

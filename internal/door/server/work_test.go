@@ -49,7 +49,7 @@ func TestTheServerSendsWebhooks(t *testing.T) {
 	if err := check.Verify(got.body, got.head); err != nil || !strings.Contains(string(got.body), written.ID) || got.head.Get("User-Agent") != "Regulars/1.2.3" {
 		t.Errorf("%s %v: %v", got.body, got.head, err)
 	}
-	answer, metrics := r.ask(http.DefaultClient, http.MethodGet, "http://"+r.Address()+"/metrics", nil, nil) //nolint:bodyclose // ask has closed it
+	answer, metrics := r.ask(http.DefaultClient, http.MethodGet, "http://"+r.Address()+"/metrics", nil, nil)
 	if answer.StatusCode != http.StatusOK || !strings.Contains(string(metrics), "regulars_processes 1") {
 		t.Errorf("%d %s", answer.StatusCode, metrics)
 	}
