@@ -43,7 +43,7 @@ func (p *Paged) after(numbers ...*int64) (ok bool, err error) {
 // afterText is after for lists whose order is that of a text; it is empty on the first page.
 func (p *Paged) afterText() (text string, err error) {
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-	if err != nil || !utf8.Valid(b) {
+	if err != nil || !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
 		return "", badCursor()
 	}
 	return string(b), nil
