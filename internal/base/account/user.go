@@ -71,6 +71,11 @@ func UserOf(tx *db.Tx, id string) (User, error) {
 	return one(tx, "user_id", id, fault.Coded("not_found", fault.NotFoundf("there is no user %.40s", id)))
 }
 
+// UserByEmail gives the user with the e-mail, for who may know which there are.
+func UserByEmail(tx *db.Tx, email string) (User, error) {
+	return one(tx, "email", email, fault.Coded("not_found", fault.NotFoundf("there is no user with this e-mail")))
+}
+
 // errNobody is for callers inside who say themselves what it means.
 var errNobody = errors.New("there is no such user")
 
