@@ -246,8 +246,10 @@ func startServer(ctx context.Context, program, dir string, place ...string) (*se
 }
 
 func (s *served) stop() {
-	_ = s.process.Signal(os.Interrupt)
-	<-s.ended
+	_ = s.process.Signal(os.Interrupt) // it may have ended
+	if err := <-s.ended; err != nil {
+		fmt.Fprintln(os.Stderr, "bench: the server ended with", err)
+	}
 }
 
 // megabytes is the memory that the process holds.
@@ -255,7 +257,7 @@ func (s *served) megabytes() float64 {
 	if runtime.GOOS != "linux" {
 		return 0
 	}
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.process.Pid), "status"))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Pid))
 	if err != nil {
 		return 0
 	}

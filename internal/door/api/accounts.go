@@ -144,7 +144,7 @@ type auditIn struct {
 }
 
 func (a *API) listAudit(ctx context.Context, in *auditIn) (*Listed[wire.AuditEntry], error) {
-	before, _, err := in.afterText()
+	before, err := in.afterText()
 	if err != nil {
 		return nil, err
 	}

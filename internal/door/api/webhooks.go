@@ -178,7 +178,7 @@ type listDeliveriesIn struct {
 }
 
 func (a *API) listDeliveries(ctx context.Context, in *listDeliveriesIn) (*Listed[wire.WebhookDelivery], error) {
-	after, _, err := in.afterText()
+	after, err := in.afterText()
 	if err != nil {
 		return nil, err
 	}

@@ -187,7 +187,7 @@ func TestAServerStopsInOrder(t *testing.T) {
 	eachPlace(t, func(t *testing.T, at place) {
 		s := serve(t, at).withKey()
 		for _, path := range []string{"/healthz", "/readyz", "/metrics", "/v1/reference", "/v1/openapi.json"} {
-			if answer, err := http.Get(s.url + path); err != nil || answer.StatusCode != http.StatusOK { //nolint:noctx // a test's own server
+			if answer, err := http.Get(s.url + path); err != nil || answer.StatusCode != http.StatusOK {
 				t.Errorf("%s: %v, %v", path, answer, err)
 			} else if err := answer.Body.Close(); err != nil || answer.Header.Get("Content-Security-Policy") == "" {
 				t.Errorf("%s: %v, %v", path, answer.Header, err)
