@@ -79,6 +79,14 @@ func work(t *testing.T, d *db.DB) {
 	})
 }
 
+// idle waits until no letter is being sent.
+func idle(t *testing.T, d *db.DB) {
+	t.Helper()
+	for left := 1; left > 0; {
+		must(t, d, func(tx *db.Tx) error { return tx.QueryRow("SELECT count(*) FROM jobs WHERE kind = 'letter'").Scan(&left) })
+	}
+}
+
 func TestALinkGoesByMailOrByHand(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *street) {
@@ -107,6 +115,7 @@ func TestALinkGoesByMailOrByHand(t *testing.T) {
 			t.Errorf("with a mail server the owner sees %q", shown)
 		}
 		p.Wait(t, 1)
+		idle(t, s.d) // while a letter of the kind is being sent to somebody, another one is that one
 		forgot("nobody@example.com")
 		forgot(" Olga@example.com")
 		letters := p.Wait(t, 2)

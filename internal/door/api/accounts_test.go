@@ -3,11 +3,14 @@ package api_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"regulars/client"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
@@ -42,16 +45,17 @@ func TestUsersAreInvitedAndChanged(t *testing.T) {
 		schematest.Migrate(t, d)
 		box := secret.New(bytes.Repeat([]byte{3}, 32))
 		s := openShop(t, d, api.Options{Public: func() string { return "https://loyalty.example.com/" }, Post: account.Post{Box: box}})
-		made, _ := asks[wire.UserLink](s, 201, "POST", "/v1/users", `{"email":"Ann@example.com","role":"agent","language":"el"}`)
-		if made.User.Email != "ann@example.com" || made.User.State != "invited" || !strings.HasPrefix(made.Link, "https://loyalty.example.com/invitation/") {
-			t.Fatalf("%+v", made)
+		ctx := t.Context()
+		made, err := s.InviteUser(ctx, client.NewUser{Email: "Ann@example.com", Role: "agent", Language: "el"})
+		if err != nil || made.User.Email != "ann@example.com" || made.User.State != "invited" || !strings.HasPrefix(made.Link, "https://loyalty.example.com/invitation/") {
+			t.Fatalf("%+v, %v", made, err)
 		}
 		u, etag := asks[wire.User](s, 200, "GET", "/v1/users/"+made.User.ID, "")
 		if u != made.User || etag != `"1"` {
 			t.Errorf("%+v %s", u, etag)
 		}
-		again, _ := asks[wire.UserLink](s, 201, "POST", "/v1/users/"+u.ID+"/link", "")
-		if again.Link == made.Link || again.Link == "" {
+		again, err := s.LinkUser(ctx, u.ID)
+		if err != nil || again.Link == made.Link || again.Link == "" {
 			t.Errorf("%+v", again)
 		}
 		u, etag = asks[wire.User](s, 200, "PATCH", "/v1/users/"+u.ID, `{"role":"manager","name":"Anna"}`, "If-Match", etag)
@@ -63,14 +67,18 @@ func TestUsersAreInvitedAndChanged(t *testing.T) {
 		s.refused("no role", request{method: "POST", path: "/v1/users", body: `{"email":"bo@example.com","role":"king"}`}, 422, "invalid", "role")
 		s.refused("nobody", request{method: "GET", path: "/v1/users/usr_none"}, 404, "not_found", "")
 		s.refused("a key has no sessions", request{method: "GET", path: "/v1/sessions"}, 403, "people_only", "")
-		all, _ := asks[wire.Page[wire.User]](s, 200, "GET", "/v1/users", "")
-		if len(all.Data) != 1 || all.Data[0].ID != u.ID {
-			t.Errorf("%+v", all)
+		all, err := s.Users(ctx)
+		if err != nil || len(all) != 1 || all[0].ID != u.ID {
+			t.Errorf("%+v, %v", all, err)
 		}
-		asks[struct{}](s, 204, "DELETE", "/v1/users/"+u.ID+"/second-step", "")
-		asks[struct{}](s, 204, "DELETE", "/v1/users/"+u.ID+"/sessions", "")
-		if u, _ = asks[wire.User](s, 200, "PATCH", "/v1/users/"+u.ID, `{"state":"disabled"}`); u.State != "disabled" {
-			t.Errorf("%+v", u)
+		if err := errors.Join(s.SwitchOffSecondStep(ctx, u.ID), s.EndUserSessions(ctx, u.ID)); err != nil {
+			t.Error(err)
+		}
+		if u, err = s.ChangeUser(ctx, u.ID, 0, client.UserChange{State: new("disabled")}); err != nil || u.State != "disabled" {
+			t.Errorf("%+v, %v", u, err)
+		}
+		if got, err := s.User(ctx, u.ID); err != nil || got != u {
+			t.Errorf("%+v, %v", got, err)
 		}
 	})
 }
@@ -78,14 +86,15 @@ func TestUsersAreInvitedAndChanged(t *testing.T) {
 func TestKeysAreMadeChangedAndRevoked(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		made, _ := asks[wire.MadeKey](s, 201, "POST", "/v1/keys", `{"name":"web shop","scopes":["measures.read"],"addresses":["127.0.0.1"],"expires_at":"2100-01-01T00:00:00Z"}`)
-		if !account.WellFormed(made.Secret) || made.Key.Hint != made.Secret[len(made.Secret)-4:] || made.Key.Addresses[0] != "127.0.0.1/32" || made.Key.ExpiresAt == nil {
-			t.Fatalf("%+v", made)
+		expires := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+		made, err := s.MakeKey(t.Context(), client.NewKey{Name: "web shop", Scopes: []string{"measures.read"}, Addresses: []string{"127.0.0.1"}, ExpiresAt: &expires})
+		if err != nil || !account.WellFormed(made.Secret) || made.Key.Hint != made.Secret[len(made.Secret)-4:] || made.Key.Addresses[0] != "127.0.0.1/32" || made.Key.ExpiresAt == nil {
+			t.Fatalf("%+v, %v", made, err)
 		}
 		who := *s
-		who.key = made.Secret
-		session, _ := asks[wire.Session](&who, 200, "GET", "/v1/session", "")
-		if session.ID != made.Key.ID || session.Kind != "key" || len(session.Permissions) != 1 || session.Permissions[0] != "measures.read" {
+		who.key, who.Client = made.Secret, client.New(s.url, made.Secret)
+		session, err := who.Session(t.Context())
+		if err != nil || session.ID != made.Key.ID || session.Kind != "key" || len(session.Permissions) != 1 || session.Permissions[0] != "measures.read" {
 			t.Errorf("%+v", session)
 		}
 		who.refused("a permission that it has not", request{method: "GET", path: "/v1/keys"}, 403, "not_allowed", "")
@@ -102,10 +111,18 @@ func TestKeysAreMadeChangedAndRevoked(t *testing.T) {
 		few := *s
 		few.key = s.newKey(account.KeysManage)
 		few.refused("more than it has", request{method: "POST", path: "/v1/keys", body: `{"name":"x","scopes":["all"]}`}, 403, "not_allowed", "scopes")
-		asks[struct{}](s, 204, "DELETE", "/v1/keys/"+k.ID, "")
+		if err := s.RevokeKey(t.Context(), k.ID); err != nil {
+			t.Error(err)
+		}
+		if k, err := s.KeyOf(t.Context(), k.ID); err != nil || k.RevokedAt == nil {
+			t.Errorf("%+v, %v", k, err)
+		}
+		if _, err := s.ChangeKey(t.Context(), k.ID, 0, client.KeyChange{Name: new("x")}); client.Code(err) != "key_revoked" {
+			t.Errorf("what was revoked is changed: %v", err)
+		}
 		who.refused("revoked", request{method: "GET", path: "/v1/session"}, 401, "key_revoked", "")
-		all, _ := asks[wire.Page[wire.Key]](s, 200, "GET", "/v1/keys", "")
-		if len(all.Data) != 3 || strings.Contains(fmt.Sprint(all), made.Secret) {
+		all, err := s.Keys(t.Context())
+		if err != nil || len(all) != 3 || strings.Contains(fmt.Sprint(all), made.Secret) {
 			t.Errorf("%+v", all)
 		}
 	})
@@ -118,19 +135,19 @@ func TestTheTrailIsTurnedOver(t *testing.T) {
 			asks[wire.MadeKey](s, 201, "POST", "/v1/keys", `{"name":"k","scopes":["measures.read"]}`, "X-Request-Id", "x")
 		}
 		seen := map[string]bool{}
-		path := "/v1/audit?limit=2&action=key.create"
-		for path != "" {
-			page, _ := asks[wire.Page[wire.AuditEntry]](s, 200, "GET", path, "")
+		f := client.AuditFilter{Lists: client.Lists{Limit: 2}, Action: "key.create"}
+		for more := true; more; more = f.Cursor != "" {
+			page, err := s.Audit(t.Context(), f)
+			if err != nil {
+				t.Fatal(err)
+			}
 			for _, e := range page.Data {
 				if seen[e.ID] || e.Action != "key.create" || !strings.HasPrefix(e.Target, "key_") || e.Count != 1 {
 					t.Errorf("%+v", e)
 				}
 				seen[e.ID] = true
 			}
-			path = ""
-			if page.NextCursor != "" {
-				path = "/v1/audit?limit=2&action=key.create&cursor=" + page.NextCursor
-			}
+			f.Cursor = page.NextCursor
 		}
 		if len(seen) != 6 { // and the key of the test
 			t.Errorf("%d entries, want 6", len(seen))
@@ -153,8 +170,11 @@ func TestMailServerAndProviderAreSetWithoutShowingSecrets(t *testing.T) {
 	for _, path := range []string{"/v1/settings/mail", "/v1/settings/provider"} {
 		s.refused("nothing is set", request{method: "GET", path: path}, 404, "not_set", "")
 	}
-	asks[wire.MailServer](s, 200, "PUT", "/v1/settings/mail", `{"host":"127.0.0.1","port":1,"security":"none","user":"u","password":"s3cret","from":"shop@example.com"}`)
-	asks[wire.Provider](s, 200, "PUT", "/v1/settings/provider", `{"name":"Firm","issuer":"https://login.example.com","client_id":"r","client_secret":"s3cret","roles":{"staff":"agent"}}`)
+	_, one := s.SetMailServer(t.Context(), client.MailServer{Host: "127.0.0.1", Port: 1, Security: "none", User: "u", Password: "s3cret", From: "shop@example.com"})
+	_, two := s.SetProvider(t.Context(), client.Provider{Name: "Firm", Issuer: "https://login.example.com", ClientID: "r", ClientSecret: "s3cret", Roles: map[string]string{"staff": "agent"}})
+	if err := errors.Join(one, two); err != nil {
+		t.Fatal(err)
+	}
 	for _, path := range []string{"/v1/settings/mail", "/v1/settings/provider"} {
 		if status, _, text := s.call(request{method: "GET", path: path}); status != http.StatusOK || strings.Contains(string(text), "s3cret") {
 			t.Errorf("%s: %d %s", path, status, text)
@@ -167,7 +187,13 @@ func TestMailServerAndProviderAreSetWithoutShowingSecrets(t *testing.T) {
 	s.refused("a server that is not there", request{method: "POST", path: "/v1/settings/mail/check"}, 503, "mail_unreachable", "")
 	s.refused("no issuer", request{method: "PUT", path: "/v1/settings/provider", body: `{"name":"Firm","issuer":"http://x","client_id":"r"}`}, 422, "no_issuer", "issuer")
 	s.refused("a port of none", request{method: "PUT", path: "/v1/settings/mail", body: `{"host":"x y","security":"tls","from":"a@b.example"}`}, 422, "no_host", "host")
-	asks[struct{}](s, 204, "DELETE", "/v1/settings/provider", "")
+	if err := s.RemoveProvider(t.Context()); err != nil {
+		t.Error(err)
+	}
+	s.Attempts = 1
+	if err := s.CheckMailServer(t.Context()); client.Code(err) != "mail_unreachable" {
+		t.Errorf("%v", err)
+	}
 	few := *s
 	few.key = s.newKey(account.SettingsWrite, account.UsersManage)
 	few.refused("who may not let in everybody", request{method: "PUT", path: "/v1/settings/mail", body: `{}`}, 403, "not_allowed", "")

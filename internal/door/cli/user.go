@@ -46,6 +46,7 @@ type LinkUserCmd struct {
 	Place
 
 	Email     string `arg:"" help:"E-mail of the user."`
+	NoPhone   bool   `help:"Switch the second step off as well: for who has lost phone and codes." name:"second-step-off"`
 	PublicURL string `help:"How others reach the server. Default: as the server that has the folder says, else http://127.0.0.1:8080." name:"public-url" env:"REGULARS_PUBLIC_URL" placeholder:"URL"`
 }
 
@@ -81,6 +82,11 @@ func (u *LinkUserCmd) Run(c *Context) (err error) {
 		case account.Disabled:
 			return fault.Conflictf("%s is disabled; have another owner let them in again", email)
 		case account.Active:
+		}
+		if u.NoPhone {
+			if err := account.TOTPOff(tx, actorCommand(), user.ID); err != nil {
+				return err
+			}
 		}
 		_, token, err := renew(tx, actorCommand(), user.ID)
 		link = strings.TrimSuffix(base, "/") + account.LinkPath(purpose, token)
