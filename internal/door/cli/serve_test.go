@@ -433,3 +433,16 @@ func TestACheckFindsAChangedAuditTrail(t *testing.T) {
 		}
 	})
 }
+
+func TestAnotherKeyFileIsRefused(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		dir := t.TempDir()
+		with := func(more ...string) []string { return append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...) }
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		regulars(t, with("--key-file", filepath.Join(dir, "two"))...).refuses(t, "key file", "--forget-secrets")
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two"), "--forget-secrets").stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two")).stops()
+	})
+}
