@@ -45,6 +45,7 @@ var explained = map[fault.Kind]map[string]string{
 		"business_not_set_up": "The business has no time zone or no currency yet.",
 		"already_set_up":      "It is set up already; sign in.",
 		"email_taken":         "There is a user with this e-mail already.",
+		"named_at_start":      "It was named when the server was started, and is changed there.",
 		"last_owner":          "The last active owner stays one.",
 		"not_accepted":        "Who is invited becomes active by accepting.",
 		"not_active":          "The user is not active.",

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,10 +13,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
 	"regulars/internal/door/server"
+	"regulars/internal/record/schema/schematest"
 )
 
 const goodPassword = "four old wooden chairs"
@@ -251,5 +256,101 @@ func TestTheSetupLinkIsForTheFirstOwner(t *testing.T) {
 	}
 	if text := fmt.Sprint(r.log); strings.Contains(text, "owner@example.com") || strings.Contains(text, goodPassword) {
 		t.Error("who signs in is in the log")
+	}
+}
+
+var linkForm = regexp.MustCompile(`https?://\S+/(invitation|password)/[0-9A-Za-z]{32}`)
+
+// TestAnInvitationGoesByMail has the server send what it is asked to: by the server named at the start, in the background.
+func TestAnInvitationGoesByMail(t *testing.T) {
+	t.Parallel()
+	post, settings := channeltest.Serve(t)
+	r := start(t, server.Options{Mail: &settings})
+	answer, text := r.ask(http.DefaultClient, http.MethodPost, r.URL()+"/v1/users", strings.NewReader(`{"email":"ann@example.com","role":"agent","language":"ru"}`), nil)
+	if answer.StatusCode != http.StatusCreated || strings.Contains(string(text), "/invitation/") {
+		t.Fatalf("%d %s", answer.StatusCode, text)
+	}
+	letter := post.Wait(t, 1)[0]
+	link := linkForm.FindString(letter.Text)
+	if letter.To != "ann@example.com" || !strings.HasPrefix(link, r.URL()+"/invitation/") || !strings.Contains(letter.Text, "Вас пригласили") {
+		t.Fatalf("%+v", letter)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann := &http.Client{Jar: jar}
+	answer, err = ann.PostForm(link, url.Values{"name": {"Ann"}, "language": {"en"}, "password": {goodPassword}, "again": {goodPassword}})
+	if err != nil || answer.Body.Close() != nil || answer.Request.URL.Path != "/" {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	answer, err = ann.PostForm(r.URL()+"/forgot", url.Values{"email": {"ann@example.com"}})
+	if err != nil || answer.Body.Close() != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	if again := post.Wait(t, 2)[1]; !strings.Contains(linkForm.FindString(again.Text), "/password/") || !strings.Contains(again.Text, "Hello Ann,") {
+		t.Errorf("%+v", again)
+	}
+}
+
+// TestTwoProcessesShareWhoIsSignedIn serves one database twice: what one of them ends is over in the other.
+func TestTwoProcessesShareWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	o := dbtest.Postgres(t)
+	first, second := dbtest.Open(t, o), dbtest.Open(t, o)
+	schematest.Migrate(t, first)
+	one, other := startOn(t, first, server.Options{}), startOn(t, second, server.Options{})
+	boss, key := one.signedIn(account.Owner), one.withKey("k", account.NewKey{Scopes: []account.Permission{account.All}})
+	for _, r := range []*running{one, other} {
+		for _, c := range []*caller{boss, key} {
+			if status, code := c.ask(t, http.MethodGet, r.URL()+"/v1/session"); status != http.StatusOK {
+				t.Errorf("%s: %d %s", c.name, status, code)
+			}
+		}
+	}
+	// Tries to guess are counted over both.
+	guess := func(r *running) int {
+		answer, err := http.PostForm(r.URL()+"/sign-in", url.Values{"email": {"owner@example.com"}, "password": {"something else"}})
+		if err != nil || answer.Body.Close() != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode
+	}
+	let := 0
+	for i := range 20 {
+		if guess([]*running{one, other}[i%2]) == http.StatusUnauthorized {
+			let++
+		}
+	}
+	if let > 7 { // five are free, the sixth makes the next one wait a second, and twenty take a little while
+		t.Errorf("%d of 20 guesses at two processes were looked at", let)
+	}
+	if err := second.Write(t.Context(), func(tx *db.Tx) error {
+		users, err := account.Users(tx)
+		if err != nil {
+			return err
+		}
+		keys, err := account.Keys(tx)
+		for _, k := range keys {
+			if err == nil {
+				err = account.RevokeKey(tx, account.System("test"), k.ID)
+			}
+		}
+		return errors.Join(err, account.EndSessions(tx, account.System("test"), users[0].ID))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range []*running{one, other} {
+		if status, _ := boss.ask(t, http.MethodGet, r.URL()+"/v1/session"); status != http.StatusUnauthorized {
+			t.Errorf("signed out at one, and %d at %s", status, r.URL())
+		}
+	}
+	for deadline := time.Now().Add(2 * account.KeyMemory); ; time.Sleep(50 * time.Millisecond) {
+		if status, _ := key.ask(t, http.MethodGet, one.URL()+"/v1/session"); status == http.StatusUnauthorized {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("a key that was revoked at one is good at the other")
+		}
 	}
 }

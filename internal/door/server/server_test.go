@@ -67,6 +67,12 @@ func start(t *testing.T, o server.Options) *running {
 	t.Helper()
 	d := dbtest.Open(t, dbtest.SQLite(t))
 	schematest.Migrate(t, d)
+	return startOn(t, d, o)
+}
+
+// startOn is a server on a database that is there.
+func startOn(t *testing.T, d *db.DB, o server.Options) *running {
+	t.Helper()
 	r := &running{t: t, log: &log{}}
 	o.Listen, o.Box = "127.0.0.1:0", secret.New(bytes.Repeat([]byte{5}, 32))
 	o.Log = slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
