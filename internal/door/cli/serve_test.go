@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -206,6 +207,9 @@ func TestAServerStopsInOrder(t *testing.T) {
 			answer, err := http.DefaultClient.Do(r)
 			if err == nil && answer.StatusCode != http.StatusCreated {
 				err = fmt.Errorf("answered %s", answer.Status)
+			}
+			if answer != nil {
+				err = errors.Join(err, answer.Body.Close())
 			}
 			answered <- err
 		}()
