@@ -280,13 +280,13 @@ func TestAnInvitationGoesByMail(t *testing.T) {
 		t.Fatal(err)
 	}
 	ann := &http.Client{Jar: jar}
-	page, err := ann.PostForm(link, url.Values{"name": {"Ann"}, "language": {"en"}, "password": {goodPassword}, "again": {goodPassword}})
-	if err != nil || page.Body.Close() != nil || page.Request.URL.Path != "/" {
-		t.Fatalf("%v, %v", page, err)
+	came, err := ann.PostForm(link, url.Values{"name": {"Ann"}, "language": {"en"}, "password": {goodPassword}, "again": {goodPassword}})
+	if err != nil || came.Body.Close() != nil || came.Request.URL.Path != "/" {
+		t.Fatalf("%v, %v", came, err)
 	}
-	page, err = ann.PostForm(r.URL()+"/forgot", url.Values{"email": {"ann@example.com"}})
-	if err != nil || page.Body.Close() != nil || page.StatusCode != http.StatusOK {
-		t.Fatalf("%v, %v", page, err)
+	came, err = ann.PostForm(r.URL()+"/forgot", url.Values{"email": {"ann@example.com"}})
+	if err != nil || came.Body.Close() != nil || came.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", came, err)
 	}
 	if again := post.Wait(t, 2)[1]; !strings.Contains(linkForm.FindString(again.Text), "/password/") || !strings.Contains(again.Text, "Hello Ann,") {
 		t.Errorf("%+v", again)
