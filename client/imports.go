@@ -12,7 +12,7 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What imports are made of.
+// Import and the others are what imports are made of.
 type (
 	Import        = wire.Import
 	ImportReading = wire.ImportReading

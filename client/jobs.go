@@ -8,7 +8,7 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What jobs are made of.
+// Job and the others are what jobs are made of.
 type (
 	Job       = wire.Job
 	JobCounts = wire.JobCounts

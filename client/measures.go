@@ -9,7 +9,7 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What measures answer.
+// Definition and the others are what measures answer.
 type (
 	Definition = wire.Definition
 	Measured   = wire.Measured

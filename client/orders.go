@@ -7,7 +7,7 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What orders are made of.
+// Order and the others are what orders are made of.
 type (
 	Order       = wire.Order
 	OrderLine   = wire.OrderLine

@@ -8,7 +8,7 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What webhooks are made of.
+// WebhookType and the others are what webhooks are made of.
 type (
 	WebhookType           = wire.WebhookType
 	WebhookEndpoint       = wire.WebhookEndpoint

@@ -31,7 +31,7 @@ type keptServer struct {
 
 // SetMailServer keeps the mail server that letters go by; an empty password leaves the one that is kept.
 func SetMailServer(tx *db.Tx, by Actor, box *secret.Box, s channel.SMTP) error {
-	if err := by.Require(SettingsWrite); err != nil {
+	if err := by.Require(AccessManage); err != nil {
 		return err
 	}
 	if err := s.Valid(); err != nil {
@@ -89,6 +89,30 @@ func setting(tx *db.Tx, key string) (value string, err error) {
 	return value, err
 }
 
+// Post is how letters go.
+type Post struct {
+	Box *secret.Box
+	// Fixed is the mail server where it was named when the program was started; nil: the one among the settings.
+	Fixed *channel.SMTP
+}
+
+// Server is the mail server; known is false where there is none.
+func (p Post) Server(tx *db.Tx) (s channel.SMTP, known bool, err error) {
+	if p.Fixed != nil {
+		return *p.Fixed, true, nil
+	}
+	return MailServer(tx, p.Box)
+}
+
+// open tells whether letters can be sent at all.
+func (p Post) open(tx *db.Tx) (bool, error) {
+	if p.Fixed != nil {
+		return true, nil
+	}
+	_, known, err := readServer(tx)
+	return known, err
+}
+
 // letterKind is the job that sends a link.
 const letterKind = "letter"
 
@@ -131,30 +155,6 @@ func (p Post) Kind(d *db.DB, public func() string) job.Kind {
 
 // letterTime is how long sending may take.
 const letterTime = time.Minute
-
-// Post is how letters go.
-type Post struct {
-	Box *secret.Box
-	// Fixed is the mail server where it was named when the program was started; nil: the one among the settings.
-	Fixed *channel.SMTP
-}
-
-// Server is the mail server; known is false where there is none.
-func (p Post) Server(tx *db.Tx) (s channel.SMTP, known bool, err error) {
-	if p.Fixed != nil {
-		return *p.Fixed, true, nil
-	}
-	return MailServer(tx, p.Box)
-}
-
-// open tells whether letters can be sent at all.
-func (p Post) open(tx *db.Tx) (bool, error) {
-	if p.Fixed != nil {
-		return true, nil
-	}
-	_, known, err := readServer(tx)
-	return known, err
-}
 
 // LinkPath is where a link of the purpose leads, below the public address.
 func LinkPath(purpose Purpose, token string) string { return "/" + string(purpose) + "/" + token }

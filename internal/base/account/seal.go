@@ -39,6 +39,8 @@ var (
 	insertEntries = db.NewInsert(`INSERT INTO audit_entries (place, entry_id, at_us, actor_kind, actor_id, action, target, fields, touched,
 		request)`, 10, "")
 	lookupFresh = `SELECT ` + entryColumns + ` FROM audit_fresh ORDER BY entry_id LIMIT $1`
+	// Those that were sealed, one by one: another may have committed between them meanwhile.
+	deleteFresh = db.NewLookup("DELETE FROM audit_fresh", "entry_id BIGINT")
 )
 
 // Seal chains everything that was recorded and committed before, and gives the new end of the chain. When there is
@@ -88,10 +90,11 @@ func seal(tx *db.Tx) error {
 	}
 	next := Mark{Seal: last.Seal + 1, Entries: last.Entries + int64(len(entries)), At: tx.Now}
 	chain := newChain(last, next)
-	args := make([]any, 0, 10*len(entries))
+	args, numbers := make([]any, 0, 10*len(entries)), make([]any, 0, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		chain.add(e)
+		numbers = append(numbers, e.number)
 		args = append(args, last.Entries+int64(i)+1, e.number, e.At, string(e.Actor.Kind), e.Actor.ID, e.Action, e.Target,
 			strings.Join(e.Fields, " "), e.Count, e.Request)
 	}
@@ -99,10 +102,8 @@ func seal(tx *db.Tx) error {
 	if _, err := insertEntries.Exec(tx, args); err != nil {
 		return err
 	}
-	for i := range entries {
-		if _, err := tx.Exec(`DELETE FROM audit_fresh WHERE entry_id = $1`, entries[i].number); err != nil {
-			return err
-		}
+	if err := deleteFresh.Each(tx, numbers, func(*db.Rows) error { return nil }); err != nil {
+		return err
 	}
 	if _, err := tx.Exec(`INSERT INTO audit_seals (seal_no, last_place, sealed_us, hash) VALUES ($1, $2, $3, $4)`,
 		next.Seal, next.Entries, tx.Now, next.Hash); err != nil {

@@ -35,13 +35,13 @@ func (a *API) tableOfAccounts() {
 
 	on(a, get, "/v1/audit", account.AuditRead, "List the audit trail", a.listAudit, says("Who did what, the newest first. It names fields and holds no values."))
 
-	on(a, get, "/v1/settings/mail", account.SettingsRead, "Get the mail server", a.getMail)
-	on(a, put, "/v1/settings/mail", account.SettingsWrite, "Set the mail server", a.putMail)
-	on(a, post, "/v1/settings/mail/check", account.SettingsWrite, "Check the mail server", a.checkMail, says("Signs in there and leaves."))
-	on(a, get, "/v1/settings/provider", account.SettingsRead, "Get the provider of identities", a.getProvider)
-	on(a, put, "/v1/settings/provider", account.SettingsWrite, "Set the provider of identities", a.putProvider,
-		says("Needs users.manage as well, and nobody maps a group to a role that may more than they do."))
-	on(a, remove, "/v1/settings/provider", account.SettingsWrite, "Remove the provider of identities", a.removeProvider)
+	on(a, get, "/v1/settings/mail", account.AccessManage, "Get the mail server", a.getMail)
+	on(a, put, "/v1/settings/mail", account.AccessManage, "Set the mail server", a.putMail)
+	on(a, post, "/v1/settings/mail/check", account.AccessManage, "Check the mail server", a.checkMail, says("Signs in there and leaves."))
+	on(a, get, "/v1/settings/provider", account.AccessManage, "Get the provider of identities", a.getProvider)
+	on(a, put, "/v1/settings/provider", account.AccessManage, "Set the provider of identities", a.putProvider,
+		says("Nobody maps a group to a role that may more than they do."))
+	on(a, remove, "/v1/settings/provider", account.AccessManage, "Remove the provider of identities", a.removeProvider)
 }
 
 // IDIn names something by its id.
@@ -144,7 +144,7 @@ type auditIn struct {
 }
 
 func (a *API) listAudit(ctx context.Context, in *auditIn) (*Listed[wire.AuditEntry], error) {
-	before, _, err := in.afterText()
+	before, err := in.afterText()
 	if err != nil {
 		return nil, err
 	}

@@ -143,8 +143,8 @@ func (a *API) Pattern(r *http.Request) string {
 		return ""
 	}
 	_, pattern := a.mux.Handler(r)
-	_, path, _ := strings.Cut(pattern, " ")
-	return path
+	_, route, _ := strings.Cut(pattern, " ")
+	return route
 }
 
 // Purge forgets answers that were kept long enough.

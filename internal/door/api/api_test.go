@@ -147,7 +147,7 @@ func (s *shop) call(r request) (status int, head http.Header, body []byte) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it has been read
+	defer answer.Body.Close()
 	if body, err = io.ReadAll(answer.Body); err != nil {
 		s.t.Fatal(err)
 	}

@@ -236,7 +236,7 @@ func (a *API) readRejected(ctx context.Context, in *ImportIn) (*huma.StreamRespo
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
+	return &huma.StreamResponse{Body: func(c huma.Context) { //nolint:contextcheck // it has the context of the request
 		c.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		c.SetHeader("Content-Disposition", `attachment; filename="rejected.csv"`)
 		if _, err := upload.Rejected(c.Context(), a.Store, id, c.BodyWriter()); err != nil {

@@ -40,13 +40,13 @@ func (p *Paged) after(numbers ...*int64) (ok bool, err error) {
 	return true, nil
 }
 
-// afterText is after for lists whose order is that of a text.
-func (p *Paged) afterText() (text string, ok bool, err error) {
+// afterText is after for lists whose order is that of a text; it is empty on the first page.
+func (p *Paged) afterText() (text string, err error) {
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
 	if err != nil || !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
-		return "", false, badCursor()
+		return "", badCursor()
 	}
-	return string(b), p.Cursor != "", nil
+	return string(b), nil
 }
 
 // afterKey is after for lists in the order of sources and references.

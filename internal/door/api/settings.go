@@ -34,6 +34,9 @@ func (a *API) mailServer(ctx context.Context) (s channel.SMTP, err error) {
 type mailIn struct{ Body wire.MailServer }
 
 func (a *API) putMail(ctx context.Context, in *mailIn) (*MailOut, error) {
+	if a.Post.Fixed != nil {
+		return nil, fault.Coded("named_at_start", fault.Conflictf("the mail server was named when the server was started; change it there"))
+	}
 	b := in.Body
 	err := a.Store.Write(ctx, func(tx *db.Tx) error {
 		return account.SetMailServer(tx, actor(ctx), a.Box, channel.SMTP{

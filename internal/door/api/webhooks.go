@@ -103,10 +103,7 @@ type changeEndpointIn struct {
 }
 
 func (a *API) changeEndpoint(ctx context.Context, in *changeEndpointIn) (*EndpointOut, error) {
-	c := webhook.Change{URL: in.Body.URL, Description: in.Body.Description, Enabled: in.Body.Enabled}
-	if in.Body.Types != nil {
-		c.Types = &in.Body.Types
-	}
+	c := webhook.Change{URL: in.Body.URL, Description: in.Body.Description, Types: in.Body.Types, Enabled: in.Body.Enabled}
 	return a.versioned(ctx, &in.EndpointIn, &in.Matched, "webhook.updated", fieldsOf(&in.Body), func(tx *db.Tx, version int64) (e webhook.Endpoint, secret string, err error) {
 		e, err = a.Hooks.Update(tx, in.ID, version, c)
 		return e, "", err
@@ -181,7 +178,7 @@ type listDeliveriesIn struct {
 }
 
 func (a *API) listDeliveries(ctx context.Context, in *listDeliveriesIn) (*Listed[wire.WebhookDelivery], error) {
-	after, _, err := in.afterText()
+	after, err := in.afterText()
 	if err != nil {
 		return nil, err
 	}

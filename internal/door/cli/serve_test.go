@@ -187,7 +187,7 @@ func TestAServerStopsInOrder(t *testing.T) {
 	eachPlace(t, func(t *testing.T, at place) {
 		s := serve(t, at).withKey()
 		for _, path := range []string{"/healthz", "/readyz", "/metrics", "/v1/reference", "/v1/openapi.json"} {
-			if answer, err := http.Get(s.url + path); err != nil || answer.StatusCode != http.StatusOK { //nolint:noctx // a test's own server
+			if answer, err := http.Get(s.url + path); err != nil || answer.StatusCode != http.StatusOK {
 				t.Errorf("%s: %v, %v", path, answer, err)
 			} else if err := answer.Body.Close(); err != nil || answer.Header.Get("Content-Security-Policy") == "" {
 				t.Errorf("%s: %v, %v", path, answer.Header, err)
@@ -431,5 +431,18 @@ func TestACheckFindsAChangedAuditTrail(t *testing.T) {
 		if o := regulars(t, check...); o.code != 1 || !strings.Contains(o.stdout, "audit trail") {
 			t.Errorf("%+v", o)
 		}
+	})
+}
+
+func TestAnotherKeyFileIsRefused(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		dir := t.TempDir()
+		with := func(more ...string) []string { return append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...) }
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		regulars(t, with("--key-file", filepath.Join(dir, "two"))...).refuses(t, "key file", "--forget-secrets")
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two"), "--forget-secrets").stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two")).stops()
 	})
 }

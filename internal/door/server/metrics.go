@@ -90,7 +90,7 @@ func (m *metrics) answered(route, method string, status int, took time.Duration)
 // showMetrics answers this machine and its private network, and whoever has a key that may see jobs.
 func (s *Server) showMetrics(w http.ResponseWriter, r *http.Request) {
 	from := s.client(r)
-	if !(from.IsLoopback() || from.IsPrivate() || !from.IsValid()) {
+	if near := from.IsLoopback() || from.IsPrivate() || !from.IsValid(); !near {
 		who, err := s.API.Who(r)
 		if err != nil || who.Require(account.JobsRead) != nil {
 			http.Error(w, "Metrics are for this network, or for a key that may read jobs.", http.StatusForbidden)

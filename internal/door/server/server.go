@@ -222,7 +222,7 @@ func (s *Server) Close(ctx context.Context) error {
 		s.o.Log.Warn("requests were cut off: they took too long to finish")
 		err = s.http.Close()
 	}
-	<-s.done
+	err = errors.Join(err, <-s.done)
 	s.stop()
 	s.work.Wait()
 	return errors.Join(err, s.release())

@@ -49,10 +49,10 @@ type NewWebhookEndpoint struct {
 
 // WebhookEndpointChange is what is to be different; what is left out stays.
 type WebhookEndpointChange struct {
-	URL         *string  `json:"url,omitempty" minLength:"1" maxLength:"2000"`
-	Description *string  `json:"description,omitempty" maxLength:"200"`
-	Types       []string `json:"types,omitempty" maxItems:"100" doc:"Empty: all."`
-	Enabled     *bool    `json:"enabled,omitempty" doc:"Enabled again it is told what happens from then on; replay what it missed."`
+	URL         *string   `json:"url,omitempty" minLength:"1" maxLength:"2000"`
+	Description *string   `json:"description,omitempty" maxLength:"200"`
+	Types       *[]string `json:"types,omitempty" maxItems:"100" doc:"Empty: all."`
+	Enabled     *bool     `json:"enabled,omitempty" doc:"Enabled again it is told what happens from then on; replay what it missed."`
 }
 
 // WebhookDelivery is a message on its way to an endpoint, or there.
