@@ -280,13 +280,13 @@ func TestAnInvitationGoesByMail(t *testing.T) {
 		t.Fatal(err)
 	}
 	ann := &http.Client{Jar: jar}
-	answer, err = ann.PostForm(link, url.Values{"name": {"Ann"}, "language": {"en"}, "password": {goodPassword}, "again": {goodPassword}})
-	if err != nil || answer.Body.Close() != nil || answer.Request.URL.Path != "/" {
-		t.Fatalf("%v, %v", answer, err)
+	page, err := ann.PostForm(link, url.Values{"name": {"Ann"}, "language": {"en"}, "password": {goodPassword}, "again": {goodPassword}})
+	if err != nil || page.Body.Close() != nil || page.Request.URL.Path != "/" {
+		t.Fatalf("%v, %v", page, err)
 	}
-	answer, err = ann.PostForm(r.URL()+"/forgot", url.Values{"email": {"ann@example.com"}})
-	if err != nil || answer.Body.Close() != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%v, %v", answer, err)
+	page, err = ann.PostForm(r.URL()+"/forgot", url.Values{"email": {"ann@example.com"}})
+	if err != nil || page.Body.Close() != nil || page.StatusCode != http.StatusOK {
+		t.Fatalf("%v, %v", page, err)
 	}
 	if again := post.Wait(t, 2)[1]; !strings.Contains(linkForm.FindString(again.Text), "/password/") || !strings.Contains(again.Text, "Hello Ann,") {
 		t.Errorf("%+v", again)
