@@ -8,9 +8,10 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// Job and the others are what jobs are made of.
 type (
-	Job       = wire.Job
+	// Job is work in the background.
+	Job = wire.Job
+	// JobCounts counts the jobs there are.
 	JobCounts = wire.JobCounts
 )
 

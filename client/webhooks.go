@@ -8,15 +8,21 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// WebhookType and the others are what webhooks are made of.
 type (
-	WebhookType           = wire.WebhookType
-	WebhookEndpoint       = wire.WebhookEndpoint
-	NewWebhookEndpoint    = wire.NewWebhookEndpoint
+	// WebhookType is a type of message that webhooks carry.
+	WebhookType = wire.WebhookType
+	// WebhookEndpoint is a program of yours that is told what happens.
+	WebhookEndpoint = wire.WebhookEndpoint
+	// NewWebhookEndpoint is an endpoint to be made.
+	NewWebhookEndpoint = wire.NewWebhookEndpoint
+	// WebhookEndpointChange is what is to be different; what is left out stays.
 	WebhookEndpointChange = wire.WebhookEndpointChange
-	WebhookDelivery       = wire.WebhookDelivery
-	WebhookReplay         = wire.WebhookReplay
-	WebhookQueued         = wire.WebhookQueued
+	// WebhookDelivery is a message on its way to an endpoint, or there.
+	WebhookDelivery = wire.WebhookDelivery
+	// WebhookReplay says what is to be sent to an endpoint again.
+	WebhookReplay = wire.WebhookReplay
+	// WebhookQueued is what is on its way.
+	WebhookQueued = wire.WebhookQueued
 )
 
 const endpoints = "/v1/webhooks/endpoints"

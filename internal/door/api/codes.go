@@ -92,6 +92,7 @@ var explained = map[fault.Kind]map[string]string{
 		"unknown_role":         "There is no such role.",
 		"unknown_language":     "There is no such language.",
 		"unknown_state":        "There is no such state to set.",
+		"other_key_file":       "The key file is not the one that secrets are sealed with.",
 		"address_plain":        "The address must begin with https.",
 		"address_private":      "The address lies in a private network, which is not allowed.",
 		"mail_refused":         "The mail server does not take this letter.",

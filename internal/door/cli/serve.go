@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/api"
 	"regulars/internal/door/server"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/record/business"
 )
 
 // ServeCmd serves the data over HTTP.
@@ -28,6 +30,7 @@ type ServeCmd struct {
 	TLSCert   string         `help:"File of the certificate, for HTTPS without a proxy." name:"tls-cert" env:"REGULARS_TLS_CERT" placeholder:"FILE" type:"path"`
 	TLSKey    string         `help:"File of its key." name:"tls-key" env:"REGULARS_TLS_KEY" placeholder:"FILE" type:"path"`
 	KeyFile   string         `help:"File of the key that secrets are sealed with; made if it is not there. Default: secret.key in the folder; for a database, regulars.key here." name:"key-file" env:"REGULARS_KEY_FILE" placeholder:"FILE" type:"path"`
+	Forget    bool           `help:"Go on with another key file than before: secrets that were sealed with the lost one are to be set up anew." name:"forget-secrets"`
 	Engine    string         `help:"Where figures come from: mirror (a columnar copy) or database. Default: mirror for a folder, database for PostgreSQL." default:"" enum:",mirror,database" env:"REGULARS_ENGINE" placeholder:"ENGINE"`
 	Rate      float64        `help:"Requests a second that one key or person may make on the long run." default:"1000" env:"REGULARS_RATE"`
 	Trust     []netip.Prefix `help:"Proxies that are believed on whom they speak for (X-Forwarded-For)." default:"127.0.0.0/8,::1/128" env:"REGULARS_TRUST_PROXY" name:"trust-proxy" placeholder:"NETWORK"`
@@ -61,6 +64,9 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 	}
 	box, err := s.box(at)
 	if err != nil {
+		return err
+	}
+	if err := at.DB.Write(c.Ctx, func(tx *db.Tx) error { return business.SameKey(tx, box, s.Forget) }); err != nil {
 		return err
 	}
 	mail, err := s.server()

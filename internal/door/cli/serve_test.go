@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -206,6 +207,9 @@ func TestAServerStopsInOrder(t *testing.T) {
 			answer, err := http.DefaultClient.Do(r)
 			if err == nil && answer.StatusCode != http.StatusCreated {
 				err = fmt.Errorf("answered %s", answer.Status)
+			}
+			if answer != nil {
+				err = errors.Join(err, answer.Body.Close())
 			}
 			answered <- err
 		}()
@@ -431,5 +435,18 @@ func TestACheckFindsAChangedAuditTrail(t *testing.T) {
 		if o := regulars(t, check...); o.code != 1 || !strings.Contains(o.stdout, "audit trail") {
 			t.Errorf("%+v", o)
 		}
+	})
+}
+
+func TestAnotherKeyFileIsRefused(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		dir := t.TempDir()
+		with := func(more ...string) []string { return append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...) }
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		regulars(t, with("--key-file", filepath.Join(dir, "two"))...).refuses(t, "key file", "--forget-secrets")
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two"), "--forget-secrets").stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two")).stops()
 	})
 }

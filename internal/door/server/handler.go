@@ -61,8 +61,8 @@ func (s *Server) watch(next http.Handler) http.Handler {
 					panic(v)
 				}
 				trace.Log(ctx).Error("panic", "panic", v, "stack", string(debug.Stack()))
-				if c.status == 0 { //nolint:gocritic // what is below is done in any case
-					http.Error(c, "This should not have happened. It is in the log under the id of this request.", http.StatusInternalServerError)
+				if c.status == 0 {
+					http.Error(c, "This should not have happened. It is in the log under the id of this request.", http.StatusInternalServerError) //nolint:gocritic // what is below is done in any case
 				}
 			}
 			s.finished(ctx, r, c, time.Since(began))
