@@ -314,6 +314,44 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 	})
 }
 
+func TestAKeyIsMadeShownOnceAndTakenBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		b := s.owner(t)
+		b.get("/keys").wants(t, 200, "/keys", "There are none yet.", `value="all"`)
+		b.post("/keys", "name", " ", "kind", "till").wants(t, 422, "/keys", "A name has 1 to 100 characters.")
+		b.post("/keys", "name", "till", "kind", "root").wants(t, 422, "/keys", "Say what the key may do.")
+		text := found(t, b.post("/keys", "name", "Till <1>", "kind", "till").wants(t, 200, "/keys", "This is the key for Till <1>.", "never used"))
+		if strings.Contains(b.get("/keys").text, text) {
+			t.Error("the key is shown again")
+		}
+		keys := account.NewAuthenticator(s.d, nil)
+		from := netip.MustParseAddr("127.0.0.1")
+		who, err := keys.Key(t.Context(), text, from)
+		if err != nil || !who.May(account.SalesWrite) || who.May(account.CustomersWrite) {
+			t.Errorf("%+v, %v", who, err)
+		}
+		page := found(t, b.post("/keys", "name", "page", "kind", "page"))
+		if public, err := keys.Key(t.Context(), page, from); err != nil || public.Kind != account.Public {
+			t.Errorf("%+v, %v", public, err)
+		}
+		b.post("/keys/"+who.ID+"/revoke").wants(t, 200, "/keys", "taken back")
+		if _, err := keys.Key(t.Context(), text, from); err == nil {
+			t.Error("taken back, and still good")
+		}
+		b.post("/keys/key_none/revoke").wants(t, 404, "/keys/key_none/revoke")
+		// Who may not manage keys has no such page.
+		p := b.post("/users", "email", "mary@example.com", "role", "manager", "language", "en")
+		mary := s.reader(t)
+		link := strings.TrimPrefix(found(t, p), s.URL)
+		if home := mary.post(link, "name", "Mary", "language", "en", "password", good, "again", good).wants(t, 200, "/"); strings.Contains(home.text, "/keys") {
+			t.Error("a manager is shown the way to the keys")
+		}
+		mary.get("/keys").wants(t, 403, "/keys")
+		mary.post("/keys", "name", "x", "kind", "all").wants(t, 403, "/keys")
+	})
+}
+
 func TestAForgottenPasswordTellsNobodyWhoIsHere(t *testing.T) {
 	t.Parallel()
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
@@ -346,7 +384,7 @@ func TestPagesAreSafeInABrowser(t *testing.T) {
 	}
 	boss.get("/").wants(t, 200, "/", "Good to see you")
 	inline := regexp.MustCompile(`<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://`)
-	for _, page := range []string{"/", "/sign-in", "/forgot", "/account", "/users", "/nothing"} {
+	for _, page := range []string{"/", "/sign-in", "/forgot", "/account", "/users", "/keys", "/nothing"} {
 		for _, b := range []*reader{boss, s.reader(t)} {
 			if m := inline.FindString(b.get(page).text); m != "" {
 				t.Errorf("%s has %s in it", page, m)
