@@ -139,7 +139,7 @@ func (s *shop) look(t *testing.T, parent context.Context, l look, owner *reader,
 		if l.until != "" {
 			steps = append(steps, chromedp.Submit("#"+l.typed[0]), chromedp.WaitVisible(l.until))
 		}
-		if err := chromedp.Do(ctx, append(steps, chromedp.Evaluate[chromedp.Void](checker+`;0`))...); err != nil {
+		if err := chromedp.Do(ctx, append(steps, chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`), chromedp.Evaluate[chromedp.Void](checker+`;0`))...); err != nil {
 			t.Fatal(err)
 		}
 		l.judge(t, ctx, heard())
