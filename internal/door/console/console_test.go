@@ -426,3 +426,81 @@ func TestEveryLanguageIsSpoken(t *testing.T) {
 }
 
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// hostile are texts that something behind a form could stumble over.
+var hostile = []string{
+	"", " ", "\x00", "a\x00b", "\xff\xfe", "'; DROP TABLE users; --", `"><script>alert(1)</script>`, "{{.}}", "../../etc/passwd", "%00%0a",
+	"line\r\nSet-Cookie: x=y", strings.Repeat("é", 20_000), "\u202eevil", "😀", "-1", "99999999999999999999",
+}
+
+func TestNoFormStumbles(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		link := s.setupLink(t)
+		stranger := s.reader(t)
+		for _, text := range hostile {
+			for i := 0; i < len(setupForm); i += 2 {
+				p := stranger.post(link, with(setupForm, setupForm[i], text)...)
+				if p.status >= 500 {
+					t.Errorf("%s as %.20q: %d %s", setupForm[i], text, p.status, p.text)
+				}
+				if p.path == "/" { // it was taken for a name, and rightly
+					s.write(t, func(tx *db.Tx) error {
+						for _, table := range []string{"users", "sessions", "settings"} {
+							if _, err := tx.Exec("DELETE FROM " + table); err != nil {
+								return err
+							}
+						}
+						return nil
+					})
+					stranger, link = s.reader(t), s.setupLink(t)
+				}
+			}
+		}
+		owner := s.reader(t)
+		owner.post(link, setupForm...).wants(t, 200, "/")
+		var invitation, reset string
+		s.write(t, func(tx *db.Tx) error {
+			_, one, err := account.Invite(tx, account.System("test"), account.NewUser{Email: "ann@example.com", Role: account.Agent})
+			if err != nil {
+				return err
+			}
+			u, err := account.UserByEmail(tx, "olga@example.com")
+			if err != nil {
+				return err
+			}
+			_, two, err := account.PasswordLink(tx, account.System("test"), u.ID)
+			invitation, reset = account.LinkPath(account.Invitation, one), account.LinkPath(account.NewSecret, two)
+			return err
+		})
+		for _, text := range hostile {
+			for path, fields := range map[string][]string{
+				"/sign-in": {"email", "password"}, "/forgot": {"email"}, invitation: {"name", "language", "password", "again"}, reset: {"password", "again"},
+				"/sign-in/code": {"code"}, "/users": {"email", "role", "language"}, "/keys": {"name", "kind"}, "/account/password": {"current_password", "password", "again"},
+				"/account/phone": {"current_password"}, "/account/phone/code": {"code"}, "/account/phone/off": {"current_password"}, "/account/sessions": {"id"},
+				"/users/" + url.PathEscape(text+"x") + "/state": {"state"}, "/users/" + url.PathEscape(text+"x") + "/link": {}, "/keys/" + url.PathEscape(text+"x") + "/revoke": {},
+			} {
+				for _, b := range []*reader{owner, s.reader(t)} {
+					var form []string
+					for _, field := range fields {
+						form = append(form, field, text)
+					}
+					if p := b.post(path, form...); p.status >= 500 || strings.Contains(p.text, "<script") || p.header.Get("Set-Cookie") == "x=y" {
+						t.Errorf("%s with %.20q: %d %.300s", path, text, p.status, p.text)
+					}
+				}
+			}
+			if p := s.reader(t).get("/sign-in?lang=" + url.QueryEscape(text)); p.status != 200 {
+				t.Errorf("in the language %.20q: %d", text, p.status)
+			}
+		}
+		// Some of it is a good password; Olga has a new one then.
+		s.write(t, func(tx *db.Tx) error {
+			users, err := account.Users(tx)
+			if len(users) < 2 {
+				t.Errorf("%d users are left", len(users))
+			}
+			return err
+		})
+	})
+}
