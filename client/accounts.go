@@ -9,20 +9,31 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// Session and the others are who may come in, and what they did.
 type (
-	Session    = wire.Session
-	User       = wire.User
-	NewUser    = wire.NewUser
+	// Session is who asks.
+	Session = wire.Session
+	// User is a person who signs in.
+	User = wire.User
+	// NewUser is somebody to invite.
+	NewUser = wire.NewUser
+	// UserChange is what is to be changed of a user.
 	UserChange = wire.UserChange
-	UserLink   = wire.UserLink
-	Key        = wire.Key
-	NewKey     = wire.NewKey
-	KeyChange  = wire.KeyChange
-	MadeKey    = wire.MadeKey
+	// UserLink is a user for whom a link was made.
+	UserLink = wire.UserLink
+	// Key is an API key, without its text.
+	Key = wire.Key
+	// NewKey is a key to make.
+	NewKey = wire.NewKey
+	// KeyChange is what is to be changed of a key.
+	KeyChange = wire.KeyChange
+	// MadeKey is a key that was just made, with its text.
+	MadeKey = wire.MadeKey
+	// AuditEntry is an act of somebody.
 	AuditEntry = wire.AuditEntry
+	// MailServer is the server that letters go by.
 	MailServer = wire.MailServer
-	Provider   = wire.Provider
+	// Provider is a provider of identities.
+	Provider = wire.Provider
 )
 
 // Session tells who the key is, and what it may.

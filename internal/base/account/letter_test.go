@@ -83,7 +83,9 @@ func work(t *testing.T, d *db.DB) {
 func idle(t *testing.T, d *db.DB) {
 	t.Helper()
 	for left := 1; left > 0; {
-		must(t, d, func(tx *db.Tx) error { return tx.QueryRow("SELECT count(*) FROM jobs WHERE kind = 'letter'").Scan(&left) })
+		must(t, d, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM jobs WHERE kind = 'letter'").Scan(&left)
+		})
 	}
 }
 

@@ -101,6 +101,9 @@ func (c *Console) routes() http.Handler {
 		"POST /users":              (*visit).invite,
 		"POST /users/{id}/link":    (*visit).newLink,
 		"POST /users/{id}/state":   (*visit).setState,
+		"GET /keys":                (*visit).showKeys,
+		"POST /keys":               (*visit).makeKey,
+		"POST /keys/{id}/revoke":   (*visit).revokeKey,
 		"GET /assets/console.css":  (*visit).stylesheet,
 		"/":                        nothing,
 	} {
