@@ -38,6 +38,7 @@ type plainLot struct {
 type piece struct {
 	lot   *plainLot
 	units int64
+	as    plainLot // the lot when it was taken from
 }
 
 type plainHold struct {
@@ -178,7 +179,7 @@ func (p *plain) take(customer, units int64, now time.Time, to func(l *plainLot, 
 			l.left -= n
 			to(l, n)
 			units -= n
-			pieces = append(pieces, piece{l, n})
+			pieces = append(pieces, piece{l, n, *l})
 		}
 	}
 	return pieces, units
@@ -235,7 +236,7 @@ func (p *plain) resolve(h *plainHold, units int64, at time.Time) (gone []piece) 
 			c.lot.spent += n
 		}
 		if n > 0 {
-			gone = append(gone, piece{c.lot, n})
+			gone = append(gone, piece{c.lot, n, c.as})
 		}
 		p.back(a, c.lot, c.units-n, at)
 	}
@@ -257,7 +258,7 @@ func (p *plain) arrive(h *plainHold, now time.Time) {
 	a := p.of(h.to)
 	p.stir(a, now)
 	for _, c := range h.pieces {
-		l := &plainLot{earned: c.lot.earned, active: now, expiry: c.lot.expiry, slides: c.lot.slides, received: true, issued: c.units, left: c.units}
+		l := &plainLot{earned: c.lot.earned, active: now, expiry: c.as.expiry, slides: c.as.slides, received: true, issued: c.units, left: c.units}
 		a.lots = append(a.lots, l)
 		a.received += c.units
 		if a.dies(l).After(now) {

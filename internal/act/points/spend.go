@@ -86,7 +86,7 @@ func (p *posting) open(h hold, kind EntryKind) (Receipt, error) {
 	h.id = p.l.IDs.New(p.tx.Now)
 	var parts []any
 	if err := p.takeAll(h.units, kind, h.id, func(l *lot, units int64) {
-		parts = append(parts, p.act.Customer, h.id, len(parts)/5+1, l.id, units)
+		parts = append(parts, p.act.Customer, h.id, len(parts)/6+1, l.id, units, l.expiry)
 	}); err != nil {
 		return Receipt{}, err
 	}
@@ -103,7 +103,7 @@ func (p *posting) open(h hold, kind EntryKind) (Receipt, error) {
 	return p.finish()
 }
 
-var insertHoldLots = db.NewInsert("INSERT INTO point_hold_lots (customer_id, hold_id, part_no, lot_id, units)", 5, "")
+var insertHoldLots = db.NewInsert("INSERT INTO point_hold_lots (customer_id, hold_id, part_no, lot_id, units, expires_us)", 6, "")
 
 // Commit spends what a hold holds: so many units, 0 for all of them. The rest is given back.
 func (l *Ledger) Commit(tx *db.Tx, act Act, hold, units int64) (Receipt, error) {

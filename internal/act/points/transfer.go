@@ -74,7 +74,7 @@ func (l *Ledger) Forward(ctx context.Context, d *db.DB, giver, hold int64) error
 }
 
 func consigned(tx *db.Tx, giver, hold int64) (c consignment, err error) {
-	rows, err := tx.Query(`SELECT h.unit, h.to_customer, p.units, l.earned_us, l.expires_us, l.rule FROM point_holds h
+	rows, err := tx.Query(`SELECT h.unit, h.to_customer, p.units, l.earned_us, p.expires_us, l.rule FROM point_holds h
 		JOIN point_hold_lots p ON p.customer_id = h.customer_id AND p.hold_id = h.hold_id
 		JOIN point_lots l ON l.customer_id = h.customer_id AND l.unit = h.unit AND l.lot_id = p.lot_id
 		WHERE h.customer_id = $1 AND h.hold_id = $2 AND h.kind = 'transfer' ORDER BY p.part_no`, giver, hold)

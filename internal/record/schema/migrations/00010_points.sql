@@ -142,13 +142,14 @@ CREATE TABLE point_holds (
 CREATE INDEX point_holds_open ON point_holds (customer_id, unit, until_us) WHERE state = 'open';
 CREATE INDEX point_holds_moving ON point_holds (opened_us, customer_id, hold_id) WHERE kind = 'transfer' AND state = 'open';
 
--- Of which lots a hold holds how much, in the order in which they are spent.
+-- Of which lots a hold holds how much, in the order in which they are spent, and when those expired as they were taken.
 CREATE TABLE point_hold_lots (
 	customer_id BIGINT NOT NULL,
 	hold_id     BIGINT NOT NULL,
 	part_no     BIGINT NOT NULL,
 	lot_id      BIGINT NOT NULL,
 	units       BIGINT NOT NULL CONSTRAINT point_hold_lots_units CHECK (units > 0),
+	expires_us  BIGINT NOT NULL,
 	PRIMARY KEY (customer_id, hold_id, part_no)
 ) /* clustered */;
 
