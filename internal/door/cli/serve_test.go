@@ -356,7 +356,7 @@ func TestTwoProcessesServeOneDatabase(t *testing.T) {
 	at.args = []string{"--database", at.options.URL}
 	key := filepath.Join(t.TempDir(), "key")
 	a := serve(t, at, "--key-file", key).withKey()
-	b := serve(t, at, "--key-file", key)
+	b := serve(t, at, "--key-file", key, "--engine", "mirror") // and with figures from a copy of its own
 	b.Client = client.New(b.url, a.Key())
 
 	// What one answered to a request, the other answers too.
