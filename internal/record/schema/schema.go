@@ -86,6 +86,15 @@ func Tables() []Table {
 		{Name: "one_time_links", Class: Directory, By: "hash", Passing: true},
 		{Name: "sessions", Class: Directory, By: "hash", Passing: true},
 		{Name: "sign_in_tries", Class: Directory, By: "bucket", Passing: true},
+		{Name: "point_units", Class: Reference},
+		{Name: "point_accounts", Class: Fact, By: "customer_id"},
+		{Name: "point_lots", Class: Fact, By: "customer_id"},
+		{Name: "point_operations", Class: Fact, By: "customer_id"},
+		{Name: "point_entries", Class: Fact, By: "customer_id"},
+		{Name: "point_holds", Class: Fact, By: "customer_id"},
+		{Name: "point_hold_lots", Class: Fact, By: "customer_id"},
+		{Name: "point_pools", Class: Fact, By: "customer_id"},
+		{Name: "point_pool_parts", Class: Fact, By: "customer_id"},
 	}
 }
 
