@@ -101,6 +101,7 @@ func (c *Console) routes() http.Handler {
 		"POST /users":              (*visit).invite,
 		"POST /users/{id}/link":    (*visit).newLink,
 		"POST /users/{id}/state":   (*visit).setState,
+		"POST /users/{id}/role":    (*visit).setRole,
 		"GET /keys":                (*visit).showKeys,
 		"POST /keys":               (*visit).makeKey,
 		"POST /keys/{id}/revoke":   (*visit).revokeKey,

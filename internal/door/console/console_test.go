@@ -304,6 +304,14 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 		fresh.post(again, "password", "another four words here", "again", "another four words here").wants(t, 200, again, "The password is changed")
 		ann.get("/account").wants(t, 200, "/sign-in")
 		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/")
+		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/")
+		boss.post("/users/"+id+"/role", "role", "king").wants(t, 422, "/users/"+id+"/role", "There is no such role.")
+		boss.post("/users/"+id+"/role", "role", "manager").wants(t, 200, "/users")
+		ann.get("/").wants(t, 200, "/sign-in")
+		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/", "διευθυντής")
+		if p := ann.get("/users").wants(t, 200, "/users", "olga@example.com"); strings.Contains(p.text, "/state") || strings.Contains(p.text, `value="owner"`) {
+			t.Error("a manager is offered what managers may not")
+		}
 		boss.post("/users/"+id+"/state", "state", "disabled").wants(t, 200, "/users", "disabled")
 		ann.get("/").wants(t, 200, "/sign-in")
 		boss.post("/users/"+id+"/state", "state", "active").wants(t, 200, "/users")
@@ -478,7 +486,7 @@ func TestNoFormStumbles(t *testing.T) {
 				"/sign-in": {"email", "password"}, "/forgot": {"email"}, invitation: {"name", "language", "password", "again"}, reset: {"password", "again"},
 				"/sign-in/code": {"code"}, "/users": {"email", "role", "language"}, "/keys": {"name", "kind"}, "/account/password": {"current_password", "password", "again"},
 				"/account/phone": {"current_password"}, "/account/phone/code": {"code"}, "/account/phone/off": {"current_password"}, "/account/sessions": {"id"},
-				"/users/" + url.PathEscape(text+"x") + "/state": {"state"}, "/users/" + url.PathEscape(text+"x") + "/link": {}, "/keys/" + url.PathEscape(text+"x") + "/revoke": {},
+				"/users/" + url.PathEscape(text+"x") + "/state": {"state"}, "/users/" + url.PathEscape(text+"x") + "/role": {"role"}, "/users/" + url.PathEscape(text+"x") + "/link": {}, "/keys/" + url.PathEscape(text+"x") + "/revoke": {},
 			} {
 				for _, b := range []*reader{owner, s.reader(t)} {
 					var form []string
