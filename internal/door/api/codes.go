@@ -32,6 +32,7 @@ var explained = map[fault.Kind]map[string]string{
 	fault.NotFound: {
 		"not_set":            "It has not been set.",
 		"no_page":            "There is no such page.",
+		"unit_not_found":     "There is no such unit of points.",
 		"no_orders":          "There are no orders yet, and so nothing to show.",
 		"link_used":          "The link has been used, or has run out.",
 		"endpoint_not_found": "There is no such endpoint of webhooks.",
@@ -93,6 +94,7 @@ var explained = map[fault.Kind]map[string]string{
 		"unknown_language":     "There is no such language.",
 		"unknown_state":        "There is no such state to set.",
 		"other_key_file":       "The key file is not the one that secrets are sealed with.",
+		"unit_not_spendable":   "Units of this kind are counted, and not spent.",
 		"address_plain":        "The address must begin with https.",
 		"address_private":      "The address lies in a private network, which is not allowed.",
 		"mail_refused":         "The mail server does not take this letter.",
