@@ -94,8 +94,9 @@ func (v *visit) showPicture() error {
 		if failed != nil {
 			age += " " + v.l.T("console.picture.failed")
 		}
-		bar := `<p class="wrap back"><a href="/">← ` + escaped(v.l.T("console.error.home")) + `</a> · ` + escaped(age) + `</p>`
-		page := bytes.Replace(out.Bytes(), []byte("<body>"), []byte("<body>"+bar), 1)
+		bar := `<nav class="wrap" aria-label="` + escaped(v.l.T("console.error.home")) + `"><a href="/">← ` + escaped(v.l.T("console.error.home")) + `</a> · ` + escaped(age) + `</nav>`
+		opening := []byte(`<header class="opening`)
+		page := bytes.Replace(out.Bytes(), opening, append([]byte(bar), opening...), 1)
 		h := v.w.Header()
 		// The page is a file of its own, with its style sheet inside; it has no script, and fetches nothing.
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
