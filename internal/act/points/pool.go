@@ -166,7 +166,7 @@ func GrantPool(tx *db.Tx, customer, id int64) error {
 
 // CancelPool gives everybody back what they hold.
 func CancelPool(tx *db.Tx, customer, id int64) error {
-	return end(tx, customer, id, PoolCancelled, "state IN ('gathering', 'ready') AND $4 = $4")
+	return end(tx, customer, id, PoolCancelled, "state IN ('gathering', 'ready') AND CAST($4 AS BIGINT) IS NOT NULL")
 }
 
 func end(tx *db.Tx, customer, id int64, state PoolState, from string) error {
