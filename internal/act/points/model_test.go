@@ -24,7 +24,7 @@ type machine struct {
 	p     *plain
 	who   []int64
 	keys  int
-	done  []func() (points.Receipt, error, points.Receipt) // past operations, to be repeated
+	done  []func() (again, first points.Receipt, err error) // past operations, to be repeated
 	holds []*plainHold
 	spent []string
 	moved map[*plainHold]bool // to be delivered
@@ -107,9 +107,9 @@ func (m *machine) do(want bool, fn func(tx *db.Tx) (points.Receipt, error)) (poi
 		m.rt.Fatalf("the plain ledger says %v, this one %v", want, err)
 	}
 	if err == nil {
-		m.done = append(m.done, func() (points.Receipt, error, points.Receipt) {
-			again, err := run()
-			return again, err, r
+		m.done = append(m.done, func() (again, first points.Receipt, err error) {
+			again, err = run()
+			return again, r, err
 		})
 	}
 	return r, err == nil
@@ -302,7 +302,7 @@ func (m *machine) again(rt *rapid.T) {
 	if len(m.done) == 0 {
 		rt.Skip()
 	}
-	got, err, want := m.done[rapid.IntRange(0, len(m.done)-1).Draw(rt, "which")]()
+	got, want, err := m.done[rapid.IntRange(0, len(m.done)-1).Draw(rt, "which")]()
 	want.Repeated = true
 	if err != nil || !reflect.DeepEqual(got, want) {
 		rt.Fatalf("repeated: %+v, %v, the first time %+v", got, err, want)

@@ -1,6 +1,7 @@
 package points
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -120,7 +121,7 @@ func knownPool(tx *db.Tx, act Act, hash []byte) (Pool, error) {
 	if err != nil {
 		return Pool{}, err
 	}
-	if string(known) != string(hash) {
+	if !bytes.Equal(known, hash) {
 		return Pool{}, otherInput(act.Key)
 	}
 	return LoadPool(tx, act.Customer, id)

@@ -202,6 +202,7 @@ func TestScripts(t *testing.T) {
 			t.Parallel()
 			text := string(must(os.ReadFile(file)))
 			each(t, func(t *testing.T, d *db.DB, c *clock) {
+				t.Helper()
 				made := people(t, d, 3)
 				s := &script{t: t, d: d, c: c, l: points.New(zone), holds: map[string]int64{},
 					who: map[string]int64{"anna": made[0], "boris": made[1], "chloe": made[2]}}

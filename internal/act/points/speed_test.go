@@ -98,6 +98,7 @@ func callers(b *testing.B, d *db.DB, fn func(tx *db.Tx, i int) error) {
 
 func BenchmarkEarn(b *testing.B) {
 	benchEach(b, func(b *testing.B, d *db.DB) {
+		b.Helper()
 		l := points.New(zone)
 		for name, people := range map[string]int{"many": 100_000, "hot": 1} {
 			b.Run(name, func(b *testing.B) {
@@ -113,6 +114,7 @@ func BenchmarkEarn(b *testing.B) {
 
 func BenchmarkHoldAndCommit(b *testing.B) {
 	benchEach(b, func(b *testing.B, d *db.DB) {
+		b.Helper()
 		l := points.New(zone)
 		for name, people := range map[string]int{"many": 1000, "hot": 1} {
 			b.Run(name, func(b *testing.B) {
@@ -145,6 +147,7 @@ func BenchmarkHoldAndCommit(b *testing.B) {
 // BenchmarkByHand runs the statements of an earning, and nothing else: what the ledger's own work is to be compared with.
 func BenchmarkByHand(b *testing.B) {
 	benchEach(b, func(b *testing.B, d *db.DB) {
+		b.Helper()
 		for name, people := range map[string]int{"many": 100_000, "hot": 1} {
 			b.Run(name, func(b *testing.B) {
 				run := time.Now().UnixNano()
