@@ -23,6 +23,8 @@ type options struct {
 	orders int
 	dir    string // where programs and generated orders are kept between runs
 	only   []string
+	// database is an empty PostgreSQL database that the server is measured on too; empty: it is not.
+	database string
 }
 
 func main() {
@@ -54,6 +56,7 @@ func run(ctx context.Context, args []string) error {
 	full := flags.Bool("full", false, "ten million generated orders of a million customers")
 	only := flags.String("only", "", "sections to run, of retail,made,parts,intake,import,mirror,server, separated by commas")
 	flags.StringVar(&o.dir, "dir", filepath.Join(".cache", "bench"), "folder for generated orders")
+	flags.StringVar(&o.database, "database", "", "address of an empty PostgreSQL database to measure the server on too")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

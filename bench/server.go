@@ -43,7 +43,15 @@ func benchServer(ctx context.Context, program string, o options) error {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the folder of temporary files
-	served, err := startServer(ctx, program, filepath.Join(dir, "data"))
+	if err := benchPlace(ctx, program, filepath.Join(dir, "data"), empty, o); err != nil || o.database == "" {
+		return err
+	}
+	fmt.Println("  on PostgreSQL:")
+	return benchPlace(ctx, program, filepath.Join(dir, "data"), empty, o, "--database", o.database)
+}
+
+func benchPlace(ctx context.Context, program, dir, empty string, o options, place ...string) error {
+	served, err := startServer(ctx, program, dir, place...)
 	if err != nil {
 		return err
 	}
@@ -238,8 +246,10 @@ func startServer(ctx context.Context, program, dir string, place ...string) (*se
 }
 
 func (s *served) stop() {
-	_ = s.process.Signal(os.Interrupt)
-	<-s.ended
+	_ = s.process.Signal(os.Interrupt) // it may have ended
+	if err := <-s.ended; err != nil {
+		fmt.Fprintln(os.Stderr, "bench: the server ended with", err)
+	}
 }
 
 // megabytes is the memory that the process holds.
@@ -247,7 +257,7 @@ func (s *served) megabytes() float64 {
 	if runtime.GOOS != "linux" {
 		return 0
 	}
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(s.process.Pid), "status"))
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.process.Pid))
 	if err != nil {
 		return 0
 	}

@@ -11,14 +11,19 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What customers are made of.
 type (
-	Customer        = wire.Customer
-	CustomerChange  = wire.CustomerChange
+	// Customer is a person or an organisation that buys.
+	Customer = wire.Customer
+	// CustomerChange is what is to be changed of a customer.
+	CustomerChange = wire.CustomerChange
+	// CustomerWritten is what became of a customer that was handed in.
 	CustomerWritten = wire.CustomerWritten
-	Identity        = wire.Identity
-	Consent         = wire.Consent
-	Merged          = wire.Merged
+	// Identity is something that a customer is known by.
+	Identity = wire.Identity
+	// Consent is what a customer agreed to, or took back.
+	Consent = wire.Consent
+	// Merged is what became of a merge.
+	Merged = wire.Merged
 )
 
 // CustomerFilter chooses customers; what is zero chooses nothing out.

@@ -9,14 +9,19 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What facts are made of.
 type (
-	Return       = wire.Return
-	ReturnLine   = wire.ReturnLine
+	// Return is what came back of an order, or of none that is named.
+	Return = wire.Return
+	// ReturnLine is what came back of one line.
+	ReturnLine = wire.ReturnLine
+	// Subscription is one that began, and may have been cancelled.
 	Subscription = wire.Subscription
-	Event        = wire.Event
-	Result       = wire.Result
-	Answer       = wire.Answer
+	// Event is something that a customer or a visitor did.
+	Event = wire.Event
+	// Result is what became of one of several events.
+	Result = wire.Result
+	// Answer is an answer to one question of a survey, or a case.
+	Answer = wire.Answer
 )
 
 // FactFilter chooses facts; what is zero chooses nothing out.

@@ -12,9 +12,10 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What imports are made of.
 type (
-	Import        = wire.Import
+	// Import is a file that was sent to be taken in.
+	Import = wire.Import
+	// ImportReading says how a file is to be read.
 	ImportReading = wire.ImportReading
 )
 

@@ -9,11 +9,13 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What measures answer.
 type (
+	// Definition explains a measure.
 	Definition = wire.Definition
-	Measured   = wire.Measured
-	Member     = wire.Member
+	// Measured is a measure with everything that makes it trustworthy.
+	Measured = wire.Measured
+	// Member is a customer with scores and segment.
+	Member = wire.Member
 )
 
 // Measures lists the measures in a language.

@@ -7,13 +7,17 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What orders are made of.
 type (
-	Order       = wire.Order
-	OrderLine   = wire.OrderLine
-	Payment     = wire.Payment
+	// Order is an order: what was sold to whom, when, for how much.
+	Order = wire.Order
+	// OrderLine is a line of an order.
+	OrderLine = wire.OrderLine
+	// Payment is a payment of an order.
+	Payment = wire.Payment
+	// CustomerRef names a customer by one of what the customer is known under. A customer who is not known yet is made ...
 	CustomerRef = wire.CustomerRef
-	Written     = wire.Written
+	// Written is what became of something that was handed in.
+	Written = wire.Written
 )
 
 // PutOrder hands an order in.

@@ -9,12 +9,16 @@ import (
 	"regulars/internal/door/api/wire"
 )
 
-// What belongs to no customer.
 type (
-	Cost        = wire.Cost
-	Initiative  = wire.Initiative
-	Product     = wire.Product
-	Place       = wire.Place
+	// Cost is money spent on winning or keeping customers.
+	Cost = wire.Cost
+	// Initiative is something that the business changed.
+	Initiative = wire.Initiative
+	// Product is a product of the catalogue.
+	Product = wire.Product
+	// Place is a store, a sales channel or a category.
+	Place = wire.Place
+	// KeptWritten is what became of something that is known by source and reference alone.
 	KeptWritten = wire.KeptWritten
 )
 

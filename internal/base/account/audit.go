@@ -153,6 +153,23 @@ func Entries(tx *db.Tx, f EntryFilter) ([]Entry, error) {
 	return all[:min(len(all), limit)], nil
 }
 
+// Names are what those who act are called by now: users and keys, by their ids.
+func Names(tx *db.Tx) (names map[string]string, err error) {
+	rows, err := tx.Query(`SELECT user_id, name FROM users UNION ALL SELECT key_id, name FROM api_keys`)
+	if err != nil {
+		return nil, err
+	}
+	names = map[string]string{}
+	for rows.Next() {
+		var id, name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return nil, err
+		}
+		names[id] = name
+	}
+	return names, rows.Close()
+}
+
 func (f *EntryFilter) where() (where string, args []any, err error) {
 	var conditions []string
 	add := func(condition string, values ...any) {

@@ -212,9 +212,17 @@ func every(ctx context.Context, pause time.Duration, fn func(context.Context)) {
 	once(ctx, fn)
 }
 
-// once calls the function, which is to finish what it has begun although the context ends meanwhile.
+// once calls the function, which may finish what it has begun for a while after the context has ended.
 func once(ctx context.Context, fn func(context.Context)) {
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	fn(last)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(lastWait):
+			cancel()
+		case <-running.Done():
+		}
+	})
+	defer stop()
+	fn(running)
 }

@@ -15,6 +15,9 @@ var (
 // SealBatch is how many entries a seal is over at most.
 const SealBatch = sealBatch
 
+// SealsAtOnce is how many seals are looked at together.
+const SealsAtOnce = sealsAtOnce
+
 // CheapHasher hashes at a cost that only tests can afford.
 func CheapHasher(slots, waiting int) *Hasher {
 	return newHasher(slots, waiting, cost{memory: 64, passes: 1, lanes: 1})

@@ -19,7 +19,10 @@ import (
 	"regulars/internal/base/secret"
 )
 
-var box = secret.New(bytes.Repeat([]byte{7}, 32))
+var (
+	box  = secret.New(bytes.Repeat([]byte{7}, 32))
+	post = account.Post{Box: box}
+)
 
 // street is a gate with a clock that the test moves, and one owner.
 type street struct {
@@ -35,7 +38,7 @@ func each(t *testing.T, test func(t *testing.T, s *street)) {
 		c := &clock{at: time.Now()}
 		o.Clock = c.now
 		d := migrated(t, dbtest.Open(t, o))
-		test(t, &street{Gate: account.NewGate(d, box, cheap), clock: c, d: d, boss: setUp(t, d)})
+		test(t, &street{Gate: account.NewGate(d, cheap, post), clock: c, d: d, boss: setUp(t, d)})
 	})
 }
 

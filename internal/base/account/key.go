@@ -222,6 +222,14 @@ func readKeys(tx *db.Tx, query string, args ...any) (keys []Key, err error) {
 	return keys, rows.Close()
 }
 
+// Expired tells whether the time of the key is over by the clock of this machine.
+func (k *Key) Expired() bool { return k.Expires.Valid && !time.Now().Before(k.Expires.V) }
+
+// MayMake tells whether the actor may make such a key.
+func (a Actor) MayMake(k NewKey) bool {
+	return a.May(KeysManage) && a.grants(reach(k.Public, k.Scopes)) == nil
+}
+
 // actor is who calls with the key.
 func (k *Key) actor() Actor {
 	kind := Program

@@ -31,7 +31,7 @@ type keptServer struct {
 
 // SetMailServer keeps the mail server that letters go by; an empty password leaves the one that is kept.
 func SetMailServer(tx *db.Tx, by Actor, box *secret.Box, s channel.SMTP) error {
-	if err := by.Require(SettingsWrite); err != nil {
+	if err := by.Require(AccessManage); err != nil {
 		return err
 	}
 	if err := s.Valid(); err != nil {
@@ -89,6 +89,30 @@ func setting(tx *db.Tx, key string) (value string, err error) {
 	return value, err
 }
 
+// Post is how letters go.
+type Post struct {
+	Box *secret.Box
+	// Fixed is the mail server where it was named when the program was started; nil: the one among the settings.
+	Fixed *channel.SMTP
+}
+
+// Server is the mail server; known is false where there is none.
+func (p Post) Server(tx *db.Tx) (s channel.SMTP, known bool, err error) {
+	if p.Fixed != nil {
+		return *p.Fixed, true, nil
+	}
+	return MailServer(tx, p.Box)
+}
+
+// open tells whether letters can be sent at all.
+func (p Post) open(tx *db.Tx) (bool, error) {
+	if p.Fixed != nil {
+		return true, nil
+	}
+	_, known, err := readServer(tx)
+	return known, err
+}
+
 // letterKind is the job that sends a link.
 const letterKind = "letter"
 
@@ -98,30 +122,30 @@ type sending struct {
 	User    string  `json:"user"`
 }
 
-// QueueLink has a link made and sent to the user, soon.
-func QueueLink(tx *db.Tx, purpose Purpose, user string) error {
+// queueLink has a link made and sent to the user, soon.
+func queueLink(tx *db.Tx, purpose Purpose, user string) error {
 	_, err := job.Add(tx, job.Job{Kind: letterKind, Payload: sending{purpose, user}, Key: string(purpose) + " " + user, Priority: job.High})
 	return err
 }
 
 // Deliver has a link sent where there is a mail server, and otherwise gives back its token, to be shown to who asked for
 // it and handed over in another way.
-func Deliver(tx *db.Tx, purpose Purpose, user, token string) (show string, err error) {
-	_, known, err := readServer(tx)
-	if err != nil || !known {
+func (p Post) Deliver(tx *db.Tx, purpose Purpose, user, token string) (show string, err error) {
+	open, err := p.open(tx)
+	if err != nil || !open {
 		return token, err
 	}
-	return "", QueueLink(tx, purpose, user)
+	return "", queueLink(tx, purpose, user)
 }
 
-// LetterKind is the kind of job that sends links; public tells the address that they begin with.
-func LetterKind(d *db.DB, box *secret.Box, public func() string) job.Kind {
+// Kind is the kind of job that sends links; public tells the address that they begin with.
+func (p Post) Kind(d *db.DB, public func() string) job.Kind {
 	return job.Kind{Name: letterKind, Forget: true, Timeout: letterTime, Run: func(ctx context.Context, run *job.Run) error {
 		var s sending
 		if err := run.Decode(&s); err != nil {
 			return job.Never(err)
 		}
-		err := SendLink(ctx, d, box, public(), s.Purpose, s.User)
+		err := p.SendLink(ctx, d, public(), s.Purpose, s.User)
 		if fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.NotFound {
 			return job.Never(err)
 		}
@@ -137,14 +161,14 @@ func LinkPath(purpose Purpose, token string) string { return "/" + string(purpos
 
 // SendLink makes a new link for a user and sends it. A user for whom it makes no sense by now is sent nothing. It may be
 // called again: a link that was sent before is not good any more then.
-func SendLink(ctx context.Context, d *db.DB, box *secret.Box, public string, purpose Purpose, user string) error {
+func (p Post) SendLink(ctx context.Context, d *db.DB, public string, purpose Purpose, user string) error {
 	var server channel.SMTP
 	var letter channel.Mail
 	var wanted bool
 	err := d.Write(ctx, func(tx *db.Tx) error {
 		var known bool
 		var err error
-		if server, known, err = MailServer(tx, box); err != nil {
+		if server, known, err = p.Server(tx); err != nil {
 			return err
 		}
 		if !known {

@@ -2,21 +2,14 @@ package account_test
 
 import (
 	"context"
-	"io"
-	"mime/quotedprintable"
-	"net"
-	"net/mail"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
-
 	"regulars/internal/base/account"
 	"regulars/internal/base/channel"
+	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
@@ -24,46 +17,12 @@ import (
 	"regulars/internal/base/locale"
 )
 
-// box of a mail server that keeps the letters it takes.
-type postbox struct {
-	lock    sync.Mutex
-	letters []string
-}
-
-func (p *postbox) Mail(string, *smtp.MailOptions) error { return nil }
-func (p *postbox) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (p *postbox) Reset()                               {}
-func (p *postbox) Logout() error                        { return nil }
-
-func (p *postbox) Data(r io.Reader) error {
-	text, err := io.ReadAll(r)
-	p.lock.Lock()
-	defer p.lock.Unlock()
-	p.letters = append(p.letters, string(text))
-	return err
-}
-
-// mailServer starts one and gives its settings.
-func mailServer(t *testing.T) (*postbox, channel.SMTP) {
-	t.Helper()
-	p := &postbox{}
-	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return p, nil }))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() { defer close(done); _ = server.Serve(listener) }() // it ends by Close
-	t.Cleanup(func() { _ = server.Close(); <-done })
-	return p, channel.SMTP{Host: "127.0.0.1", Port: listener.Addr().(*net.TCPAddr).Port, Security: channel.Plain, From: "shop@example.com"}
-}
-
 var linkForm = regexp.MustCompile(`https://loyalty\.example\.com/(invitation|password)/([0-9A-Za-z]{32})\b`)
 
 func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		p, settings := mailServer(t)
+		p, settings := channeltest.Serve(t)
 		migrated(t, d)
 		boss := setUp(t, d)
 		var ann account.User
@@ -73,24 +32,24 @@ func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 			return err
 		})
 		send := func(purpose account.Purpose) error {
-			return account.SendLink(t.Context(), d, box, "https://loyalty.example.com/", purpose, ann.ID)
+			return post.SendLink(t.Context(), d, "https://loyalty.example.com/", purpose, ann.ID)
 		}
 		refused(t, send(account.Invitation), fault.Unavailable, "no_mail_server")
+		fixed := account.Post{Box: box, Fixed: &settings}
+		if err := fixed.SendLink(t.Context(), d, "https://loyalty.example.com", account.Invitation, ann.ID); err != nil || len(p.Letters()) != 1 {
+			t.Errorf("a server that was named at the start sent %d letters: %v", len(p.Letters()), err)
+		}
 		must(t, d, func(tx *db.Tx) error { return account.SetMailServer(tx, boss.Actor(), box, settings) })
 		if err := send(account.Invitation); err != nil {
 			t.Fatal(err)
 		}
-		if err := send(account.NewSecret); err != nil || len(p.letters) != 1 {
-			t.Fatalf("%d letters, and one about a password that there is not yet: %v", len(p.letters), err)
+		if err := send(account.NewSecret); err != nil || len(p.Letters()) != 2 {
+			t.Fatalf("%d letters, and one about a password that there is not yet: %v", len(p.Letters()), err)
 		}
-		read, err := mail.ReadMessage(strings.NewReader(p.letters[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := io.ReadAll(quotedprintable.NewReader(read.Body))
-		found := linkForm.FindStringSubmatch(string(text))
-		if err != nil || found == nil || !strings.Contains(string(text), "Γεια σας Άννα,") || found[1] != "invitation" {
-			t.Fatalf("%v: %s", err, text)
+		text := p.Letters()[1].Text
+		found := linkForm.FindStringSubmatch(text)
+		if found == nil || !strings.Contains(text, "Γεια σας Άννα,") || found[1] != "invitation" {
+			t.Fatal(text)
 		}
 		for token, want := range map[string]string{shown: "link_used", found[2]: ""} {
 			err := write(t, d, func(tx *db.Tx) error { _, err := account.LinkOf(tx, account.Invitation, token); return err })
@@ -105,7 +64,7 @@ func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 func work(t *testing.T, d *db.DB) {
 	t.Helper()
 	public := func() string { return "https://loyalty.example.com" }
-	runner, err := job.New(d, []job.Kind{account.LetterKind(d, box, public)}, job.Options{Poll: 20 * time.Millisecond})
+	runner, err := job.New(d, []job.Kind{post.Kind(d, public)}, job.Options{Poll: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,25 +79,20 @@ func work(t *testing.T, d *db.DB) {
 	})
 }
 
-// arrived waits for so many letters.
-func (p *postbox) arrived(t *testing.T, n int) []string {
+// idle waits until no letter is being sent.
+func idle(t *testing.T, d *db.DB) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		p.lock.Lock()
-		if all := slices.Clone(p.letters); len(all) >= n {
-			p.lock.Unlock()
-			return all
-		}
-		p.lock.Unlock()
+	for left := 1; left > 0; {
+		must(t, d, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM jobs WHERE kind = 'letter'").Scan(&left)
+		})
 	}
-	t.Fatalf("%d letters did not arrive", n)
-	return nil
 }
 
 func TestALinkGoesByMailOrByHand(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *street) {
-		p, settings := mailServer(t)
+		p, settings := channeltest.Serve(t)
 		forgot := func(email string) {
 			t.Helper()
 			if err := s.Forgot(t.Context(), email, crook); err != nil {
@@ -148,7 +102,7 @@ func TestALinkGoesByMailOrByHand(t *testing.T) {
 		deliver := func() (shown string) {
 			t.Helper()
 			must(t, s.d, func(tx *db.Tx) (err error) {
-				shown, err = account.Deliver(tx, account.NewSecret, s.boss.ID, "token")
+				shown, err = post.Deliver(tx, account.NewSecret, s.boss.ID, "token")
 				return err
 			})
 			return shown
@@ -162,11 +116,12 @@ func TestALinkGoesByMailOrByHand(t *testing.T) {
 		if shown := deliver(); shown != "" {
 			t.Errorf("with a mail server the owner sees %q", shown)
 		}
-		p.arrived(t, 1)
+		p.Wait(t, 1)
+		idle(t, s.d) // while a letter of the kind is being sent to somebody, another one is that one
 		forgot("nobody@example.com")
 		forgot(" Olga@example.com")
-		letters := p.arrived(t, 2)
-		if len(letters) != 2 || !strings.Contains(letters[1], "olga@example.com") {
+		letters := p.Wait(t, 2)
+		if len(letters) != 2 || letters[1].To != "olga@example.com" {
 			t.Errorf("%d letters: %q", len(letters), letters)
 		}
 		forgot("olga@example.com")

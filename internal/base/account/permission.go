@@ -25,6 +25,7 @@ const (
 	ImportsWrite    Permission = "imports.write"    // upload files and read them in
 	KeysManage      Permission = "keys.manage"      // see, make, change and revoke API keys
 	UsersManage     Permission = "users.manage"     // see, invite, change and disable users
+	AccessManage    Permission = "access.manage"    // the mail server and the provider by which people come in: who has it could let in anybody
 	WebhooksManage  Permission = "webhooks.manage"  // endpoints, deliveries, replay
 	JobsRead        Permission = "jobs.read"        // what is done in the background
 	JobsManage      Permission = "jobs.manage"      // repeat and cancel it
@@ -38,8 +39,8 @@ const (
 func Permissions() []Permission {
 	return []Permission{
 		CustomersRead, CustomersWrite, CustomersExport, CustomersErase, PersonalRead, FactsRead, FactsWrite, SalesWrite,
-		EventsAdd, MeasuresRead, ImportsRead, ImportsWrite, KeysManage, UsersManage, WebhooksManage, JobsRead, JobsManage,
-		AuditRead, SettingsRead, SettingsWrite, BackupRead,
+		EventsAdd, MeasuresRead, ImportsRead, ImportsWrite, KeysManage, UsersManage, AccessManage, WebhooksManage, JobsRead,
+		JobsManage, AuditRead, SettingsRead, SettingsWrite, BackupRead,
 	}
 }
 

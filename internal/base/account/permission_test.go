@@ -2,7 +2,9 @@ package account_test
 
 import (
 	"errors"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"regulars/internal/base/account"
@@ -28,7 +30,7 @@ func refused(t *testing.T, err error, kind fault.Kind, word string) {
 
 // mayNot is what a role must never have, whatever else changes in the table.
 var mayNot = map[account.Role][]account.Permission{
-	account.Manager: {account.KeysManage, account.WebhooksManage, account.JobsManage, account.BackupRead},
+	account.Manager: {account.AccessManage, account.KeysManage, account.WebhooksManage, account.JobsManage, account.BackupRead},
 	account.Analyst: {
 		account.CustomersRead, account.PersonalRead, account.FactsRead, account.CustomersExport, account.FactsWrite, account.UsersManage,
 	},
@@ -36,7 +38,7 @@ var mayNot = map[account.Role][]account.Permission{
 	account.Cashier: {
 		account.PersonalRead, account.CustomersWrite, account.CustomersExport, account.FactsWrite, account.MeasuresRead, account.AuditRead,
 	},
-	account.Developer: {account.PersonalRead, account.CustomersExport, account.CustomersErase, account.UsersManage, account.BackupRead},
+	account.Developer: {account.AccessManage, account.PersonalRead, account.CustomersExport, account.CustomersErase, account.UsersManage, account.BackupRead},
 }
 
 func TestRolesHaveWhatTheyNeedAndNoMore(t *testing.T) {
@@ -61,6 +63,35 @@ func TestRolesHaveWhatTheyNeedAndNoMore(t *testing.T) {
 	}
 	if got := account.Role("king").Permissions(); len(got) > 0 {
 		t.Errorf("a role that is none may %v", got)
+	}
+}
+
+// TestTheTableOfRolesIsWritten compares with the table that people read.
+func TestTheTableOfRolesIsWritten(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../docs/permissions.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, p := range account.Permissions() {
+		cells := []string{"`" + string(p) + "`"}
+		for _, role := range account.Roles() {
+			mark := ""
+			if slices.Contains(role.Permissions(), p) {
+				mark = "yes"
+			}
+			cells = append(cells, mark)
+		}
+		lines = append(lines, strings.Join(cells, " | "))
+	}
+	for _, line := range lines {
+		if !strings.Contains(string(text), "| "+line+" |") {
+			t.Errorf("docs/permissions.md does not say | %s |", line)
+		}
+	}
+	if n := strings.Count(string(text), "\n| `"); n != len(lines) {
+		t.Errorf("docs/permissions.md has %d lines in its table, want %d", n, len(lines))
 	}
 }
 

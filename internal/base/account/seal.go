@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -39,6 +40,8 @@ var (
 	insertEntries = db.NewInsert(`INSERT INTO audit_entries (place, entry_id, at_us, actor_kind, actor_id, action, target, fields, touched,
 		request)`, 10, "")
 	lookupFresh = `SELECT ` + entryColumns + ` FROM audit_fresh ORDER BY entry_id LIMIT $1`
+	// Those that were sealed, one by one: another may have committed between them meanwhile.
+	deleteFresh = db.NewLookup("DELETE FROM audit_fresh", "entry_id BIGINT")
 )
 
 // Seal chains everything that was recorded and committed before, and gives the new end of the chain. When there is
@@ -88,10 +91,11 @@ func seal(tx *db.Tx) error {
 	}
 	next := Mark{Seal: last.Seal + 1, Entries: last.Entries + int64(len(entries)), At: tx.Now}
 	chain := newChain(last, next)
-	args := make([]any, 0, 10*len(entries))
+	args, numbers := make([]any, 0, 10*len(entries)), make([]any, 0, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		chain.add(e)
+		numbers = append(numbers, e.number)
 		args = append(args, last.Entries+int64(i)+1, e.number, e.At, string(e.Actor.Kind), e.Actor.ID, e.Action, e.Target,
 			strings.Join(e.Fields, " "), e.Count, e.Request)
 	}
@@ -99,10 +103,8 @@ func seal(tx *db.Tx) error {
 	if _, err := insertEntries.Exec(tx, args); err != nil {
 		return err
 	}
-	for i := range entries {
-		if _, err := tx.Exec(`DELETE FROM audit_fresh WHERE entry_id = $1`, entries[i].number); err != nil {
-			return err
-		}
+	if err := deleteFresh.Each(tx, numbers, func(*db.Rows) error { return nil }); err != nil {
+		return err
 	}
 	if _, err := tx.Exec(`INSERT INTO audit_seals (seal_no, last_place, sealed_us, hash) VALUES ($1, $2, $3, $4)`,
 		next.Seal, next.Entries, tx.Now, next.Hash); err != nil {
@@ -205,35 +207,57 @@ func Verify(tx *db.Tx, noted ...Mark) (v Verdict, err error) {
 	if err := tx.QueryRow(`SELECT count(*) FROM audit_fresh`).Scan(&v.Fresh); err != nil {
 		return v, err
 	}
-	marks, err := readSeals(tx)
-	if err != nil {
+	var last Mark
+	for after := int64(math.MinInt64); ; after = last.Seal { // seals begin with 1: what lies before was put in
+		next, err := readSeals(tx, after)
+		if err != nil {
+			return v, err
+		}
+		if len(next) == 0 {
+			break
+		}
+		if last, err = v.chain(tx, last, next); err != nil {
+			return v, err
+		}
+	}
+	var beyond int64
+	if err := tx.QueryRow(`SELECT count(*) FROM audit_entries WHERE place < 1 OR place > $1`, last.Entries).Scan(&beyond); err != nil {
 		return v, err
 	}
-	on := map[int64]Mark{}
-	for _, m := range marks {
-		on[m.Seal] = m
-	}
-	if err := v.entries(tx, marks); err != nil {
-		return v, err
-	}
-	last := Mark{}
-	if len(marks) > 0 {
-		last = marks[len(marks)-1]
+	if beyond > 0 {
+		v.flaw("beyond the seals there are %d entries that nobody sealed", beyond)
 	}
 	if last != v.End {
 		v.flaw("the trail ended with seal %d over %d entries, and now with seal %d over %d: its end was cut off or changed",
 			v.End.Seal, v.End.Entries, last.Seal, last.Entries)
 	}
+	return v, v.notes(tx, noted)
+}
+
+// notes checks the marks that were noted down.
+func (v *Verdict) notes(tx *db.Tx, noted []Mark) error {
 	for _, m := range noted {
-		if have, ok := on[m.Seal]; m.Seal > 0 && (!ok || have.Hash != m.Hash) {
+		if m.Seal == 0 {
+			continue
+		}
+		var hash string
+		err := tx.QueryRow(`SELECT hash FROM audit_seals WHERE seal_no = $1`, m.Seal).Scan(&hash)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if hash != m.Hash {
 			v.flaw("seal %d is not the one that was noted: the trail was rewritten before it", m.Seal)
 		}
 	}
-	return v, nil
+	return nil
 }
 
-func readSeals(tx *db.Tx) (marks []Mark, err error) {
-	rows, err := tx.Query(`SELECT seal_no, last_place, sealed_us, hash FROM audit_seals ORDER BY seal_no`)
+// sealsAtOnce is how many seals are held in memory, with none of their entries.
+const sealsAtOnce = 500
+
+func readSeals(tx *db.Tx, after int64) (marks []Mark, err error) {
+	rows, err := tx.Query(`SELECT seal_no, last_place, sealed_us, hash FROM audit_seals WHERE seal_no > $1 ORDER BY seal_no LIMIT $2`,
+		after, sealsAtOnce)
 	if err != nil {
 		return nil, err
 	}
@@ -247,61 +271,54 @@ func readSeals(tx *db.Tx) (marks []Mark, err error) {
 	return marks, rows.Close()
 }
 
-// entries goes through the seals and the entries that each is over.
-func (v *Verdict) entries(tx *db.Tx, marks []Mark) error {
-	rows, err := tx.Query(`SELECT ` + entryColumns + `, place FROM audit_entries ORDER BY place`)
+// chain goes through some seals, which follow on the last one, and the entries that each is over.
+func (v *Verdict) chain(tx *db.Tx, last Mark, marks []Mark) (Mark, error) {
+	rows, err := tx.Query(`SELECT `+entryColumns+`, place FROM audit_entries WHERE place > $1 AND place <= $2 ORDER BY place`,
+		last.Entries, marks[len(marks)-1].Entries)
 	if err != nil {
-		return err
+		return last, err
 	}
-	next := struct {
-		Entry
-		place int64
-	}{}
+	var next Entry
+	var place int64
 	more := true
 	step := func() (err error) {
 		if more = rows.Next(); more {
-			next.Entry, err = scanEntry(rows, &next.place)
+			next, err = scanEntry(rows, &place)
 		}
 		return err
 	}
 	if err := step(); err != nil {
-		return err
+		return last, err
 	}
-	var last Mark
 	for _, m := range marks {
 		if m.Seal != last.Seal+1 {
 			v.flaw("seal %d follows seal %d: those between are missing", m.Seal, last.Seal)
 		}
 		c := newChain(last, m)
 		var found int64
-		for more && next.place <= m.Entries {
-			c.add(&next.Entry)
+		for more && place <= m.Entries {
+			c.add(&next)
 			found++
 			if err := step(); err != nil {
-				return err
+				return last, err
 			}
 		}
-		switch want := m.Entries - last.Entries; {
-		case found < want:
-			v.flaw("of the %d entries under seal %d of %s, %d are missing", want, m.Seal, moment(m.At), want-found)
-		case found > want:
-			v.flaw("under seal %d of %s there are %d entries too many", m.Seal, moment(m.At), found-want)
-		case c.sum() != m.Hash:
-			v.flaw("an entry under seal %d of %s (entries %d to %d), or the seal, was changed", m.Seal, moment(m.At), last.Entries+1, m.Entries)
-		}
+		v.compare(last, m, found, c.sum())
 		last = m
 	}
-	var behind int64
-	for more {
-		behind++
-		if err := step(); err != nil {
-			return err
-		}
+	return last, rows.Close()
+}
+
+// compare says what is wrong under one seal.
+func (v *Verdict) compare(last, m Mark, found int64, sum string) {
+	switch want := m.Entries - last.Entries; {
+	case found < want:
+		v.flaw("of the %d entries under seal %d of %s, %d are missing", want, m.Seal, moment(m.At), want-found)
+	case found > want:
+		v.flaw("under seal %d of %s there are %d entries too many", m.Seal, moment(m.At), found-want)
+	case sum != m.Hash:
+		v.flaw("an entry under seal %d of %s (entries %d to %d), or the seal, was changed", m.Seal, moment(m.At), last.Entries+1, m.Entries)
 	}
-	if behind > 0 {
-		v.flaw("behind the last seal there are %d entries that nobody sealed", behind)
-	}
-	return rows.Close()
 }
 
 func moment(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }

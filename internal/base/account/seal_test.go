@@ -79,6 +79,10 @@ var damages = []damage{
 	{"an entry is taken out", "DELETE FROM audit_entries WHERE place = $1"},
 	{"an entry is put in", `INSERT INTO audit_entries SELECT place + 1000, entry_id, at_us, actor_kind, actor_id, action, target, fields, touched,
 		request FROM audit_entries WHERE place = $1`},
+	{"an entry is put in before the first", `INSERT INTO audit_entries SELECT -place, entry_id, at_us, actor_kind, actor_id, action, target, fields,
+		touched, request FROM audit_entries WHERE place = $1`},
+	{"a seal is put in at the end", "INSERT INTO audit_seals SELECT seal_no + 1000, last_place + 1, sealed_us, hash FROM audit_seals WHERE seal_no = $1 / 5"},
+	{"a seal is put in at the beginning", "INSERT INTO audit_seals SELECT 0, last_place, sealed_us, hash FROM audit_seals WHERE seal_no = $1 / 5"},
 	{"an entry is put in the place of another", `UPDATE audit_entries SET (entry_id, target) = (SELECT entry_id, target FROM audit_entries
 		WHERE place = $1 % 20 + 1) WHERE place = $1`},
 	{"an entry is moved", "UPDATE audit_entries SET place = place + 1000 WHERE place = $1"},
@@ -153,6 +157,30 @@ func damaged(ctx context.Context, d *db.DB, sql string, place int, look func(acc
 		return nil
 	}
 	return err
+}
+
+func TestALongTrailIsReadInParts(t *testing.T) {
+	t.Parallel()
+	d := migrated(t, dbtest.Open(t, dbtest.SQLite(t)))
+	var noted account.Mark
+	for i := range account.SealsAtOnce + 3 {
+		record(t, d, i, 1)
+		if end := sealed(t, d); i == account.SealsAtOnce-1 {
+			noted = end
+		}
+	}
+	if v := verify(t, d, noted); len(v.Flaws) > 0 || v.End.Seal != account.SealsAtOnce+3 {
+		t.Errorf("%+v", v)
+	}
+	for _, seal := range []int{account.SealsAtOnce, account.SealsAtOnce + 1} {
+		if err := damaged(t.Context(), d, "UPDATE audit_entries SET touched = 7 WHERE place = $1", seal, func(v account.Verdict) {
+			if len(v.Flaws) != 1 {
+				t.Errorf("%d: %q", seal, v.Flaws)
+			}
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // Who cuts the end off and puts the head back as it was then leaves a trail that is whole in itself; a mark that was

@@ -71,6 +71,11 @@ func UserOf(tx *db.Tx, id string) (User, error) {
 	return one(tx, "user_id", id, fault.Coded("not_found", fault.NotFoundf("there is no user %.40s", id)))
 }
 
+// UserByEmail gives the user with the e-mail, for who may know which there are.
+func UserByEmail(tx *db.Tx, email string) (User, error) {
+	return one(tx, "email", email, fault.Coded("not_found", fault.NotFoundf("there is no user with this e-mail")))
+}
+
 // errNobody is for callers inside who say themselves what it means.
 var errNobody = errors.New("there is no such user")
 
@@ -296,7 +301,12 @@ func (u *User) change(tx *db.Tx, by Actor, version int64, change UserChange) (er
 	}
 	u.Version, u.Updated = version+1, tx.Now
 	if ends {
-		if err := errors.Join(endSessions(tx, u.ID), owned(tx)); err != nil {
+		if err := endSessions(tx, u.ID); err != nil {
+			return err
+		}
+	}
+	if ends && was.Role == Owner && was.State == Active {
+		if err := owned(tx); err != nil {
 			return err
 		}
 	}

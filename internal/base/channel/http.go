@@ -50,7 +50,7 @@ func Guarded(o HTTPOptions) *http.Client {
 		if err != nil {
 			return fmt.Errorf("dial %s: %w", address, err)
 		}
-		return permit(at.Addr(), o.Allow, ctx.Value(unencrypted{}) != nil)
+		return permit(at.Addr(), "the host", o.Allow, ctx.Value(unencrypted{}) != nil)
 	}}
 	transport := &http.Transport{
 		DialContext:            dialer.DialContext,
@@ -131,7 +131,7 @@ func CheckURL(text string, allow []netip.Prefix) error {
 		return fault.Invalidf("the address must begin with https://")
 	}
 	if at, err := netip.ParseAddr(u.Hostname()); err == nil {
-		return permit(at, allow, u.Scheme == "http")
+		return permit(at, u.Hostname(), allow, u.Scheme == "http")
 	}
 	// A name whose last part is a number is an address in a form of its own, such as 0x7f.1 or 2130706433.
 	if labels := strings.Split(strings.TrimSuffix(u.Hostname(), "."), "."); labels[len(labels)-1] == "" || strings.Trim(labels[len(labels)-1], "0123456789") == "" ||
@@ -141,18 +141,19 @@ func CheckURL(text string, allow []netip.Prefix) error {
 	return nil
 }
 
-// permit refuses an address that is not of the open internet, unless its network is let through.
-func permit(at netip.Addr, allow []netip.Prefix, plain bool) error {
+// permit refuses an address that is not of the open internet, unless its network is let through. It is called as it was
+// written: what a name leads to inside is nobody's business.
+func permit(at netip.Addr, called string, allow []netip.Prefix, plain bool) error {
 	at = at.Unmap().WithZone("")
 	within := func(p netip.Prefix) bool { return p.Contains(at) }
 	switch {
 	case slices.ContainsFunc(allow, within):
 		return nil
 	case at.Is4() && slices.ContainsFunc(special, within), at.Is6() && (!global.Contains(at) || slices.ContainsFunc(special, within)):
-		return fault.Coded("address_private", fault.Invalidf("%s is an address of a private or special network, where nothing is sent; "+
-			"an operator can allow the network when the server is started", at))
+		return fault.Coded("address_private", fault.Invalidf("%s is in a private or special network, where nothing is sent; "+
+			"an operator can allow the network when the server is started", called))
 	case plain:
-		return fault.Coded("address_plain", fault.Invalidf("%s is reached without encryption; give an address that begins with https://", at))
+		return fault.Coded("address_plain", fault.Invalidf("%s is reached without encryption; give an address that begins with https://", called))
 	}
 	return nil
 }

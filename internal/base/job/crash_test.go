@@ -136,3 +136,72 @@ func crash(t *testing.T, o db.Options, server *dbtest.Server) {
 		t.Error(err)
 	}
 }
+
+// Processes that run jobs are killed while another one runs on: it takes their jobs over once their beat has stood still,
+// and in the end each job's effect is there once.
+func TestTheLivingTakeOverFromTheKilled(t *testing.T) {
+	t.Parallel()
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		d := dbtest.Open(t, o)
+		migrate(t, d)
+		write(t, d, func(tx *db.Tx) error { _, err := tx.Exec(`CREATE TABLE effect (job_id BIGINT NOT NULL)`); return err })
+		began := map[int64]bool{}
+		run(t, d, shared(), slowly(func(int64) {})...)
+		for range dbtest.CrashRounds(t, 4) {
+			dbtest.Crash(t, dbtest.Child(t, "TestChildSharesJobs", o), nil, func(line string) {
+				var id int64
+				if _, err := fmt.Sscanf(line, "began %d", &id); err == nil {
+					began[id] = true
+				}
+			})
+		}
+		count := func(query string) (n int) {
+			if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow(query).Scan(&n) }); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		until(t, "all are done", func() bool { return count("SELECT count(*) FROM jobs WHERE kind = 'slow' AND state <> 'done'") == 0 })
+		if n := count("SELECT count(*) FROM jobs j WHERE kind = 'slow' AND 1 <> (SELECT count(*) FROM effect e WHERE e.job_id = j.job_id)"); n != 0 {
+			t.Errorf("%d jobs whose effect is not there once", n)
+		}
+		over := count("SELECT count(*) FROM jobs WHERE kind = 'slow' AND attempts > 1")
+		t.Logf("%d jobs, %d begun by the killed, %d taken over", count("SELECT count(*) FROM jobs WHERE kind = 'slow'"), len(began), over)
+		if len(began) == 0 || over == 0 {
+			t.Error("nothing was taken over")
+		}
+		if n := len(processes(t, d)); n != 1 {
+			t.Errorf("%d processes are listed", n)
+		}
+	})
+}
+
+func shared() job.Options {
+	return job.Options{Poll: 20 * time.Millisecond, Beat: 50 * time.Millisecond, Lease: 2 * time.Second}
+}
+
+// slowly is a kind whose jobs take a moment.
+func slowly(began func(id int64)) []job.Kind {
+	return []job.Kind{{Name: "slow", Concurrency: 4, Attempts: 100, Run: func(ctx context.Context, r *job.Run) error {
+		began(r.ID)
+		select {
+		case <-time.After(rand.N(50 * time.Millisecond)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		return r.Finish(func(tx *db.Tx) error { _, err := tx.Exec("INSERT INTO effect VALUES ($1)", r.ID); return err })
+	}}}
+}
+
+// TestChildSharesJobs adds jobs and runs them beside others, until it is killed.
+func TestChildSharesJobs(t *testing.T) {
+	d := dbtest.InChild(t)
+	if d == nil {
+		return
+	}
+	run(t, d, shared(), slowly(func(id int64) { fmt.Fprintf(os.Stdout, "began %d\n", id) })...)
+	for {
+		write(t, d, func(tx *db.Tx) error { _, err := job.Add(tx, job.Job{Kind: "slow"}); return err })
+		time.Sleep(5 * time.Millisecond)
+	}
+}

@@ -205,8 +205,10 @@ func (g *game) end() {
 	w.runs = slices.Delete(w.runs, i, i+1)
 	how := rapid.SampledFrom([]string{"done", "finish", "fails", "later", "never"}).Draw(g.r, "how")
 	valid, now := h.valid(), g.c.now()
-	if how == "finish" {
-		err := h.run.Finish(func(tx *db.Tx) error { _, err := tx.Exec("INSERT INTO effect VALUES ($1)", h.job.id); return err })
+	broken := errors.New("broken")
+	failure := map[string]error{"fails": broken, "later": job.Later(time.Minute, broken), "never": job.Never(broken)}[how]
+	if how == "finish" || failure != nil && rapid.Bool().Draw(g.r, "in one") {
+		err := h.run.End(failure, func(tx *db.Tx) error { _, err := tx.Exec("INSERT INTO effect VALUES ($1)", h.job.id); return err })
 		if valid != (err == nil) || !valid && !errors.Is(err, job.ErrLost) {
 			g.r.Fatalf("finishing: %v, valid %v", err, valid)
 		}
@@ -214,8 +216,7 @@ func (g *game) end() {
 			h.job.effects++
 		}
 	}
-	broken := errors.New("broken")
-	w.Settle(g.t.Context(), h.run, map[string]error{"fails": broken, "later": job.Later(time.Minute, broken), "never": job.Never(broken)}[how])
+	w.Settle(g.t.Context(), h.run, failure)
 	if !valid {
 		return
 	}

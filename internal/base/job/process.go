@@ -280,7 +280,8 @@ func (r *Runner) inherit(tx *db.Tx, h held) (int64, error) {
 
 // leave hands back all jobs of the process, and strikes it out.
 func (r *Runner) leave(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, r.o.Grace)
+	const patience = 2 * time.Second // with the database
+	ctx, cancel := context.WithTimeout(ctx, max(r.o.Grace, patience))
 	defer cancel()
 	me := r.process.Load()
 	return r.d.Write(ctx, func(tx *db.Tx) error {

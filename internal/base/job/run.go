@@ -51,12 +51,26 @@ func (r *Run) Decode(into any) error {
 	return nil
 }
 
-// Progress says how far the run has come, for whoever looks. It may be called often: it is written once a second.
-func (r *Run) Progress(done, total int64, note string) {
-	const often = time.Second
+// Past is how far earlier attempts said they had come; nothing where the job is new or replayed.
+func (r *Run) Past() Progress {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	return r.progress
+}
+
+// Mark says how far the run has come, to be written with its next step or its end.
+func (r *Run) Mark(done, total int64, note string) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	r.progress = Progress{done, total, plain(note)}
+}
+
+// Progress says how far the run has come, for whoever looks. It may be called often: it is written once a second.
+func (r *Run) Progress(done, total int64, note string) {
+	const often = time.Second
+	r.Mark(done, total, note)
+	r.lock.Lock()
+	defer r.lock.Unlock()
 	if now := time.Now(); now.Sub(r.shown) >= often {
 		r.shown = now
 		err := r.runner.d.Write(r.own, r.advance)
@@ -94,11 +108,14 @@ func (r *Run) only(n int64, err error) error {
 
 // Finish has the function write in the transaction in which the job becomes done, and Run is to return after it. A stop
 // of the process does not keep it from committing; where it fails, the job is not done.
-func (r *Run) Finish(fn func(tx *db.Tx) error) error {
+func (r *Run) Finish(fn func(tx *db.Tx) error) error { return r.End(nil, fn) }
+
+// End is Finish for any end: the job becomes what it would become if Run returned the error, such as one of Later.
+func (r *Run) End(failure error, fn func(tx *db.Tx) error) error {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	err := r.runner.d.Write(r.own, func(tx *db.Tx) error {
-		if err := r.done(tx); err != nil {
+		if err := r.outcome(tx, failure, false); err != nil {
 			return err
 		}
 		return fn(tx)

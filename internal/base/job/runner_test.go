@@ -339,6 +339,9 @@ func TestProgressStepsAndFinish(t *testing.T) {
 			r.Progress(1, 3, "first part")
 			said <- struct{}{}
 			<-on
+			if past := r.Past(); past.Done != 1 || past.Note != "first part" {
+				return job.Never(fmt.Errorf("past %+v", past))
+			}
 			r.Progress(2, 3, "second part") // not written by itself: it is too soon
 			if err := r.Step(ctx, effect); err != nil {
 				return err

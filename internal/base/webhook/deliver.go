@@ -76,7 +76,7 @@ func (w *Webhooks) deliver(ctx context.Context, run *job.Run) error {
 	if err != nil {
 		return err
 	}
-	return w.took(ctx, run, e, &to, a)
+	return w.took(run, e, &to, a)
 }
 
 // send makes one attempt. An error is not the endpoint's: what was sent, if anything was, does not count.
@@ -176,8 +176,11 @@ func retryAfter(header string, now time.Time) time.Duration {
 }
 
 // took writes what became of an attempt, and says what is next.
-func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoint, a *Attempt) error {
+func (w *Webhooks) took(run *job.Run, e errand, to *Endpoint, a *Attempt) error {
 	wrong := a.said()
+	// Not run.Attempt: what went wrong here, such as a missing key file, is no attempt of the endpoint's.
+	tried := int(run.Past().Done) + 1
+	run.Mark(int64(tried), int64(len(w.o.Pauses)), "")
 	switch {
 	case a.ok():
 		return run.Finish(func(tx *db.Tx) error {
@@ -193,27 +196,21 @@ func (w *Webhooks) took(ctx context.Context, run *job.Run, e errand, to *Endpoin
 			}
 			return e.log(tx, a, Failed, 0)
 		})
-	case run.Attempt >= len(w.o.Pauses):
-		if err := run.Step(ctx, func(tx *db.Tx) error {
+	case tried >= len(w.o.Pauses):
+		return run.End(job.Never(wrong), func(tx *db.Tx) error {
 			if err := w.failed(tx, to); err != nil {
 				return err
 			}
 			return e.log(tx, a, Failed, 0)
-		}); err != nil {
-			return err
-		}
-		return job.Never(wrong)
+		})
 	}
-	after := max(later(w.o.Pauses[run.Attempt]), a.retryAfter)
-	if err := run.Step(ctx, func(tx *db.Tx) error {
+	after := max(later(w.o.Pauses[tried]), a.retryAfter)
+	return run.End(job.Later(after, wrong), func(tx *db.Tx) error {
 		if err := w.failed(tx, to); err != nil {
 			return err
 		}
 		return e.log(tx, a, Waiting, after)
-	}); err != nil {
-		return err
-	}
-	return job.Later(after, wrong)
+	})
 }
 
 // later is a pause, up to a fifth longer at random, so that messages that failed together do not come back together.

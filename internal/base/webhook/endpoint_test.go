@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -163,6 +164,20 @@ func TestAnotherKeyFileSendsNothing(t *testing.T) {
 		stop()
 		if len(r.all()) != 0 || k.deliveries(e.ID)[0].Attempts != 0 {
 			t.Errorf("%d messages were sent", len(r.all()))
+		}
+		// As if it had been so for long: with the right file the endpoint is asked as often as any.
+		k.write(func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE jobs SET attempts = 50, due_us = $1 WHERE kind = 'webhook.deliver'", tx.Now)
+			return err
+		})
+		r.answer = func(n int, _ received, w http.ResponseWriter) {
+			if n < len(impatient.Pauses) {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+		}
+		k.run()
+		if states := k.settled(e.ID, 1); states[0] != webhook.Delivered || len(r.all()) != len(impatient.Pauses) {
+			t.Errorf("with the right key file: %v after %d requests", states, len(r.all()))
 		}
 	})
 }

@@ -110,6 +110,23 @@ func (t *Teller) Deliveries(tx *db.Tx, endpointID string, f DeliveryFilter, afte
 	return all, rows.Close()
 }
 
+// Delivery reads one delivery.
+func (t *Teller) Delivery(tx *db.Tx, endpointID, messageID string) (Delivery, error) {
+	n, err := number(messagePrefix, messageID)
+	if err != nil {
+		return Delivery{}, err
+	}
+	// The one behind the next message.
+	list, err := t.Deliveries(tx, endpointID, DeliveryFilter{}, spell(messagePrefix, n+1), 1)
+	if err != nil {
+		return Delivery{}, err
+	}
+	if len(list) == 0 || list[0].Message != messageID {
+		return Delivery{}, fault.Coded("message_not_found", fault.NotFoundf("this message was not sent to this endpoint, or is not kept any more"))
+	}
+	return list[0], nil
+}
+
 // Attempts lists the attempts to deliver a message to an endpoint, the first first.
 func (t *Teller) Attempts(tx *db.Tx, endpointID, messageID string) ([]Attempt, error) {
 	e, err := t.Endpoint(tx, endpointID)

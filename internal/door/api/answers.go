@@ -54,12 +54,12 @@ func (a *API) putAnswer(ctx context.Context, in *answerIn) (*WrittenOut, error) 
 	if err != nil {
 		return nil, err
 	}
-	answer, err := answerOf(facts, &in.Body)
+	given, err := answerOf(facts, &in.Body)
 	if err != nil {
 		return nil, err
 	}
 	return a.take(ctx, "answer", fact.AnswerPrefix, "/v1/answers/", fieldsOf(&in.Body), func(tx *db.Tx) (fact.Outcome, error) {
-		return facts.Answer(tx, answer)
+		return facts.Answer(tx, given)
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/idempotency"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
 )
@@ -27,6 +28,7 @@ type Options struct {
 	Facts *intake.Current
 	Keys  *account.Authenticator
 	Box   *secret.Box // seals the answers that are kept for repeated requests
+	Hooks *webhook.Webhooks
 	Log   *slog.Logger
 
 	// Source shows the facts as they are now, for analytic questions.
@@ -34,6 +36,10 @@ type Options struct {
 	// Session finds who is signed in with a browser; nil: nobody can be. The request is the one to be answered: what
 	// needs protection from forged ones is refused by an error.
 	Session func(*http.Request) (actor account.Actor, ok bool, err error)
+	// Public is how others reach the server, for links; nil: without an address before them.
+	Public func() string
+	// Post is how links are sent to people.
+	Post account.Post
 	// Address is whom a request comes from; nil: the other end of the connection.
 	Address func(*http.Request) netip.Addr
 	// Shares is among how many processes the rates are divided; nil: this one alone.
@@ -53,6 +59,9 @@ type API struct {
 	// analyses has a place for each analysis that may run at once.
 	analyses chan struct{}
 	routes   []Route
+	// types are what a line of a bulk request may be of.
+	types     map[string]*bulkKind
+	typeNames string
 	// reference is the page that explains the API, made when first asked for.
 	reference func() []byte
 }
@@ -90,6 +99,8 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.guard)
 	a.table()
+	a.types = a.bulkTypes()
+	a.typeNames = namesOf(a.types)
 	a.reference = sync.OnceValue(a.renderReference)
 	return a
 }
@@ -132,8 +143,8 @@ func (a *API) Pattern(r *http.Request) string {
 		return ""
 	}
 	_, pattern := a.mux.Handler(r)
-	_, path, _ := strings.Cut(pattern, " ")
-	return path
+	_, route, _ := strings.Cut(pattern, " ")
+	return route
 }
 
 // Purge forgets answers that were kept long enough.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/door/api"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/intake"
@@ -27,11 +29,12 @@ import (
 
 // shop is an open door, and a developer with a key who may everything.
 type shop struct {
-	t   *testing.T
-	d   *db.DB
-	api *api.API
-	url string
-	key string
+	t     *testing.T
+	d     *db.DB
+	api   *api.API
+	hooks *webhook.Webhooks
+	url   string
+	key   string
 	*client.Client
 }
 
@@ -67,8 +70,14 @@ func newShop(t *testing.T, d *db.DB) *shop {
 // openShop opens the door to the store; what the options leave out is filled in.
 func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 	t.Helper()
-	o.Store, o.Facts, o.Keys = d, &intake.Current{DB: d}, account.NewAuthenticator(d, nil)
+	teller, err := webhook.NewTeller(intake.Types())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Store, o.Facts, o.Keys = d, &intake.Current{DB: d, Teller: teller}, account.NewAuthenticator(d, nil)
 	o.Box = secret.New(bytes.Repeat([]byte{3}, 32))
+	o.Hooks = webhook.New(d, o.Box, teller, webhook.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+		Pauses: []time.Duration{0, time.Millisecond, time.Millisecond}})
 	o.Source = func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
 		if d.Lends() {
 			return mirror.Direct(ctx, d, v)
@@ -84,7 +93,7 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 		return f.Source(ctx, v)
 	}
 	o.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
-	s := &shop{t: t, d: d, api: api.New(o)}
+	s := &shop{t: t, d: d, api: api.New(o), hooks: o.Hooks}
 	server := httptest.NewServer(s.api)
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -96,8 +105,13 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 // newKey makes a key with the scopes.
 func (s *shop) newKey(scopes ...account.Permission) (text string) {
 	s.t.Helper()
+	return s.keyOf(account.NewKey{Name: "test", Scopes: scopes})
+}
+
+func (s *shop) keyOf(want account.NewKey) (text string) {
+	s.t.Helper()
 	err := s.d.Write(s.t.Context(), func(tx *db.Tx) (err error) {
-		_, text, err = account.CreateKey(tx, account.System("test"), account.NewKey{Name: "test", Scopes: scopes})
+		_, text, err = account.CreateKey(tx, account.System("test"), want)
 		return err
 	})
 	if err != nil {
@@ -133,7 +147,7 @@ func (s *shop) call(r request) (status int, head http.Header, body []byte) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer answer.Body.Close() //nolint:errcheck // it has been read
+	defer answer.Body.Close()
 	if body, err = io.ReadAll(answer.Body); err != nil {
 		s.t.Fatal(err)
 	}

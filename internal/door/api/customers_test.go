@@ -2,8 +2,10 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -266,6 +268,46 @@ func TestPersonalDataIsMasked(t *testing.T) {
 			if client.Code(err) != "not_allowed" {
 				t.Errorf("%s: %v", what, err)
 			}
+		}
+	})
+}
+
+// Of several who change the version that all of them read, one does.
+func TestOfManyChangesAtOnceOneIsMade(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		ctx := t.Context()
+		must(s.PutCustomer(ctx, fullCustomer()))
+		have := must(s.Customer(ctx, "ada"))
+		bought := must(s.Order(ctx, must(s.PutOrder(ctx, fullOrder("1"))).ID))
+		var lock sync.Mutex
+		made := map[string]int{}
+		var all sync.WaitGroup
+		count := func(what, status string, err error) {
+			lock.Lock()
+			defer lock.Unlock()
+			switch {
+			case err == nil:
+				made[what+" "+status]++
+			case client.Code(err) != "version_mismatch":
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		for n := range 8 {
+			all.Go(func() {
+				w, err := s.ChangeCustomer(ctx, "ada", have.Version, client.CustomerChange{Channel: fmt.Sprint(n)})
+				count("customer", w.Status, err)
+			})
+			all.Go(func() {
+				next := bought
+				next.Store = fmt.Sprint(n)
+				w, err := s.ChangeOrder(ctx, bought.ID, bought.Version, next)
+				count("order", w.Status, err)
+			})
+		}
+		all.Wait()
+		if made["customer updated"] != 1 || made["order updated"] != 1 {
+			t.Errorf("%v", made)
 		}
 	})
 }

@@ -101,6 +101,7 @@ func fullEvent(reference string) client.Event {
 }
 
 func resources(t *testing.T) []resource {
+	t.Helper()
 	ctx := t.Context()
 	return []resource{
 		{"order", func(s *shop, r string) (client.Written, error) { return s.PutOrder(ctx, fullOrder(r)) },

@@ -49,9 +49,14 @@ func fuzzed(tb testing.TB) *direct {
 func (s *direct) serve(tb testing.TB, method, path, body string) (int, http.Header, []byte) {
 	tb.Helper()
 	r := httptest.NewRequestWithContext(tb.Context(), method, path, strings.NewReader(body))
-	r.Header.Set("Authorization", "Bearer "+s.key)
 	r.Header.Set("Content-Type", "application/json")
+	w := s.ask(r)
+	return w.Code, w.Header(), w.Body.Bytes()
+}
+
+func (s *direct) ask(r *http.Request) *httptest.ResponseRecorder {
+	r.Header.Set("Authorization", "Bearer "+s.key)
 	w := httptest.NewRecorder()
 	s.api.ServeHTTP(w, r)
-	return w.Code, w.Header(), w.Body.Bytes()
+	return w
 }

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/trace"
 )
 
 // guard lets through who may, as often as they may, and a repeated POST only once.
@@ -29,6 +30,7 @@ func (a *API) guard(ctx huma.Context, next func(huma.Context)) {
 		refuse(w, r, err)
 		return
 	}
+	who.Request = trace.ID(r.Context())
 	c := context.WithValue(r.Context(), actorKey{}, who)
 	r = r.WithContext(context.WithValue(c, urlKey{}, r.URL))
 	if err := a.limits.take(w.Header(), who.ID); err != nil {

@@ -155,6 +155,7 @@ func TestWrongTypesAreRefusedByName(t *testing.T) {
 
 // fuzz takes any body to an address: what is taken is shown and taken again, and nothing goes wrong here.
 func fuzz(f *testing.F, name string) {
+	f.Helper()
 	for at, body := range bodies() {
 		b, err := json.Marshal(body)
 		if err != nil {
@@ -185,6 +186,43 @@ func fuzz(f *testing.F, name string) {
 		}
 		if status, _, again := s.serve(t, "POST", "/v1/"+name, body); status != http.StatusOK && !strings.Contains(string(again), "created") {
 			t.Fatalf("taken in, and then %d %s", status, again)
+		}
+	})
+}
+
+// FuzzBulk sends any lines: each that is not empty has an answer, in its order, and nothing goes wrong here.
+func FuzzBulk(f *testing.F) {
+	for name, body := range bodies() {
+		b, err := json.Marshal(body)
+		if err != nil {
+			f.Fatal(err)
+		}
+		line := `{"type":"` + strings.TrimSuffix(name, "s") + `",` + string(b[1:])
+		f.Add(line + "\n" + line)
+	}
+	for _, seed := range []string{"", "\n\n", "null\n1\n[]", "{}\r\n{}", `{"type":1}`, `{"type":"order","type":"cost"}`, "{\"type\":\"event\"\n}"} {
+		f.Add(seed)
+	}
+	s := fuzzed(f)
+	f.Fuzz(func(t *testing.T, body string) {
+		status, _, answer := s.serve(t, "POST", "/v1/bulk", body)
+		if status != http.StatusOK || strings.Contains(string(answer), `"internal"`) {
+			t.Fatalf("%d %s", status, answer)
+		}
+		var want []int
+		for i, line := range strings.Split(body, "\n") {
+			if strings.TrimSpace(line) != "" {
+				want = append(want, i+1)
+			}
+		}
+		for i, line := range strings.Split(strings.TrimSpace(string(answer)), "\n") {
+			var r client.BulkResult
+			if line == "" && len(want) == 0 {
+				continue
+			}
+			if err := json.Unmarshal([]byte(line), &r); err != nil || i >= len(want) || r.Line != want[i] || r.Status == "" {
+				t.Fatalf("answer %d is %s, want one to line %v", i, line, want)
+			}
 		}
 	})
 }

@@ -115,15 +115,16 @@ func fileOf(r *http.Request, name string) (string, io.Reader, error) {
 	}
 }
 
-type importIn struct {
+// ImportIn names an import.
+type ImportIn struct {
 	ID string `path:"id" maxLength:"40" doc:"Id of the import."`
 }
 
-func (in *importIn) number() (n int64, err error) {
+func (in *ImportIn) number() (n int64, err error) {
 	return n, fact.ParsePublicID(importPrefix, in.ID, &n)
 }
 
-func (a *API) getImport(ctx context.Context, in *importIn) (*ImportOut, error) {
+func (a *API) getImport(ctx context.Context, in *ImportIn) (*ImportOut, error) {
 	id, err := in.number()
 	if err != nil {
 		return nil, err
@@ -156,7 +157,7 @@ func (a *API) listImports(ctx context.Context, in *struct{ Paged }) (*Listed[wir
 }
 
 type readingIn struct {
-	importIn
+	ImportIn
 	Matched
 	Body wire.ImportReading
 }
@@ -179,7 +180,7 @@ func (a *API) readImportAs(ctx context.Context, in *readingIn) (*ImportOut, erro
 	return importOut(&u), nil
 }
 
-func (a *API) startImport(ctx context.Context, in *importIn) (*ImportOut, error) {
+func (a *API) startImport(ctx context.Context, in *ImportIn) (*ImportOut, error) {
 	id, err := in.number()
 	if err != nil {
 		return nil, err
@@ -203,7 +204,7 @@ func (a *API) startImport(ctx context.Context, in *importIn) (*ImportOut, error)
 	return out, nil
 }
 
-func (a *API) forgetImport(ctx context.Context, in *importIn) (*none, error) {
+func (a *API) forgetImport(ctx context.Context, in *ImportIn) (*none, error) {
 	id, err := in.number()
 	if err != nil {
 		return nil, err
@@ -217,7 +218,7 @@ func (a *API) forgetImport(ctx context.Context, in *importIn) (*none, error) {
 }
 
 // readRejected gives the rows that could not be used, as they came, with the reason of each.
-func (a *API) readRejected(ctx context.Context, in *importIn) (*huma.StreamResponse, error) {
+func (a *API) readRejected(ctx context.Context, in *ImportIn) (*huma.StreamResponse, error) {
 	id, err := in.number()
 	if err != nil {
 		return nil, err
@@ -235,7 +236,7 @@ func (a *API) readRejected(ctx context.Context, in *importIn) (*huma.StreamRespo
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
+	return &huma.StreamResponse{Body: func(c huma.Context) { //nolint:contextcheck // it has the context of the request
 		c.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		c.SetHeader("Content-Disposition", `attachment; filename="rejected.csv"`)
 		if _, err := upload.Rejected(c.Context(), a.Store, id, c.BodyWriter()); err != nil {

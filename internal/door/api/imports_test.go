@@ -186,3 +186,20 @@ func (s *shop) number(query string) (n int64) {
 	}
 	return n
 }
+
+func TestTheReadingOfAnImportIsChanged(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	i, err := s.SendFile(t.Context(), "orders.csv", strings.NewReader(ordersFile), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reading := client.ImportReading{Kind: "orders", Map: map[string]string{"customer": "order"}}
+	changed, err := s.ReadImportAs(t.Context(), i.ID, i.Version, reading)
+	if err != nil || changed.Version != i.Version+1 || changed.Reading.Map["customer"] != "order" {
+		t.Errorf("%+v, %v", changed, err)
+	}
+	if _, err := s.ReadImportAs(t.Context(), i.ID, i.Version, reading); err == nil {
+		t.Error("changed what was changed meanwhile")
+	}
+}

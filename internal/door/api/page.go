@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -39,28 +40,26 @@ func (p *Paged) after(numbers ...*int64) (ok bool, err error) {
 	return true, nil
 }
 
-// afterText is after for lists whose order is that of a text.
-func (p *Paged) afterText() (text string, ok bool, err error) {
-	if p.Cursor == "" {
-		return "", false, nil
-	}
+// afterText is after for lists whose order is that of a text; it is empty on the first page.
+func (p *Paged) afterText() (text string, err error) {
 	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
-	if err != nil || !utf8.Valid(b) {
-		return "", false, badCursor()
+	if err != nil || !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
+		return "", badCursor()
 	}
-	return string(b), true, nil
+	return string(b), nil
 }
 
 // afterKey is after for lists in the order of sources and references.
 func (p *Paged) afterKey() (key spending.Key, err error) {
-	text, ok, err := p.afterText()
-	if err != nil || !ok {
-		return key, err
+	if p.Cursor == "" {
+		return key, nil
 	}
-	if key.Source, key.Reference, ok = strings.Cut(text, "\x00"); !ok || !utf8.ValidString(text) {
+	b, err := base64.RawURLEncoding.DecodeString(p.Cursor)
+	source, reference, ok := strings.Cut(string(b), "\x00")
+	if err != nil || !ok || !utf8.Valid(b) || strings.IndexByte(reference, 0) >= 0 {
 		return key, badCursor()
 	}
-	return key, nil
+	return spending.Key{Source: source, Reference: reference}, nil
 }
 
 func badCursor() error {

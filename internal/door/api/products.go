@@ -17,7 +17,7 @@ type productsIn struct {
 }
 
 func (a *API) listProducts(ctx context.Context, in *productsIn) (*Listed[wire.Product], error) {
-	after, _, err := in.afterText()
+	after, err := in.afterText()
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func productOf(w *wire.Product) catalogue.Product {
 // places answers with a page of a list of names.
 func (a *API) places(list func(*db.Tx, string, int) ([]catalogue.Place, error)) func(context.Context, *Paged) (*Listed[wire.Place], error) {
 	return func(ctx context.Context, in *Paged) (*Listed[wire.Place], error) {
-		after, _, err := in.afterText()
+		after, err := in.afterText()
 		if err != nil {
 			return nil, err
 		}

@@ -29,6 +29,34 @@ func (a *API) table() {
 	a.tableOfCustomers()
 	a.tableOfFacts()
 	a.tableOfFigures()
+	a.tableOfAccounts()
+	a.tableOfWork()
+}
+
+// tableOfWork is what goes on in the background, and what is told outside.
+func (a *API) tableOfWork() {
+	on(a, get, "/v1/jobs", account.JobsRead, "List jobs", a.listJobs, says("Work in the background. Those that are over are kept for a week, those that were given up for three months."))
+	on(a, get, "/v1/jobs/counts", account.JobsRead, "Count jobs", a.countJobs, says("By kind and state, with the schedules that add jobs."))
+	on(a, get, "/v1/jobs/{id}", account.JobsRead, "Get a job", a.getJob, says("With how far it has come."))
+	on(a, post, "/v1/jobs/{id}/replay", account.JobsManage, "Replay a job", a.replayJob, says("Has a job that was given up or discarded run again, as if it were new."))
+	on(a, post, "/v1/jobs/{id}/discard", account.JobsManage, "Discard a job", a.discardJob, says("Ends a job that waits or was given up."))
+
+	const one = "/v1/webhooks/endpoints/{id}"
+	on(a, get, "/v1/webhooks/types", account.WebhooksManage, "List the types of webhooks", a.listWebhookTypes)
+	on(a, get, "/v1/webhooks/endpoints", account.WebhooksManage, "List webhook endpoints", a.listEndpoints, says("All of them, the oldest first."))
+	on(a, post, "/v1/webhooks/endpoints", account.WebhooksManage, "Create a webhook endpoint", a.createEndpoint,
+		says("The answer holds the secret that messages are signed with (Standard Webhooks). It is not shown again."))
+	on(a, get, one, account.WebhooksManage, "Get a webhook endpoint", a.getEndpoint)
+	on(a, patch, one, account.WebhooksManage, "Change a webhook endpoint", a.changeEndpoint)
+	on(a, remove, one, account.WebhooksManage, "Delete a webhook endpoint", a.deleteEndpoint, says("What still waits for it is not sent."))
+	on(a, post, one+"/rotate", account.WebhooksManage, "Rotate the secret of a webhook endpoint", a.rotateEndpoint,
+		says("For a day messages carry two signatures, of the new secret and of the old."))
+	on(a, post, one+"/test", account.WebhooksManage, "Test a webhook endpoint", a.testEndpoint, says("Sends it a message of the type webhook.test, also where it is disabled."))
+	on(a, post, one+"/replay", account.WebhooksManage, "Replay webhooks of a time", a.replayEndpoint,
+		says("Sends the endpoint what was told in a time. Messages are kept for 30 days, also while an endpoint is disabled."))
+	on(a, get, one+"/deliveries", account.WebhooksManage, "List webhook deliveries", a.listDeliveries)
+	on(a, get, one+"/deliveries/{message}", account.WebhooksManage, "Get a webhook delivery", a.getDelivery, says("With what is sent, and each attempt."))
+	on(a, post, one+"/deliveries/{message}/replay", account.WebhooksManage, "Replay a webhook", a.replayDelivery, says("Sends a message again, or for the first time, whatever became of it."))
 }
 
 func (a *API) tableOfFigures() {
@@ -78,6 +106,11 @@ func (a *API) tableOfCustomers() {
 }
 
 func (a *API) tableOfFacts() {
+	on(a, post, "/v1/bulk", "", "Send many facts", a.bulk, streams("application/x-ndjson"), a.answersLines, says("Up to 10,000 lines, each a JSON object: what would be "+
+		"sent to the address of its type, and the type: {\"type\":\"order\",\"reference\":\"1\", ...}. Types are customer, order, return, subscription, event, "+
+		"answer, cost, initiative and product; each needs the permission of its own address. Lines are taken in the order they come, and answered in that "+
+		"order by a line each, as they are done. A line that is refused keeps no other back. Whatever has no answer when a connection breaks may be sent again."))
+
 	on(a, get, "/v1/orders", account.FactsRead, "List orders", a.listOrders)
 	on(a, post, "/v1/orders", account.SalesWrite, "Put an order", a.putOrder, says("Records an order."+again))
 	on(a, get, "/v1/orders/{id}", account.FactsRead, "Get an order", orders.get(a))

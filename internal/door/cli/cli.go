@@ -29,6 +29,7 @@ type root struct {
 	Serve     ServeCmd     `cmd:"" help:"Serve the data over HTTP: the API for programs, pages for people."`
 	Doctor    DoctorCmd    `cmd:"" help:"Look at disk, clock, database, mail and public address, and say how to mend what is wrong."`
 	Key       KeyCmd       `cmd:"" help:"Make, list and take back API keys."`
+	User      UserCmd      `cmd:"" help:"List people who sign in, and help who has forgotten the password."`
 	Customer  CustomerCmd  `cmd:"" help:"Export everything about a customer, or forget who a customer is."`
 	Calc      CalcCmd      `cmd:"" help:"Work out one figure from numbers you have, with its interval and formula."`
 	Measures  MeasuresCmd  `cmd:"" help:"List the measures with their definitions."`

@@ -242,7 +242,7 @@ func (d *DoctorCmd) public(ctx context.Context) finding {
 	const patience = 10 * time.Second
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(d.PublicURL, "/")+"/healthz", nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(d.PublicURL, "/")+"/healthz", http.NoBody)
 	if err != nil {
 		return finding{what, d.PublicURL + " is no address", "write it as https://loyalty.example.com", true}
 	}

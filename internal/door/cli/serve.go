@@ -9,26 +9,32 @@ import (
 	"os"
 	"time"
 
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/api"
 	"regulars/internal/door/server"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/record/business"
 )
 
 // ServeCmd serves the data over HTTP.
 type ServeCmd struct {
 	Place
+	Mailing
 
 	Listen    string         `help:"Address and port to listen on." default:"127.0.0.1:8080" env:"REGULARS_LISTEN" placeholder:"ADDR"`
 	PublicURL string         `help:"How others reach the server, for links: https://loyalty.example.com." name:"public-url" env:"REGULARS_PUBLIC_URL" placeholder:"URL"`
 	TLSCert   string         `help:"File of the certificate, for HTTPS without a proxy." name:"tls-cert" env:"REGULARS_TLS_CERT" placeholder:"FILE" type:"path"`
 	TLSKey    string         `help:"File of its key." name:"tls-key" env:"REGULARS_TLS_KEY" placeholder:"FILE" type:"path"`
 	KeyFile   string         `help:"File of the key that secrets are sealed with; made if it is not there. Default: secret.key in the folder; for a database, regulars.key here." name:"key-file" env:"REGULARS_KEY_FILE" placeholder:"FILE" type:"path"`
+	Forget    bool           `help:"Go on with another key file than before: secrets that were sealed with the lost one are to be set up anew." name:"forget-secrets"`
 	Engine    string         `help:"Where figures come from: mirror (a columnar copy) or database. Default: mirror for a folder, database for PostgreSQL." default:"" enum:",mirror,database" env:"REGULARS_ENGINE" placeholder:"ENGINE"`
 	Rate      float64        `help:"Requests a second that one key or person may make on the long run." default:"1000" env:"REGULARS_RATE"`
 	Trust     []netip.Prefix `help:"Proxies that are believed on whom they speak for (X-Forwarded-For)." default:"127.0.0.0/8,::1/128" env:"REGULARS_TRUST_PROXY" name:"trust-proxy" placeholder:"NETWORK"`
+	Inside    []netip.Prefix `help:"Private networks that webhooks may be sent to." env:"REGULARS_WEBHOOK_NETWORKS" name:"webhook-network" placeholder:"NETWORK"`
 	LogFormat string         `help:"How to log: text or json." default:"text" enum:"text,json" env:"REGULARS_LOG_FORMAT" name:"log-format"`
 	LogLevel  string         `help:"What to log: debug, info, warn or error." default:"info" enum:"debug,info,warn,error" env:"REGULARS_LOG_LEVEL" name:"log-level"`
 }
@@ -60,8 +66,15 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 	if err != nil {
 		return err
 	}
-	o := server.Options{Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
-		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Log: log, Version: programVersion(),
+	if err := at.DB.Write(c.Ctx, func(tx *db.Tx) error { return business.SameKey(tx, box, s.Forget) }); err != nil {
+		return err
+	}
+	mail, err := s.server()
+	if err != nil {
+		return err
+	}
+	o := server.Options{Mail: mail, Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
+		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Inside: s.Inside, Log: log, Version: programVersion(),
 		Traces: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
 	if at.Folder != nil {
 		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}
@@ -77,7 +90,15 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 			return errors.Join(err, running.Close(c.Ctx))
 		}
 	}
+	setup, err := running.SetupLink(c.Ctx)
+	if err != nil {
+		return errors.Join(err, running.Close(c.Ctx))
+	}
 	_, err = fmt.Fprintf(c.Stdout, "Regulars serves %s at %s\nThe API is explained at %s/v1/reference\n", s.name(), running.URL(), running.URL())
+	if err == nil && setup != "" {
+		_, err = fmt.Fprintf(c.Stdout, "Set it up at %s\nThe link is good once, for %d minutes; starting again makes a new one\n",
+			setup, int(account.FirstSetup.Lifetime().Minutes()))
+	}
 	if err == nil {
 		err = running.Wait(c.Ctx)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -187,7 +188,7 @@ func TestAServerStopsInOrder(t *testing.T) {
 	eachPlace(t, func(t *testing.T, at place) {
 		s := serve(t, at).withKey()
 		for _, path := range []string{"/healthz", "/readyz", "/metrics", "/v1/reference", "/v1/openapi.json"} {
-			if answer, err := http.Get(s.url + path); err != nil || answer.StatusCode != http.StatusOK { //nolint:noctx // a test's own server
+			if answer, err := http.Get(s.url + path); err != nil || answer.StatusCode != http.StatusOK {
 				t.Errorf("%s: %v, %v", path, answer, err)
 			} else if err := answer.Body.Close(); err != nil || answer.Header.Get("Content-Security-Policy") == "" {
 				t.Errorf("%s: %v, %v", path, answer.Header, err)
@@ -206,6 +207,9 @@ func TestAServerStopsInOrder(t *testing.T) {
 			answer, err := http.DefaultClient.Do(r)
 			if err == nil && answer.StatusCode != http.StatusCreated {
 				err = fmt.Errorf("answered %s", answer.Status)
+			}
+			if answer != nil {
+				err = errors.Join(err, answer.Body.Close())
 			}
 			answered <- err
 		}()
@@ -352,7 +356,7 @@ func TestTwoProcessesServeOneDatabase(t *testing.T) {
 	at.args = []string{"--database", at.options.URL}
 	key := filepath.Join(t.TempDir(), "key")
 	a := serve(t, at, "--key-file", key).withKey()
-	b := serve(t, at, "--key-file", key)
+	b := serve(t, at, "--key-file", key, "--engine", "mirror") // and with figures from a copy of its own
 	b.Client = client.New(b.url, a.Key())
 
 	// What one answered to a request, the other answers too.
@@ -431,5 +435,18 @@ func TestACheckFindsAChangedAuditTrail(t *testing.T) {
 		if o := regulars(t, check...); o.code != 1 || !strings.Contains(o.stdout, "audit trail") {
 			t.Errorf("%+v", o)
 		}
+	})
+}
+
+func TestAnotherKeyFileIsRefused(t *testing.T) {
+	t.Parallel()
+	eachPlace(t, func(t *testing.T, at place) {
+		dir := t.TempDir()
+		with := func(more ...string) []string { return append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...) }
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		regulars(t, with("--key-file", filepath.Join(dir, "two"))...).refuses(t, "key file", "--forget-secrets")
+		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two"), "--forget-secrets").stops()
+		serve(t, at, "--key-file", filepath.Join(dir, "two")).stops()
 	})
 }

@@ -92,6 +92,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{name: "account", path: "/account", tag: "en", scheme: "dark", width: desk, signedIn: true},
 		{name: "users", path: "/users", tag: "en", scheme: "light", width: phone, signedIn: true},
 		{name: "users-link", path: "/users", tag: "en", scheme: "dark", width: small, signedIn: true, typed: []string{"email", "bo@example.com"}, until: ".notice"},
+		{name: "keys", path: "/keys", tag: "en", scheme: "light", width: desk, signedIn: true, typed: []string{"name", "web shop"}, until: ".notice"},
 		{name: "phone", path: "/account", tag: "en", scheme: "light", width: phone, signedIn: true, typed: []string{"phone-password", good}, until: ".qr"},
 	} {
 		s.look(t, ctx, l, owner, checker)
@@ -102,6 +103,7 @@ func TestPagesInABrowser(t *testing.T) {
 			return err
 		})
 		s.look(t, ctx, look{name: "home", path: "/", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "users", path: "/users", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{
 			name: "phone", path: "/account", tag: tag, scheme: scheme, width: desk, signedIn: true, typed: []string{"phone-password", good}, until: ".qr",
@@ -137,7 +139,7 @@ func (s *shop) look(t *testing.T, parent context.Context, l look, owner *reader,
 		if l.until != "" {
 			steps = append(steps, chromedp.Submit("#"+l.typed[0]), chromedp.WaitVisible(l.until))
 		}
-		if err := chromedp.Do(ctx, append(steps, chromedp.Evaluate[chromedp.Void](checker+`;0`))...); err != nil {
+		if err := chromedp.Do(ctx, append(steps, chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`), chromedp.Evaluate[chromedp.Void](checker+`;0`))...); err != nil {
 			t.Fatal(err)
 		}
 		l.judge(t, ctx, heard())

@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"sync"
 
 	"regulars/internal/base/account"
@@ -15,16 +14,17 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
-	"regulars/internal/base/secret"
 	"regulars/internal/base/trace"
 )
 
 // Options are what the pages need.
 type Options struct {
 	Store    *db.DB
-	Box      *secret.Box
+	Post     account.Post
 	Sessions *session.Sessions
 	Hasher   *account.Hasher
+	// Origins tells whether a request comes from a page of this site.
+	Origins *http.CrossOriginProtection
 	// Public is how others reach the server.
 	Public func() string
 	// Secure says that browsers speak TLS with it.
@@ -55,19 +55,19 @@ func New(o Options) (*Console, error) {
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
-	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Box, o.Hasher)}
+	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post)}
 	if err := c.load(); err != nil {
 		return nil, err
 	}
-	protection := http.NewCrossOriginProtection()
-	if u, err := url.Parse(o.Public()); err == nil && u.Host != "" {
-		// Behind a proxy the host of a request may be another one.
-		if err := protection.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {
-			return nil, fault.Invalidf("the public address %s is none: %w; write it like https://loyalty.example.com", o.Public(), err)
+	// Load comes after the check: who is refused has no session to be read.
+	pages, foreigners := o.Sessions.Load(c.routes()), c.serve(foreign)
+	c.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if o.Origins.Check(r) != nil {
+			foreigners.ServeHTTP(w, r)
+			return
 		}
-	}
-	protection.SetDenyHandler(c.serve(foreign))
-	c.handler = protection.Handler(o.Sessions.Load(c.routes()))
+		pages.ServeHTTP(w, r)
+	})
 	return c, nil
 }
 
@@ -101,6 +101,10 @@ func (c *Console) routes() http.Handler {
 		"POST /users":              (*visit).invite,
 		"POST /users/{id}/link":    (*visit).newLink,
 		"POST /users/{id}/state":   (*visit).setState,
+		"POST /users/{id}/role":    (*visit).setRole,
+		"GET /keys":                (*visit).showKeys,
+		"POST /keys":               (*visit).makeKey,
+		"POST /keys/{id}/revoke":   (*visit).revokeKey,
 		"GET /assets/console.css":  (*visit).stylesheet,
 		"/":                        nothing,
 	} {

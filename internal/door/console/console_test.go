@@ -41,7 +41,7 @@ func open(t *testing.T, d *db.DB) *shop {
 	s.Start()
 	t.Cleanup(s.Close)
 	pages, err := console.New(console.Options{
-		Store: d, Box: box, Hasher: account.NewHasher(), Public: func() string { return s.URL },
+		Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),
@@ -295,18 +295,68 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 		ann.post("/users", "email", "x@example.com", "role", "owner", "language", "en").wants(t, 403, "/users")
 		// The owner makes a link for a new password, and takes access back.
 		var id string
-		s.write(t, func(tx *db.Tx) error { return tx.QueryRow("SELECT user_id FROM users WHERE email = 'ann@example.com'").Scan(&id) })
+		s.write(t, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT user_id FROM users WHERE email = 'ann@example.com'").Scan(&id)
+		})
 		again := strings.TrimPrefix(found(t, boss.post("/users/"+id+"/link").wants(t, 200, "/users/"+id+"/link")), s.URL)
 		fresh := s.reader(t)
 		fresh.get(again).wants(t, 200, again, "For ann@example.com.")
 		fresh.post(again, "password", "another four words here", "again", "another four words here").wants(t, 200, again, "The password is changed")
 		ann.get("/account").wants(t, 200, "/sign-in")
 		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/")
+		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/")
+		boss.post("/users/"+id+"/role", "role", "king").wants(t, 422, "/users/"+id+"/role", "There is no such role.")
+		boss.post("/users/"+id+"/role", "role", "manager").wants(t, 200, "/users")
+		ann.get("/").wants(t, 200, "/sign-in")
+		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/", "διευθυντής")
+		if p := ann.get("/users").wants(t, 200, "/users", "olga@example.com"); strings.Contains(p.text, "/state") || strings.Contains(p.text, `value="owner"`) {
+			t.Error("a manager is offered what managers may not")
+		}
 		boss.post("/users/"+id+"/state", "state", "disabled").wants(t, 200, "/users", "disabled")
 		ann.get("/").wants(t, 200, "/sign-in")
 		boss.post("/users/"+id+"/state", "state", "active").wants(t, 200, "/users")
-		s.write(t, func(tx *db.Tx) error { return tx.QueryRow("SELECT user_id FROM users WHERE email = 'olga@example.com'").Scan(&id) })
+		s.write(t, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT user_id FROM users WHERE email = 'olga@example.com'").Scan(&id)
+		})
 		boss.post("/users/"+id+"/state", "state", "disabled").wants(t, 409, "/users/"+id+"/state", "This is the last owner.")
+	})
+}
+
+func TestAKeyIsMadeShownOnceAndTakenBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		b := s.owner(t)
+		b.get("/keys").wants(t, 200, "/keys", "There are none yet.", `value="all"`)
+		b.post("/keys", "name", " ", "kind", "till").wants(t, 422, "/keys", "A name has 1 to 100 characters.")
+		b.post("/keys", "name", "till", "kind", "root").wants(t, 422, "/keys", "Say what the key may do.")
+		text := found(t, b.post("/keys", "name", "Till <1>", "kind", "till").wants(t, 200, "/keys", "This is the key for Till <1>.", "never used"))
+		if strings.Contains(b.get("/keys").text, text) {
+			t.Error("the key is shown again")
+		}
+		keys := account.NewAuthenticator(s.d, nil)
+		from := netip.MustParseAddr("127.0.0.1")
+		who, err := keys.Key(t.Context(), text, from)
+		if err != nil || !who.May(account.SalesWrite) || who.May(account.CustomersWrite) {
+			t.Errorf("%+v, %v", who, err)
+		}
+		page := found(t, b.post("/keys", "name", "page", "kind", "page"))
+		if public, err := keys.Key(t.Context(), page, from); err != nil || public.Kind != account.Public {
+			t.Errorf("%+v, %v", public, err)
+		}
+		b.post("/keys/"+who.ID+"/revoke").wants(t, 200, "/keys", "taken back")
+		if _, err := keys.Key(t.Context(), text, from); err == nil {
+			t.Error("taken back, and still good")
+		}
+		b.post("/keys/key_none/revoke").wants(t, 404, "/keys/key_none/revoke")
+		// Who may not manage keys has no such page.
+		p := b.post("/users", "email", "mary@example.com", "role", "manager", "language", "en")
+		mary := s.reader(t)
+		link := strings.TrimPrefix(found(t, p), s.URL)
+		if home := mary.post(link, "name", "Mary", "language", "en", "password", good, "again", good).wants(t, 200, "/"); strings.Contains(home.text, "/keys") {
+			t.Error("a manager is shown the way to the keys")
+		}
+		mary.get("/keys").wants(t, 403, "/keys")
+		mary.post("/keys", "name", "x", "kind", "all").wants(t, 403, "/keys")
 	})
 }
 
@@ -342,7 +392,7 @@ func TestPagesAreSafeInABrowser(t *testing.T) {
 	}
 	boss.get("/").wants(t, 200, "/", "Good to see you")
 	inline := regexp.MustCompile(`<script|<style|\sstyle=|\son[a-z]+=|javascript:|https?://`)
-	for _, page := range []string{"/", "/sign-in", "/forgot", "/account", "/users", "/nothing"} {
+	for _, page := range []string{"/", "/sign-in", "/forgot", "/account", "/users", "/keys", "/nothing"} {
 		for _, b := range []*reader{boss, s.reader(t)} {
 			if m := inline.FindString(b.get(page).text); m != "" {
 				t.Errorf("%s has %s in it", page, m)
@@ -384,3 +434,81 @@ func TestEveryLanguageIsSpoken(t *testing.T) {
 }
 
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// hostile are texts that something behind a form could stumble over.
+var hostile = []string{
+	"", " ", "\x00", "a\x00b", "\xff\xfe", "'; DROP TABLE users; --", `"><script>alert(1)</script>`, "{{.}}", "../../etc/passwd", "%00%0a",
+	"line\r\nSet-Cookie: x=y", strings.Repeat("é", 20_000), "\u202eevil", "😀", "-1", "99999999999999999999",
+}
+
+func TestNoFormStumbles(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		link := s.setupLink(t)
+		stranger := s.reader(t)
+		for _, text := range hostile {
+			for i := 0; i < len(setupForm); i += 2 {
+				p := stranger.post(link, with(setupForm, setupForm[i], text)...)
+				if p.status >= 500 {
+					t.Errorf("%s as %.20q: %d %s", setupForm[i], text, p.status, p.text)
+				}
+				if p.path == "/" { // it was taken for a name, and rightly
+					s.write(t, func(tx *db.Tx) error {
+						for _, table := range []string{"users", "sessions", "settings"} {
+							if _, err := tx.Exec("DELETE FROM " + table); err != nil {
+								return err
+							}
+						}
+						return nil
+					})
+					stranger, link = s.reader(t), s.setupLink(t)
+				}
+			}
+		}
+		owner := s.reader(t)
+		owner.post(link, setupForm...).wants(t, 200, "/")
+		var invitation, reset string
+		s.write(t, func(tx *db.Tx) error {
+			_, one, err := account.Invite(tx, account.System("test"), account.NewUser{Email: "ann@example.com", Role: account.Agent})
+			if err != nil {
+				return err
+			}
+			u, err := account.UserByEmail(tx, "olga@example.com")
+			if err != nil {
+				return err
+			}
+			_, two, err := account.PasswordLink(tx, account.System("test"), u.ID)
+			invitation, reset = account.LinkPath(account.Invitation, one), account.LinkPath(account.NewSecret, two)
+			return err
+		})
+		for _, text := range hostile {
+			for path, fields := range map[string][]string{
+				"/sign-in": {"email", "password"}, "/forgot": {"email"}, invitation: {"name", "language", "password", "again"}, reset: {"password", "again"},
+				"/sign-in/code": {"code"}, "/users": {"email", "role", "language"}, "/keys": {"name", "kind"}, "/account/password": {"current_password", "password", "again"},
+				"/account/phone": {"current_password"}, "/account/phone/code": {"code"}, "/account/phone/off": {"current_password"}, "/account/sessions": {"id"},
+				"/users/" + url.PathEscape(text+"x") + "/state": {"state"}, "/users/" + url.PathEscape(text+"x") + "/role": {"role"}, "/users/" + url.PathEscape(text+"x") + "/link": {}, "/keys/" + url.PathEscape(text+"x") + "/revoke": {},
+			} {
+				for _, b := range []*reader{owner, s.reader(t)} {
+					var form []string
+					for _, field := range fields {
+						form = append(form, field, text)
+					}
+					if p := b.post(path, form...); p.status >= 500 || strings.Contains(p.text, "<script") || p.header.Get("Set-Cookie") == "x=y" {
+						t.Errorf("%s with %.20q: %d %.300s", path, text, p.status, p.text)
+					}
+				}
+			}
+			if p := s.reader(t).get("/sign-in?lang=" + url.QueryEscape(text)); p.status != 200 {
+				t.Errorf("in the language %.20q: %d", text, p.status)
+			}
+		}
+		// Some of it is a good password; Olga has a new one then.
+		s.write(t, func(tx *db.Tx) error {
+			users, err := account.Users(tx)
+			if len(users) < 2 {
+				t.Errorf("%d users are left", len(users))
+			}
+			return err
+		})
+	})
+}

@@ -36,6 +36,9 @@ func (v *visit) home() error {
 	if u.Actor().May(account.UsersManage) {
 		h.Doors = append(h.Doors, door{"/users", v.l.T("console.users.title"), v.l.T("console.users.says")})
 	}
+	if u.Actor().May(account.KeysManage) {
+		h.Doors = append(h.Doors, door{"/keys", v.l.T("console.keys.title"), v.l.T("console.keys.says")})
+	}
 	h.Doors = append(h.Doors, door{"/v1/reference", v.l.T("console.reference.title"), v.l.T("console.reference.says")})
 	return v.show(http.StatusOK, "home", sheet{Title: v.l.T("console.home.title", u.Name), Content: h})
 }

@@ -130,7 +130,10 @@ func (v *visit) beginPhone() error {
 			return err
 		}
 		var address string
-		if err := v.write(func(tx *db.Tx) (err error) { address, _, err = account.BeginTOTP(tx, v.actor(u), v.Box, b.Name); return err }); err != nil {
+		if err := v.write(func(tx *db.Tx) (err error) {
+			address, _, err = account.BeginTOTP(tx, v.actor(u), v.Post.Box, b.Name)
+			return err
+		}); err != nil {
 			return v.account(u, "", nil, err)
 		}
 		p, err := picture(address)
@@ -163,14 +166,20 @@ func picture(address string) (*phone, error) {
 func (v *visit) confirmPhone() error {
 	return v.signedIn(func(u account.User) error {
 		var codes []string
-		err := v.write(func(tx *db.Tx) (err error) { codes, err = account.ConfirmTOTP(tx, v.actor(u), v.Box, v.typed("code")); return err })
+		err := v.write(func(tx *db.Tx) (err error) {
+			codes, err = account.ConfirmTOTP(tx, v.actor(u), v.Post.Box, v.typed("code"))
+			return err
+		})
 		if codeOf(err) == "wrong_code" {
 			b, failed := v.business()
 			if failed != nil {
 				return failed
 			}
 			var address string
-			if err := v.read(func(tx *db.Tx) (err error) { address, err = account.PendingTOTP(tx, v.actor(u), v.Box, b.Name); return err }); err != nil {
+			if err := v.read(func(tx *db.Tx) (err error) {
+				address, err = account.PendingTOTP(tx, v.actor(u), v.Post.Box, b.Name)
+				return err
+			}); err != nil {
 				return err
 			}
 			p, failed := picture(address)

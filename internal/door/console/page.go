@@ -6,7 +6,6 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"net/url"
 	"strconv"
 	"time"
 
@@ -34,7 +33,7 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users"} {
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys"} {
 			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/"+name+".gohtml")
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours
@@ -162,10 +161,11 @@ func (v *visit) fail(err error) {
 	failed := v.message(status, v.l.T("console.error.title"), message{
 		Text: []string{v.say(err)}, Link: v.l.T("console.error.home"), To: "/",
 	})
-	if failed != nil { // the database is away, and the name of the business with it
-		trace.Failed(v.ctx, failed)
-		http.Error(v.w, v.l.T("console.error.internal", trace.ID(v.ctx)), http.StatusInternalServerError)
+	if failed == nil {
+		return
 	}
+	trace.Failed(v.ctx, failed) // the database is away, and the name of the business with it
+	http.Error(v.w, v.l.T("console.error.internal", trace.ID(v.ctx)), http.StatusInternalServerError)
 }
 
 // form is a page on which something is typed.
@@ -264,13 +264,4 @@ func (v *visit) spoken() (all []choice) {
 		all = append(all, choice{Value: tag, Name: v.locales[tag].Name()})
 	}
 	return all
-}
-
-// back is an address of this site to go to, and nothing else.
-func back(to string) string {
-	u, err := url.Parse(to)
-	if err != nil || u.IsAbs() || u.Host != "" || len(u.Path) == 0 || u.Path[0] != '/' || len(to) > 1 && (to[1] == '/' || to[1] == '\\') {
-		return "/"
-	}
-	return to
 }

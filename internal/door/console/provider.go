@@ -12,16 +12,13 @@ import (
 	"regulars/internal/base/fault"
 )
 
-const (
-	callback = "/oidc/callback"
-	flowKey  = "oidc"
-)
+const flowKey = "oidc"
 
 // client speaks with the provider that is set; with another one once the settings are others.
 func (v *visit) client() (*oidc.Client, error) {
 	var s oidc.Settings
 	var known bool
-	err := v.read(func(tx *db.Tx) (err error) { s, known, err = oidc.Load(tx, v.Box); return err })
+	err := v.read(func(tx *db.Tx) (err error) { s, known, err = oidc.Load(tx, v.Post.Box); return err })
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +32,7 @@ func (v *visit) client() (*oidc.Client, error) {
 	v.lock.Lock()
 	defer v.lock.Unlock()
 	if v.provider == nil || v.settings != string(now) {
-		v.provider, v.settings = oidc.NewClient(s, strings.TrimSuffix(v.Public(), "/")+callback), string(now)
+		v.provider, v.settings = oidc.NewClient(s, strings.TrimSuffix(v.Public(), "/")+oidc.Callback), string(now)
 	}
 	return v.provider, nil
 }

@@ -62,7 +62,7 @@ func (v *visit) askSignIn(wrong error) error {
 // providerName is that of the provider by which one may sign in; empty: none.
 func (v *visit) providerName() (string, error) {
 	var s oidc.Settings
-	err := v.read(func(tx *db.Tx) (err error) { s, _, err = oidc.Load(tx, v.Box); return err })
+	err := v.read(func(tx *db.Tx) (err error) { s, _, err = oidc.Load(tx, v.Post.Box); return err })
 	if fault.KindOf(err) == fault.Unavailable && s.Name != "" {
 		err = nil // the key file is another one: passwords still let in
 		s.Name = ""

@@ -24,10 +24,14 @@ type people struct {
 // colleague is a user as others see them.
 type colleague struct {
 	ID, Name, Email, Role, State, SignedIn string
-	Waiting, Off, Mine                     bool // invited; disabled; oneself
+	Waiting, Off                           bool // invited; disabled
+	Ours                                   bool // somebody else, who may no more than whoever looks
+	Roles                                  []choice
 }
 
-func (v *visit) showUsers() error { return v.manages(func(account.Actor) error { return v.users(people{}, nil) }) }
+func (v *visit) showUsers() error {
+	return v.manages(func(account.Actor) error { return v.users(people{}, nil) })
+}
 
 // manages calls the page for who may manage users.
 func (v *visit) manages(page func(by account.Actor) error) error {
@@ -45,25 +49,21 @@ func (v *visit) users(p people, wrong error) error {
 	if err := v.read(func(tx *db.Tx) (err error) { all, err = account.Users(tx); return err }); err != nil {
 		return err
 	}
+	may, wanted := v.me.Actor(), v.typed("role")
 	for _, u := range all {
 		c := colleague{
 			ID: u.ID, Name: u.Name, Email: u.Email, Role: v.l.T("console.role." + string(u.Role)), State: v.l.T("console.state." + string(u.State)),
-			Waiting: u.State == account.Invited, Off: u.State == account.Disabled, Mine: u.ID == v.me.ID,
+			Waiting: u.State == account.Invited, Off: u.State == account.Disabled, Ours: u.ID != v.me.ID && may.MayGrant(u.Role), Roles: v.roles(may, u.Role),
 		}
 		if u.SignedIn.Valid {
 			c.SignedIn = v.l.Date(u.SignedIn.V)
 		}
 		p.Users = append(p.Users, c)
 	}
-	may, wanted := v.me.Actor(), v.typed("role")
 	if wanted == "" {
 		wanted = string(account.Agent)
 	}
-	for _, r := range account.Roles() {
-		if may.MayGrant(r) {
-			p.Roles = append(p.Roles, choice{string(r), v.l.T("console.role." + string(r)), string(r) == wanted})
-		}
-	}
+	p.Roles = v.roles(may, account.Role(wanted))
 	p.Languages = v.spoken()
 	for i := range p.Languages {
 		p.Languages[i].Chosen = p.Languages[i].Value == v.l.Tag()
@@ -82,6 +82,16 @@ func (v *visit) users(p people, wrong error) error {
 	return v.show(status, "users", s)
 }
 
+// roles are those that somebody may give, one of them chosen.
+func (v *visit) roles(by account.Actor, chosen account.Role) (list []choice) {
+	for _, r := range account.Roles() {
+		if by.MayGrant(r) {
+			list = append(list, choice{string(r), v.l.T("console.role." + string(r)), r == chosen})
+		}
+	}
+	return list
+}
+
 func (v *visit) invite() error {
 	return v.manages(func(by account.Actor) error {
 		var p people
@@ -98,7 +108,7 @@ func (v *visit) invite() error {
 
 // deliver has a link sent, or shows it.
 func (v *visit) deliver(tx *db.Tx, purpose account.Purpose, u account.User, token string, p *people) error {
-	shown, err := account.Deliver(tx, purpose, u.ID, token)
+	shown, err := v.Post.Deliver(tx, purpose, u.ID, token)
 	*p = people{Whose: u.Email}
 	if err == nil && shown == "" {
 		p.Sent = u.Email
@@ -117,11 +127,11 @@ func (v *visit) newLink() error {
 			if err != nil {
 				return err
 			}
-			purpose, make := account.NewSecret, account.PasswordLink
+			purpose, renew := account.NewSecret, account.PasswordLink
 			if u.State == account.Invited {
-				purpose, make = account.Invitation, account.InviteAgain
+				purpose, renew = account.Invitation, account.InviteAgain
 			}
-			u, token, err := make(tx, by, u.ID)
+			u, token, err := renew(tx, by, u.ID)
 			if err != nil {
 				return err
 			}
@@ -132,10 +142,17 @@ func (v *visit) newLink() error {
 }
 
 func (v *visit) setState() error {
+	return v.changeUser(account.UserChange{State: new(account.State(v.typed("state")))})
+}
+
+func (v *visit) setRole() error {
+	return v.changeUser(account.UserChange{Role: new(account.Role(v.typed("role")))})
+}
+
+func (v *visit) changeUser(change account.UserChange) error {
 	return v.manages(func(by account.Actor) error {
-		state := account.State(v.typed("state"))
 		err := v.write(func(tx *db.Tx) error {
-			_, err := account.UpdateUser(tx, by, v.r.PathValue("id"), 0, account.UserChange{State: &state})
+			_, err := account.UpdateUser(tx, by, v.r.PathValue("id"), 0, change)
 			return err
 		})
 		if err != nil {

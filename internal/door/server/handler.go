@@ -24,7 +24,8 @@ import (
 // handler puts the doors side by side, and before them what is the same for all.
 func (s *Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", s.API)
+	mux.Handle("/v1/", s.withSession(s.API))
+	mux.Handle("/", s.Console)
 	mux.HandleFunc("GET /healthz", s.healthy)
 	mux.HandleFunc("GET /readyz", s.isReady)
 	mux.HandleFunc("GET /metrics", s.showMetrics)
@@ -32,7 +33,7 @@ func (s *Server) handler() http.Handler {
 	if err != nil {
 		panic(err) // the options are ours
 	}
-	var h http.Handler = unpack(mux)
+	h := unpack(mux)
 	h = packed(h)
 	h = s.protect(h)
 	h = s.watch(h)
@@ -61,7 +62,7 @@ func (s *Server) watch(next http.Handler) http.Handler {
 				}
 				trace.Log(ctx).Error("panic", "panic", v, "stack", string(debug.Stack()))
 				if c.status == 0 {
-					http.Error(c, "This should not have happened. It is in the log under the id of this request.", http.StatusInternalServerError)
+					http.Error(c, "This should not have happened. It is in the log under the id of this request.", http.StatusInternalServerError) //nolint:gocritic // what is below is done in any case
 				}
 			}
 			s.finished(ctx, r, c, time.Since(began))
@@ -90,6 +91,8 @@ func (s *Server) finished(ctx context.Context, r *http.Request, c *counted, took
 		slog.Int("status", c.status), slog.Int64("bytes", c.bytes), slog.Float64("ms", float64(took.Microseconds())/1000))
 }
 
+const idSigns = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 // isID says that a caller's id can stand in the log: it is short and of harmless signs.
 func isID(id string) bool {
 	const least, most = 8, 64
@@ -97,7 +100,7 @@ func isID(id string) bool {
 		return false
 	}
 	for _, c := range id {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+		if !strings.ContainsRune(idSigns, c) {
 			return false
 		}
 	}

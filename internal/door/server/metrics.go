@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/job"
 )
 
 // metrics are what Prometheus collects.
@@ -30,7 +32,50 @@ func newMetrics(store *db.DB) *metrics {
 		counter("regulars_db_writes_total", "Write transactions acknowledged.", func(s db.Stats) int64 { return s.Writes }),
 		counter("regulars_db_commits_total", "Commits to disk: fewer than writes where they are grouped.", func(s db.Stats) int64 { return s.Commits }),
 		counter("regulars_db_retries_total", "Write transactions run again.", func(s db.Stats) int64 { return s.Retries }))
+	m.registry.MustRegister(&work{store: store,
+		jobs:      prometheus.NewDesc("regulars_jobs", "Jobs that there are.", []string{"kind", "state"}, nil),
+		overdue:   prometheus.NewDesc("regulars_jobs_overdue_seconds", "For how long the job has been due that has waited longest.", []string{"kind"}, nil),
+		processes: prometheus.NewDesc("regulars_processes", "Processes that run jobs on the database.", nil, nil)})
 	return m
+}
+
+// work counts jobs when it is asked.
+type work struct {
+	store                    *db.DB
+	jobs, overdue, processes *prometheus.Desc
+}
+
+func (w *work) Describe(to chan<- *prometheus.Desc) {
+	to <- w.jobs
+	to <- w.overdue
+	to <- w.processes
+}
+
+func (w *work) Collect(to chan<- prometheus.Metric) {
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	var counts []job.Count
+	var processes []job.Process
+	var now time.Time
+	err := w.store.Read(ctx, func(tx *db.Tx) (err error) {
+		now = tx.Now
+		if counts, err = job.Counts(tx); err == nil {
+			processes, err = job.Processes(tx)
+		}
+		return err
+	})
+	if err != nil {
+		to <- prometheus.NewInvalidMetric(w.jobs, err)
+		return
+	}
+	for _, c := range counts {
+		to <- prometheus.MustNewConstMetric(w.jobs, prometheus.GaugeValue, float64(c.Jobs), c.Kind, string(c.State))
+		if c.State == job.Waiting {
+			to <- prometheus.MustNewConstMetric(w.overdue, prometheus.GaugeValue, max(0, now.Sub(c.Oldest).Seconds()), c.Kind)
+		}
+	}
+	to <- prometheus.MustNewConstMetric(w.processes, prometheus.GaugeValue, float64(len(processes)))
 }
 
 func (m *metrics) answered(route, method string, status int, took time.Duration) {
@@ -45,7 +90,7 @@ func (m *metrics) answered(route, method string, status int, took time.Duration)
 // showMetrics answers this machine and its private network, and whoever has a key that may see jobs.
 func (s *Server) showMetrics(w http.ResponseWriter, r *http.Request) {
 	from := s.client(r)
-	if !(from.IsLoopback() || from.IsPrivate() || !from.IsValid()) {
+	if near := from.IsLoopback() || from.IsPrivate() || !from.IsValid(); !near {
 		who, err := s.API.Who(r)
 		if err != nil || who.Require(account.JobsRead) != nil {
 			http.Error(w, "Metrics are for this network, or for a key that may read jobs.", http.StatusForbidden)

@@ -14,11 +14,15 @@ import (
 	"time"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/account/session"
+	"regulars/internal/base/channel"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/door/api"
+	"regulars/internal/door/console"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
 )
@@ -34,11 +38,14 @@ type Options struct {
 	Mirror    mirror.Options // of the columnar copy
 	Copy      bool           // figures come from a columnar copy, not from the database itself
 	Box       *secret.Box
+	Mail      *channel.SMTP // by which letters go; nil: the one among the settings
 	Log       *slog.Logger
 	Version   string
 	Refresh   time.Duration // how often the copy is refreshed when nobody asks; 0: 10 s
 	Alone     bool          // no other process can have the store open
 	Traces    bool          // send traces to where the OTEL_ variables say
+	// Inside are private networks to which webhooks may be sent.
+	Inside []netip.Prefix
 }
 
 // Server serves one store.
@@ -47,14 +54,19 @@ type Server struct {
 	Facts    *intake.Current
 	Keys     *account.Authenticator
 	API      *api.API
+	Console  *console.Console
 	Follower *mirror.Follower // nil: figures come from the database itself
 
 	o        Options
 	jobs     *job.Runner
+	hooks    *webhook.Webhooks
 	listener net.Listener
 	http     *http.Server
 	metrics  *metrics
 	ready    readiness
+	sessions *session.Sessions
+	cookie   string // its name
+	origins  *http.CrossOriginProtection
 
 	stop context.CancelFunc // ends the work behind the doors
 	work sync.WaitGroup
@@ -69,6 +81,7 @@ const (
 	answerTime = 10 * time.Minute // a report on ten million orders, read over a slow line
 	headerMost = 32 << 10
 	usualFresh = 10 * time.Second
+	jobGrace   = time.Second // to end when asked to; what has not is handed back all the same
 )
 
 // Start opens the doors. The store stays its caller's to close, after the server.
@@ -93,14 +106,21 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		}
 		s.end = append(s.end, s.Follower.Close)
 	}
-	if s.jobs, err = job.New(store, s.kinds(), job.Options{Log: o.Log, Schedules: schedules(), Zone: s.zone, Alone: o.Alone}); err != nil {
+	if s.Facts.Teller, err = webhook.NewTeller(intake.Types()); err != nil {
+		return nil, err
+	}
+	s.hooks = webhook.New(store, o.Box, s.Facts.Teller, webhook.Options{Allow: o.Inside, Log: o.Log, Agent: "Regulars/" + o.Version})
+	if s.jobs, err = job.New(store, s.kinds(), job.Options{Log: o.Log, Schedules: s.schedules(), Zone: s.zone, Alone: o.Alone, Grace: jobGrace}); err != nil {
 		return nil, err
 	}
 	if err := s.listen(ctx); err != nil {
 		return nil, err
 	}
-	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Log: o.Log, Address: s.client, Rate: o.Rate,
-		Shares: s.jobs.Processes, Source: s.source, Version: o.Version})
+	if err := s.people(); err != nil {
+		return nil, err
+	}
+	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Hooks: s.hooks, Log: o.Log, Address: s.client, Rate: o.Rate,
+		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Source: s.source, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -202,7 +222,7 @@ func (s *Server) Close(ctx context.Context) error {
 		s.o.Log.Warn("requests were cut off: they took too long to finish")
 		err = s.http.Close()
 	}
-	<-s.done
+	err = errors.Join(err, <-s.done)
 	s.stop()
 	s.work.Wait()
 	return errors.Join(err, s.release())

@@ -25,7 +25,7 @@ func (s *Server) sendTraces(ctx context.Context) error {
 	}
 	provider := trace.NewTracerProvider(trace.WithBatcher(exporter), trace.WithResource(about))
 	otel.SetTracerProvider(provider)
-	s.end = append(s.end, func() error {
+	s.end = append(s.end, func() error { //nolint:contextcheck // the context that it was started with has ended by then
 		const most = 3 * time.Second
 		ctx, cancel := context.WithTimeout(context.Background(), most)
 		defer cancel()

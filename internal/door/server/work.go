@@ -14,17 +14,18 @@ import (
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
-	return []job.Kind{
+	return append(s.hooks.Kinds(),
 		uploads.Job(),
-		{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
-	}
+		s.post().Kind(s.Store, s.URL),
+		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
+	)
 }
 
 // schedules are what is done by the clock.
-func schedules() []job.Schedule {
-	return []job.Schedule{
-		{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
-	}
+func (s *Server) schedules() []job.Schedule {
+	return append(s.hooks.Schedules(),
+		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
+	)
 }
 
 const tidyEvery = time.Hour

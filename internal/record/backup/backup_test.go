@@ -203,6 +203,43 @@ func TestOnlyIntoAnEmptyPlace(t *testing.T) {
 	})
 }
 
+// A restore that was stopped between two migrations is begun again; older facts are not migrated by the way.
+func TestIntoADatabaseThatIsHalfMade(t *testing.T) {
+	t.Parallel()
+	source := dbtest.Open(t, dbtest.SQLite(t))
+	fill(t, source, 3)
+	f := write(t, source)
+	half := func(t *testing.T) *db.DB {
+		t.Helper()
+		d := dbtest.Open(t, dbtest.Postgres(t))
+		if err := d.MigrateTo(t.Context(), schema.Migrations(), 1); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	empty := half(t)
+	if err := f.Into(t.Context(), empty, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(content(t, empty, "orders")); n != 3 {
+		t.Errorf("%d orders, want 3", n)
+	}
+	filled := half(t)
+	if err := filled.Write(t.Context(), func(tx *db.Tx) error { return pair(tx, 1) }); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, f.Into(t.Context(), filled, nil), fault.Conflict, "the database holds data already")
+	if err := filled.Read(t.Context(), func(tx *db.Tx) error {
+		version, err := tx.Schema()
+		if version != 1 {
+			t.Errorf("what was refused brought the schema to %d", version)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // An older backup is restored in the schema of its time and then migrated; a newer one is refused.
 func TestSchemasOfOtherVersions(t *testing.T) {
 	t.Parallel()

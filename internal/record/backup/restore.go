@@ -77,7 +77,13 @@ func (f *File) prepare(ctx context.Context, d *db.DB) error {
 	if err := d.Read(ctx, func(tx *db.Tx) (err error) { have, err = tx.Schema(); return err }); err != nil {
 		return err
 	}
-	if have != 0 && have != f.Schema {
+	if have != 0 && have < f.Schema {
+		// Left of a restore that was stopped between two migrations; but not if there are facts.
+		if err := d.Write(ctx, f.vacate); err != nil {
+			return err
+		}
+	}
+	if have > f.Schema {
 		return fault.Conflictf("the database has schema %d already, and the backup is of schema %d; restore into a new database", have, f.Schema)
 	}
 	return d.MigrateTo(ctx, f.migrations, f.Schema)

@@ -29,6 +29,9 @@ type Client struct {
 	provider *oidc.Provider
 }
 
+// Callback is where the provider sends people back to, below the public address.
+const Callback = "/oidc/callback"
+
 // answerTime is how long the provider may take for an answer.
 const answerTime = 15 * time.Second
 

@@ -54,7 +54,7 @@ func (s *Settings) valid() error {
 
 // Save keeps the settings; an empty secret leaves the one that is kept.
 func Save(tx *db.Tx, by account.Actor, box *secret.Box, s Settings) error {
-	if err := errors.Join(by.Require(account.SettingsWrite), by.Require(account.UsersManage)); err != nil {
+	if err := by.Require(account.AccessManage); err != nil {
 		return err
 	}
 	if err := s.valid(); err != nil {
@@ -87,7 +87,7 @@ func Save(tx *db.Tx, by account.Actor, box *secret.Box, s Settings) error {
 
 // Remove has nobody sign in by the provider any more.
 func Remove(tx *db.Tx, by account.Actor) error {
-	if err := by.Require(account.SettingsWrite); err != nil {
+	if err := by.Require(account.AccessManage); err != nil {
 		return err
 	}
 	n, err := tx.Exec(`DELETE FROM settings WHERE key = $1`, settingsKey)

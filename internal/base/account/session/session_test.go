@@ -305,6 +305,27 @@ func (s *site) swept(t *testing.T, want int) {
 	})
 }
 
+// Everybody can have a session made; those of nobody do not lie about.
+func TestASessionOfNobodyIsShort(t *testing.T) {
+	t.Parallel()
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		var lock sync.Mutex
+		ahead := time.Duration(0)
+		o.Clock = func() time.Time { lock.Lock(); defer lock.Unlock(); return time.Now().Add(ahead) }
+		s := open(t, dbtest.Open(t, o), session.Options{})
+		visitor, user := browser(t), browser(t)
+		s.get(t, visitor, "/put")
+		s.get(t, user, "/put")
+		s.get(t, user, "/in")
+		lock.Lock()
+		ahead = 31 * time.Minute
+		lock.Unlock()
+		if said, who := s.get(t, visitor, "/pop"), s.get(t, user, "/who"); said != "" || who != s.user.ID {
+			t.Errorf("after half an hour a visitor has %q, and %q is signed in", said, who)
+		}
+	})
+}
+
 func TestACodeIsWaitedForByWhomThePasswordWasRight(t *testing.T) {
 	t.Parallel()
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)), session.Options{})

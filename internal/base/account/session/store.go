@@ -23,6 +23,9 @@ type store struct {
 // touchGrain is how exactly it is known when a session was last seen: so often it is written at most.
 const touchGrain = time.Minute
 
+// nobodysLife is how long the session of who has not signed in is kept: everybody can make them.
+const nobodysLife = 30 * time.Minute
+
 func hashOf(token string) string {
 	sum := sha256.Sum256([]byte(token))
 	return hex.EncodeToString(sum[:])
@@ -61,6 +64,9 @@ func (s *store) CommitCtx(ctx context.Context, token string, content []byte, exp
 		return fmt.Errorf("read the content of a session: %w", err)
 	}
 	return s.d.Write(ctx, func(tx *db.Tx) error {
+		if kept.Values[userKey] == "" && expiry.After(tx.Now.Add(nobodysLife)) {
+			expiry = tx.Now.Add(nobodysLife)
+		}
 		_, err := tx.Exec(`INSERT INTO sessions (hash, session_id, user_id, agent, content, created_us, seen_us, expires_us, ended)
 			VALUES ($1, $2, $3, $4, $5, $6, $6, $7, FALSE)
 			ON CONFLICT (hash) DO UPDATE SET user_id = excluded.user_id, content = excluded.content, expires_us = excluded.expires_us
