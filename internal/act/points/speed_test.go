@@ -144,6 +144,39 @@ func BenchmarkHoldAndCommit(b *testing.B) {
 	})
 }
 
+// BenchmarkExpire lets b.N accounts of ten lots each expire.
+func BenchmarkExpire(b *testing.B) {
+	for name, options := range map[string]func(testing.TB) db.Options{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			c := clockAt(began)
+			o := options(b)
+			o.Clock = c.now
+			d := dbtest.Open(b, o)
+			schematest.Migrate(b, d)
+			l := points.New(zone)
+			if err := d.Write(b.Context(), func(tx *db.Tx) error {
+				return points.SaveUnit(tx, points.Unit{Code: "points", Kind: points.Spendable, Expiry: points.Expiry{Kind: points.After, N: 1, Every: points.Days}})
+			}); err != nil {
+				b.Fatal(err)
+			}
+			callers(b, d, func(tx *db.Tx, i int) error {
+				_, err := l.Earn(tx, act(int64(i+1), "one"), slices.Repeat([]points.Grant{{Units: 3}}, 10)...)
+				return err
+			})
+			c.pass(72 * time.Hour)
+			b.ResetTimer()
+			for done := 0; done < b.N; {
+				n, err := l.SettleDue(b.Context(), d, 1000)
+				if err != nil || n == 0 {
+					b.Fatalf("%d of %d: %v", done, b.N, err)
+				}
+				done += n
+			}
+			b.ReportMetric(10*float64(b.N)/b.Elapsed().Seconds(), "lots/s")
+		})
+	}
+}
+
 // BenchmarkByHand runs the statements of an earning, and nothing else: what the ledger's own work is to be compared with.
 func BenchmarkByHand(b *testing.B) {
 	benchEach(b, func(b *testing.B, d *db.DB) {
