@@ -148,6 +148,7 @@ func TestAHoldThatRanOutFillsADebtAsOfThen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			each(t, func(t *testing.T, d *db.DB, clock *clock) {
+				t.Helper()
 				l, who := points.New(zone), people(t, d, 1)[0]
 				unit(t, d, points.Unit{Code: "points", AllowsDebt: true, Expiry: points.Expiry{Kind: points.After, N: 1, Every: points.Months}})
 				earn(t, d, l, who, "a", 30)
