@@ -70,7 +70,7 @@ func Resume(ctx context.Context, d *db.DB) error {
 	const still, most = time.Minute, 1000
 	return d.Write(ctx, func(tx *db.Tx) error {
 		for _, k := range []struct{ kind, query string }{
-			{transferKind, `SELECT customer_id, hold_id FROM point_holds WHERE kind = 'transfer' AND state = 'open' AND opened_us <= $1 AND $2 = $2
+			{transferKind, `SELECT customer_id, hold_id FROM point_holds WHERE kind = 'transfer' AND state = 'open' AND opened_us <= $1 AND CAST($2 AS BIGINT) IS NOT NULL
 				ORDER BY opened_us LIMIT $3`},
 			{poolKind, `SELECT customer_id, pool_id FROM point_pools WHERE ended_us IS NULL AND (opened_us <= $1 AND state <> 'ready' OR until_us <= $2)
 				ORDER BY opened_us LIMIT $3`},

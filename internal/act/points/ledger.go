@@ -1,6 +1,7 @@
 package points
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
@@ -102,7 +103,7 @@ func (l *Ledger) begin(tx *db.Tx, kind string, act Act, input any) (p *posting, 
 	var receipt string
 	err = tx.QueryRow("SELECT hash, receipt FROM point_operations WHERE customer_id = $1 AND key = $2", act.Customer, act.Key).Scan(&known, &receipt)
 	switch {
-	case err == nil && string(known) != string(p.hash):
+	case err == nil && !bytes.Equal(known, p.hash):
 		return nil, done, otherInput(act.Key)
 	case err == nil:
 		done.Repeated = true

@@ -24,10 +24,12 @@ type machine struct {
 	p     *plain
 	who   []int64
 	keys  int
-	done  []func() (points.Receipt, error, points.Receipt) // past operations, to be repeated
+	done  []func() (again, first points.Receipt, err error) // past operations, to be repeated
 	holds []*plainHold
 	spent []string
 	moved map[*plainHold]bool // to be delivered
+	given []points.Act        // what was earned, and on which line
+	lines []int64
 }
 
 var units = []points.Unit{
@@ -82,7 +84,7 @@ func TestTheLedgerDoesWhatAPlainOneWould(t *testing.T) {
 
 func (m *machine) act(name string) points.Act {
 	m.keys++
-	return points.Act{Customer: rapid.SampledFrom(m.who).Draw(m.rt, "who"), Unit: "points", Key: fmt.Sprintf("%s-%d", name, m.keys),
+	return points.Act{Customer: m.who[rapid.SampledFrom([]int{0, 0, 0, 1, 1, 2}).Draw(m.rt, "who")], Unit: "points", Key: fmt.Sprintf("%s-%d", name, m.keys),
 		Cause: fmt.Sprintf("order:%d", m.keys%7), Actor: "user:1", Reason: "a test"}
 }
 
@@ -105,12 +107,27 @@ func (m *machine) do(want bool, fn func(tx *db.Tx) (points.Receipt, error)) (poi
 		m.rt.Fatalf("the plain ledger says %v, this one %v", want, err)
 	}
 	if err == nil {
-		m.done = append(m.done, func() (points.Receipt, error, points.Receipt) {
-			again, err := run()
-			return again, err, r
+		m.done = append(m.done, func() (again, first points.Receipt, err error) {
+			again, err = run()
+			return again, r, err
 		})
 	}
 	return r, err == nil
+}
+
+// some is a number of units, mostly one that is there.
+func (m *machine) some(customer int64) int64 {
+	return rapid.Int64Range(1, max(m.p.available(customer, m.c.now()), 1)+3).Draw(m.rt, "units")
+}
+
+// of draws something that was earned.
+func (m *machine) of(a *points.Act) (line int64) {
+	if len(m.given) == 0 {
+		m.rt.Skip()
+	}
+	i := rapid.IntRange(0, len(m.given)-1).Draw(m.rt, "of")
+	a.Customer, a.Cause = m.given[i].Customer, m.given[i].Cause
+	return m.lines[i]
 }
 
 func (m *machine) pass() { m.p.pass(m.c.now()) }
@@ -128,6 +145,7 @@ func (m *machine) earn(rt *rapid.T) {
 	}
 	g.Pending = &pending
 	a := m.act("earn")
+	m.given, m.lines = append(m.given, a), append(m.lines, g.Line)
 	m.p.earn(a.Customer, a.Cause, g.Line, g.Units, g.Whole, pending.Days, pending.Until, m.c.now())
 	m.do(true, func(tx *db.Tx) (points.Receipt, error) { return m.l.Earn(tx, a, g) })
 }
@@ -135,15 +153,17 @@ func (m *machine) earn(rt *rapid.T) {
 func (m *machine) activate(*rapid.T) {
 	m.pass()
 	a := m.act("activate")
+	m.of(&a)
 	want := m.p.activate(a.Customer, a.Cause, "delivered", m.c.now())
 	m.do(want, func(tx *db.Tx) (points.Receipt, error) {
 		return m.l.Activate(tx, a, points.Waiting{For: "delivered", Of: a.Cause})
 	})
 }
 
-func (m *machine) spend(rt *rapid.T) {
+func (m *machine) spend(*rapid.T) {
 	m.pass()
-	a, n := m.act("spend"), rapid.Int64Range(1, 150).Draw(rt, "units")
+	a := m.act("spend")
+	n := m.some(a.Customer)
 	if _, ok := m.do(m.p.spend(a.Customer, n, a.Key, m.c.now()), func(tx *db.Tx) (points.Receipt, error) { return m.l.Spend(tx, a, n) }); ok {
 		m.spent = append(m.spent, a.Key)
 	}
@@ -151,7 +171,8 @@ func (m *machine) spend(rt *rapid.T) {
 
 func (m *machine) hold(rt *rapid.T) {
 	m.pass()
-	a, n := m.act("hold"), rapid.Int64Range(1, 100).Draw(rt, "units")
+	a := m.act("hold")
+	n := m.some(a.Customer)
 	lasts := time.Duration(rapid.IntRange(1, 40*24).Draw(rt, "hours")) * time.Hour
 	h := m.p.hold(a.Customer, n, 0, m.c.now().Add(lasts), m.c.now())
 	if r, ok := m.do(h != nil, func(tx *db.Tx) (points.Receipt, error) { return m.l.Hold(tx, a, n, lasts) }); ok {
@@ -205,7 +226,8 @@ func (m *machine) cancel(rt *rapid.T) {
 func (m *machine) reverse(rt *rapid.T) {
 	m.pass()
 	a := m.act("reverse")
-	r := points.Return{Of: a.Cause, Line: rapid.Int64Range(0, 2).Draw(rt, "line"), Parts: rapid.SampledFrom([]int64{0, 0, 1, 2, 30}).Draw(rt, "parts")}
+	line := m.of(&a)
+	r := points.Return{Of: a.Cause, Line: line, Parts: rapid.SampledFrom([]int64{0, 0, 1, 2, 30}).Draw(rt, "parts")}
 	m.do(m.p.reverse(a.Customer, r.Of, r.Line, r.Parts, m.c.now()), func(tx *db.Tx) (points.Receipt, error) { return m.l.Reverse(tx, a, r) })
 }
 
@@ -214,7 +236,7 @@ func (m *machine) refund(rt *rapid.T) {
 		rt.Skip()
 	}
 	m.pass()
-	r := points.Refund{Key: rapid.SampledFrom(m.spent).Draw(rt, "key"), Units: rapid.Int64Range(0, 60).Draw(rt, "units")}
+	r := points.Refund{Key: rapid.SampledFrom(m.spent).Draw(rt, "key"), Units: rapid.SampledFrom([]int64{0, 0, 1, 5, 40}).Draw(rt, "units")}
 	a := m.act("refund")
 	a.Customer = m.p.takings[r.Key].customer
 	m.do(m.p.refund(r.Key, r.Units, m.c.now()), func(tx *db.Tx) (points.Receipt, error) { return m.l.Refund(tx, a, r) })
@@ -231,7 +253,8 @@ func (m *machine) adjust(rt *rapid.T) {
 
 func (m *machine) send(rt *rapid.T) {
 	m.pass()
-	a, n := m.act("send"), rapid.Int64Range(1, 80).Draw(rt, "units")
+	a := m.act("send")
+	n := m.some(a.Customer)
 	to := rapid.SampledFrom(m.who).Draw(rt, "to")
 	if to == a.Customer {
 		rt.Skip()
@@ -240,8 +263,6 @@ func (m *machine) send(rt *rapid.T) {
 	if r, ok := m.do(h != nil, func(tx *db.Tx) (points.Receipt, error) { return m.l.Transfer(tx, a, to, n) }); ok {
 		h.id = r.Hold
 		m.moved[h] = true
-		m.holds = append(m.holds, h)
-		m.holds = m.holds[:len(m.holds)-1] // not to be committed by hand
 	}
 }
 
@@ -267,7 +288,7 @@ func (m *machine) arrive(*rapid.T) {
 }
 
 func (m *machine) wait(rt *rapid.T) {
-	m.c.pass(time.Duration(rapid.IntRange(1, 24*30).Draw(rt, "hours")) * time.Hour)
+	m.c.pass(time.Duration(rapid.SampledFrom([]int{1, 5, 24, 100, 240, 500}).Draw(rt, "hours")) * time.Hour)
 }
 
 func (m *machine) settle(*rapid.T) {
@@ -281,7 +302,7 @@ func (m *machine) again(rt *rapid.T) {
 	if len(m.done) == 0 {
 		rt.Skip()
 	}
-	got, err, want := m.done[rapid.IntRange(0, len(m.done)-1).Draw(rt, "which")]()
+	got, want, err := m.done[rapid.IntRange(0, len(m.done)-1).Draw(rt, "which")]()
 	want.Repeated = true
 	if err != nil || !reflect.DeepEqual(got, want) {
 		rt.Fatalf("repeated: %+v, %v, the first time %+v", got, err, want)

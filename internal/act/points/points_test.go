@@ -87,7 +87,7 @@ func balance(t *testing.T, d *db.DB, customer int64, unit string) (b points.Bala
 }
 
 // sound runs every check.
-func sound(t testing.TB, d *db.DB) {
+func sound(t *testing.T, d *db.DB) {
 	t.Helper()
 	for _, c := range points.Checks() {
 		found, err := c.Run(t.Context(), d)

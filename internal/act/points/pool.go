@@ -1,6 +1,7 @@
 package points
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -120,7 +121,7 @@ func knownPool(tx *db.Tx, act Act, hash []byte) (Pool, error) {
 	if err != nil {
 		return Pool{}, err
 	}
-	if string(known) != string(hash) {
+	if !bytes.Equal(known, hash) {
 		return Pool{}, otherInput(act.Key)
 	}
 	return LoadPool(tx, act.Customer, id)
@@ -166,7 +167,7 @@ func GrantPool(tx *db.Tx, customer, id int64) error {
 
 // CancelPool gives everybody back what they hold.
 func CancelPool(tx *db.Tx, customer, id int64) error {
-	return end(tx, customer, id, PoolCancelled, "state IN ('gathering', 'ready') AND $4 = $4")
+	return end(tx, customer, id, PoolCancelled, "state IN ('gathering', 'ready') AND CAST($4 AS BIGINT) IS NOT NULL")
 }
 
 func end(tx *db.Tx, customer, id int64, state PoolState, from string) error {
