@@ -81,6 +81,7 @@ func TestPagesInABrowser(t *testing.T) {
 	})
 	s.works(t)
 	file := owner.bring("Παραγγελίες 2026 of a rather long name that goes on and on.csv", ordersFile).path
+	known := s.visited(t)
 	signIn := []string{"email", "olga@example.com", "password", "x"}
 	for _, l := range []look{
 		{name: "signin", path: "/sign-in", tag: "zh", scheme: "light", width: phone},
@@ -95,6 +96,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{name: "users", path: "/users", tag: "en", scheme: "light", width: phone, signedIn: true},
 		{name: "users-link", path: "/users", tag: "en", scheme: "dark", width: small, signedIn: true, typed: []string{"email", "bo@example.com"}, until: ".notice"},
 		{name: "data", path: "/data", tag: "en", scheme: "light", width: desk, signedIn: true},
+		{name: "customers", path: "/customers", tag: "en", scheme: "dark", width: small, signedIn: true},
+		{name: "customer", path: known, tag: "en", scheme: "light", width: desk, signedIn: true},
 		{name: "file", path: file, tag: "en", scheme: "dark", width: desk, signedIn: true},
 		{name: "keys", path: "/keys", tag: "en", scheme: "light", width: desk, signedIn: true, typed: []string{"name", "web shop"}, until: ".notice"},
 		{name: "phone", path: "/account", tag: "en", scheme: "light", width: phone, signedIn: true, typed: []string{"phone-password", good}, until: ".qr"},
@@ -108,6 +111,7 @@ func TestPagesInABrowser(t *testing.T) {
 		})
 		s.look(t, ctx, look{name: "home", path: "/", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "data", path: "/data", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "customer", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "file", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "users", path: "/users", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)

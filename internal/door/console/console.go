@@ -117,6 +117,8 @@ func (c *Console) routes() http.Handler {
 		"POST /data/{id}/reading":  (*visit).readAs,
 		"POST /data/{id}/start":    (*visit).start,
 		"GET /data/{id}/rejected":  (*visit).rejected,
+		"GET /customers":           (*visit).showCustomers,
+		"GET /customers/{id}":      (*visit).showCustomer,
 		"GET /assets/console.css":  (*visit).stylesheet,
 		"/":                        nothing,
 	} {

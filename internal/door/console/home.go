@@ -35,6 +35,9 @@ func (v *visit) home() error {
 	if u.Actor().May(account.MeasuresRead) {
 		h.Doors = append(h.Doors, door{"/picture", v.l.T("console.picture.title"), v.l.T("console.picture.says")})
 	}
+	if u.Actor().May(account.CustomersRead) {
+		h.Doors = append(h.Doors, door{"/customers", v.l.T("console.customers.title"), v.l.T("console.customers.says")})
+	}
 	if u.Actor().May(account.ImportsRead) {
 		h.Doors = append(h.Doors, door{"/data", v.l.T("console.data.title"), v.l.T("console.data.says")})
 	}
