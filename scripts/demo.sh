@@ -13,5 +13,7 @@ echo
 bin/regulars report "${files[@]}" --format text
 bin/regulars report "${files[@]}" --format html --out demo/picture.html --quiet
 echo
+bin/regulars import "${files[@]}" --data demo/data --timezone Europe/Athens --quiet >demo/import.txt
 echo "The same picture as a web page: $PWD/demo/picture.html"
+echo "To sign in and look around: bin/regulars serve --data demo/data, and open the link that it prints"
 echo "The sample business it is drawn from: ${files[*]}"
