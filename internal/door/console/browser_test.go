@@ -79,6 +79,9 @@ func TestPagesInABrowser(t *testing.T) {
 		invitation = account.LinkPath(account.Invitation, token)
 		return err
 	})
+	s.works(t)
+	file := owner.bring("Παραγγελίες 2026 of a rather long name that goes on and on.csv", ordersFile).path
+	known := s.visited(t)
 	signIn := []string{"email", "olga@example.com", "password", "x"}
 	for _, l := range []look{
 		{name: "signin", path: "/sign-in", tag: "zh", scheme: "light", width: phone},
@@ -92,6 +95,10 @@ func TestPagesInABrowser(t *testing.T) {
 		{name: "account", path: "/account", tag: "en", scheme: "dark", width: desk, signedIn: true},
 		{name: "users", path: "/users", tag: "en", scheme: "light", width: phone, signedIn: true},
 		{name: "users-link", path: "/users", tag: "en", scheme: "dark", width: small, signedIn: true, typed: []string{"email", "bo@example.com"}, until: ".notice"},
+		{name: "data", path: "/data", tag: "en", scheme: "light", width: desk, signedIn: true},
+		{name: "customers", path: "/customers", tag: "en", scheme: "dark", width: small, signedIn: true},
+		{name: "customer", path: known, tag: "en", scheme: "light", width: desk, signedIn: true},
+		{name: "file", path: file, tag: "en", scheme: "dark", width: desk, signedIn: true},
 		{name: "keys", path: "/keys", tag: "en", scheme: "light", width: desk, signedIn: true, typed: []string{"name", "web shop"}, until: ".notice"},
 		{name: "phone", path: "/account", tag: "en", scheme: "light", width: phone, signedIn: true, typed: []string{"phone-password", good}, until: ".qr"},
 	} {
@@ -103,11 +110,25 @@ func TestPagesInABrowser(t *testing.T) {
 			return err
 		})
 		s.look(t, ctx, look{name: "home", path: "/", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "data", path: "/data", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "customer", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "file", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "users", path: "/users", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{
 			name: "phone", path: "/account", tag: tag, scheme: scheme, width: desk, signedIn: true, typed: []string{"phone-password", good}, until: ".qr",
 		}, owner, checker)
+	}
+	owner.post(file + "/start")
+	owner.settled(file)
+	for tag, scheme := range map[string]string{"en": "light", "el": "dark"} {
+		s.write(t, func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE users SET language = $1 WHERE email = 'olga@example.com'", tag)
+			return err
+		})
+		s.look(t, ctx, look{name: "done", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		owner.settled("/picture")
+		s.look(t, ctx, look{name: "picture", path: "/picture", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 	}
 }
 

@@ -11,10 +11,12 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/oidc"
 	"regulars/internal/base/account/session"
+	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/trace"
+	"regulars/internal/measure/report"
 )
 
 // Options are what the pages need.
@@ -31,6 +33,9 @@ type Options struct {
 	Secure bool
 	// Address is whom a request comes from.
 	Address func(*http.Request) netip.Addr
+	// Draw draws the loyalty picture of the facts as they are now, and Charts its charts; nil: the picture is without.
+	Draw   func(context.Context) (*report.Picture, error)
+	Charts *chart.Renderer
 	// Changed is told that what is known of the business changed; nil: nobody is.
 	Changed func()
 }
@@ -40,6 +45,7 @@ type Console struct {
 	Options
 
 	gate    *account.Gate
+	picture *loyalty
 	handler http.Handler
 	locales map[string]*locale.Locale
 	pages   map[string]map[string]*template.Template // language -> page
@@ -55,7 +61,7 @@ func New(o Options) (*Console, error) {
 	if o.Changed == nil {
 		o.Changed = func() {}
 	}
-	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post)}
+	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post), picture: &loyalty{draw: o.Draw}}
 	if err := c.load(); err != nil {
 		return nil, err
 	}
@@ -105,11 +111,20 @@ func (c *Console) routes() http.Handler {
 		"GET /keys":                (*visit).showKeys,
 		"POST /keys":               (*visit).makeKey,
 		"POST /keys/{id}/revoke":   (*visit).revokeKey,
+		"GET /picture":             (*visit).showPicture,
+		"GET /data":                (*visit).showData,
+		"GET /data/{id}":           (*visit).showFile,
+		"POST /data/{id}/reading":  (*visit).readAs,
+		"POST /data/{id}/start":    (*visit).start,
+		"GET /data/{id}/rejected":  (*visit).rejected,
+		"GET /customers":           (*visit).showCustomers,
+		"GET /customers/{id}":      (*visit).showCustomer,
 		"GET /assets/console.css":  (*visit).stylesheet,
 		"/":                        nothing,
 	} {
 		mux.Handle(pattern, c.serve(handle))
 	}
+	mux.Handle("POST /data", c.page((*visit).takeFile)) // whose body is a file, read as it comes
 	return mux
 }
 
@@ -123,13 +138,21 @@ const bodyMost = 64 << 10
 func (c *Console) serve(handle func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
-		v := &visit{Console: c, w: w, r: r, ctx: r.Context(), l: c.language(w, r)}
-		if r.Method == http.MethodPost {
-			if err := r.ParseForm(); err != nil {
-				v.fail(fault.Coded("form_too_large", fault.Invalidf("the form holds more than it can")))
-				return
+		c.page(func(v *visit) error {
+			if r.Method == http.MethodPost {
+				if err := r.ParseForm(); err != nil {
+					return fault.Coded("form_too_large", fault.Invalidf("the form holds more than it can"))
+				}
 			}
-		}
+			return handle(v)
+		}).ServeHTTP(w, r)
+	})
+}
+
+// page makes a handler of a page that reads the body itself.
+func (c *Console) page(handle func(*visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{Console: c, w: w, r: r, ctx: r.Context(), l: c.language(w, r)}
 		if err := handle(v); err != nil {
 			v.fail(err)
 		}

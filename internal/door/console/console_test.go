@@ -40,8 +40,16 @@ func open(t *testing.T, d *db.DB) *shop {
 	s := &shop{d: d, Server: httptest.NewUnstartedServer(nil)}
 	s.Start()
 	t.Cleanup(s.Close)
+	s.Config.Handler = s.pages(t)
+	return s
+}
+
+// pages are those of a server that was just started.
+func (s *shop) pages(t *testing.T) http.Handler {
+	t.Helper()
+	d := s.d
 	pages, err := console.New(console.Options{
-		Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Draw: draw(d), Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),
@@ -50,8 +58,7 @@ func open(t *testing.T, d *db.DB) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Config.Handler = pages
-	return s
+	return pages
 }
 
 // each runs the test with pages over either engine.

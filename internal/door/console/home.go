@@ -32,6 +32,15 @@ func (v *visit) home() error {
 		return v.leave("/sign-in")
 	}
 	h := home{Role: v.l.T("console.role." + string(u.Role))}
+	if u.Actor().May(account.MeasuresRead) {
+		h.Doors = append(h.Doors, door{"/picture", v.l.T("console.picture.title"), v.l.T("console.picture.says")})
+	}
+	if u.Actor().May(account.CustomersRead) {
+		h.Doors = append(h.Doors, door{"/customers", v.l.T("console.customers.title"), v.l.T("console.customers.says")})
+	}
+	if u.Actor().May(account.ImportsRead) {
+		h.Doors = append(h.Doors, door{"/data", v.l.T("console.data.title"), v.l.T("console.data.says")})
+	}
 	h.Doors = append(h.Doors, door{"/account", v.l.T("console.account.title"), v.l.T("console.account.says")})
 	if u.Actor().May(account.UsersManage) {
 		h.Doors = append(h.Doors, door{"/users", v.l.T("console.users.title"), v.l.T("console.users.says")})

@@ -2,16 +2,21 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/session"
+	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/trace"
 	"regulars/internal/door/console"
+	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/report"
+	"regulars/internal/record/business"
 )
 
 // people opens the door for people: pages, and their sessions, which the API takes as well.
@@ -29,11 +34,33 @@ func (s *Server) people() (err error) {
 			return fault.Invalidf("--public-url %s is no address: %w; write it like https://loyalty.example.com", s.o.PublicURL, err)
 		}
 	}
+	charts, err := chart.New()
+	if err != nil && !errors.Is(err, chart.ErrMissing) { // without charts the page says so, and has its tables
+		return err
+	}
 	s.Console, err = console.New(console.Options{
 		Store: s.Store, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
-		Address: s.client, Changed: s.Facts.Forget,
+		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Charts: charts,
 	})
 	return err
+}
+
+// draw draws the loyalty picture of the facts as they are now.
+func (s *Server) draw(ctx context.Context) (p *report.Picture, err error) {
+	var b business.Business
+	err = s.Store.Read(ctx, func(tx *db.Tx) (err error) {
+		b, err = business.Load(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	source, err := s.source(ctx, mirror.View{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	return report.FromStore(ctx, source, b, report.Options{})
 }
 
 // post is how letters go.

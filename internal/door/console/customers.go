@@ -1,0 +1,231 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/answer"
+	"regulars/internal/record/business"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/listing"
+	"regulars/internal/record/order"
+)
+
+// clients is the page about customers: those who came last, or those who were looked for.
+type clients struct {
+	Asked string
+	List  []client
+	None  string
+}
+
+type client struct{ ID, Name, Says string }
+
+// customersMost is how many customers the page shows.
+const customersMost = 50
+
+func (v *visit) showCustomers() error {
+	return v.brings(account.CustomersRead, func(by account.Actor) error {
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		page := clients{Asked: v.r.URL.Query().Get("q"), None: v.l.T("console.customers.none")}
+		var found []customer.Stored
+		err = v.read(func(tx *db.Tx) (err error) {
+			if page.Asked == "" {
+				found, err = customer.List(tx, customer.Filter{}, 0, customersMost)
+			} else {
+				found, err = customer.Search(tx, page.Asked, b.Country, customersMost)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if page.Asked != "" {
+			page.None = v.l.T("console.customers.nobody")
+		}
+		for i := range found {
+			s := &found[i]
+			page.List = append(page.List, client{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.nameOf(by, s), Says: v.l.Date(s.Created.In(zoneOf(b)))})
+		}
+		return v.show(http.StatusOK, "customers", sheet{Title: v.l.T("console.customers.title"), Content: page})
+	})
+}
+
+func zoneOf(b business.Business) *time.Location {
+	if b.Zone == nil {
+		return time.UTC
+	}
+	return b.Zone
+}
+
+// nameOf is what a customer is called, for who may know; for others the end of the id.
+func (v *visit) nameOf(by account.Actor, s *customer.Stored) string {
+	id := fact.PublicID(fact.CustomerPrefix, s.Customer)
+	if !by.May(account.PersonalRead) {
+		return id
+	}
+	p := &s.Profile
+	name := p.FullName
+	if name == "" {
+		name = strings.Join(strings.Fields(p.GivenName+" "+p.MiddleName+" "+p.FamilyName), " ")
+	}
+	return cmp.Or(name, s.Reference, id)
+}
+
+// profile is what is known of a customer.
+type profile struct {
+	ID       string
+	Masked   bool
+	Facts    []said
+	Known    []said // identities
+	Consents []said
+	Times    []moment
+	More     bool
+}
+
+// said is something and what is said of it.
+type said struct{ What, Says string }
+
+// moment is something that happened.
+type moment struct {
+	at               int64
+	When, What, Says string
+	Amount           string
+}
+
+// momentsMost is how many moments of each kind the page shows.
+const momentsMost = 50
+
+func (v *visit) showCustomer() error {
+	return v.brings(account.CustomersRead, func(by account.Actor) error {
+		var number int64
+		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
+			return fault.NotFoundf("there is no such customer")
+		}
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		page := profile{ID: fact.PublicID(fact.CustomerPrefix, number), Masked: !by.May(account.PersonalRead)}
+		var s *customer.Stored
+		var consents []customer.Consent
+		err = v.read(func(tx *db.Tx) (err error) {
+			page.Times = nil
+			if s, err = customer.Get(tx, number); err != nil || !s.Erased.IsZero() || s.Root != number {
+				return err
+			}
+			members, err := customer.Members(tx, number)
+			if err != nil {
+				return err
+			}
+			if consents, err = customer.Consents(tx, members...); err != nil {
+				return err
+			}
+			if by.May(account.FactsRead) {
+				return v.moments(tx, &page, members, b)
+			}
+			return nil
+		})
+		switch {
+		case err != nil:
+			return err
+		case !s.Erased.IsZero():
+			return fault.NotFoundf("this customer was erased: what was bought stays, under a number that leads nowhere")
+		case s.Root != number:
+			return v.leave("/customers/" + fact.PublicID(fact.CustomerPrefix, s.Root))
+		}
+		v.describe(&page, s, consents, b)
+		slices.SortStableFunc(page.Times, func(x, y moment) int { return cmp.Compare(y.at, x.at) })
+		return v.show(http.StatusOK, "customer", sheet{Title: v.nameOf(by, s), Content: page})
+	})
+}
+
+// describe says who it is, to who may know.
+func (v *visit) describe(page *profile, s *customer.Stored, consents []customer.Consent, b business.Business) {
+	zone := zoneOf(b)
+	page.Facts = append(page.Facts, said{v.l.T("console.customers.since"), v.l.Date(s.Created.In(zone))})
+	for _, c := range consents {
+		what := v.l.T("console.customers.withdrawn")
+		if c.Granted {
+			what = v.l.T("console.customers.granted")
+		}
+		page.Consents = append(page.Consents, said{c.Channel + " · " + c.Purpose, strings.TrimSpace(what + " · " + v.l.Date(c.Given.In(zone)) + " · " + c.Wording)})
+	}
+	if page.Masked {
+		return
+	}
+	for _, i := range s.Identities {
+		page.Known = append(page.Known, said{i.Kind, i.Written})
+	}
+	if s.Profile.Language != "" {
+		page.Facts = append(page.Facts, said{v.l.T("console.language"), s.Profile.Language})
+	}
+	if s.Profile.Channel != "" {
+		page.Facts = append(page.Facts, said{v.l.T("text.role.channel"), s.Profile.Channel})
+	}
+	for _, a := range s.Profile.Attributes {
+		page.Facts = append(page.Facts, said{a.Name, a.Value})
+	}
+}
+
+// moments are what the person, under all its numbers, bought, gave back and said.
+func (v *visit) moments(tx *db.Tx, page *profile, members []int64, b business.Business) error {
+	filter := listing.Filter{Customers: members}
+	orders, err := order.List(tx, filter, listing.Place{}, momentsMost)
+	if err != nil {
+		return err
+	}
+	for i := range orders {
+		o := &orders[i]
+		state := ""
+		if o.State == order.Cancelled {
+			state = v.l.T("console.customers.cancelled")
+		}
+		var what []string
+		for _, l := range o.Lines {
+			if name := cmp.Or(l.ProductName, l.Product); name != "" {
+				what = append(what, name)
+			}
+		}
+		page.Times = append(page.Times, moment{o.Placed.UTC, v.wall(o.Placed), v.l.T("console.customers.order") + " " + o.Reference, strings.TrimSpace(state + " " + strings.Join(what, ", ")),
+			v.l.Money(o.AmountMinor, b.Currency)})
+	}
+	returns, err := order.ListReturns(tx, filter, listing.Place{}, momentsMost)
+	if err != nil {
+		return err
+	}
+	for i := range returns {
+		r := &returns[i]
+		page.Times = append(page.Times, moment{r.Returned.UTC, v.wall(r.Returned), v.l.T("console.customers.return") + " " + r.Reference, r.Reason, v.l.Money(-r.AmountMinor, b.Currency)})
+	}
+	answers, err := answer.List(tx, filter, listing.Place{}, momentsMost)
+	if err != nil {
+		return err
+	}
+	for i := range answers {
+		a := &answers[i]
+		score := ""
+		if a.Answer.Scored {
+			score = v.l.Number(a.Answer.Score, 0)
+		}
+		comment := a.Answer.Comment
+		if page.Masked {
+			comment = ""
+		}
+		page.Times = append(page.Times, moment{a.Answer.Moment.UTC, v.wall(a.Answer.Moment), v.l.T("console.customers.answer") + " " + strings.ToUpper(a.Answer.Kind), comment, score})
+	}
+	page.More = len(orders) == momentsMost || len(returns) == momentsMost || len(answers) == momentsMost
+	return nil
+}
+
+// wall is a moment as the clock of the business showed it.
+func (v *visit) wall(m fact.Moment) string { return v.l.Date(time.UnixMicro(m.Local).UTC()) }

@@ -1,0 +1,214 @@
+package console_test
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/job"
+	"regulars/internal/intake"
+	"regulars/internal/intake/upload"
+	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/report"
+	"regulars/internal/record/business"
+)
+
+// draw draws the picture as the server does.
+func draw(d *db.DB) func(context.Context) (*report.Picture, error) {
+	return func(ctx context.Context) (p *report.Picture, err error) {
+		var b business.Business
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) { b, err = business.Load(tx); return err }); err != nil {
+			return nil, err
+		}
+		f, err := mirror.Follow(ctx, d, mirror.Options{Memory: "256MB", Threads: 1})
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		if _, err := f.Refresh(ctx); err != nil {
+			return nil, err
+		}
+		source, err := f.Source(ctx, mirror.View{})
+		if err != nil {
+			return nil, err
+		}
+		defer source.Close()
+		return report.FromStore(ctx, source, b, report.Options{})
+	}
+}
+
+// works takes files in until the test ends.
+func (s *shop) works(t *testing.T) {
+	t.Helper()
+	runner, err := job.New(s.d, []job.Kind{(&upload.Runner{DB: s.d, Facts: &intake.Current{DB: s.d}}).Job()}, job.Options{Poll: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- runner.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+}
+
+// bring sends a file as the form does.
+func (b *reader) bring(name, content string) shown {
+	b.t.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	if name != "" {
+		part, err := w.CreateFormFile("file", name)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, content); err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.s.URL+"/data", &form)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.Header.Set("Origin", b.s.URL)
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.do(r)
+}
+
+const ordersFile = "order,customer,date,amount,note\n1,ada,2026-10-01,10.00,<script>alert(1)</script>\n2,bob,2026-10-02,20.50,שלום\n3,bob,2026-13-45,1.00,x\n4,bob,2026-10-20,5.00,x\n"
+
+// From nothing to the picture, in a browser: a file is brought, looked at, mended, taken in, and drawn.
+func TestAFileBecomesAPicture(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.works(t)
+		owner := s.owner(t)
+		owner.get("/").wants(t, http.StatusOK, "/", "Loyalty picture", "Your data")
+		owner.settled("/picture").wants(t, http.StatusOK, "/picture", "There are no orders yet")
+		owner.get("/data").wants(t, http.StatusOK, "/data", "Bring a file", "None yet.")
+		owner.bring("", "").wants(t, http.StatusUnprocessableEntity, "/data", "Choose a file first.")
+		owner.bring("nothing.csv", "").wants(t, http.StatusUnprocessableEntity, "/data", "nothing.csv is empty")
+
+		page := owner.bring("C:\\files\\orders.csv", ordersFile)
+		page.wants(t, http.StatusOK, page.path, "orders.csv", "ready to be taken in", "<script>alert(1)</script>", "שלום")
+		if strings.Contains(page.text, "<script>") || !regexp.MustCompile(`^/data/imp_[0-9a-z]{13}$`).MatchString(page.path) {
+			t.Fatalf("%s: %s", page.path, page.text)
+		}
+		// The note is to be the product, and the amount is not to be read.
+		owner.post(page.path+"/reading", "kind", "orders", "role#1", "order", "role#2", "customer", "role#3", "date", "role#4", "amount", "role#5", "product").
+			wants(t, http.StatusOK, page.path)
+		if got := s.reading(t); got.Map["product"] != "#5" || got.Map["customer"] != "#2" {
+			t.Errorf("%+v", got)
+		}
+		done := owner.post(page.path + "/start")
+		for deadline := time.Now().Add(time.Minute); done.header.Get("Refresh") != ""; done = owner.get(page.path) {
+			if time.Now().After(deadline) {
+				t.Fatal("it is not taken in")
+			}
+			done.wants(t, http.StatusOK, page.path, "You may leave this page")
+			time.Sleep(20 * time.Millisecond)
+		}
+		done.wants(t, http.StatusOK, page.path, "taken in", "new facts", "3", "Rows that could not be used")
+		owner.get(page.path+"/rejected").wants(t, http.StatusOK, page.path+"/rejected", "2026-13-45")
+		owner.get("/data").wants(t, http.StatusOK, "/data", "orders.csv", "3 facts")
+
+		again := s.again(t, owner)
+		picture := again.settled("/picture").wants(t, http.StatusOK, "/picture", "€35.50", "drawn")
+		if strings.Contains(picture.text, "<script") || !strings.Contains(picture.header.Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("%v", picture.header)
+		}
+	})
+}
+
+// settled gets a page when it has stopped to refresh itself.
+func (b *reader) settled(path string) (page shown) {
+	b.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if page = b.get(path); page.header.Get("Refresh") == "" {
+			return page
+		}
+		if time.Now().After(deadline) {
+			b.t.Fatalf("%s does not settle: %s", path, page.text)
+		}
+	}
+}
+
+func (s *shop) reading(t *testing.T) (r upload.Reading) {
+	t.Helper()
+	if err := s.d.Read(t.Context(), func(tx *db.Tx) error {
+		list, err := upload.List(tx, 0, 1)
+		if err == nil && len(list) == 1 {
+			r = list[0].Reading
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// again is the same reader at a server that was just started: it has no picture yet.
+func (s *shop) again(t *testing.T, owner *reader) *reader {
+	t.Helper()
+	s.Config.Handler = s.pages(t)
+	return owner
+}
+
+func TestWhoMayBringFilesAndSeeThePicture(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		brought := owner.bring("orders.csv", ordersFile)
+		for _, role := range account.Roles() {
+			who := s.signedIn(t, owner, role)
+			may := account.As(account.Person, "x", "x", role.Permissions()...)
+			for path, need := range map[string]account.Permission{"/picture": account.MeasuresRead, "/data": account.ImportsRead, brought.path: account.ImportsRead} {
+				if page := who.settled(path); (page.status == http.StatusOK) != may.May(need) || page.status >= 500 {
+					t.Errorf("%s at %s: %d", role, path, page.status)
+				}
+			}
+			if page := who.bring("x.csv", ordersFile); (page.status == http.StatusOK) != may.May(account.ImportsWrite) {
+				t.Errorf("%s brings a file: %d", role, page.status)
+			}
+			if page := who.post(brought.path+"/reading", "kind", "orders"); (page.status < http.StatusBadRequest) != may.May(account.ImportsWrite) && page.status != http.StatusUnprocessableEntity {
+				t.Errorf("%s changes how it is read: %d %s", role, page.status, html.UnescapeString(page.text))
+			}
+		}
+		nobody := s.reader(t)
+		for _, path := range []string{"/picture", "/data", brought.path, brought.path + "/rejected"} {
+			nobody.get(path).wants(t, http.StatusOK, "/sign-in")
+		}
+		owner.get("/data/imp_8000000000001").wants(t, http.StatusNotFound, "/data/imp_8000000000001")
+		owner.get("/data/'; DROP").wants(t, http.StatusNotFound, "/data/'; DROP")
+	})
+}
+
+// signedIn is somebody of the role, who accepts an invitation.
+func (s *shop) signedIn(t *testing.T, _ *reader, role account.Role) *reader {
+	t.Helper()
+	email := string(role) + "@example.com"
+	var link string
+	s.write(t, func(tx *db.Tx) error {
+		_, token, err := account.Invite(tx, account.System("test"), account.NewUser{Email: email, Name: "N", Role: role, Language: "en"})
+		link = account.LinkPath(account.Invitation, token)
+		return err
+	})
+	who := s.reader(t)
+	who.post(link, "name", "N", "language", "en", "password", good, "again", good)
+	who.get("/").wants(t, http.StatusOK, "/")
+	return who
+}

@@ -1,0 +1,108 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/trace"
+	"regulars/internal/measure/report"
+)
+
+// loyalty keeps the loyalty picture, so that a page is answered at once; it is drawn anew in the background.
+type loyalty struct {
+	draw func(context.Context) (*report.Picture, error)
+
+	lock    sync.Mutex
+	last    *report.Picture
+	at      time.Time
+	failed  error
+	drawing chan struct{} // closed when the drawing that goes on has ended; nil: none does
+}
+
+const (
+	pictureFresh = 30 * time.Second // so long a picture is shown without a newer one being drawn
+	pictureTime  = 10 * time.Minute // a drawing may take
+	pictureWait  = 250 * time.Millisecond
+)
+
+// latest is the last picture and when it was drawn; nil where none is yet. A newer one is drawn meanwhile, if it is old.
+func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Time, failed error) {
+	p.lock.Lock()
+	if p.drawing == nil && time.Since(p.at) > pictureFresh {
+		p.drawing = make(chan struct{})
+		go p.again(context.WithoutCancel(ctx), p.drawing)
+	}
+	waits := p.drawing
+	if p.last != nil || waits == nil {
+		defer p.lock.Unlock()
+		return p.last, p.at, p.failed
+	}
+	p.lock.Unlock()
+	select {
+	case <-waits:
+	case <-time.After(pictureWait):
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	return p.last, p.at, p.failed
+}
+
+// again draws the picture. When it fails the last one stays.
+func (p *loyalty) again(ctx context.Context, ended chan struct{}) {
+	ctx, cancel := context.WithTimeout(ctx, pictureTime)
+	defer cancel()
+	drawn, err := p.draw(ctx)
+	if err != nil {
+		trace.Failed(ctx, err)
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.drawing, p.failed, p.at = nil, err, time.Now()
+	if err == nil {
+		p.last = drawn
+	}
+	close(ended)
+}
+
+// showPicture shows the loyalty picture, as the report draws it, with how old it is.
+func (v *visit) showPicture() error {
+	return v.signedIn(func(u account.User) error {
+		if err := v.actor(u).Require(account.MeasuresRead); err != nil {
+			return err
+		}
+		last, at, failed := v.picture.latest(v.ctx)
+		switch {
+		case last == nil && failed != nil:
+			return failed
+		case last == nil:
+			v.w.Header().Set("Refresh", "2")
+			return v.message(http.StatusOK, v.l.T("console.picture.title"), message{Text: []string{v.l.T("console.picture.drawing")},
+				Link: v.l.T("console.error.home"), To: "/"})
+		case last.Facts.Orders == 0 && last.Facts.Answers == 0:
+			return v.message(http.StatusOK, v.l.T("console.picture.title"), message{Text: []string{v.l.T("console.picture.empty")},
+				Link: v.l.T("console.data.title"), To: "/data"})
+		}
+		var out bytes.Buffer
+		if err := report.HTML(&out, last, v.l, v.Charts); err != nil {
+			return err
+		}
+		age := v.l.P("console.picture.age", int64(time.Since(at).Seconds()))
+		if failed != nil {
+			age += " " + v.l.T("console.picture.failed")
+		}
+		bar := `<nav class="wrap" aria-label="` + escaped(v.l.T("console.error.home")) + `"><a href="/">← ` + escaped(v.l.T("console.error.home")) + `</a> · ` + escaped(age) + `</nav>`
+		opening := []byte(`<header class="opening`)
+		page := bytes.Replace(out.Bytes(), opening, append([]byte(bar), opening...), 1)
+		h := v.w.Header()
+		// The page is a file of its own, with its style sheet inside; it has no script, and fetches nothing.
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Language", v.l.Tag())
+		_, _ = v.w.Write(page) // who has gone needs no answer
+		return nil
+	})
+}

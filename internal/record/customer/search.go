@@ -1,0 +1,81 @@
+package customer
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"regulars/internal/base/db"
+)
+
+// Search finds at most limit customers by what somebody typed: an own id, an e-mail address, a phone number or a card in
+// full, or the beginning of the name as it is written, in letters of any size. Who was merged is found under whom they
+// were merged into; who was erased is not found. Numbers without a country are from the given one.
+func Search(tx *db.Tx, text, country string, limit int) ([]Stored, error) {
+	text = strings.TrimSpace(text)
+	if text == "" || !utf8.ValidString(text) || strings.ContainsRune(text, 0) { // such a one has no name
+		return nil, nil
+	}
+	var identities []Identity
+	for _, kind := range []string{OwnID, Email, Phone, Card} {
+		if i, err := (Identity{Kind: kind, Value: text}).Normal(country); err == nil { // what is no phone number is not looked up as one
+			identities = append(identities, i)
+		}
+	}
+	found, err := Find(tx, identities)
+	if err != nil {
+		return nil, err
+	}
+	var numbers []int64
+	for _, i := range identities {
+		if n, ok := found[i]; ok && n > 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	named, err := begins(tx, Fold(text), limit)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := Roots(tx, slices.Concat(numbers, named))
+	if err != nil {
+		return nil, err
+	}
+	var all []Stored
+	seen := map[int64]bool{}
+	for _, n := range slices.Concat(numbers, named) {
+		root := roots[n]
+		if seen[root] || len(all) == limit {
+			continue
+		}
+		seen[root] = true
+		s, err := Get(tx, root)
+		if err != nil {
+			return nil, err
+		}
+		if s.Erased.IsZero() {
+			all = append(all, *s)
+		}
+	}
+	return all, nil
+}
+
+// begins finds customers whose folded name begins so.
+func begins(tx *db.Tx, folded string, limit int) (numbers []int64, err error) {
+	if folded == "" {
+		return nil, nil
+	}
+	// Text sorts by code point: whatever begins so lies before the beginning followed by the last one.
+	rows, err := tx.Query("SELECT customer_id FROM customers WHERE folded_name <> '' AND folded_name >= $1 AND folded_name < $2 ORDER BY folded_name, customer_id LIMIT $3",
+		folded, folded+"\U0010FFFF", limit)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var n int64
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, rows.Close()
+}
