@@ -76,7 +76,8 @@ func (b *Balance) expires(at time.Time, units int64) {
 }
 
 // AccountBalance reads one account as it stands at a moment: now, or later if nothing but time happens until then. What
-// was there before is not known any more.
+// was there before is not known any more. Within a Write it may see what others commit meanwhile; what is decided by it the
+// operation decides again.
 func AccountBalance(tx *db.Tx, of int64, unit string, at time.Time) (b Balance, err error) {
 	var a account
 	err = a.scan(tx.QueryRow("SELECT "+accountColumns+" FROM point_accounts WHERE customer_id = $1 AND unit = $2", of, unit))

@@ -37,8 +37,29 @@ func TestTenThousandLotsAreAnsweredQuickly(t *testing.T) {
 			}
 		}
 		t.Logf("balance of %d lots in %s", lots, best)
-		if best > 50*time.Millisecond { // the aim is 10 ms; the machine of the tests is busy
-			t.Errorf("the balance of %d lots takes %s", lots, best)
+		// How fast the machine is, the same lots read by hand tell.
+		byHand := time.Hour
+		for range 20 {
+			began := time.Now()
+			if err := d.Read(t.Context(), func(tx *db.Tx) error {
+				rows, err := tx.Query("SELECT expires_us, active_us, left_units FROM point_lots WHERE customer_id = $1 AND unit = 'points' AND left_units > 0", who)
+				if err != nil {
+					return err
+				}
+				for rows.Next() {
+					var expires, active, left int64
+					if err := rows.Scan(&expires, &active, &left); err != nil {
+						return err
+					}
+				}
+				return rows.Close()
+			}); err != nil {
+				t.Fatal(err)
+			}
+			byHand = min(byHand, time.Since(began))
+		}
+		if t.Logf("read one by one in %s", byHand); best > 4*byHand {
+			t.Errorf("the balance of %d lots takes %s, reading them one by one %s", lots, best, byHand)
 		}
 		began := time.Now()
 		write(t, d, func(tx *db.Tx) error { _, err := l.Spend(tx, act(who, "one"), 3); return err })
