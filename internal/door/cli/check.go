@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -81,7 +82,8 @@ func (k *CheckCmd) Run(c *Context) (err error) {
 
 // checks are those of all floors: the facts', and that of the copy made of the facts, where there is one.
 func (p Place) checks() []check.Check {
-	checks := append(check.Facts(), check.Check{Key: "audit", Run: trail})
+	checks := append(check.Facts(), points.Checks()...)
+	checks = append(checks, check.Check{Key: "audit", Run: trail})
 	if p.Data == "" {
 		return checks
 	}
