@@ -97,6 +97,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{name: "users-link", path: "/users", tag: "en", scheme: "dark", width: small, signedIn: true, typed: []string{"email", "bo@example.com"}, until: ".notice"},
 		{name: "data", path: "/data", tag: "en", scheme: "light", width: desk, signedIn: true},
 		{name: "customers", path: "/customers", tag: "en", scheme: "dark", width: small, signedIn: true},
+		{name: "jobs", path: "/jobs", tag: "en", scheme: "light", width: small, signedIn: true},
+		{name: "trail", path: "/trail", tag: "en", scheme: "dark", width: desk, signedIn: true},
 		{name: "customer", path: known, tag: "en", scheme: "light", width: desk, signedIn: true},
 		{name: "file", path: file, tag: "en", scheme: "dark", width: desk, signedIn: true},
 		{name: "keys", path: "/keys", tag: "en", scheme: "light", width: desk, signedIn: true, typed: []string{"name", "web shop"}, until: ".notice"},
@@ -111,6 +113,8 @@ func TestPagesInABrowser(t *testing.T) {
 		})
 		s.look(t, ctx, look{name: "home", path: "/", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "data", path: "/data", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "jobs", path: "/jobs", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "trail", path: "/trail", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "customer", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "file", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)

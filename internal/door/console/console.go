@@ -119,6 +119,10 @@ func (c *Console) routes() http.Handler {
 		"GET /data/{id}/rejected":  (*visit).rejected,
 		"GET /customers":           (*visit).showCustomers,
 		"GET /customers/{id}":      (*visit).showCustomer,
+		"GET /jobs":                (*visit).showJobs,
+		"POST /jobs/{id}/replay":   (*visit).replayJob,
+		"POST /jobs/{id}/discard":  (*visit).discardJob,
+		"GET /trail":               (*visit).showTrail,
 		"GET /assets/console.css":  (*visit).stylesheet,
 		"/":                        nothing,
 	} {

@@ -48,6 +48,12 @@ func (v *visit) home() error {
 	if u.Actor().May(account.KeysManage) {
 		h.Doors = append(h.Doors, door{"/keys", v.l.T("console.keys.title"), v.l.T("console.keys.says")})
 	}
+	if u.Actor().May(account.JobsRead) {
+		h.Doors = append(h.Doors, door{"/jobs", v.l.T("console.jobs.title"), v.l.T("console.jobs.says")})
+	}
+	if u.Actor().May(account.AuditRead) {
+		h.Doors = append(h.Doors, door{"/trail", v.l.T("console.trail.title"), v.l.T("console.trail.says")})
+	}
 	h.Doors = append(h.Doors, door{"/v1/reference", v.l.T("console.reference.title"), v.l.T("console.reference.says")})
 	return v.show(http.StatusOK, "home", sheet{Title: v.l.T("console.home.title", u.Name), Content: h})
 }
