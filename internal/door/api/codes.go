@@ -113,6 +113,7 @@ var explained = map[fault.Kind]map[string]string{
 		"address_plain":        "The address must begin with https.",
 		"address_private":      "The address lies in a private network, which is not allowed.",
 		"mail_refused":         "The mail server does not take this letter.",
+		"no_file":              "No file was chosen.",
 		"no_client":            "The provider of identities needs a client id.",
 		"no_host":              "The mail server needs a host.",
 		"no_issuer":            "The provider of identities needs an issuer.",

@@ -204,7 +204,10 @@ func TestAServerStopsInOrder(t *testing.T) {
 				return
 			}
 			r.Header.Set("Authorization", "Bearer "+s.Key())
-			answer, err := http.DefaultClient.Do(r)
+			r.Header.Set("Expect", "100-continue") // the body is sent once the server reads it, and so is at it
+			c := &http.Client{Transport: &http.Transport{ExpectContinueTimeout: time.Minute}}
+			defer c.CloseIdleConnections()
+			answer, err := c.Do(r)
 			if err == nil && answer.StatusCode != http.StatusCreated {
 				err = fmt.Errorf("answered %s", answer.Status)
 			}
@@ -271,7 +274,8 @@ func TestNothingThatAServerAnsweredIsLost(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if up.State != "done" || up.Result.Facts.Created != imported {
+		// Killed between the last fact and its own end, it is done again, and finds all of them known.
+		if up.State != "done" || up.Result.Facts.Created+up.Result.Facts.Unchanged != imported {
 			t.Errorf("%+v %+v", up, up.Result)
 		}
 		s.stops()
@@ -413,7 +417,7 @@ func TestTwoProcessesServeOneDatabase(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if up.State != "done" || up.Result.Facts.Created != 30_000 {
+	if up.State != "done" || up.Result.Facts.Created+up.Result.Facts.Unchanged != 30_000 {
 		t.Errorf("%+v %+v", up, up.Result)
 	}
 	b.stops()
@@ -442,7 +446,9 @@ func TestAnotherKeyFileIsRefused(t *testing.T) {
 	t.Parallel()
 	eachPlace(t, func(t *testing.T, at place) {
 		dir := t.TempDir()
-		with := func(more ...string) []string { return append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...) }
+		with := func(more ...string) []string {
+			return append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...)
+		}
 		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()
 		regulars(t, with("--key-file", filepath.Join(dir, "two"))...).refuses(t, "key file", "--forget-secrets")
 		serve(t, at, "--key-file", filepath.Join(dir, "one")).stops()

@@ -132,6 +132,8 @@ func TestPagesInABrowser(t *testing.T) {
 		})
 		s.look(t, ctx, look{name: "done", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		owner.settled("/picture")
+		s.look(t, ctx, look{name: "glance", path: "/", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "glance", path: "/", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "picture", path: "/picture", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 	}
 }

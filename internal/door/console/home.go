@@ -1,6 +1,7 @@
 package console
 
 import (
+	"html/template"
 	"net/http"
 
 	"regulars/internal/base/account"
@@ -9,8 +10,10 @@ import (
 
 // home is the first page: who one is here, and where to go from it.
 type home struct {
-	Role  string
-	Doors []door
+	Role   string
+	Glance template.HTML // the loyalty picture at a glance, for who may see it, where one is drawn
+	Age    string
+	Doors  []door
 }
 
 // door is a way from the first page.
@@ -32,6 +35,11 @@ func (v *visit) home() error {
 		return v.leave("/sign-in")
 	}
 	h := home{Role: v.l.T("console.role." + string(u.Role))}
+	if u.Actor().May(account.MeasuresRead) {
+		if h.Glance, h.Age, err = v.glance(); err != nil {
+			return err
+		}
+	}
 	if u.Actor().May(account.MeasuresRead) {
 		h.Doors = append(h.Doors, door{"/picture", v.l.T("console.picture.title"), v.l.T("console.picture.says")})
 	}

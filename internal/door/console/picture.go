@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"html/template"
 	"net/http"
 	"sync"
 	"time"
@@ -25,6 +26,7 @@ type loyalty struct {
 
 const (
 	pictureFresh = 30 * time.Second // so long a picture is shown without a newer one being drawn
+	pictureSoon  = time.Second
 	pictureTime  = 10 * time.Minute // a drawing may take
 	pictureWait  = 250 * time.Millisecond
 )
@@ -32,7 +34,11 @@ const (
 // latest is the last picture and when it was drawn; nil where none is yet. A newer one is drawn meanwhile, if it is old.
 func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Time, failed error) {
 	p.lock.Lock()
-	if p.drawing == nil && time.Since(p.at) > pictureFresh {
+	fresh := pictureFresh
+	if p.last == nil || p.last.Facts.Orders == 0 { // whoever has just brought the first ones waits for them
+		fresh = pictureSoon
+	}
+	if p.drawing == nil && time.Since(p.at) > fresh {
 		p.drawing = make(chan struct{})
 		go p.again(context.WithoutCancel(ctx), p.drawing)
 	}
@@ -66,6 +72,19 @@ func (p *loyalty) again(ctx context.Context, ended chan struct{}) {
 		p.last = drawn
 	}
 	close(ended)
+}
+
+// glance is the picture at a glance and how old it is; nothing where there is none yet.
+func (v *visit) glance() (part template.HTML, age string, err error) {
+	last, at, _ := v.picture.latest(v.ctx)
+	if last == nil || last.Facts.Orders == 0 && last.Facts.Answers == 0 {
+		return "", "", nil
+	}
+	var out bytes.Buffer
+	if err := report.Glance(&out, last, v.l, "/picture"); err != nil {
+		return "", "", err
+	}
+	return template.HTML(out.String()), v.l.P("console.picture.age", int64(time.Since(at).Seconds())), nil //nolint:gosec // of a template that escapes
 }
 
 // showPicture shows the loyalty picture, as the report draws it, with how old it is.

@@ -38,6 +38,26 @@ func HTML(w io.Writer, p *Picture, l *locale.Locale, charts *chart.Renderer) err
 	return err
 }
 
+// Glance writes what the picture opens with as a part of another page: the finding, what changed, and the figures that
+// matter most, each of which leads to its definition on the page of the whole picture. The page has the style sheet of
+// package page.
+func Glance(w io.Writer, p *Picture, l *locale.Locale, whole string) error {
+	t, err := htmlTemplates(l)
+	if err != nil {
+		return err
+	}
+	var buf bytes.Buffer
+	view := struct {
+		View  *pageView
+		Whole string
+	}{newHTMLBuilder(p, l).page(false), whole}
+	if err := t.ExecuteTemplate(&buf, "glance", view); err != nil {
+		return err
+	}
+	_, err = buf.WriteTo(w)
+	return err
+}
+
 func htmlTemplates(l *locale.Locale) (*template.Template, error) {
 	t, err := page.Templates(l)
 	if err != nil {
