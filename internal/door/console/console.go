@@ -103,6 +103,7 @@ func (c *Console) routes() http.Handler {
 		"POST /account/phone/code": (*visit).confirmPhone,
 		"POST /account/phone/off":  (*visit).phoneOff,
 		"POST /account/sessions":   (*visit).endSession,
+		"POST /account/language":   (*visit).speak,
 		"GET /users":               (*visit).showUsers,
 		"POST /users":              (*visit).invite,
 		"POST /users/{id}/link":    (*visit).newLink,

@@ -21,6 +21,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/console"
+	"regulars/internal/measure/report"
 	"regulars/internal/record/schema/schematest"
 )
 
@@ -47,9 +48,15 @@ func open(t *testing.T, d *db.DB) *shop {
 // pages are those of a server that was just started.
 func (s *shop) pages(t *testing.T) http.Handler {
 	t.Helper()
+	return s.pagesThat(t, draw(s.d))
+}
+
+// pagesThat draw the picture so.
+func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Picture, error)) http.Handler {
+	t.Helper()
 	d := s.d
 	pages, err := console.New(console.Options{
-		Draw: draw(d), Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Draw: draws, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

@@ -84,3 +84,15 @@ func TestACustomerIsLookedUp(t *testing.T) {
 		s.reader(t).get(path).wants(t, http.StatusOK, "/sign-in")
 	})
 }
+
+func TestWhoHasSignedInChoosesTheLanguage(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		owner.get("/").wants(t, http.StatusOK, "/", "Good to see you", "Ελληνικά", "中文")
+		owner.post("/account/language", "language", "el").wants(t, http.StatusOK, "/", "Χαιρόμαστε που σας βλέπουμε", "English")
+		owner.get("/customers").wants(t, http.StatusOK, "/customers", "Πελάτες")
+		owner.post("/account/language", "language", "xx").wants(t, http.StatusUnprocessableEntity, "/account/language")
+		s.reader(t).post("/account/language", "language", "el").wants(t, http.StatusOK, "/sign-in")
+	})
+}

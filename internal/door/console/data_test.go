@@ -3,17 +3,20 @@ package console_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"html"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/intake"
 	"regulars/internal/intake/upload"
@@ -213,4 +216,40 @@ func (s *shop) signedIn(t *testing.T, _ *reader, role account.Role) *reader {
 	who.post(link, "name", "N", "language", "en", "password", good, "again", good)
 	who.get("/").wants(t, http.StatusOK, "/")
 	return who
+}
+
+// A picture that cannot be drawn is said to be so; what was drawn before stays, as old as it is.
+func TestAFailedDrawingIsSaidAndTheLastPictureStays(t *testing.T) {
+	t.Parallel()
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	owner := s.owner(t)
+	s.visited(t)
+	var broken atomic.Int64
+	right := draw(s.d)
+	s.Config.Handler = s.pagesThat(t, func(ctx context.Context) (*report.Picture, error) {
+		switch broken.Load() {
+		case 1:
+			return nil, errors.New("no disk")
+		case 2:
+			panic("a mistake of ours")
+		}
+		return right(ctx)
+	})
+	for n := range int64(2) {
+		broken.Store(n + 1)
+		if page := owner.settled("/picture"); page.status != http.StatusInternalServerError || strings.Contains(page.text, "no disk") || strings.Contains(page.text, "mistake") {
+			t.Errorf("%d %s", page.status, page.text)
+		}
+		owner.get("/").wants(t, http.StatusOK, "/", "The picture could not be drawn")
+		time.Sleep(1100 * time.Millisecond) // before it is tried again
+	}
+	broken.Store(0)
+	until := time.Now().Add(time.Minute)
+	for owner.settled("/picture").status != http.StatusOK {
+		if time.Now().After(until) {
+			t.Fatal("it is not drawn again")
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	owner.get("/").wants(t, http.StatusOK, "/", "drawn on", "€10.00")
 }

@@ -12,7 +12,7 @@ import (
 type home struct {
 	Role   string
 	Glance template.HTML // the loyalty picture at a glance, for who may see it, where one is drawn
-	Age    string
+	Age    string        // when it was drawn, or why there is none
 	Doors  []door
 }
 

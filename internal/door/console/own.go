@@ -43,6 +43,20 @@ func (v *visit) showAccount() error {
 	return v.signedIn(func(u account.User) error { return v.account(u, "", nil, nil) })
 }
 
+// speak changes the language in which one reads the pages.
+func (v *visit) speak() error {
+	return v.signedIn(func(u account.User) error {
+		wanted := v.typed("language")
+		if err := v.write(func(tx *db.Tx) error {
+			_, err := account.UpdateSelf(tx, v.actor(u), u.Version, account.UserChange{Language: &wanted})
+			return err
+		}); err != nil {
+			return err
+		}
+		return v.leave("/")
+	})
+}
+
 // account shows the page, with what was done, or what was wrong.
 func (v *visit) account(u account.User, said string, p *phone, wrong error) error {
 	o := own{Email: u.Email, Role: v.l.T("console.role." + string(u.Role)), HasPassword: u.HasPassword, TOTP: u.TOTP, Said: said, Phone: p}

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"html/template"
 	"net/http"
 	"sync"
@@ -19,7 +20,8 @@ type loyalty struct {
 
 	lock    sync.Mutex
 	last    *report.Picture
-	at      time.Time
+	at      time.Time // when that was drawn
+	tried   time.Time // when drawing was last tried
 	failed  error
 	drawing chan struct{} // closed when the drawing that goes on has ended; nil: none does
 }
@@ -38,7 +40,7 @@ func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Tim
 	if p.last == nil || p.last.Facts.Orders == 0 { // whoever has just brought the first ones waits for them
 		fresh = pictureSoon
 	}
-	if p.drawing == nil && time.Since(p.at) > fresh {
+	if p.drawing == nil && time.Since(p.tried) > fresh {
 		p.drawing = make(chan struct{})
 		go p.again(context.WithoutCancel(ctx), p.drawing)
 	}
@@ -61,30 +63,60 @@ func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Tim
 func (p *loyalty) again(ctx context.Context, ended chan struct{}) {
 	ctx, cancel := context.WithTimeout(ctx, pictureTime)
 	defer cancel()
-	drawn, err := p.draw(ctx)
+	drawn, err := p.drawn(ctx)
 	if err != nil {
 		trace.Failed(ctx, err)
 	}
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.drawing, p.failed, p.at = nil, err, time.Now()
+	p.drawing, p.failed, p.tried = nil, err, time.Now()
 	if err == nil {
-		p.last = drawn
+		p.last, p.at = drawn, p.tried
 	}
 	close(ended)
 }
 
+// drawn draws it; a drawing that breaks off is not to take the server with it.
+func (p *loyalty) drawn(ctx context.Context) (drawn *report.Picture, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("the drawing broke off: %v", v)
+		}
+	}()
+	return p.draw(ctx)
+}
+
 // glance is the picture at a glance and how old it is; nothing where there is none yet.
 func (v *visit) glance() (part template.HTML, age string, err error) {
-	last, at, _ := v.picture.latest(v.ctx)
-	if last == nil || last.Facts.Orders == 0 && last.Facts.Answers == 0 {
-		return "", "", nil
+	last, at, failed := v.picture.latest(v.ctx)
+	switch {
+	case last == nil && failed != nil:
+		return "", v.l.T("console.picture.failed"), nil
+	case last == nil:
+		return "", v.l.T("console.picture.drawing.short"), nil
+	case last.Facts.Orders == 0 && last.Facts.Answers == 0:
+		return "", v.l.T("console.picture.empty"), nil
 	}
 	var out bytes.Buffer
 	if err := report.Glance(&out, last, v.l, "/picture"); err != nil {
 		return "", "", err
 	}
-	return template.HTML(out.String()), v.l.P("console.picture.age", int64(time.Since(at).Seconds())), nil //nolint:gosec // of a template that escapes
+	age, err = v.age(at, failed)
+	return template.HTML(out.String()), age, err //nolint:gosec // of a template that escapes
+}
+
+// age says when a picture was drawn, on the clock of the business, and whether a newer one could not be.
+func (v *visit) age(at time.Time, failed error) (string, error) {
+	b, err := v.business()
+	if err != nil {
+		return "", err
+	}
+	at = at.In(zoneOf(b))
+	age := v.l.T("console.picture.at", v.l.Date(at), at.Format("15:04"))
+	if failed != nil {
+		age += " " + v.l.T("console.picture.failed")
+	}
+	return age, nil
 }
 
 // showPicture shows the loyalty picture, as the report draws it, with how old it is.
@@ -109,9 +141,9 @@ func (v *visit) showPicture() error {
 		if err := report.HTML(&out, last, v.l, v.Charts); err != nil {
 			return err
 		}
-		age := v.l.P("console.picture.age", int64(time.Since(at).Seconds()))
-		if failed != nil {
-			age += " " + v.l.T("console.picture.failed")
+		age, err := v.age(at, failed)
+		if err != nil {
+			return err
 		}
 		bar := `<nav class="wrap" aria-label="` + escaped(v.l.T("console.error.home")) + `"><a href="/">← ` + escaped(v.l.T("console.error.home")) + `</a> · ` + escaped(age) + `</nav>`
 		opening := []byte(`<header class="opening`)

@@ -59,13 +59,13 @@ func TestTheTrailIsReadPageByPage(t *testing.T) {
 			return nil
 		})
 		first := owner.get("/trail?action=thing.done").wants(t, http.StatusOK, "/trail", "thing.done", "× 3", "settings", "Older")
-		if n := strings.Count(first.text, "<li>"); n != 50 {
+		if n := strings.Count(first.text, "<li><div>"); n != 50 {
 			t.Errorf("%d entries on the first page", n)
 		}
 		_, rest, _ := strings.Cut(first.text, `<a href="/trail?before=`)
 		next, _, _ := strings.Cut(rest, `"`)
 		second := owner.get("/trail?before="+strings.ReplaceAll(next, "&amp;", "&")).wants(t, http.StatusOK, "/trail", "thing.done")
-		if n := strings.Count(second.text, "<li>"); n != 10 || strings.Contains(second.text, "Older") {
+		if n := strings.Count(second.text, "<li><div>"); n != 10 || strings.Contains(second.text, "Older") {
 			t.Errorf("%d entries on the second page", n)
 		}
 		owner.get("/trail?target=nothing").wants(t, http.StatusOK, "/trail", "Nothing.")
