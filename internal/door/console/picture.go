@@ -91,7 +91,7 @@ func (v *visit) glance() (part template.HTML, age string, err error) {
 	last, at, failed := v.picture.latest(v.ctx)
 	switch {
 	case last == nil && failed != nil:
-		return "", v.l.T("console.picture.failed"), nil
+		return "", v.l.T("console.picture.failed"), nil //nolint:nilerr // it is in the log, and the page is more than the picture
 	case last == nil:
 		return "", v.l.T("console.picture.drawing.short"), nil
 	case last.Facts.Orders == 0 && last.Facts.Answers == 0:
