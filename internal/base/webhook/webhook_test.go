@@ -135,7 +135,7 @@ func each(t *testing.T, o webhook.Options, test func(t *testing.T, d *desk)) {
 // run sends messages until the test ends, or stop is called.
 func (k *desk) run() (stop func()) {
 	k.t.Helper()
-	r, err := job.New(k.d, k.Kinds(), job.Options{Poll: 10 * time.Millisecond, Alone: true})
+	r, err := job.New(k.d, k.Kinds(), job.Options{Poll: 10 * time.Millisecond, Alone: true, Lease: 10_000 * time.Hour})
 	if err != nil {
 		k.t.Fatal(err)
 	}
