@@ -207,6 +207,17 @@ func (v *visit) signedIn(page func(u account.User) error) error {
 	return page(u)
 }
 
+// allowed calls the page for somebody who has signed in and may do what it needs.
+func (v *visit) allowed(need account.Permission, page func(by account.Actor) error) error {
+	return v.signedIn(func(u account.User) error {
+		by := v.actor(u)
+		if err := by.Require(need); err != nil {
+			return err
+		}
+		return page(by)
+	})
+}
+
 // leave sends the browser to another page, to be read with GET.
 func (v *visit) leave(to string) error {
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)

@@ -31,7 +31,7 @@ type client struct{ ID, Name, Says string }
 const customersMost = 50
 
 func (v *visit) showCustomers() error {
-	return v.brings(account.CustomersRead, func(by account.Actor) error {
+	return v.allowed(account.CustomersRead, func(by account.Actor) error {
 		b, err := v.business()
 		if err != nil {
 			return err
@@ -106,7 +106,7 @@ type moment struct {
 const momentsMost = 50
 
 func (v *visit) showCustomer() error {
-	return v.brings(account.CustomersRead, func(by account.Actor) error {
+	return v.allowed(account.CustomersRead, func(by account.Actor) error {
 		var number int64
 		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
 			return fault.NotFoundf("there is no such customer")

@@ -31,19 +31,8 @@ type shownFile struct {
 	ID, Name, State, When, Facts string
 }
 
-// brings calls the page for who may see imports.
-func (v *visit) brings(need account.Permission, page func(by account.Actor) error) error {
-	return v.signedIn(func(u account.User) error {
-		by := v.actor(u)
-		if err := by.Require(need); err != nil {
-			return err
-		}
-		return page(by)
-	})
-}
-
 func (v *visit) showData() error {
-	return v.brings(account.ImportsRead, func(by account.Actor) error { return v.data(by, nil) })
+	return v.allowed(account.ImportsRead, func(by account.Actor) error { return v.data(by, nil) })
 }
 
 // filesMost is how many files the page shows.
@@ -85,7 +74,7 @@ const fileTime = time.Hour
 
 // takeFile takes the file of the form, and goes on to how it is understood.
 func (v *visit) takeFile() error {
-	return v.brings(account.ImportsWrite, func(by account.Actor) error {
+	return v.allowed(account.ImportsWrite, func(by account.Actor) error {
 		_ = http.NewResponseController(v.w).SetReadDeadline(time.Now().Add(fileTime)) // where it cannot be set, the usual one holds
 		name, from, err := v.file()
 		var u upload.Upload
@@ -152,7 +141,7 @@ type column struct {
 type count struct{ Says, Number string }
 
 func (v *visit) showFile() error {
-	return v.brings(account.ImportsRead, func(by account.Actor) error {
+	return v.allowed(account.ImportsRead, func(by account.Actor) error {
 		u, err := v.fileOf()
 		if err != nil {
 			return err
@@ -241,7 +230,7 @@ func (v *visit) counts(r *upload.Result) (all []count) {
 
 // readAs changes how a file is read.
 func (v *visit) readAs() error {
-	return v.brings(account.ImportsWrite, func(by account.Actor) error {
+	return v.allowed(account.ImportsWrite, func(by account.Actor) error {
 		u, err := v.fileOf()
 		if err != nil {
 			return err
@@ -276,7 +265,7 @@ func (v *visit) chosenRoles(p *upload.Plan) map[string]string {
 
 // start has a file taken in.
 func (v *visit) start() error {
-	return v.brings(account.ImportsWrite, func(by account.Actor) error {
+	return v.allowed(account.ImportsWrite, func(by account.Actor) error {
 		u, err := v.fileOf()
 		if err != nil {
 			return err
@@ -296,7 +285,7 @@ func (v *visit) start() error {
 
 // rejected gives the rows that could not be used.
 func (v *visit) rejected() error {
-	return v.brings(account.ImportsWrite, func(by account.Actor) error {
+	return v.allowed(account.ImportsWrite, func(by account.Actor) error {
 		u, err := v.fileOf()
 		if err != nil {
 			return err

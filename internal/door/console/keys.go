@@ -40,18 +40,7 @@ var keyKinds = []struct {
 }
 
 func (v *visit) showKeys() error {
-	return v.holds(func(account.Actor) error { return v.keys(keyring{}, nil) })
-}
-
-// holds calls the page for who may manage keys.
-func (v *visit) holds(page func(by account.Actor) error) error {
-	return v.signedIn(func(u account.User) error {
-		by := v.actor(u)
-		if err := by.Require(account.KeysManage); err != nil {
-			return err
-		}
-		return page(by)
-	})
+	return v.allowed(account.KeysManage, func(account.Actor) error { return v.keys(keyring{}, nil) })
 }
 
 func (v *visit) keys(p keyring, wrong error) error {
@@ -95,7 +84,7 @@ func (v *visit) keys(p keyring, wrong error) error {
 }
 
 func (v *visit) makeKey() error {
-	return v.holds(func(by account.Actor) error {
+	return v.allowed(account.KeysManage, func(by account.Actor) error {
 		at := slices.IndexFunc(keyKinds, func(k struct {
 			name string
 			want account.NewKey
@@ -121,7 +110,7 @@ func (v *visit) makeKey() error {
 }
 
 func (v *visit) revokeKey() error {
-	return v.holds(func(by account.Actor) error {
+	return v.allowed(account.KeysManage, func(by account.Actor) error {
 		if err := v.write(func(tx *db.Tx) error { return account.RevokeKey(tx, by, v.r.PathValue("id")) }); err != nil {
 			return v.keys(keyring{}, err)
 		}

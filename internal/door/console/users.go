@@ -30,18 +30,7 @@ type colleague struct {
 }
 
 func (v *visit) showUsers() error {
-	return v.manages(func(account.Actor) error { return v.users(people{}, nil) })
-}
-
-// manages calls the page for who may manage users.
-func (v *visit) manages(page func(by account.Actor) error) error {
-	return v.signedIn(func(u account.User) error {
-		by := v.actor(u)
-		if err := by.Require(account.UsersManage); err != nil {
-			return err
-		}
-		return page(by)
-	})
+	return v.allowed(account.UsersManage, func(account.Actor) error { return v.users(people{}, nil) })
 }
 
 func (v *visit) users(p people, wrong error) error {
@@ -93,7 +82,7 @@ func (v *visit) roles(by account.Actor, chosen account.Role) (list []choice) {
 }
 
 func (v *visit) invite() error {
-	return v.manages(func(by account.Actor) error {
+	return v.allowed(account.UsersManage, func(by account.Actor) error {
 		var p people
 		err := v.write(func(tx *db.Tx) error {
 			u, token, err := account.Invite(tx, by, account.NewUser{Email: v.typed("email"), Role: account.Role(v.typed("role")), Language: v.typed("language")})
@@ -120,7 +109,7 @@ func (v *visit) deliver(tx *db.Tx, purpose account.Purpose, u account.User, toke
 
 // newLink makes a link for who was invited and did not come, or has forgotten the password.
 func (v *visit) newLink() error {
-	return v.manages(func(by account.Actor) error {
+	return v.allowed(account.UsersManage, func(by account.Actor) error {
 		var p people
 		err := v.write(func(tx *db.Tx) error {
 			u, err := account.UserOf(tx, v.r.PathValue("id"))
@@ -150,7 +139,7 @@ func (v *visit) setRole() error {
 }
 
 func (v *visit) changeUser(change account.UserChange) error {
-	return v.manages(func(by account.Actor) error {
+	return v.allowed(account.UsersManage, func(by account.Actor) error {
 		err := v.write(func(tx *db.Tx) error {
 			_, err := account.UpdateUser(tx, by, v.r.PathValue("id"), 0, change)
 			return err

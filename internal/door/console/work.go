@@ -34,7 +34,7 @@ const jobsMost = 100
 var jobStates = []job.State{job.Waiting, job.Running, job.Dead, job.Done, job.Discarded}
 
 func (v *visit) showJobs() error {
-	return v.brings(account.JobsRead, func(by account.Actor) error { return v.jobs(by, nil) })
+	return v.allowed(account.JobsRead, func(by account.Actor) error { return v.jobs(by, nil) })
 }
 
 func (v *visit) jobs(by account.Actor, wrong error) error {
@@ -80,7 +80,7 @@ func (v *visit) jobs(by account.Actor, wrong error) error {
 
 // onJob does something with the job that the address names.
 func (v *visit) onJob(action string, do func(tx *db.Tx, id int64) error) error {
-	return v.brings(account.JobsManage, func(by account.Actor) error {
+	return v.allowed(account.JobsManage, func(by account.Actor) error {
 		var id int64
 		err := fact.ParsePublicID(jobPrefix, v.r.PathValue("id"), &id)
 		if err == nil {
@@ -114,7 +114,7 @@ type act struct{ When, Who, Action, Target, Fields, Count string }
 const entriesMost = 50
 
 func (v *visit) showTrail() error {
-	return v.brings(account.AuditRead, func(account.Actor) error {
+	return v.allowed(account.AuditRead, func(account.Actor) error {
 		q := v.r.URL.Query()
 		page := trail{Action: strings.TrimSpace(q.Get("action")), Target: strings.TrimSpace(q.Get("target"))}
 		b, err := v.business()
