@@ -33,6 +33,11 @@ const (
 	SettingsRead    Permission = "settings.read"    // how the business is set up
 	SettingsWrite   Permission = "settings.write"   // change that
 	BackupRead      Permission = "backup.read"      // take a copy of everything
+	PointsRead      Permission = "points.read"      // what customers have in units, their tiers, and why
+	PointsSpend     Permission = "points.spend"     // hold units, redeem rewards, take codes, as at a till; has points.read within it
+	PointsAdjust    Permission = "points.adjust"    // give and take units by hand, and send them from customer to customer
+	ProgrammeRead   Permission = "programme.read"   // the rules, tiers and rewards
+	ProgrammeWrite  Permission = "programme.write"  // draft and publish them
 )
 
 // Permissions lists all of them.
@@ -40,12 +45,12 @@ func Permissions() []Permission {
 	return []Permission{
 		CustomersRead, CustomersWrite, CustomersExport, CustomersErase, PersonalRead, FactsRead, FactsWrite, SalesWrite,
 		EventsAdd, MeasuresRead, ImportsRead, ImportsWrite, KeysManage, UsersManage, AccessManage, WebhooksManage, JobsRead,
-		JobsManage, AuditRead, SettingsRead, SettingsWrite, BackupRead,
+		JobsManage, AuditRead, SettingsRead, SettingsWrite, BackupRead, PointsRead, PointsSpend, PointsAdjust, ProgrammeRead, ProgrammeWrite,
 	}
 }
 
 // within are the permissions that another one has within it.
-var within = map[Permission][]Permission{FactsWrite: {SalesWrite, EventsAdd}}
+var within = map[Permission][]Permission{FactsWrite: {SalesWrite, EventsAdd}, PointsSpend: {PointsRead}}
 
 // Role is what a person does in the business.
 type Role string
@@ -77,14 +82,17 @@ var granted = map[Role][]Permission{
 	Owner: Permissions(),
 	Manager: {
 		CustomersRead, CustomersWrite, CustomersExport, CustomersErase, PersonalRead, FactsRead, FactsWrite, MeasuresRead,
-		ImportsRead, ImportsWrite, UsersManage, JobsRead, AuditRead, SettingsRead, SettingsWrite,
+		ImportsRead, ImportsWrite, UsersManage, JobsRead, AuditRead, SettingsRead, SettingsWrite, PointsSpend, PointsAdjust,
+		ProgrammeRead, ProgrammeWrite,
 	},
-	Analyst: {MeasuresRead, SettingsRead},
-	Agent:   {CustomersRead, CustomersWrite, PersonalRead, FactsRead, FactsWrite, SettingsRead},
-	Cashier: {CustomersRead, FactsRead, SalesWrite, SettingsRead},
+	Analyst: {MeasuresRead, SettingsRead, ProgrammeRead},
+	Agent: {
+		CustomersRead, CustomersWrite, PersonalRead, FactsRead, FactsWrite, SettingsRead, PointsSpend, ProgrammeRead,
+	},
+	Cashier: {CustomersRead, FactsRead, SalesWrite, SettingsRead, PointsSpend, ProgrammeRead},
 	Developer: {
 		CustomersRead, CustomersWrite, FactsRead, FactsWrite, MeasuresRead, ImportsRead, ImportsWrite, KeysManage,
-		WebhooksManage, JobsRead, JobsManage, SettingsRead,
+		WebhooksManage, JobsRead, JobsManage, SettingsRead, PointsSpend, ProgrammeRead,
 	},
 }
 

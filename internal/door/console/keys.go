@@ -33,7 +33,7 @@ var keyKinds = []struct {
 	{"shop", account.NewKey{Scopes: []account.Permission{
 		account.CustomersRead, account.CustomersWrite, account.FactsRead, account.FactsWrite,
 	}}},
-	{"till", account.NewKey{Scopes: []account.Permission{account.CustomersRead, account.SalesWrite}}},
+	{"till", account.NewKey{Scopes: []account.Permission{account.CustomersRead, account.SalesWrite, account.PointsSpend, account.ProgrammeRead}}},
 	{"figures", account.NewKey{Scopes: []account.Permission{account.MeasuresRead}}},
 	{"page", account.NewKey{Public: true}},
 	{"all", account.NewKey{Scopes: []account.Permission{account.All}}},
