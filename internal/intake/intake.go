@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/webhook"
@@ -47,6 +49,14 @@ func New(ctx context.Context, d *db.DB, want business.Business) (*Intake, error)
 
 // At is a moment on the clock of the business.
 func (in *Intake) At(t time.Time) fact.Moment { return fact.At(t, in.Business.Zone) }
+
+// Ledger is the ledger of the business.
+func (in *Intake) Ledger() *points.Ledger {
+	return &points.Ledger{IDs: in.ids, Zone: in.Business.Zone, Teller: in.Teller}
+}
+
+// Rewards is what gives rewards to its customers.
+func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }
 
 // whose finds the customers of facts, each named by an identity or by none, and makes those that are not there. Normal
 // identities and what is wrong with them come back by place.

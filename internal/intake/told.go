@@ -1,6 +1,10 @@
 package intake
 
 import (
+	"slices"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/webhook"
 	"regulars/internal/record/customer"
@@ -26,7 +30,7 @@ const (
 	ImportFinished      = "import.finished"
 )
 
-// Types is the catalogue of them.
+// Types is the catalogue of them, with those of the floors below.
 func Types() []webhook.Type {
 	who := webhook.Field{Name: "customer_id", Kind: "string", Meaning: "The customer, as /v1/customers/{id} takes it."}
 	of := webhook.Field{Name: "customer_id", Kind: "string", Meaning: "Whose it is; left out where nobody is known."}
@@ -38,7 +42,7 @@ func Types() []webhook.Type {
 	kind := func(name, when string, fields ...webhook.Field) webhook.Type {
 		return webhook.Type{Name: name, When: when, Fields: fields}
 	}
-	return []webhook.Type{
+	types := []webhook.Type{
 		kind(CustomerCreated, "A customer is known for the first time: handed in, or named by a fact.", who),
 		kind(CustomerUpdated, "The profile, the identities or the consents of a customer changed.", who),
 		kind(CustomerMerged, "Two customers are one person from now on.",
@@ -58,6 +62,7 @@ func Types() []webhook.Type {
 			webhook.Field{Name: "id", Kind: "string", Meaning: "The import, as /v1/imports/{id} takes it."},
 			webhook.Field{Name: "state", Kind: "string", Meaning: "done or failed."}),
 	}
+	return slices.Concat(types, points.Types(), reward.Types())
 }
 
 // toldCustomer is the data of messages about a customer.

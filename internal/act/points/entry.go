@@ -2,6 +2,8 @@ package points
 
 import (
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"regulars/internal/base/db"
@@ -32,6 +34,7 @@ func (p *posting) writeEntries() error {
 // Entry is one thing that moved, with what the operation that moved it said.
 type Entry struct {
 	Operation, No int64
+	Customer      int64
 	Kind          EntryKind
 	Lot, Hold     int64 // Hold 0: none
 	Units         int64
@@ -51,25 +54,31 @@ type Page struct{ Operation, No int64 }
 // MostEntries is how many entries a page may have.
 const MostEntries = 1000
 
-// Entries reads up to limit entries of one account, the newest first, from behind a page on.
-func Entries(tx *db.Tx, customer int64, unit string, after Page, limit int) (found []Entry, next Page, err error) {
+// Entries reads up to limit entries in one unit of customers, who are one person, the newest first, from behind a page on.
+func Entries(tx *db.Tx, customers []int64, unit string, after Page, limit int) (found []Entry, next Page, err error) {
 	if limit < 1 || limit > MostEntries {
 		return nil, next, fault.In("limit", fault.Invalidf("a page has 1 to %d entries, not %d", MostEntries, limit))
 	}
 	if after == (Page{}) {
 		after = Page{math.MaxInt64, math.MaxInt64}
 	}
-	rows, err := tx.Query(`SELECT e.operation_id, e.entry_no, e.kind, e.lot_id, e.hold_id, e.units, e.rule, e.line_no, e.at_us, o.key, o.kind, o.cause,
-		o.actor, o.reason FROM point_entries e JOIN point_operations o ON o.customer_id = e.customer_id AND o.operation_id = e.operation_id
-		WHERE e.customer_id = $1 AND e.unit = $2 AND (e.operation_id, e.entry_no) < ($3, $4)
-		ORDER BY e.operation_id DESC, e.entry_no DESC LIMIT $5`, customer, unit, after.Operation, after.No, limit)
+	args := []any{unit, after.Operation, after.No, limit}
+	of := make([]string, len(customers))
+	for i, c := range customers {
+		args = append(args, c)
+		of[i] = "$" + strconv.Itoa(len(args))
+	}
+	rows, err := tx.Query(`SELECT e.customer_id, e.operation_id, e.entry_no, e.kind, e.lot_id, e.hold_id, e.units, e.rule, e.line_no, e.at_us, o.key, o.kind,
+		o.cause, o.actor, o.reason FROM point_entries e JOIN point_operations o ON o.customer_id = e.customer_id AND o.operation_id = e.operation_id
+		WHERE e.customer_id IN (`+strings.Join(of, ", ")+`) AND e.unit = $1 AND (e.operation_id, e.entry_no) < ($2, $3)
+		ORDER BY e.operation_id DESC, e.entry_no DESC LIMIT $4`, args...)
 	if err != nil {
 		return nil, next, err
 	}
 	for rows.Next() {
 		var e Entry
 		var kind string
-		if err := rows.Scan(&e.Operation, &e.No, &kind, &e.Lot, &e.Hold, &e.Units, &e.Rule, &e.Line, &e.At, &e.Key, &e.Of, &e.Cause, &e.Actor,
+		if err := rows.Scan(&e.Customer, &e.Operation, &e.No, &kind, &e.Lot, &e.Hold, &e.Units, &e.Rule, &e.Line, &e.At, &e.Key, &e.Of, &e.Cause, &e.Actor,
 			&e.Reason); err != nil {
 			return nil, next, err
 		}

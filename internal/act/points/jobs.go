@@ -24,22 +24,32 @@ type moving struct {
 
 func (m moving) key() string { return fmt.Sprintf("%d/%d", m.Customer, m.ID) }
 
-// Kinds are the jobs of the ledger.
-func (l *Ledger) Kinds(d *db.DB) []job.Kind {
-	step := func(do func(ctx context.Context, d *db.DB, customer, id int64) error) func(context.Context, *job.Run) error {
+// Kinds are the jobs of the ledger, which is opened for each: the business may be set up while the program runs.
+func Kinds(d *db.DB, open func(context.Context) (*Ledger, error)) []job.Kind {
+	step := func(do func(l *Ledger, ctx context.Context, d *db.DB, customer, id int64) error) func(context.Context, *job.Run) error {
 		return func(ctx context.Context, run *job.Run) error {
 			var m moving
 			if err := run.Decode(&m); err != nil {
 				return job.Never(err)
 			}
-			return do(ctx, d, m.Customer, m.ID)
+			l, err := open(ctx)
+			if err != nil {
+				return err
+			}
+			return do(l, ctx, d, m.Customer, m.ID)
 		}
 	}
 	const first = time.Second
 	return []job.Kind{
-		{Name: transferKind, Run: step(l.Forward), First: first, Forget: true},
-		{Name: poolKind, Run: step(l.Advance), First: first, Forget: true},
-		{Name: settleKind, Everywhere: 1, Forget: true, Timeout: time.Hour, Run: func(ctx context.Context, run *job.Run) error { return l.sweep(ctx, d, run) }},
+		{Name: transferKind, Run: step((*Ledger).Forward), First: first, Forget: true},
+		{Name: poolKind, Run: step((*Ledger).Advance), First: first, Forget: true},
+		{Name: settleKind, Everywhere: 1, Forget: true, Timeout: time.Hour, Run: func(ctx context.Context, run *job.Run) error {
+			l, err := open(ctx)
+			if err != nil {
+				return err
+			}
+			return l.sweep(ctx, d, run)
+		}},
 	}
 }
 

@@ -11,13 +11,15 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/webhook"
 	"regulars/internal/record/fact"
 )
 
 // Ledger is the ledger of a business. It is safe for concurrent use; two with the same ids may stand side by side.
 type Ledger struct {
-	IDs  *fact.IDs
-	Zone *time.Location // of the business: its calendar says when units expire
+	IDs    *fact.IDs
+	Zone   *time.Location  // of the business: its calendar says when units expire
+	Teller *webhook.Teller // told what moves; nil: nobody is
 }
 
 // New makes the ledger of a business whose clocks show the zone.
@@ -174,7 +176,10 @@ func (p *posting) finish() (Receipt, error) {
 		}
 		return Receipt{}, err
 	}
-	return p.receipt, p.account.write(p.tx, p.act.Customer, p.act.Unit)
+	if err := p.account.write(p.tx, p.act.Customer, p.act.Unit); err != nil {
+		return Receipt{}, err
+	}
+	return p.receipt, p.tell()
 }
 
 // one is the error of a statement that must touch one row, and did touch n.

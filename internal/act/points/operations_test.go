@@ -82,7 +82,7 @@ func TestEntriesTellWhatWhyAndWhoPageByPage(t *testing.T) {
 		for after := (points.Page{}); ; {
 			var page []points.Entry
 			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
-				page, after, err = points.Entries(tx, who, "points", after, 5)
+				page, after, err = points.Entries(tx, []int64{who}, "points", after, 5)
 				return err
 			}); err != nil {
 				t.Fatal(err)

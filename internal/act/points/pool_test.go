@@ -166,7 +166,7 @@ func TestJobsBringThingsToTheirEnd(t *testing.T) {
 		openPool(t, d, l, who[2], "trip", []points.Share{{who[1], 1}, {who[2], 2}})
 		write(t, d, func(tx *db.Tx) error { _, err := tx.Exec("DELETE FROM jobs"); return err }) // as after a restore
 		c.pass(2 * time.Minute)
-		runner := must(job.New(d, l.Kinds(d), job.Options{Poll: 10 * time.Millisecond, Alone: true, Schedules: points.Schedules()}))
+		runner := must(job.New(d, points.Kinds(d, func(context.Context) (*points.Ledger, error) { return l, nil }), job.Options{Poll: 10 * time.Millisecond, Alone: true, Schedules: points.Schedules()}))
 		ran := make(chan error, 1)
 		ctx, stop := context.WithCancel(t.Context())
 		go func() { ran <- runner.Run(ctx) }()

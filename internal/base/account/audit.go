@@ -31,7 +31,7 @@ type Entry struct {
 // would have kept it fails in the first test that makes it.
 var (
 	actionForm  = regexp.MustCompile(`^[a-z]+(_[a-z]+)*(\.[a-z]+(_[a-z]+)*){1,3}$`)
-	targetForm  = regexp.MustCompile(`^([a-z]{2,12}_[0-9A-Za-z]{4,64}|[a-z]{2,16}(_[a-z]{1,16}){0,3})?$`)
+	targetForm  = regexp.MustCompile(`^([a-z]{2,12}_[0-9A-Za-z]{4,64}|[a-z]{2,16}(_[a-z]{1,16}){0,3}|[a-z]{2,16}:[a-z0-9_-]{1,60})?$`)
 	fieldForm   = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*(\.[a-z][a-z0-9]*(_[a-z0-9]+)*|\[\d{1,5}\])*$`)
 	requestForm = regexp.MustCompile(`^[0-9A-Za-z_-]{0,64}$`)
 	manyDigits  = regexp.MustCompile(`\d{5}`)
@@ -50,7 +50,7 @@ func (e *Entry) check() error {
 	case !actionForm.MatchString(e.Action):
 		return fmt.Errorf("%q is no name of an act, such as customer.update", e.Action)
 	case !targetForm.MatchString(e.Target):
-		return errors.New("the target of an entry of the trail is an id or a word, such as cus_0h4m2xq7v1c3d or settings")
+		return errors.New("the target of an entry of the trail is an id, a word, or what the owner called a part of the set-up, such as cus_0h4m2xq7v1c3d, settings or reward:free-coffee")
 	case e.Count < 0:
 		return fmt.Errorf("an entry of the trail cannot stand for %d acts", e.Count)
 	case !requestForm.MatchString(e.Request):

@@ -56,6 +56,8 @@ type API struct {
 	huma   huma.API
 	kept   *idempotency.Store
 	limits *limits
+	// guesses bounds how many codes that are none one may ask for.
+	guesses *limits
 	// analyses has a place for each analysis that may run at once.
 	analyses chan struct{}
 	routes   []Route
@@ -86,7 +88,8 @@ func New(o Options) *API {
 		}
 		huma.ValidateStrictCasing = true
 	})
-	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares), analyses: make(chan struct{}, analysesMost)}
+	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares),
+		guesses: newLimits(Rate{PerSecond: wrongCodesSecond, Burst: wrongCodesBurst}, o.Shares), analyses: make(chan struct{}, analysesMost)}
 	if a.Address == nil {
 		a.Address = peer
 	}

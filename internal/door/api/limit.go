@@ -85,6 +85,24 @@ func (l *limits) take(head http.Header, who string) error {
 		l.rate.PerSecond, seconds(max(wait, time.Second))))
 }
 
+// any refuses whoever has no request left, and takes none.
+func (l *limits) any(who string) error {
+	shares := float64(max(l.shares(), 1))
+	rate, most := l.rate.PerSecond/shares, math.Max(float64(l.rate.Burst)/shares, 1)
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	b := l.buckets[who]
+	if b == nil {
+		return nil
+	}
+	tokens := math.Min(most, b.tokens+l.clock().Sub(b.filled).Seconds()*rate)
+	if tokens >= 1 {
+		return nil
+	}
+	return fault.Coded("too_many_tries", fault.Unavailablef("too many codes that are none; wait %s s and compare the code sign by sign",
+		seconds(max(time.Duration((1-tokens)/rate*float64(time.Second)), time.Second))))
+}
+
 // sweep forgets whose bucket is full again.
 func (l *limits) sweep(now time.Time, rate, most float64) {
 	if now.Sub(l.swept) < sweepEvery {

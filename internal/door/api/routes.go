@@ -29,6 +29,8 @@ func (a *API) table() {
 	a.tableOfCustomers()
 	a.tableOfFacts()
 	a.tableOfFigures()
+	a.tableOfUnits()
+	a.tableOfRewards()
 	a.tableOfAccounts()
 	a.tableOfWork()
 }

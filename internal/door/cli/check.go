@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -82,7 +84,7 @@ func (k *CheckCmd) Run(c *Context) (err error) {
 
 // checks are those of all floors: the facts', and that of the copy made of the facts, where there is one.
 func (p Place) checks() []check.Check {
-	checks := append(check.Facts(), points.Checks()...)
+	checks := slices.Concat(check.Facts(), points.Checks(), reward.Checks())
 	checks = append(checks, check.Check{Key: "audit", Run: trail})
 	if p.Data == "" {
 		return checks

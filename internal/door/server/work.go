@@ -2,10 +2,14 @@ package server
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/intake/upload"
 	"regulars/internal/record/business"
@@ -14,7 +18,7 @@ import (
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
-	return append(s.hooks.Kinds(),
+	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk)),
 		uploads.Job(),
 		s.post().Kind(s.Store, s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
@@ -23,9 +27,26 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(s.hooks.Schedules(),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
+}
+
+// ledger is that of the business. Before it is set up nobody has anything, and any zone will do.
+func (s *Server) ledger(ctx context.Context) (*points.Ledger, error) {
+	facts, err := s.Facts.Intake(ctx)
+	if fault.KindOf(err) == fault.Conflict {
+		return points.New(time.UTC), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return facts.Ledger(), nil
+}
+
+func (s *Server) desk(ctx context.Context) (*reward.Desk, error) {
+	ledger, err := s.ledger(ctx)
+	return &reward.Desk{Ledger: ledger}, err
 }
 
 const tidyEvery = time.Hour

@@ -95,6 +95,11 @@ func Tables() []Table {
 		{Name: "point_hold_lots", Class: Fact, By: "customer_id"},
 		{Name: "point_pools", Class: Fact, By: "customer_id"},
 		{Name: "point_pool_parts", Class: Fact, By: "customer_id"},
+		{Name: "rewards", Class: Reference},
+		{Name: "reward_codes", Class: Directory, By: "code"},
+		{Name: "redemptions", Class: Fact, By: "customer_id"},
+		{Name: "redemption_moves", Class: Fact, By: "customer_id"},
+		{Name: "reward_uses", Class: Fact, By: "customer_id"},
 	}
 }
 

@@ -1,0 +1,164 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"regulars/internal/door/api/wire"
+)
+
+type (
+	// Accounts is what a customer has, unit by unit.
+	Accounts = wire.Accounts
+	// Entry is one thing that moved.
+	Entry = wire.Entry
+	// NewHold asks for units to be set aside.
+	NewHold = wire.NewHold
+	// Hold is units that are set aside.
+	Hold = wire.Hold
+	// NewAdjustment corrects a balance by hand.
+	NewAdjustment = wire.NewAdjustment
+	// Movement is what moved at once.
+	Movement = wire.Movement
+	// NewTransfer sends units from one customer to another.
+	NewTransfer = wire.NewTransfer
+	// Transfer is units on the way.
+	Transfer = wire.Transfer
+	// Reward is what customers get for their units.
+	Reward = wire.Reward
+	// RewardCodes says what codes a reward has.
+	RewardCodes = wire.RewardCodes
+	// AddedCodes is how many codes were new.
+	AddedCodes = wire.AddedCodes
+	// Offer is a reward, and whether a customer can have it now.
+	Offer = wire.Offer
+	// NewRedemption is what a customer wants.
+	NewRedemption = wire.NewRedemption
+	// Redemption is a reward that a customer took.
+	Redemption = wire.Redemption
+	// UseCode is a code that is taken at the till.
+	UseCode = wire.UseCode
+	// FoundCode is what a code leads to.
+	FoundCode = wire.FoundCode
+)
+
+// Account tells what a customer has, who is named by an id of ours, your own id, or kind:value.
+func (c *Client) Account(ctx context.Context, customer string) (Accounts, error) {
+	return send[Accounts](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/account", nil)
+}
+
+// Entries lists what moved of a customer's units, the last first.
+func (c *Client) Entries(ctx context.Context, customer, unit string, l Lists) (Page[Entry], error) {
+	q := l.query()
+	texts(q, "unit", unit)
+	return list[Entry](ctx, c, "/v1/customers/"+url.PathEscape(customer)+"/entries", q)
+}
+
+// send makes a request and decodes the answer.
+func send[T any](ctx context.Context, c *Client, method, path string, body any) (out T, err error) {
+	_, err = c.do(ctx, call{method: method, path: path, body: body}, &out)
+	return out, err
+}
+
+// Hold sets units aside.
+func (c *Client) Hold(ctx context.Context, h NewHold) (Hold, error) {
+	return send[Hold](ctx, c, http.MethodPost, "/v1/holds", h)
+}
+
+// CommitHold spends what is held, or so many units of it; 0: all.
+func (c *Client) CommitHold(ctx context.Context, id string, units int64) (Hold, error) {
+	return send[Hold](ctx, c, http.MethodPost, "/v1/holds/"+url.PathEscape(id)+"/commit", wire.CommitHold{Units: units})
+}
+
+// CancelHold makes what is held available again.
+func (c *Client) CancelHold(ctx context.Context, id string) (Hold, error) {
+	return send[Hold](ctx, c, http.MethodDelete, "/v1/holds/"+url.PathEscape(id), nil)
+}
+
+// Adjust gives or takes units by hand.
+func (c *Client) Adjust(ctx context.Context, a NewAdjustment) (Movement, error) {
+	return send[Movement](ctx, c, http.MethodPost, "/v1/adjustments", a)
+}
+
+// SendUnits sends units from one customer to another.
+func (c *Client) SendUnits(ctx context.Context, t NewTransfer) (Transfer, error) {
+	return send[Transfer](ctx, c, http.MethodPost, "/v1/transfers", t)
+}
+
+// Transfer tells how a transfer stands.
+func (c *Client) Transfer(ctx context.Context, id string) (Transfer, error) {
+	return get[Transfer](ctx, c, "/v1/transfers/", id)
+}
+
+// PutReward makes a reward, or replaces it.
+func (c *Client) PutReward(ctx context.Context, name string, r Reward) (Reward, error) {
+	return send[Reward](ctx, c, http.MethodPut, "/v1/rewards/"+url.PathEscape(name), r)
+}
+
+// Rewards lists rewards by name.
+func (c *Client) Rewards(ctx context.Context, l Lists) (Page[Reward], error) {
+	return list[Reward](ctx, c, "/v1/rewards", l.query())
+}
+
+// AddCodes puts codes into the pool of a reward.
+func (c *Client) AddCodes(ctx context.Context, name string, codes []string) (AddedCodes, error) {
+	return send[AddedCodes](ctx, c, http.MethodPost, "/v1/rewards/"+url.PathEscape(name)+"/codes", wire.NewCodes{Codes: codes})
+}
+
+// Offers lists the rewards with whether the customer can have each.
+func (c *Client) Offers(ctx context.Context, customer string, l Lists) (Page[Offer], error) {
+	return list[Offer](ctx, c, "/v1/customers/"+url.PathEscape(customer)+"/rewards", l.query())
+}
+
+// Redeem gives a customer a reward.
+func (c *Client) Redeem(ctx context.Context, r NewRedemption) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/redemptions", r)
+}
+
+// Redemption gets one, with what became of it.
+func (c *Client) Redemption(ctx context.Context, id string) (Redemption, error) {
+	return get[Redemption](ctx, c, "/v1/redemptions/", id)
+}
+
+// Redemptions lists those of a customer, the newest first.
+func (c *Client) Redemptions(ctx context.Context, customer string, l Lists) (Page[Redemption], error) {
+	q := l.query()
+	texts(q, "customer", customer)
+	return list[Redemption](ctx, c, "/v1/redemptions", q)
+}
+
+// IssueRedemption spends what is held.
+func (c *Client) IssueRedemption(ctx context.Context, id string) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/redemptions/"+url.PathEscape(id)+"/issue", wire.Because{})
+}
+
+// UseRedemption says that the customer got what was promised.
+func (c *Client) UseRedemption(ctx context.Context, id, order string) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/redemptions/"+url.PathEscape(id)+"/use", wire.UseRedemption{OrderReference: order})
+}
+
+// ReopenRedemption makes one that was used by mistake issued again.
+func (c *Client) ReopenRedemption(ctx context.Context, id, reason string) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/redemptions/"+url.PathEscape(id)+"/reopen", wire.Because{Reason: reason})
+}
+
+// RefundRedemption gives the units back.
+func (c *Client) RefundRedemption(ctx context.Context, id, reason string) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/redemptions/"+url.PathEscape(id)+"/refund", wire.Because{Reason: reason})
+}
+
+// VoidRedemption takes one back without giving units back.
+func (c *Client) VoidRedemption(ctx context.Context, id, reason string) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/redemptions/"+url.PathEscape(id)+"/void", wire.Because{Reason: reason})
+}
+
+// FindCode tells what a code leads to.
+func (c *Client) FindCode(ctx context.Context, code string) (FoundCode, error) {
+	return get[FoundCode](ctx, c, "/v1/codes/", code)
+}
+
+// UseCode takes a code at the till.
+func (c *Client) UseCode(ctx context.Context, code string, u UseCode) (Redemption, error) {
+	return send[Redemption](ctx, c, http.MethodPost, "/v1/codes/"+url.PathEscape(code)+"/use", u)
+}
