@@ -9,6 +9,12 @@ import (
 )
 
 type (
+	// Unit is what is counted.
+	Unit = wire.Unit
+	// UnitExpiry says when units expire.
+	UnitExpiry = wire.UnitExpiry
+	// UnitPending says when what is earned can be spent.
+	UnitPending = wire.UnitPending
 	// Accounts is what a customer has, unit by unit.
 	Accounts = wire.Accounts
 	// Entry is one thing that moved.
@@ -42,6 +48,11 @@ type (
 	// FoundCode is what a code leads to.
 	FoundCode = wire.FoundCode
 )
+
+// PutUnit makes a unit, or changes it.
+func (c *Client) PutUnit(ctx context.Context, name string, u Unit) (Unit, error) {
+	return send[Unit](ctx, c, http.MethodPut, "/v1/units/"+url.PathEscape(name), u)
+}
 
 // Account tells what a customer has, who is named by an id of ours, your own id, or kind:value.
 func (c *Client) Account(ctx context.Context, customer string) (Accounts, error) {

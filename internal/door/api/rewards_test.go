@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -35,11 +36,12 @@ func (s *shop) give(reference string, units int64) client.Movement {
 
 func member(reference string) *client.CustomerRef { return &client.CustomerRef{Reference: reference} }
 
-// counts makes a unit that can be spent.
-func (s *shop) counts(unit points.Unit) {
+// counts makes points, which can be spent.
+func (s *shop) counts(expiry *client.UnitExpiry) {
 	s.t.Helper()
-	if err := s.d.Write(s.t.Context(), func(tx *db.Tx) error { return points.SaveUnit(tx, unit) }); err != nil {
-		s.t.Fatal(err)
+	want := client.Unit{Unit: "points", Kind: "spendable", Expiry: expiry}
+	if got, err := s.PutUnit(s.t.Context(), "points", want); err != nil || !reflect.DeepEqual(got, want) {
+		s.t.Fatal(got, err)
 	}
 }
 
@@ -55,7 +57,7 @@ func (s *shop) available(reference string) int64 {
 func TestUnitsAreHeldAndSpent(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		s.counts(points.Unit{Code: "points", Kind: points.Spendable, Expiry: points.Expiry{Kind: points.After, N: 6, Every: points.Months}})
+		s.counts(&client.UnitExpiry{Kind: "after", N: 6, Every: "months"})
 		s.member("c1", 100)
 		h, err := s.Hold(t.Context(), client.NewHold{Customer: member("c1"), Unit: "points", Units: 60, Cause: "basket:7"})
 		if err != nil || h.State != "open" || !strings.HasPrefix(h.ID, "hld_") || s.available("c1") != 40 {
@@ -121,7 +123,7 @@ func TestUnitsAreHeldAndSpent(t *testing.T) {
 func TestUnitsMoveBetweenCustomers(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		s.counts(points.Unit{Code: "points", Kind: points.Spendable})
+		s.counts(nil)
 		s.works(points.Kinds(s.d, func(ctx context.Context) (*points.Ledger, error) {
 			in, err := (&intake.Current{DB: s.d}).Intake(ctx)
 			if err != nil {
@@ -156,7 +158,7 @@ func TestUnitsMoveBetweenCustomers(t *testing.T) {
 func TestARewardIsRedeemedOverTheAPI(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		s.counts(points.Unit{Code: "points", Kind: points.Spendable})
+		s.counts(nil)
 		s.works(s.hooks.Kinds()...)
 		l := listen(t)
 		e, err := s.CreateWebhookEndpoint(t.Context(), client.NewWebhookEndpoint{URL: l.URL, Types: []string{"points.moved", "redemption.changed"}})
