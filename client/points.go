@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"regulars/internal/door/api/wire"
 )
@@ -15,6 +16,8 @@ type (
 	UnitExpiry = wire.UnitExpiry
 	// UnitPending says when what is earned can be spent.
 	UnitPending = wire.UnitPending
+	// Liability is what the units that customers hold will cost.
+	Liability = wire.Liability
 	// Accounts is what a customer has, unit by unit.
 	Accounts = wire.Accounts
 	// Entry is one thing that moved.
@@ -52,6 +55,14 @@ type (
 // PutUnit makes a unit, or changes it.
 func (c *Client) PutUnit(ctx context.Context, name string, u Unit) (Unit, error) {
 	return send[Unit](ctx, c, http.MethodPut, "/v1/units/"+url.PathEscape(name), u)
+}
+
+// Liability tells what the outstanding units will cost, where one is worth so much.
+func (c *Client) Liability(ctx context.Context, unit string, valueMinor int64) (l Liability, err error) {
+	q := url.Values{}
+	texts(q, "value_minor", strconv.FormatInt(valueMinor, 10))
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/units/" + url.PathEscape(unit) + "/liability", query: q}, &l)
+	return l, err
 }
 
 // Account tells what a customer has, who is named by an id of ours, your own id, or kind:value.

@@ -81,6 +81,10 @@ func TestUnitsAreHeldAndSpent(t *testing.T) {
 		if err != nil || len(a.Units[0].Expiring) != 1 || a.Units[0].Expiring[0].Units != 75 || a.Units[0].Spent != 25 {
 			t.Errorf("%+v, %v", a, err)
 		}
+		owed, err := s.Liability(t.Context(), "points", 2)
+		if err != nil || owed.OutstandingUnits != 75 || owed.ExpectedUnits != 75 || owed.CostMinor != 150 || len(owed.Cohorts) != 1 || owed.Cohorts[0].Used != 25 {
+			t.Errorf("%+v, %v", owed, err)
+		}
 		var kinds []string
 		page := client.Lists{Limit: 2}
 		for {

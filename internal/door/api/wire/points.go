@@ -148,3 +148,24 @@ type UnitPending struct {
 type Units struct {
 	Data []Unit `json:"data" nullable:"false"`
 }
+
+// Liability is what the units that customers hold will cost.
+type Liability struct {
+	Unit             string            `json:"unit"`
+	AsOf             time.Time         `json:"as_of"`
+	OutstandingUnits int64             `json:"outstanding_units" doc:"That customers hold, or that are on the way between them."`
+	ExpectedUnits    int64             `json:"expected_units" doc:"How many of them will probably be used."`
+	CostMinor        int64             `json:"cost_minor" doc:"What those are worth, at value_minor each."`
+	Cohorts          []LiabilityCohort `json:"cohorts" doc:"By month of issue." nullable:"false"`
+}
+
+// LiabilityCohort is what was issued in one month, and what became of it.
+type LiabilityCohort struct {
+	Month       string  `json:"month" example:"2026-11"`
+	Issued      int64   `json:"issued"`
+	Outstanding int64   `json:"outstanding"`
+	Used        int64   `json:"used"`
+	Gone        int64   `json:"gone" doc:"Expired, reversed, or used up by a debt."`
+	UsedByAge   []int64 `json:"used_by_age" doc:"Of used, in the month of issue, the month after, and so on." nullable:"false"`
+	Use         float64 `json:"use" doc:"The probability that a unit that is outstanding will be used: by how older cohorts went on from the same age (chain ladder, Mack 1993)."`
+}
