@@ -18,6 +18,8 @@ type (
 	UnitPending = wire.UnitPending
 	// Liability is what the units that customers hold will cost.
 	Liability = wire.Liability
+	// MemberPages is how the pages of members are set up.
+	MemberPages = wire.MemberPages
 	// Accounts is what a customer has, unit by unit.
 	Accounts = wire.Accounts
 	// Entry is one thing that moved.
@@ -183,4 +185,9 @@ func (c *Client) FindCode(ctx context.Context, code string) (FoundCode, error) {
 // UseCode takes a code at the till.
 func (c *Client) UseCode(ctx context.Context, code string, u UseCode) (Redemption, error) {
 	return send[Redemption](ctx, c, http.MethodPost, "/v1/codes/"+url.PathEscape(code)+"/use", u)
+}
+
+// SetMemberPages sets up the pages of members.
+func (c *Client) SetMemberPages(ctx context.Context, p MemberPages) (MemberPages, error) {
+	return send[MemberPages](ctx, c, http.MethodPut, "/v1/member-pages", p)
 }

@@ -243,3 +243,16 @@ func TestCodesCannotBeGuessed(t *testing.T) {
 		t.Errorf("another till: %v", err)
 	}
 }
+
+func TestThePagesOfMembersAreSetUp(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	want := client.MemberPages{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1"}
+	if got, err := s.SetMemberPages(t.Context(), want); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if status, _, body := s.call(request{method: "GET", path: "/v1/member-pages"}); status != 200 || !strings.Contains(string(body), `"accent":"#0a5c36"`) {
+		t.Errorf("%d %s", status, body)
+	}
+	s.refused("a colour that is none", request{method: "PUT", path: "/v1/member-pages", body: `{"open":true,"accent":"green"}`}, 422, "invalid", "accent")
+}

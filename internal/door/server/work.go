@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
@@ -21,6 +22,7 @@ func (s *Server) kinds() []job.Kind {
 	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk)),
 		uploads.Job(),
 		s.post().Kind(s.Store, s.URL),
+		member.Job(s.Store, s.post(), s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	)
 }
@@ -57,6 +59,9 @@ func (s *Server) tidy(ctx context.Context, _ *job.Run) error {
 		return err
 	}
 	if err := upload.Sweep(ctx, s.Store); err != nil {
+		return err
+	}
+	if err := s.Store.Write(ctx, member.Sweep); err != nil {
 		return err
 	}
 	return account.Sweep(ctx, s.Store)
