@@ -32,6 +32,7 @@ var explained = map[fault.Kind]map[string]string{
 	fault.NotFound: {
 		"not_set":              "It has not been set.",
 		"no_page":              "There is no such page.",
+		"members_closed":       "There are no pages for members.",
 		"hold_not_found":       "There is no such hold.",
 		"nothing_to_reverse":   "No units were earned for this line.",
 		"nothing_waits":        "No units wait for that.",
@@ -134,6 +135,9 @@ var explained = map[fault.Kind]map[string]string{
 		"unknown_security":     "There is no such way of securing mail.",
 		"password_in_the_open": "A password may not be sent over a connection that is not secured.",
 		"form_too_large":       "The form holds more than it can.",
+		"no_date":              "A birthday is written like 1980-05-17, or 05-17.",
+		"not_confirmed":        "What was to be typed to be sure was not.",
+		"terms_needed":         "Members agree to the terms.",
 		"password_differs":     "The two passwords are not the same.",
 		"unknown_currency":     "There is no such currency.",
 		"unknown_zone":         "There is no such time zone.",

@@ -43,10 +43,7 @@ func (a *API) tableOfUnits() {
 }
 
 // who names whoever asks to the ledger.
-func who(ctx context.Context) string {
-	by := actor(ctx)
-	return string(by.Kind) + ":" + by.ID
-}
+func who(ctx context.Context) string { return actor(ctx).ID }
 
 // operationKey is the key of what a request does, which the Idempotency-Key makes: whatever is done in the same request sent
 // again is done once, also where the answer was lost. Without one each request is its own.

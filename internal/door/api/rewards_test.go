@@ -210,7 +210,7 @@ func TestARewardIsRedeemedOverTheAPI(t *testing.T) {
 			t.Errorf("%+v, %v", back, err)
 		}
 		story, err := s.Redemption(t.Context(), got.ID)
-		if err != nil || len(story.Moves) != 4 || !strings.HasPrefix(story.Moves[0].Actor, "key:") {
+		if err != nil || len(story.Moves) != 4 || !strings.HasPrefix(story.Moves[0].Actor, "key_") {
 			t.Errorf("%+v, %v", story, err)
 		}
 		page, err := s.Redemptions(t.Context(), "c1", client.Lists{})
