@@ -13,13 +13,15 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/intake/upload"
+	"regulars/internal/measure/letter"
 	"regulars/internal/record/business"
 )
 
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
-	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk)),
+	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.draw}
+	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), letters.Kinds()),
 		uploads.Job(),
 		s.post().Kind(s.Store, s.URL),
 		member.Job(s.Store, s.post(), s.URL),
@@ -29,7 +31,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), letter.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }

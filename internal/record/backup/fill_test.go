@@ -47,6 +47,8 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick("no", "counted", "back")
 	case "redemptions.units", "reward_uses.uses":
 		return pick(0, math.MaxInt64)
+	case "letter_choices.letter":
+		return pick("weekly", "monthly", "changes")
 	case "memberships.left_us":
 		return pick(nil, 1)
 	case "customers.kind":

@@ -100,6 +100,8 @@ func Tables() []Table {
 		{Name: "redemptions", Class: Fact, By: "customer_id"},
 		{Name: "redemption_moves", Class: Fact, By: "customer_id"},
 		{Name: "reward_uses", Class: Fact, By: "customer_id"},
+		{Name: "letter_choices", Class: Reference},
+		{Name: "letter_told", Class: Reference},
 		{Name: "memberships", Class: Fact, By: "customer_id"},
 		{Name: "member_requests", Class: Directory, By: "request_id", Passing: true},
 		{Name: "member_sessions", Class: Directory, By: "hash", Passing: true},
