@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/job"
 	"regulars/internal/intake/upload"
 	"regulars/internal/record/business"
+	"regulars/internal/understand/forecast"
 )
 
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
@@ -20,6 +21,7 @@ func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
 	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk)),
 		uploads.Job(),
+		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	)
@@ -27,7 +29,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), forecast.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }

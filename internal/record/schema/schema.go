@@ -100,6 +100,8 @@ func Tables() []Table {
 		{Name: "redemptions", Class: Fact, By: "customer_id"},
 		{Name: "redemption_moves", Class: Fact, By: "customer_id"},
 		{Name: "reward_uses", Class: Fact, By: "customer_id"},
+		{Name: "prediction_fits", Class: Reference, Passing: true},
+		{Name: "prediction_scores", Class: Fact, By: "customer_id", Passing: true},
 	}
 }
 

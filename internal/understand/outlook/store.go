@@ -21,11 +21,16 @@ func FromStore(tx *db.Tx, o predict.Options) (*Page, *predict.History, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(history.People) == 0 {
-		return &Page{Outlook: &predict.Outlook{Options: o, Lack: predict.FewCustomers, First: o.End, From: o.End}, Currency: b.Currency}, history, nil
-	}
-	page, err := foretell(history, o, b.Currency)
+	page, err := FromPurchases(history, o, b.Currency)
 	return page, history, err
+}
+
+// FromPurchases foretells from what was read.
+func FromPurchases(history *predict.History, o predict.Options, currency string) (*Page, error) {
+	if len(history.People) == 0 {
+		return &Page{Outlook: &predict.Outlook{Options: o, Lack: predict.FewCustomers}, Currency: currency}, nil
+	}
+	return foretell(history, o, currency)
 }
 
 // Purchases reads what everybody bought: those who were merged count as one, under the id that stands for the person.
