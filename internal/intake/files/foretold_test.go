@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"regulars/internal/record/sample"
 	"regulars/internal/understand/outlook"
 	"regulars/internal/understand/predict"
+	"regulars/internal/understand/recommend"
 )
 
 // foretold are the card and the rows of an outlook, as they are written.
@@ -108,4 +110,87 @@ func TestStoreForetellsAsFiles(t *testing.T) {
 			t.Errorf("after the merge, from the store:\n%.3000s\nfrom the files:\n%.3000s", got, want)
 		}
 	})
+}
+
+// What is suggested to each customer is the same too, whether products are learnt from files or from the store.
+func TestStoreSuggestsAsFiles(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := sample.Write(t.Context(), dir, sample.Options{Customers: 150, Days: 200, Lines: true}); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "orders.csv")
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plans, o := planned(t.Context(), t, []string{path}, []importer.Kind{importer.Orders})
+	shop, err := recommend.FromFiles(t.Context(), plans, recommend.Reading{Import: o})
+	if err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(t *testing.T, s *store) {
+		s.take("orders:" + string(content))
+		const fit, most = 5, 8
+		var learned *recommend.Learned
+		s.read(func(tx *db.Tx) (err error) { learned, err = recommend.Read(tx); return err })
+		learned.Learn(100)
+		if err := s.d.Write(t.Context(), func(tx *db.Tx) error { return learned.Keep(tx, fit, 0, len(learned.Products)) }); err != nil {
+			t.Fatal(err)
+		}
+		if len(shop.IDs) < 100 {
+			t.Fatalf("%d customers", len(shop.IDs))
+		}
+		for i, id := range shop.IDs {
+			var got *recommend.Lists
+			s.read(func(tx *db.Tx) error {
+				who := customer.Identity{Kind: customer.OwnID, Value: id}
+				found, err := customer.Find(tx, []customer.Identity{who})
+				if err == nil {
+					got, err = recommend.For(tx, fit, []int64{found[who]}, recommend.Wanted{Most: most})
+				}
+				return err
+			})
+			for _, list := range []struct {
+				got  []recommend.Suggested
+				want []recommend.Suggestion
+			}{{got.Again, shop.Again(&shop.Customers[i], recommend.Options{Most: most})}, {got.New, shop.Likeness.New(&shop.Customers[i], recommend.Options{Most: most})}} {
+				var a, b []string
+				for _, p := range list.got {
+					a = append(a, fmt.Sprintf("%s %.9f %d %d %s", p.Reference, p.Score, p.Times, p.Together, p.With))
+				}
+				for _, p := range list.want {
+					with := ""
+					if p.With >= 0 {
+						with = shop.Products[p.With]
+					}
+					b = append(b, fmt.Sprintf("%s %.9f %d %d %s", shop.Products[p.Item], p.Score, p.Times, p.Together, with))
+				}
+				if !slices.Equal(a, b) {
+					t.Fatalf("%s is suggested\n%q, and from files\n%q", id, a, b)
+				}
+			}
+			if got.Category != shop.Category(i) {
+				t.Errorf("%s buys most of %q, and from files of %q", id, got.Category, shop.Category(i))
+			}
+		}
+		done := false
+		for range 100 {
+			if err := s.d.Write(t.Context(), func(tx *db.Tx) (err error) { done, err = recommend.Forget(tx, fit); return err }); err != nil {
+				t.Fatal(err)
+			}
+			if done {
+				break
+			}
+		}
+		if n := s.number("SELECT count(*) FROM product_likeness"); n != 0 || !done {
+			t.Errorf("%d rows are left", n)
+		}
+	})
+}
+
+func (s *store) read(fn func(tx *db.Tx) error) {
+	s.t.Helper()
+	if err := s.d.Read(s.t.Context(), fn); err != nil {
+		s.t.Fatal(err)
+	}
 }

@@ -102,6 +102,9 @@ func Tables() []Table {
 		{Name: "reward_uses", Class: Fact, By: "customer_id"},
 		{Name: "prediction_fits", Class: Reference, Passing: true},
 		{Name: "prediction_scores", Class: Fact, By: "customer_id", Passing: true},
+		{Name: "product_popularity", Class: Reference, Passing: true},
+		{Name: "product_likeness", Class: Reference, Passing: true},
+		{Name: "next_actions", Class: Fact, By: "customer_id", Passing: true},
 	}
 }
 

@@ -116,13 +116,13 @@ func (f *Fit) Forecaster() (*predict.Forecaster, error) {
 
 // keep writes a fit that is not scored by yet.
 func keep(tx *db.Tx, id int64, page *outlook.Page, p *Promise) error {
-	state, law, model := lacking, "", ""
+	law, model := "", ""
 	if page.Lack == predict.NothingLacks {
 		text, err := json.Marshal(page.Forecaster())
 		if err != nil {
 			return fmt.Errorf("keep a law: %w", err)
 		}
-		state, law, model = scoring, string(text), page.Best().Name
+		law, model = string(text), page.Best().Name
 	}
 	card, err := page.Keep()
 	if err != nil {
@@ -138,6 +138,6 @@ func keep(tx *db.Tx, id int64, page *outlook.Page, p *Promise) error {
 	}
 	_, err = tx.Exec(`INSERT INTO prediction_fits (fit_id, state, as_of_day, horizon_days, model, customers, law, outlook, promise, scored_to, scores_kept, fitted_us)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)`,
-		id, state, page.From, page.Days, model, int64(page.Customers), law, card, promise, state == scoring, tx.Now)
+		id, scoring, page.From, page.Days, model, int64(page.Customers), law, card, promise, true, tx.Now)
 	return err
 }

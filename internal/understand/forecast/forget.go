@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/understand/outlook"
+	"regulars/internal/understand/recommend"
 )
 
 // Months is for how many months the scores of a month's first fit are kept.
@@ -17,6 +18,9 @@ func Forget(ctx context.Context, newest int64, step step) error {
 	var gone []int64
 	err := step(ctx, func(tx *db.Tx) (err error) { gone, err = outdated(tx, newest); return err })
 	if err != nil {
+		return err
+	}
+	if err := tidy(ctx, newest, step); err != nil {
 		return err
 	}
 	const part = 2000
@@ -43,6 +47,55 @@ func Forget(ctx context.Context, newest int64, step step) error {
 		_, err := tx.Exec("DELETE FROM prediction_fits WHERE NOT scores_kept AND fitted_us < $1 AND fit_id <> $2", tx.Now.AddDate(-years, 0, 0), newest)
 		return err
 	})
+}
+
+// tidy deletes what only the newest fit has: what to do next, and what was learnt of products. What readers of the fit
+// before are still turning the pages of stays until the next night.
+func tidy(ctx context.Context, newest int64, step step) error {
+	var before int64
+	err := step(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT coalesce(max(fit_id), 0) FROM prediction_fits WHERE fit_id < $1", newest).Scan(&before)
+	})
+	if err != nil {
+		return err
+	}
+	const part = 2000
+	for n := int64(1); n > 0; {
+		err := step(ctx, func(tx *db.Tx) (err error) {
+			n, err = tx.Exec(`DELETE FROM next_actions WHERE fit_id < $1 AND customer_id IN (SELECT customer_id FROM next_actions WHERE fit_id < $1 ORDER BY fit_id, gain LIMIT $2)`, before, part)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	var old []int64
+	err = step(ctx, func(tx *db.Tx) error {
+		old = nil
+		rows, err := tx.Query("SELECT fit_id FROM prediction_fits WHERE fit_id < $1 AND EXISTS (SELECT 1 FROM product_popularity p WHERE p.fit_id = prediction_fits.fit_id)", before)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			old = append(old, id)
+		}
+		return rows.Close()
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range old {
+		for done := false; !done; {
+			if err := step(ctx, func(tx *db.Tx) (err error) { done, err = recommend.Forget(tx, id); return err }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // outdated are the fits whose scores are to go.

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/schema"
+	"regulars/internal/understand/advice"
 	"regulars/internal/understand/predict"
 )
 
@@ -65,7 +66,8 @@ func each(t *testing.T, test func(t *town)) {
 }
 
 func visit(guest int, day int64) fact.Sale {
-	return fact.Sale{Customer: "guest-" + strconv.Itoa(guest), Moment: fact.At(time.Unix(day*86400+36000, 0), time.UTC), Quantity: 1, AmountMinor: int64(500 + guest%9*100)}
+	return fact.Sale{Customer: "guest-" + strconv.Itoa(guest), Moment: fact.At(time.Unix(day*86400+36000, 0), time.UTC), Quantity: 1, AmountMinor: int64(500 + guest%9*100),
+		Product: []string{"espresso", "filter", "beans", "cake"}[(guest+int(day))%(1+guest%4)]}
 }
 
 func (s *town) load(visits []fact.Sale) {
@@ -225,6 +227,72 @@ func days(visits []fact.Sale) int {
 		seen[v.Customer+strconv.Itoa(int(v.Moment.Day()))] = true
 	}
 	return len(seen)
+}
+
+// What to do next: one action a customer, those first of whom most is expected; who is unhappy is asked why.
+func TestWhatToDoNext(t *testing.T) {
+	t.Parallel()
+	each(t, func(s *town) {
+		at := func(day int) fact.Moment { return fact.At(time.Unix(int64(firstDay+day)*86400, 0), time.UTC) }
+		err := s.loader.Load(s.Context(), &fact.Batch{Answers: []fact.Answer{
+			{Customer: "guest-1", Moment: at(200), Kind: "nps", Score: 9, Scored: true, Finished: true, Scale: 10},
+			{Customer: "guest-1", Moment: at(290), Kind: "nps", Score: 2, Scored: true, Finished: true, Scale: 10},
+			{Customer: "guest-2", Moment: at(295), Kind: "case", Delivered: false, Finished: true},
+			{Customer: "guest-3", Moment: at(298), Kind: "nps", Score: 10, Scored: true, Finished: true, Scale: 10},
+		}})
+		if err != nil {
+			s.Fatal(err)
+		}
+		f := s.night()
+		var all []Next
+		var sums []Sum
+		if err := s.d.Read(s.Context(), func(tx *db.Tx) (err error) {
+			all, sums = nil, nil
+			var after Place
+			for {
+				page, err := Actions(tx, f, "", after, 7)
+				if err != nil || len(page) == 0 {
+					break
+				}
+				all = append(all, page...)
+				after = Place{page[len(page)-1].Gain.Value, page[len(page)-1].Number}
+			}
+			sums, err = Sums(tx, f)
+			return err
+		}); err != nil {
+			s.Fatal(err)
+		}
+		kinds, seen, total := map[advice.Kind]int64{}, map[int64]bool{}, int64(0)
+		byID := map[string]Next{}
+		for i, n := range all {
+			kinds[n.Kind]++
+			byID[n.ID] = n
+			if seen[n.Number] || i > 0 && all[i-1].Gain.Value < n.Gain.Value || n.Gain.Low > n.Gain.Value || n.Gain.High < n.Gain.Value {
+				t.Errorf("%+v after %+v", n, all[max(0, i-1)])
+			}
+			seen[n.Number] = true
+			if n.Kind == advice.OfferProduct && (n.Product == "" || n.With == "" || n.Together < 5 || n.Basis != advice.Observed) {
+				t.Errorf("%+v", n)
+			}
+		}
+		for _, sum := range sums {
+			total += sum.Customers
+			if kinds[sum.Kind] != sum.Customers {
+				t.Errorf("%d customers for %s, and %d are listed", sum.Customers, sum.Kind, kinds[sum.Kind])
+			}
+		}
+		if total != int64(len(all)) || total < guests/2 || kinds[advice.OfferProduct] == 0 {
+			t.Errorf("%v", kinds)
+		}
+		for id, want := range map[string]advice.Kind{"guest-1": advice.AskWhy, "guest-2": advice.AskWhy} {
+			if byID[id].Kind != want {
+				t.Errorf("%s: %+v", id, byID[id])
+			}
+		}
+		if n := byID["guest-1"]; n.NPS == nil || *n.NPS != 2 {
+			t.Errorf("%+v", n)
+		}
+	})
 }
 
 // A night that is cut off after any part is taken up where it stood: everybody is scored, and told of once.

@@ -3,6 +3,7 @@ package forecast
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/outlook"
 	"regulars/internal/understand/predict"
+	"regulars/internal/understand/recommend"
 )
 
 // Kind is the kind of the job, and the name of its schedule.
@@ -68,8 +70,8 @@ func (r *Runner) night(ctx context.Context, step step, mark func(done, total int
 	if err := step(ctx, w.open); err != nil {
 		return err
 	}
-	if w.law == nil {
-		return Forget(ctx, w.id, step)
+	if err := w.products(ctx, step); err != nil {
+		return err
 	}
 	size := r.batch
 	if size == 0 {
@@ -91,9 +93,25 @@ func (r *Runner) night(ctx context.Context, step step, mark func(done, total int
 	return Forget(ctx, w.id, step)
 }
 
+// products keeps what was learnt of them.
+func (w *work) products(ctx context.Context, step step) error {
+	const part = 200
+	if w.learned.Book == nil {
+		return nil
+	}
+	for from := 0; from < len(w.learned.Products); from += part {
+		to := min(len(w.learned.Products), from+part)
+		if err := step(ctx, func(tx *db.Tx) error { return w.learned.Keep(tx, w.id, from, to) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // work is one fit under way.
 type work struct {
 	history  *predict.History
+	learned  *recommend.Learned
 	options  predict.Options
 	currency string
 	begun    *Fit  // was interrupted
@@ -108,6 +126,7 @@ type work struct {
 	asOf    int32
 	law     *predict.Forecaster // nil: there is too little data
 	scores  []predict.Score     // by number, those that are not written yet
+	adviser *adviser
 }
 
 // read reads what there is: purchases, settings, and earlier fits.
@@ -128,6 +147,9 @@ func read(tx *db.Tx) (w work, err error) {
 		w.previous, w.drifted = previous.ID, previous.Promise != nil && previous.Promise.Drift
 	}
 	if w.history, err = outlook.Purchases(tx); err != nil {
+		return w, err
+	}
+	if w.learned, err = recommend.Read(tx); err != nil {
 		return w, err
 	}
 	set, err := LoadSettings(tx)
@@ -152,9 +174,14 @@ func read(tx *db.Tx) (w work, err error) {
 
 // reckon fits and scores, or scores by the law that was found before the interruption.
 func (w *work) reckon() (err error) {
+	if len(w.learned.Products) > 0 {
+		w.learned.Learn(math.Pow10(w.options.Digits))
+	}
 	if f := w.begun; f != nil {
-		f.Ready = true
 		w.id, w.asOf, w.promise = f.ID, f.AsOf, f.Promise
+		if f.Ready = len(f.law) > 0; !f.Ready {
+			return nil
+		}
 		if w.law, err = f.Forecaster(); err != nil {
 			return err
 		}
@@ -185,6 +212,7 @@ func (w *work) score() {
 			}
 		}
 	}
+	w.adviser = advise(w.scores, func(s *predict.Score) float64 { worth, _ := w.figures(s); return worth }, w.learned)
 	w.scores = slices.DeleteFunc(w.scores, func(s predict.Score) bool { return s.Number <= w.scoredTo })
 	slices.SortFunc(w.scores, func(a, b predict.Score) int { return cmp.Compare(a.Number, b.Number) })
 }
@@ -199,7 +227,11 @@ func (w *work) open(tx *db.Tx) error {
 
 // finish has readers see the fit.
 func (w *work) finish(tx *db.Tx, tell *webhook.Teller) error {
-	if _, err := tx.Exec("UPDATE prediction_fits SET state = 'ready', ready_us = $1 WHERE fit_id = $2", tx.Now, w.id); err != nil {
+	state := ready
+	if w.law == nil {
+		state = lacking
+	}
+	if _, err := tx.Exec("UPDATE prediction_fits SET state = $1, ready_us = $2 WHERE fit_id = $3", state, tx.Now, w.id); err != nil {
 		return err
 	}
 	if w.promise == nil || !w.promise.Drift || w.drifted {

@@ -98,6 +98,7 @@ func (w *work) write(tx *db.Tx, tell *webhook.Teller, scores []predict.Score) er
 	}
 	rows := make([]any, 0, 17*len(scores))
 	var events []webhook.Event
+	present := make([]*predict.Score, 0, len(scores))
 	for i := range scores {
 		s := &scores[i]
 		if erased[s.Number] {
@@ -110,8 +111,12 @@ func (w *work) write(tx *db.Tx, tell *webhook.Teller, scores []predict.Score) er
 				AsOf: outlook.Day(w.asOf), State: string(s.State), Alive: s.Alive}})
 		}
 		rows = append(rows, w.row(s, since)...)
+		present = append(present, s)
 	}
 	if _, err := insertScores.Exec(tx, rows); err != nil {
+		return err
+	}
+	if err := w.actions(tx, present); err != nil {
 		return err
 	}
 	if _, err := tx.Exec("UPDATE prediction_fits SET scored_to = $1 WHERE fit_id = $2", scores[len(scores)-1].Number, w.id); err != nil {
@@ -134,21 +139,27 @@ func fallsSince(s *predict.Score, b before, known bool, asOf int32) any {
 	return nil
 }
 
+// figures are what lists are ordered by: what is to come of the customer and what may be lost, in money, or in purchases
+// where no amounts are known.
+func (w *work) figures(s *predict.Score) (worth, risk float64) {
+	if w.law.Money != nil {
+		return or0(s.Value), or0(s.Stake)
+	}
+	if s.State == predict.Late {
+		risk = s.None * float64(s.Repeats)
+	}
+	return s.Expected, risk
+}
+
 // row is a score as it is kept.
 func (w *work) row(s *predict.Score, since any) []any {
-	worth, risk := s.Value, s.Stake
-	if w.law.Money == nil {
-		worth, risk = s.Expected, 0
-		if s.State == predict.Late {
-			risk = s.None * float64(s.Repeats)
-		}
-	}
+	worth, risk := w.figures(s)
 	var next any
 	if days, likely := predict.Next(w.law.Model, s.Stat); likely {
 		next = int64(w.asOf) + int64(math.Round(days))
 	}
 	return []any{s.Number, w.id, s.Repeats, s.Last, s.Age, s.LogGaps, s.Alive, s.None, s.Expected, unlessNaN(s.Purchase), unlessNaN(s.Spend),
-		unlessNaN(s.Value), or0(worth), or0(risk), string(s.State), next, since}
+		unlessNaN(s.Value), worth, risk, string(s.State), next, since}
 }
 
 func unlessNaN(v float64) any {
