@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"regulars/internal/door/api/wire"
 )
@@ -17,6 +18,12 @@ type (
 	Prediction = wire.Prediction
 	// CustomerPrediction is what is foretold of one customer now.
 	CustomerPrediction = wire.CustomerPrediction
+	// NextAction is what to do next with a customer.
+	NextAction = wire.NextAction
+	// Recommendations are suggestions for a customer.
+	Recommendations = wire.Recommendations
+	// Recommendation is a product, and why it is suggested.
+	Recommendation = wire.Recommendation
 )
 
 // Predictions gets what is foretold of all customers together, its sentences in a language; empty: English.
@@ -45,4 +52,18 @@ func (c *Client) PredictionsOfCustomers(ctx context.Context, sort, state string,
 func (c *Client) CustomerPredictions(ctx context.Context, customer, lang string) (p CustomerPrediction, err error) {
 	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/customers/" + url.PathEscape(customer) + "/predictions", query: with(url.Values{}, "lang", lang)}, &p)
 	return p, err
+}
+
+// NextActions lists what to do next, those customers first of whom most is expected; the action and the language may be
+// empty.
+func (c *Client) NextActions(ctx context.Context, action, lang string, l Lists) (p Page[NextAction], err error) {
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/next-actions", query: with(l.query(), "action", action, "lang", lang)}, &p)
+	return p, err
+}
+
+// Recommendations are suggestions for a customer, at most so many of each kind, without the products named.
+func (c *Client) Recommendations(ctx context.Context, customer string, most int, without ...string) (r Recommendations, err error) {
+	q := url.Values{"for": {customer}, "most": {strconv.Itoa(most)}, "without": without}
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/recommendations", query: q}, &r)
+	return r, err
 }

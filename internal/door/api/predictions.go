@@ -120,16 +120,7 @@ func (a *API) listPredictions(ctx context.Context, in *predictionsIn) (*Listed[w
 	by := forecast.Order(in.Sort)
 	var list []forecast.Scored
 	err = a.Store.Read(ctx, func(tx *db.Tx) error {
-		var f *forecast.Fit
-		var err error
-		if further {
-			f, err = forecast.Get(tx, fit)
-		} else {
-			f, err = forecast.Newest(tx)
-		}
-		if err == nil && !f.Ready {
-			_, err = f.Forecaster() // says what is lacking
-		}
+		f, err := readyFit(tx, further, fit)
 		if err != nil {
 			return err
 		}

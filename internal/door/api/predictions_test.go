@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -113,6 +114,36 @@ func TestPredictions(t *testing.T) {
 		}
 		s.refused("who bought nothing", request{method: "GET", path: "/v1/customers/g0/predictions"}, 404, "no_purchases", "")
 		s.refused("a cursor of nowhere", request{method: "GET", path: "/v1/predictions/customers?cursor=eA"}, 422, "bad_cursor", "cursor")
+		// What to do next, and what to suggest.
+		var actions int
+		page = client.Lists{Limit: 20}
+		for {
+			next, err := s.NextActions(ctx, "", "mk", page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range next.Data {
+				if actions++; n.Reason == "" || n.BasisWords == "" || n.GainMinor == nil || *n.LowMinor > *n.GainMinor || *n.HighMinor < *n.GainMinor || n.Reference == "" {
+					t.Errorf("%+v", n)
+				}
+			}
+			if page.Cursor = next.NextCursor; page.Cursor == "" {
+				break
+			}
+		}
+		status, head, csv := s.call(request{method: "GET", path: "/v1/next-actions.csv"})
+		if rows := strings.Count(string(csv), "\n"); status != 200 || actions == 0 || rows != actions+1 || !strings.HasPrefix(head.Get("Content-Type"), "text/csv") {
+			t.Errorf("%d, %d rows for %d actions: %.300s", status, rows, actions, csv)
+		}
+		r, err := s.Recommendations(ctx, late.Data[0].Customer, 3, "beans")
+		if err != nil || len(r.Again) == 0 || r.Again[0].Orders == 0 || r.Again[0].Reason == "" || r.Again[0].UsualDays <= 0 || r.Again[0].NextPurchase == "" {
+			t.Errorf("%+v, %v", r, err)
+		}
+		for _, p := range append(r.Again, r.New...) {
+			if p.Product == "beans" {
+				t.Error("what was left out is suggested")
+			}
+		}
 		// Without the permission to see personal data, nobody is named.
 		masked := client.New(s.url, s.newKey(account.CustomersRead))
 		list, err := masked.PredictionsOfCustomers(ctx, "", "", client.Lists{})

@@ -33,6 +33,7 @@ func (a *API) table() {
 	a.tableOfRewards()
 	a.tableOfAccounts()
 	a.tableOfPredictions()
+	a.tableOfNext()
 	a.tableOfWork()
 }
 

@@ -92,8 +92,11 @@ func (k Kind) Assumed() (low, value, high float64, is bool) {
 	return e.low, e.value, e.high, is
 }
 
-// Answers to the question of recommendation: up to detractor unhappy, from promoter on happy.
-const detractor, promoter = 6, 9
+// Answers to the question of recommendation: up to Detractor unhappy, from promoter on happy.
+const (
+	Detractor = 6
+	promoter  = 9
+)
 
 // leastTogether is how many customers must have bought both products for one to be offered to who has the other.
 const leastTogether = 5
@@ -107,7 +110,7 @@ func Choose(c Customer) (best Action, found bool) {
 			found = true
 		}
 	}
-	if c.OpenCase || c.NPS != nil && *c.NPS <= detractor {
+	if c.OpenCase || c.NPS != nil && *c.NPS <= Detractor {
 		take(AskWhy, c.Worth+c.AtRisk, true)
 		return best, found
 	}

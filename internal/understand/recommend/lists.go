@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 )
 
 // Lists are the suggestions for one customer, from what they have bought by this moment and what was learnt last night.
@@ -27,6 +28,7 @@ type Suggested struct {
 	Price                     float64
 	Last                      int32 // day of the last purchase of it
 	Gap                       float64
+	Listed                    bool // is on one of the lists, not among what was looked at
 }
 
 // Wanted narrows the lists.
@@ -261,7 +263,7 @@ func (c *counter) lists(w Wanted) *Lists {
 	show := func(list []Suggestion) (out []Suggested) {
 		for _, s := range list {
 			shown := *all[s.Item]
-			shown.Score, shown.Times, shown.Together, shown.Buyers = s.Score, s.Times, s.Together, 0
+			shown.Score, shown.Times, shown.Together, shown.Buyers, shown.Listed = s.Score, s.Times, s.Together, 0, true
 			if s.With >= 0 {
 				with := all[s.With]
 				shown.With, shown.WithName, shown.Buyers = with.Reference, with.Name, with.Buyers
@@ -277,4 +279,17 @@ func (c *counter) lists(w Wanted) *Lists {
 		return out
 	}
 	return &Lists{Again: show(book.Again(&customer, o)), New: show(like.New(&customer, o)), Category: c.category}
+}
+
+// Reason is why it is suggested, in words; empty for what was only looked at.
+func (s *Suggested) Reason(l *locale.Locale) string {
+	switch {
+	case s.Times > 0:
+		return l.T("recommend.times", l.Integer(int64(s.Times)))
+	case s.With != "":
+		return l.T("recommend.with", cmp.Or(s.WithName, s.With), l.Integer(int64(s.Together)))
+	case s.Listed:
+		return l.T("recommend.popular")
+	}
+	return ""
 }

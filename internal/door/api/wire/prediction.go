@@ -80,3 +80,46 @@ type Interval struct {
 	Low  *float64 `json:"low"`
 	High *float64 `json:"high"`
 }
+
+// NextAction is what to do next with a customer. Money is in minor units where amounts are known, and null otherwise.
+type NextAction struct {
+	Customer   string   `json:"customer_id"`
+	Reference  string   `json:"reference,omitempty" doc:"Your own id of the customer, for those who may see personal data."`
+	Action     string   `json:"action" doc:"win_back, ask_why, thank, ask_referral, offer_product or second_purchase."`
+	Reason     string   `json:"reason" doc:"In the language asked for."`
+	SizeMinor  *int64   `json:"size_minor" doc:"What it is about: what may be lost, or is still to come."`
+	GainMinor  *int64   `json:"gain_minor" doc:"What is expected of it."`
+	LowMinor   *int64   `json:"gain_low_minor"`
+	HighMinor  *int64   `json:"gain_high_minor"`
+	Size       *float64 `json:"size_purchases,omitempty" doc:"In purchases, where no amounts are known."`
+	Gain       *float64 `json:"gain_purchases,omitempty"`
+	Basis      string   `json:"basis" doc:"observed: a share counted in your own orders; assumed: a careful guess, until a campaign has measured it."`
+	BasisWords string   `json:"basis_in_words"`
+	Product    string   `json:"product,omitempty" doc:"What is offered."`
+	With       string   `json:"with_product,omitempty" doc:"What of theirs speaks for it."`
+	Together   int64    `json:"customers_with_both,omitempty"`
+}
+
+// Recommendations are suggestions for a customer: what they buy again, and what they have never bought. They are two lists
+// with two scores.
+type Recommendations struct {
+	Customer string           `json:"customer_id"`
+	Category string           `json:"favourite_category,omitempty"`
+	Again    []Recommendation `json:"again" nullable:"false"`
+	New      []Recommendation `json:"new" nullable:"false"`
+	Viewed   []Recommendation `json:"viewed" nullable:"false" doc:"Looked at lately and not bought since, the last one first."`
+}
+
+// Recommendation is a product, and why it is suggested.
+type Recommendation struct {
+	Product      string  `json:"product"`
+	Name         string  `json:"name,omitempty"`
+	Category     string  `json:"category,omitempty"`
+	Score        float64 `json:"score" doc:"Of again: orders with it. Of new: how alike it is to what they buy."`
+	Orders       int32   `json:"orders,omitempty" doc:"Of the customer, with it."`
+	UsualDays    float64 `json:"usual_gap_days,omitempty" doc:"Between their purchases of it, on average."`
+	NextPurchase string  `json:"next_purchase,omitempty" doc:"The day by which it is due, going by that."`
+	With         string  `json:"with_product,omitempty" doc:"The product of theirs that speaks loudest for it."`
+	Together     int32   `json:"customers_with_both,omitempty"`
+	Reason       string  `json:"reason,omitempty" doc:"In the language asked for."`
+}
