@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/record/business"
 	"regulars/internal/record/schema/schematest"
+	"regulars/internal/understand/forecast"
 )
 
 // shop is an open door, and a developer with a key who may everything.
@@ -70,7 +72,7 @@ func newShop(t *testing.T, d *db.DB) *shop {
 // openShop opens the door to the store; what the options leave out is filled in.
 func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 	t.Helper()
-	teller, err := webhook.NewTeller(intake.Types())
+	teller, err := webhook.NewTeller(slices.Concat(intake.Types(), forecast.Types()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,6 +31,9 @@ var explained = map[fault.Kind]map[string]string{
 	},
 	fault.NotFound: {
 		"not_set":              "It has not been set.",
+		"no_predictions_yet":   "Nothing was foretold yet. It is done each night.",
+		"no_purchases":         "The customer has bought nothing yet.",
+		"predictions_replaced": "What the list was of was foretold anew. Begin the list again.",
 		"no_page":              "There is no such page.",
 		"members_closed":       "There are no pages for members.",
 		"hold_not_found":       "There is no such hold.",
@@ -50,6 +53,7 @@ var explained = map[fault.Kind]map[string]string{
 		"job_not_found":        "There is no such job, or no more.",
 	},
 	fault.Conflict: {
+		"too_little_data":     "There is too little data to foretell from.",
 		"already_reversed":    "What was earned for this line is reversed already.",
 		"expiry_dates_passed": "The dates on which units expire have all passed.",
 		"hold_resolved":       "The hold was committed, cancelled or timed out.",

@@ -32,6 +32,8 @@ func (a *API) table() {
 	a.tableOfUnits()
 	a.tableOfRewards()
 	a.tableOfAccounts()
+	a.tableOfPredictions()
+	a.tableOfNext()
 	a.tableOfWork()
 }
 

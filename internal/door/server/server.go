@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 	"regulars/internal/door/portal"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/understand/forecast"
 )
 
 // Options say how to serve.
@@ -108,7 +110,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		}
 		s.end = append(s.end, s.Follower.Close)
 	}
-	if s.Facts.Teller, err = webhook.NewTeller(intake.Types()); err != nil {
+	if s.Facts.Teller, err = webhook.NewTeller(slices.Concat(intake.Types(), forecast.Types())); err != nil {
 		return nil, err
 	}
 	s.hooks = webhook.New(store, o.Box, s.Facts.Teller, webhook.Options{Allow: o.Inside, Log: o.Log, Agent: "Regulars/" + o.Version})

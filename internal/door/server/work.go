@@ -15,6 +15,7 @@ import (
 	"regulars/internal/intake/upload"
 	"regulars/internal/measure/letter"
 	"regulars/internal/record/business"
+	"regulars/internal/understand/forecast"
 )
 
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
@@ -23,6 +24,7 @@ func (s *Server) kinds() []job.Kind {
 	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.draw}
 	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), letters.Kinds()),
 		uploads.Job(),
+		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
 		member.Job(s.Store, s.post(), s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
@@ -31,7 +33,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), letter.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), letter.Schedules(), forecast.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }

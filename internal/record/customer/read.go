@@ -243,3 +243,21 @@ func Hold(tx *db.Tx, customer, version int64) (ok bool, err error) {
 	n, err := tx.Exec("UPDATE customers SET version = version WHERE customer_id = $1 AND version = $2", customer, version)
 	return n == 1, err
 }
+
+// EachID gives every customer and the id that the customer came with; empty: was erased. Those who were merged are
+// there too.
+func EachID(tx *db.Tx, take func(number int64, reference string)) error {
+	rows, err := tx.Query("SELECT customer_id, reference FROM customers")
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var number int64
+		var reference string
+		if err := rows.Scan(&number, &reference); err != nil {
+			return err
+		}
+		take(number, reference)
+	}
+	return rows.Close()
+}

@@ -60,6 +60,12 @@ func FromFiles(ctx context.Context, plans []*importer.Plan, o Options) (*Page, e
 	if len(history.People) == 0 {
 		return nil, fault.Invalidf("there are no purchases of known customers in the files; predictions need a column that says who bought")
 	}
+	o.Predict.Digits = o.Import.Digits
+	return foretell(history, o.Predict, o.Currency)
+}
+
+// foretell is what readings of files and of a store have in common: from purchases to the page.
+func foretell(history *predict.History, o predict.Options, currency string) (*Page, error) {
 	at, err := settle(history, o)
 	if err != nil {
 		return nil, err
@@ -68,7 +74,7 @@ func FromFiles(ctx context.Context, plans []*importer.Plan, o Options) (*Page, e
 	if err != nil {
 		return nil, err
 	}
-	return &Page{Outlook: found, Currency: o.Currency}, nil
+	return &Page{Outlook: found, Currency: currency}, nil
 }
 
 // take gathers a sale, or takes back what was returned.
@@ -83,9 +89,7 @@ func take(g *predict.Gatherer, s *fact.Sale) {
 }
 
 // settle finds the last day that is known, and checks the days asked for against it.
-func settle(h *predict.History, o Options) (predict.Options, error) {
-	at := o.Predict
-	at.Digits = o.Import.Digits
+func settle(h *predict.History, at predict.Options) (predict.Options, error) {
 	if at.End == 0 {
 		at.End = h.Last
 	}

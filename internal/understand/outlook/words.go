@@ -228,6 +228,9 @@ func (w words) why(s *predict.Score) string {
 	return w.l.T("predict.why."+string(s.State), since, w.days(every(s)))
 }
 
+// Why is the reason behind a customer's figures, in words.
+func Why(l *locale.Locale, s *predict.Score) string { return words{l: l}.why(s) }
+
 // leaving is the customers late or gone with the most at stake.
 func (p *Page) leaving(most int) []*predict.Score {
 	return p.top(most, func(s *predict.Score) float64 {

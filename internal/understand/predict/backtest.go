@@ -25,9 +25,9 @@ type Test struct {
 	LogLoss     float64
 	Brier       float64
 	Calibration []Bin
-	Season      bool // with the season index
-	losses      []float64
-	square      float64 // sum of squared errors
+	Season      bool      // with the season index
+	Square      float64   // sum of squared errors
+	losses      []float64 // of each customer, while laws are compared
 }
 
 // Bin is the customers whose chance of buying nothing was foretold alike.
@@ -67,7 +67,7 @@ func (h *History) test(m Model, s *Season, end int32, days int) *Test {
 		t.Actual += came
 		t.Predicted += expected[i]
 		t.MAE += math.Abs(came-expected[i]) / float64(len(known))
-		t.square += (came - expected[i]) * (came - expected[i])
+		t.Square += (came - expected[i]) * (came - expected[i])
 		t.QuietTold += none[i]
 		if quiet[i] {
 			t.Quiet++
@@ -128,9 +128,7 @@ func each(n int, f func(i int)) {
 func (c *Candidate) Loss() float64 {
 	sum, n := 0.0, 0.0
 	for _, t := range c.Tests {
-		for _, v := range t.losses {
-			sum, n = sum+v, n+1
-		}
+		sum, n = sum+t.LogLoss*float64(t.Customers), n+float64(t.Customers)
 	}
 	return sum / n
 }

@@ -15,7 +15,8 @@ type Fit struct {
 	Converged     bool
 	Degenerate    bool
 	Why           Corner // in what way degenerate
-	covariance    [][]float64
+	// Covariance of the logarithms of the parameters; nil: the data leave them open.
+	Covariance [][]float64
 }
 
 // Corner is a way in which the data leave a part of the law without meaning.
@@ -127,7 +128,7 @@ func (l law) finish(s *Sample, r fit.Result) Fit {
 			f.Errors[i] = values[i] * math.Sqrt(covariance[i][i])
 		}
 	}
-	f.covariance = covariance
+	f.Covariance = covariance
 	f.Why = f.corner(s, known)
 	f.Degenerate = f.Why != NoCorner
 	return f

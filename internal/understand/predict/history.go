@@ -18,6 +18,7 @@ type purchase struct {
 type Gatherer struct {
 	index     map[string]int32
 	ids       []string
+	numbers   []int64 // of customers of a store, by place; none where they come from files
 	purchases []purchase
 }
 
@@ -26,6 +27,18 @@ func (g *Gatherer) Add(id string, day int32, minor int64) { g.add(id, day, minor
 
 // Return takes an amount off the purchase it can belong to: the last one not after its day.
 func (g *Gatherer) Return(id string, day int32, minor int64) { g.add(id, day, minor, true) }
+
+// Customer begins one of a store, under its number there, and gives the place that Sale takes. Ids are not compared: two
+// calls are two customers.
+func (g *Gatherer) Customer(number int64, id string) (who int32) {
+	g.ids, g.numbers = append(g.ids, id), append(g.numbers, number)
+	return int32(len(g.ids) - 1)
+}
+
+// Sale takes a purchase of a customer of a store, or an amount that came back.
+func (g *Gatherer) Sale(who, day int32, minor int64, repaid bool) {
+	g.purchases = append(g.purchases, purchase{who, day, minor, repaid})
+}
 
 func (g *Gatherer) add(id string, day int32, minor int64, repaid bool) {
 	if g.index == nil {
@@ -43,9 +56,10 @@ func (g *Gatherer) add(id string, day int32, minor int64, repaid bool) {
 
 // Person is one customer: the days of purchase in order, and what each day came to, less what was returned of it.
 type Person struct {
-	ID    string
-	Days  []int32
-	Minor []int64
+	ID     string
+	Number int64 // in a store; 0: of files
+	Days   []int32
+	Minor  []int64
 }
 
 // History is all customers who ever bought, in the order of their ids.
@@ -88,12 +102,15 @@ func (g *Gatherer) History() *History {
 			continue
 		}
 		p := Person{ID: g.ids[who], Days: days[from:len(days):len(days)], Minor: minor[from:len(days):len(days)]}
+		if len(g.numbers) > 0 {
+			p.Number = g.numbers[who]
+		}
 		h.People = append(h.People, p)
 		h.First, h.Last = min(h.First, p.Days[0]), max(h.Last, p.Days[len(p.Days)-1])
 		h.Purchases += len(p.Days)
 		h.Paid = h.Paid || slices.Max(p.Minor) > 0
 	}
-	slices.SortFunc(h.People, func(a, b Person) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(h.People, func(a, b Person) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Number, b.Number)) })
 	return h
 }
 

@@ -116,7 +116,7 @@ func TestTheRightLawIsChosen(t *testing.T) {
 				t.Errorf("%s: %s", out.Best().Name, out.Choice)
 			}
 			last := out.Best().Tests[0]
-			if off := math.Abs(last.Actual-last.Predicted) / math.Sqrt(last.square); off > 4 {
+			if off := math.Abs(last.Actual-last.Predicted) / math.Sqrt(last.Square); off > 4 {
 				t.Errorf("%.0f foretold, %.0f came: %.1f standard errors", last.Predicted, last.Actual, off)
 			}
 		})
@@ -269,7 +269,7 @@ func TestHistory(t *testing.T) {
 	g.Return("c", 7, 100)  // a customer with returns only
 	g.Add("a", 40, 600)
 	h := g.History()
-	want := []Person{{"a", []int32{5, 12, 40}, []int64{400, 750, 600}}, {"b", []int32{20}, []int64{500}}}
+	want := []Person{{ID: "a", Days: []int32{5, 12, 40}, Minor: []int64{400, 750, 600}}, {ID: "b", Days: []int32{20}, Minor: []int64{500}}}
 	if !reflect.DeepEqual(h.People, want) {
 		t.Errorf("got %v, want %v", h.People, want)
 	}

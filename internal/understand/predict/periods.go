@@ -74,7 +74,7 @@ func fitPeriods(s *Sample) Fit {
 		m.Each = max(1, purchases/chances)
 	}
 	f := Fit{Model: m, LogLikelihood: found.LogLikelihood, BIC: found.BIC, Errors: found.Errors[:], Converged: found.Converged,
-		covariance: found.covariance}
+		Covariance: found.covariance}
 	switch {
 	case s.Customers == 0:
 		f.Why = NoCustomers

@@ -8,7 +8,8 @@ import (
 
 // Score is what is foretold of one customer.
 type Score struct {
-	ID string
+	ID     string
+	Number int64 // in a store; 0: of files
 	Stat
 	Alive    float64
 	None     float64 // chance of buying nothing in the days ahead
@@ -67,28 +68,10 @@ func (out *Outlook) foretell(h *History) {
 		f := FitSpending(h.spent(out.From, out.Digits))
 		out.Money = &f
 	}
-	m, days := out.Best().Model, float64(out.Days)
-	factor := out.Season.ahead(out.From, 0, days)
-	var months func(from, to float64) float64
-	if out.Season != nil {
-		months = func(from, to float64) float64 { return out.Season.ahead(out.From, from, to) }
-	}
+	f := out.Forecaster()
+	factor := out.Season.ahead(out.From, 0, float64(out.Days))
 	out.Scores = make([]Score, len(known))
-	unit := math.Pow10(out.Digits)
-	each(len(known), func(i int) {
-		c, p := known[i], &h.People[who[i]]
-		s := Score{ID: p.ID, Stat: c, Alive: m.Alive(c), None: m.None(c, factor*days), Expected: factor * m.Expect(c, days), Purchase: math.NaN()}
-		s.Spend, s.Value, s.Stake = math.NaN(), math.NaN(), math.NaN()
-		if out.Money != nil {
-			mean, n := p.Spend(out.From)
-			s.Purchase = out.Money.Expect(Spent{n, mean / unit})
-			s.Spend = s.Expected * s.Purchase
-			s.Value = out.Terms.Value(m, c, s.Purchase, months)
-			s.Stake = s.None * usual(c, days) * s.Purchase
-		}
-		s.State = state(m, &s)
-		out.Scores[i] = s
-	})
+	each(len(known), func(i int) { out.Scores[i] = f.score(&h.People[who[i]], known[i], out.From, factor) })
 	out.add()
 }
 
@@ -159,7 +142,7 @@ func (out *Outlook) band(tests []*Test, total float64) Band {
 	square := 1.5 * total // without a test: somewhat more than purchases by pure chance
 	for i, t := range tests {
 		if i == 0 && t.Predicted > 0 {
-			square = t.square * total / t.Predicted
+			square = t.Square * total / t.Predicted
 		}
 		if miss := math.Abs(t.Miss()); !math.IsNaN(miss) {
 			b.Missed = max(b.Missed, miss)
@@ -173,14 +156,10 @@ func (out *Outlook) band(tests []*Test, total float64) Band {
 // of it: by the delta method over the logarithms of the parameters.
 func (out *Outlook) lawError(figure func(Model, Stat) float64) float64 {
 	best := out.Best()
-	if best.covariance == nil {
+	if best.Covariance == nil {
 		return 0
 	}
-	parameters := best.Model.Parameters()
-	values := make([]float64, len(parameters))
-	for i, p := range parameters {
-		values[i] = p.Value
-	}
+	values := valuesOf(best.Model)
 	sum := func(m Model) float64 {
 		parts := make([]float64, len(out.Scores))
 		each(len(parts), func(i int) { parts[i] = figure(m, out.Scores[i].Stat) })
@@ -201,13 +180,7 @@ func (out *Outlook) lawError(figure func(Model, Stat) float64) float64 {
 		slopes[i] = (sum(best.Model.With(values)) - total) / step / total
 		values[i] = v
 	}
-	variance := 0.0
-	for i := range slopes {
-		for j := range slopes {
-			variance += slopes[i] * slopes[j] * best.covariance[i][j]
-		}
-	}
-	return math.Sqrt(max(0, variance))
+	return math.Sqrt(max(0, quadratic(slopes, best.Covariance)))
 }
 
 // Next is in how many days the customer is as likely as not to have bought again; false where that is not within two years.

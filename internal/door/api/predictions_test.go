@@ -1,0 +1,154 @@
+package api_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/client"
+	"regulars/internal/base/account"
+	"regulars/internal/measure/mirror/mirrortest"
+	"regulars/internal/record/fact"
+	"regulars/internal/understand/forecast"
+)
+
+// guests have bought about as often as they used to until yesterday; every third has stayed away for two months. Guest 0
+// bought nothing.
+const guests = 90
+
+func (s *shop) guests() {
+	s.t.Helper()
+	now := time.Now().UTC().Truncate(24 * time.Hour).Add(9 * time.Hour)
+	var sales []fact.Sale
+	for i := 1; i < guests; i++ {
+		last := 300
+		if i%3 == 0 {
+			last = 240
+		}
+		for day := i % 50; day < last; day += 5 + i%20 + (i*day)%3 {
+			sales = append(sales, fact.Sale{Customer: "g" + strconv.Itoa(i), Order: strconv.Itoa(len(sales)), Moment: fact.At(now.AddDate(0, 0, day-300), time.UTC), Quantity: 1,
+				Product: []string{"espresso", "filter", "beans", "cake", "mug"}[(i+day)%(2+i%4)], AmountMinor: int64(400 + 100*(i%7))})
+		}
+	}
+	if err := mirrortest.New(s.d).Load(s.t.Context(), &fact.Batch{Sales: sales}); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.PutCustomer(s.t.Context(), client.Customer{Reference: "g0"}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *shop) refitted() {
+	s.t.Helper()
+	j, err := s.Refit(s.t.Context())
+	for deadline := time.Now().Add(time.Minute); err == nil && j.State != "done" && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		j, err = s.Job(s.t.Context(), j.ID)
+	}
+	if err != nil || j.State != "done" {
+		s.t.Fatalf("%+v, %v", j, err)
+	}
+}
+
+func TestPredictions(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		ctx := t.Context()
+		s.works((&forecast.Runner{DB: s.d}).Job())
+		s.refused("before the first night", request{method: "GET", path: "/v1/predictions"}, 404, "no_predictions_yet", "")
+		s.refitted()
+		p, err := s.Predictions(ctx, "en")
+		if err != nil || p.Ready || p.Card.Choice != "few_customers" || p.Card.Reason == "" {
+			t.Fatalf("of nothing: %+v, %v", p, err)
+		}
+		s.refused("of too little", request{method: "GET", path: "/v1/predictions/customers"}, 409, "too_little_data", "")
+		s.guests()
+		s.refused("a margin beyond all", request{method: "PUT", path: "/v1/predictions/settings", body: `{"horizon_days":60,"margin":0,"discount_per_year":0.1,"value_months":6}`}, 422, "invalid", "margin")
+		if _, err := s.SetPredictions(ctx, client.PredictionSettings{HorizonDays: 60, Margin: .5, DiscountPerYear: .1, ValueMonths: 6}); err != nil {
+			t.Fatal(err)
+		}
+		s.refitted()
+		p, err = s.Predictions(ctx, "de")
+		if err == nil {
+			t.Error("German is spoken")
+		}
+		p, err = s.Predictions(ctx, "el")
+		if err != nil || !p.Ready || p.Card.HorizonDays != 60 || p.Card.Margin != .5 || p.Card.Customers != guests-1 || p.Card.Totals == nil || p.Card.Currency != "EUR" {
+			t.Fatalf("%+v, %v", p, err)
+		}
+		seen := map[string]client.Prediction{}
+		page := client.Lists{Limit: 10}
+		for {
+			list, err := s.PredictionsOfCustomers(ctx, "value", "", page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Cursor == "" { // pages go on with the fit that they began with
+				s.refitted()
+			}
+			for _, c := range list.Data {
+				seen[c.Reference] = c
+			}
+			if page.Cursor = list.NextCursor; page.Cursor == "" {
+				break
+			}
+		}
+		if len(seen) != guests-1 {
+			t.Errorf("the list has %d customers", len(seen))
+		}
+		late, err := s.PredictionsOfCustomers(ctx, "at_risk", "late", client.Lists{Limit: 5})
+		if err != nil || len(late.Data) == 0 || late.Data[0].State != "late" || *late.Data[0].AtRiskMinor < *late.Data[len(late.Data)-1].AtRiskMinor {
+			t.Fatalf("%+v, %v", late, err)
+		}
+		one, err := s.CustomerPredictions(ctx, late.Data[0].Customer, "ru")
+		if err != nil || one.State != "late" || one.Alive != seen[late.Data[0].Reference].Alive || one.Intervals.Alive.Low == nil || *one.Intervals.Alive.Low > one.Alive || one.Reason == "" || len(one.History) != 2 {
+			t.Fatalf("%+v, %v", one, err)
+		}
+		// An order is in the score with its commit.
+		if _, err := s.PutOrder(ctx, client.Order{Reference: "back", Customer: &client.CustomerRef{ID: late.Data[0].Customer}, PlacedAt: time.Now(), AmountMinor: new(int64)}); err != nil {
+			t.Fatal(err)
+		}
+		back, err := s.CustomerPredictions(ctx, late.Data[0].Customer, "")
+		if err != nil || back.State != "on_time" || back.None >= one.None || back.Purchases != one.Purchases+1 {
+			t.Errorf("%+v, %v", back, err)
+		}
+		s.refused("who bought nothing", request{method: "GET", path: "/v1/customers/g0/predictions"}, 404, "no_purchases", "")
+		s.refused("a cursor of nowhere", request{method: "GET", path: "/v1/predictions/customers?cursor=eA"}, 422, "bad_cursor", "cursor")
+		// What to do next, and what to suggest.
+		var actions int
+		page = client.Lists{Limit: 20}
+		for {
+			next, err := s.NextActions(ctx, "", "mk", page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range next.Data {
+				if actions++; n.Reason == "" || n.BasisWords == "" || n.GainMinor == nil || *n.LowMinor > *n.GainMinor || *n.HighMinor < *n.GainMinor || n.Reference == "" {
+					t.Errorf("%+v", n)
+				}
+			}
+			if page.Cursor = next.NextCursor; page.Cursor == "" {
+				break
+			}
+		}
+		status, head, csv := s.call(request{method: "GET", path: "/v1/next-actions.csv"})
+		if rows := strings.Count(string(csv), "\n"); status != 200 || actions == 0 || rows != actions+1 || !strings.HasPrefix(head.Get("Content-Type"), "text/csv") {
+			t.Errorf("%d, %d rows for %d actions: %.300s", status, rows, actions, csv)
+		}
+		r, err := s.Recommendations(ctx, late.Data[0].Customer, 3, "beans")
+		if err != nil || len(r.Again) == 0 || r.Again[0].Orders == 0 || r.Again[0].Reason == "" || r.Again[0].UsualDays <= 0 || r.Again[0].NextPurchase == "" {
+			t.Errorf("%+v, %v", r, err)
+		}
+		for _, p := range append(r.Again, r.New...) {
+			if p.Product == "beans" {
+				t.Error("what was left out is suggested")
+			}
+		}
+		// Without the permission to see personal data, nobody is named.
+		masked := client.New(s.url, s.newKey(account.CustomersRead))
+		list, err := masked.PredictionsOfCustomers(ctx, "", "", client.Lists{})
+		if err != nil || list.Data[0].Reference != "" || list.Data[0].Customer == "" {
+			t.Errorf("%+v, %v", list, err)
+		}
+	})
+}

@@ -1,0 +1,125 @@
+package wire
+
+import (
+	"time"
+
+	"regulars/internal/understand/outlook"
+)
+
+// Predictions is what is foretold of all customers together, and how far to trust it.
+type Predictions struct {
+	Fit      string             `json:"fit" doc:"Id of the fit, which the list of customers takes."`
+	AsOf     string             `json:"as_of" doc:"The last day that was known."`
+	FittedAt time.Time          `json:"fitted_at"`
+	Ready    bool               `json:"ready" doc:"False: there is too little data; the card says what is lacking."`
+	Promise  *Promise           `json:"promise,omitempty" doc:"What an earlier fit foretold for the days since, held against what came; left out where none is a month old."`
+	Settings PredictionSettings `json:"settings" doc:"For the next fit. Those of this one are on the card."`
+	Card     outlook.Card       `json:"card" doc:"The model card, as regulars predict --format json gives it."`
+}
+
+// Promise is what a fit foretold for the days after it.
+type Promise struct {
+	AsOf      string  `json:"as_of" doc:"The last day that the fit had seen."`
+	Days      int     `json:"days" doc:"How many days after it are compared."`
+	Predicted float64 `json:"predicted" doc:"Purchases foretold for them."`
+	Low       float64 `json:"low"`
+	High      float64 `json:"high"`
+	Actual    float64 `json:"actual" doc:"Purchases made, by those who were customers then."`
+	Drift     bool    `json:"drift" doc:"What came is outside of the bounds: trust what is foretold less."`
+}
+
+// PredictionSettings are how far ahead is looked, and how money to come is counted.
+type PredictionSettings struct {
+	HorizonDays     int     `json:"horizon_days" minimum:"7" maximum:"730" example:"90"`
+	Margin          float64 `json:"margin" minimum:"0" maximum:"1" doc:"Share of revenue that is margin; 1: the lifetime value is revenue." example:"0.3"`
+	DiscountPerYear float64 `json:"discount_per_year" minimum:"0" maximum:"10" doc:"What money loses in a year." example:"0.1"`
+	ValueMonths     int     `json:"value_months" minimum:"1" maximum:"120" doc:"Months that the lifetime value looks ahead." example:"12"`
+}
+
+// Prediction is what a fit foretold of a customer. Money is in minor units; null: no amounts are known.
+type Prediction struct {
+	Customer     string  `json:"customer_id,omitempty"`
+	Reference    string  `json:"reference,omitempty" doc:"Your own id of the customer, for those who may see personal data."`
+	AsOf         string  `json:"as_of" doc:"The day at whose end the customer was looked at."`
+	State        string  `json:"state" doc:"once: bought once so far; on_time: as usual; late: 19 of 20 of their own gaps were shorter; gone: the chance of being there is below 0.2."`
+	Alive        float64 `json:"p_alive" doc:"Chance that the customer has not left for good."`
+	None         float64 `json:"churn_probability" doc:"Chance of no purchase within the horizon."`
+	Expected     float64 `json:"expected_purchases" doc:"Within the horizon."`
+	SpendMinor   *int64  `json:"expected_spend_minor" doc:"Within the horizon."`
+	ValueMinor   *int64  `json:"clv_minor" doc:"Discounted margin over the months of the lifetime value."`
+	AtRiskMinor  *int64  `json:"at_risk_minor" doc:"What they used to spend within the horizon, times the chance of no purchase; 0 for those lost already."`
+	Purchases    int     `json:"purchase_days"`
+	DaysSince    float64 `json:"days_since_purchase"`
+	UsualDays    float64 `json:"usual_gap_days,omitempty" doc:"Days between purchases on average so far; left out after one."`
+	NextPurchase string  `json:"next_purchase,omitempty" doc:"Day by which they are as likely as not to have bought again; left out where that is not within two years."`
+	FallingSince string  `json:"falling_since,omitempty" doc:"Since which day they stay away longer than usual."`
+}
+
+// CustomerPrediction is what is foretold of one customer now: from the purchases of this moment, by the law of the last
+// night.
+type CustomerPrediction struct {
+	Prediction
+	Fit         string           `json:"fit"`
+	HorizonDays int              `json:"horizon_days"`
+	Intervals   CustomerInterval `json:"intervals" doc:"95 % intervals. Those of chances say how well the law is known; the others what one customer may do."`
+	Reason      string           `json:"reason" doc:"In the language asked for."`
+	History     []Prediction     `json:"history" nullable:"false" doc:"What earlier fits foretold, the earliest first: the newest two, and the first of each month for a year."`
+}
+
+// CustomerInterval is the intervals of a customer's figures.
+type CustomerInterval struct {
+	Alive      Interval  `json:"p_alive"`
+	None       Interval  `json:"churn_probability"`
+	Expected   Interval  `json:"expected_purchases"`
+	SpendMinor *Interval `json:"expected_spend_minor"`
+	ValueMinor *Interval `json:"clv_minor"`
+}
+
+// Interval is the bounds of a figure; null: they cannot be known.
+type Interval struct {
+	Low  *float64 `json:"low"`
+	High *float64 `json:"high"`
+}
+
+// NextAction is what to do next with a customer. Money is in minor units where amounts are known, and null otherwise.
+type NextAction struct {
+	Customer   string   `json:"customer_id"`
+	Reference  string   `json:"reference,omitempty" doc:"Your own id of the customer, for those who may see personal data."`
+	Action     string   `json:"action" doc:"win_back, ask_why, thank, ask_referral, offer_product or second_purchase."`
+	Reason     string   `json:"reason" doc:"In the language asked for."`
+	SizeMinor  *int64   `json:"size_minor" doc:"What it is about: what may be lost, or is still to come."`
+	GainMinor  *int64   `json:"gain_minor" doc:"What is expected of it."`
+	LowMinor   *int64   `json:"gain_low_minor"`
+	HighMinor  *int64   `json:"gain_high_minor"`
+	Size       *float64 `json:"size_purchases,omitempty" doc:"In purchases, where no amounts are known."`
+	Gain       *float64 `json:"gain_purchases,omitempty"`
+	Basis      string   `json:"basis" doc:"observed: a share counted in your own orders; assumed: a careful guess, until a campaign has measured it."`
+	BasisWords string   `json:"basis_in_words"`
+	Product    string   `json:"product,omitempty" doc:"What is offered."`
+	With       string   `json:"with_product,omitempty" doc:"What of theirs speaks for it."`
+	Together   int64    `json:"customers_with_both,omitempty"`
+}
+
+// Recommendations are suggestions for a customer: what they buy again, and what they have never bought. They are two lists
+// with two scores.
+type Recommendations struct {
+	Customer string           `json:"customer_id"`
+	Category string           `json:"favourite_category,omitempty"`
+	Again    []Recommendation `json:"again" nullable:"false"`
+	New      []Recommendation `json:"new" nullable:"false"`
+	Viewed   []Recommendation `json:"viewed" nullable:"false" doc:"Looked at lately and not bought since, the last one first."`
+}
+
+// Recommendation is a product, and why it is suggested.
+type Recommendation struct {
+	Product      string  `json:"product"`
+	Name         string  `json:"name,omitempty"`
+	Category     string  `json:"category,omitempty"`
+	Score        float64 `json:"score" doc:"Of again: orders with it. Of new: how alike it is to what they buy."`
+	Orders       int32   `json:"orders,omitempty" doc:"Of the customer, with it."`
+	UsualDays    float64 `json:"usual_gap_days,omitempty" doc:"Between their purchases of it, on average."`
+	NextPurchase string  `json:"next_purchase,omitempty" doc:"The day by which it is due, going by that."`
+	With         string  `json:"with_product,omitempty" doc:"The product of theirs that speaks loudest for it."`
+	Together     int32   `json:"customers_with_both,omitempty"`
+	Reason       string  `json:"reason,omitempty" doc:"In the language asked for."`
+}

@@ -1,0 +1,78 @@
+package forecast
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/understand/predict"
+)
+
+// Settings are how far ahead is looked, and how money to come is counted.
+type Settings struct {
+	HorizonDays     int     `json:"horizon_days"`
+	Margin          float64 `json:"margin"`            // of revenue, for the lifetime value
+	DiscountPerYear float64 `json:"discount_per_year"` // what money loses in a year
+	ValueMonths     int     `json:"value_months"`
+}
+
+// Defaults are those that hold until others are set.
+func Defaults() Settings {
+	return Settings{HorizonDays: 90, Margin: 1, DiscountPerYear: 0.1, ValueMonths: 12}
+}
+
+const settingsKey = "predictions"
+
+// LoadSettings reads them.
+func LoadSettings(tx *db.Tx) (Settings, error) {
+	s := Defaults()
+	var text string
+	err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return s, fmt.Errorf("read the settings of predictions: %w", err)
+	}
+	return s, nil
+}
+
+// Save sets them; they count from the next fit on.
+func (s Settings) Save(tx *db.Tx) error {
+	const longest, months = 730, 120
+	switch {
+	case s.HorizonDays < 7 || s.HorizonDays > longest:
+		return fault.In("horizon_days", fault.Invalidf("the horizon must be from 7 to %d days, not %d", longest, s.HorizonDays))
+	case !(s.Margin > 0 && s.Margin <= 1):
+		return fault.In("margin", fault.Invalidf("the margin must be above 0 and at most 1, for example 0.3, not %g", s.Margin))
+	case !(s.DiscountPerYear >= 0 && s.DiscountPerYear <= 10):
+		return fault.In("discount_per_year", fault.Invalidf("the discount is what money loses in a year, for example 0.1, not %g", s.DiscountPerYear))
+	case s.ValueMonths < 1 || s.ValueMonths > months:
+		return fault.In("value_months", fault.Invalidf("the months of the lifetime value must be from 1 to %d, not %d", months, s.ValueMonths))
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("write the settings of predictions: %w", err)
+	}
+	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
+	return err
+}
+
+// options are what they ask of predict.
+func (s Settings) options(end int32) predict.Options {
+	terms := predict.DefaultTerms()
+	const monthsAYear = 12
+	terms.Margin, terms.Months, terms.Discount = s.Margin, s.ValueMonths, math.Pow(1+s.DiscountPerYear, 1.0/monthsAYear)-1
+	return predict.Options{End: end, Days: s.HorizonDays, Model: "auto", Terms: terms}
+}

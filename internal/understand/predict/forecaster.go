@@ -1,0 +1,150 @@
+package predict
+
+import (
+	"encoding/json"
+	"math"
+
+	"regulars/internal/base/fault"
+)
+
+// Forecaster is everything that it takes to foretell of one customer: the law with its parameters, the season, what a
+// purchase comes to, and the terms. It becomes JSON and back without losing a bit, so that a customer is scored the same
+// today as on the night on which the law was fitted.
+type Forecaster struct {
+	Model  Model
+	Season *Season
+	Money  *SpendFit // nil where no amounts are known
+	Days   int       // how far ahead
+	Terms  Terms
+	Digits int // of the currency
+	// Covariance of the logarithms of the parameters; nil where the data leave them open.
+	Covariance [][]float64
+}
+
+// Forecaster is what the outlook scored its customers by.
+func (out *Outlook) Forecaster() *Forecaster {
+	best := out.Best()
+	return &Forecaster{Model: best.Model, Season: out.Season, Money: out.Money, Days: out.Days, Terms: out.Terms, Digits: out.Digits, Covariance: best.Covariance}
+}
+
+// Foretell scores a customer as known at the end of the day; false for one who has not bought by then. It costs
+// microseconds.
+func (f *Forecaster) Foretell(p *Person, day int32) (Score, bool) {
+	c, known := p.Stat(day)
+	if !known {
+		return Score{}, false
+	}
+	days := float64(f.Days)
+	return f.score(p, c, day, f.Season.ahead(day, 0, days)), true
+}
+
+// score is Foretell where the season of the days ahead is known: for many at once.
+func (f *Forecaster) score(p *Person, c Stat, day int32, factor float64) Score {
+	m, days := f.Model, float64(f.Days)
+	s := Score{ID: p.ID, Number: p.Number, Stat: c, Alive: m.Alive(c), None: m.None(c, factor*days), Expected: factor * m.Expect(c, days), Purchase: math.NaN()}
+	s.Spend, s.Value, s.Stake = math.NaN(), math.NaN(), math.NaN()
+	if f.Money != nil {
+		mean, n := p.Spend(day)
+		s.Purchase = f.Money.Expect(Spent{n, mean / math.Pow10(f.Digits)})
+		s.Spend = s.Expected * s.Purchase
+		s.Value = f.Terms.Value(m, c, s.Purchase, f.months(day))
+		s.Stake = s.None * usual(c, days) * s.Purchase
+	}
+	s.State = state(m, &s)
+	return s
+}
+
+// months is how much more than usual is bought between two days from the day; nil without a season.
+func (f *Forecaster) months(day int32) func(from, to float64) float64 {
+	if f.Season == nil {
+		return nil
+	}
+	return func(from, to float64) float64 { return f.Season.ahead(day, from, to) }
+}
+
+// forecasterJSON is how it is kept. Money has no law where it is degenerate, only the average.
+type forecasterJSON struct {
+	Model      string       `json:"model"`
+	Parameters []float64    `json:"parameters"`     // in the order of the model's, times in days
+	Each       float64      `json:"each,omitempty"` // of bg-bb
+	Season     *[12]float64 `json:"season,omitempty"`
+	Money      *moneyJSON   `json:"money,omitempty"`
+	Days       int          `json:"days"`
+	Terms      Terms        `json:"terms"`
+	Digits     int          `json:"digits"`
+	Covariance [][]float64  `json:"covariance,omitempty"`
+}
+
+type moneyJSON struct {
+	P          float64 `json:"p"`
+	Q          float64 `json:"q"`
+	Gamma      float64 `json:"gamma"`
+	Degenerate bool    `json:"degenerate"`
+	Average    float64 `json:"average"`
+}
+
+// MarshalJSON writes it.
+func (f *Forecaster) MarshalJSON() ([]byte, error) {
+	out := forecasterJSON{Model: f.Model.Name(), Parameters: valuesOf(f.Model), Days: f.Days, Terms: f.Terms, Digits: f.Digits, Covariance: f.Covariance}
+	if p, is := f.Model.(Periods); is {
+		out.Each = p.Each
+	}
+	if f.Season != nil {
+		out.Season = &f.Season.Index
+	}
+	if m := f.Money; m != nil {
+		out.Money = &moneyJSON{m.P, m.Q, m.Gamma, m.Degenerate, m.Average}
+	}
+	return json.Marshal(out) //nolint:wrapcheck // json says what it could not write
+}
+
+// UnmarshalJSON reads it back.
+func (f *Forecaster) UnmarshalJSON(text []byte) error {
+	var in forecasterJSON
+	if err := json.Unmarshal(text, &in); err != nil {
+		return err //nolint:wrapcheck // json says where
+	}
+	m, err := NewModel(in.Model, in.Parameters, in.Each)
+	if err != nil {
+		return err
+	}
+	*f = Forecaster{Model: m, Days: in.Days, Terms: in.Terms, Digits: in.Digits, Covariance: in.Covariance}
+	if in.Season != nil {
+		f.Season = &Season{Index: *in.Season}
+	}
+	if k := in.Money; k != nil {
+		f.Money = &SpendFit{Spending: Spending{k.P, k.Q, k.Gamma}, Degenerate: k.Degenerate, Average: k.Average}
+	}
+	return nil
+}
+
+// NewModel is the law of a name with the parameters that Parameters once listed, times in days. Each is of bg-bb alone:
+// how many purchases a chance holds.
+func NewModel(name string, values []float64, each float64) (Model, error) {
+	var m Model = Periods{Each: max(1, each)}
+	if name != bgbb {
+		l, err := lawOf(name, NewSample(nil))
+		if err != nil {
+			return nil, err
+		}
+		m = l.model
+	}
+	if len(values) != len(m.Parameters()) {
+		return nil, fault.Invalidf("the model %s has %d parameters, not %d", name, len(m.Parameters()), len(values))
+	}
+	for i, v := range values {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return nil, fault.Invalidf("the parameter %s of %s is %g, and must be a number above 0", m.Parameters()[i].Name, name, v)
+		}
+	}
+	return m.With(values), nil
+}
+
+func valuesOf(m Model) []float64 {
+	parameters := m.Parameters()
+	values := make([]float64, len(parameters))
+	for i, p := range parameters {
+		values[i] = p.Value
+	}
+	return values
+}
