@@ -536,3 +536,57 @@ func TestVersionsOfTheProgramme(t *testing.T) {
 func wish(customer int64, name string) reward.Wish {
 	return reward.Wish{Customer: customer, Reward: name, Key: name, Actor: "test"}
 }
+
+func TestTimeInTheProgramme(t *testing.T) {
+	t.Parallel()
+	eachClub(t, cafe, func(t *testing.T, c *club) {
+		t.Helper()
+		ada := c.buys("ada", "1", nil, line("machine", "goods", 1, 60000)).Customer
+		bob := c.buys("bob", "1b", nil, line("cake", "food", 1, 100)).Customer
+		for number, born := range map[int64]customer.Birthday{ada: {Year: 1980, Month: 3, Day: 4}, bob: {Month: 2, Day: 29}} {
+			if err := c.write(func(tx *db.Tx) error {
+				out, err := c.Customer(tx, intake.Customer{Identities: []customer.Identity{customer.Numbered(number)}, Profile: customer.Profile{Birthday: born}})
+				if err == nil {
+					err = out.Err
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		before := c.has(ada, "points").Available
+		days := func(n int) {
+			for range n {
+				c.pass(24 * time.Hour)
+				for range 2 { // done again it is done once
+					if err := errors.Join(c.Programme().Birthdays(t.Context(), c.d), c.Programme().RunOut(t.Context(), c.d)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		days(2) // 3 to 5 March 2026
+		c.wants(ada, "points", before+50)
+		if s := c.tier(ada); s.Tier != "gold" || s.Next != "" {
+			t.Errorf("%+v", s)
+		}
+		days(370) // gold was kept for twelve months; by then nothing counts any more
+		if s := c.tier(ada); s.Tier != "bronze" || s.Counted != 0 || s.Moves[0].Why != "time" {
+			t.Errorf("%+v", s)
+		}
+		if n := c.number("SELECT count(*) FROM programme_outcomes WHERE cause LIKE 'birthday:%'"); n != 3 { // ada's two, and the 28th of February 2027
+			t.Errorf("%d birthdays were kept, want 3", n)
+		}
+		// By invitation, whatever was earned, until it runs out.
+		if err := c.write(func(tx *db.Tx) error { return c.Programme().Invite(tx, bob, "gold", "a friend of the house") }); err != nil {
+			t.Fatal(err)
+		}
+		c.buys("bob", "2b", nil, line("cake", "food", 1, 100))
+		if s := c.tier(bob); s.Tier != "gold" || s.Moves[0].Why != "a friend of the house" {
+			t.Errorf("%+v", s)
+		}
+		if err := c.write(func(tx *db.Tx) error { return c.Programme().Invite(tx, bob, "platinum", "x") }); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("into a tier that is none: %v", err)
+		}
+	})
+}
