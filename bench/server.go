@@ -93,6 +93,15 @@ var loaded atomic.Int64 // numbers what is sent, over all runs
 
 // generate sends requests over all connections and measures those after the warming up.
 func generate(ctx context.Context, url, key string, body func(*bytes.Buffer, int64)) (load, error) {
+	return generateEach(func(client *http.Client, b *bytes.Buffer, n int64) error {
+		b.Reset()
+		body(b, n)
+		return post(ctx, client, url, key, b)
+	})
+}
+
+// generateEach does something over all connections, and measures it after the warming up.
+func generateEach(do func(client *http.Client, b *bytes.Buffer, n int64) error) (load, error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections, DisableCompression: true}}
 	defer client.CloseIdleConnections()
 	began := time.Now()
@@ -108,9 +117,7 @@ func generate(ctx context.Context, url, key string, body func(*bytes.Buffer, int
 				if at.After(until) {
 					return
 				}
-				b.Reset()
-				body(&b, loaded.Add(1))
-				if err := post(ctx, client, url, key, &b); err != nil {
+				if err := do(client, &b, loaded.Add(1)); err != nil {
 					failed <- err
 					return
 				}
@@ -136,21 +143,27 @@ func generate(ctx context.Context, url, key string, body func(*bytes.Buffer, int
 }
 
 func post(ctx context.Context, client *http.Client, url, key string, body io.Reader) error {
+	_, err := ask(ctx, client, url, key, body)
+	return err
+}
+
+// ask posts and gives the answer.
+func ask(ctx context.Context, client *http.Client, url, key string, body io.Reader) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url, body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
 	answer, err := client.Do(r)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	text, err := io.ReadAll(answer.Body)
 	if err == nil && answer.StatusCode >= http.StatusMultipleChoices {
 		err = fmt.Errorf("%s: %s", answer.Status, text)
 	}
-	return errors.Join(err, answer.Body.Close())
+	return text, errors.Join(err, answer.Body.Close())
 }
 
 const benchPeople = 1000

@@ -4,11 +4,22 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"regulars/internal/door/api/wire"
 )
 
 type (
+	// Unit is what is counted.
+	Unit = wire.Unit
+	// UnitExpiry says when units expire.
+	UnitExpiry = wire.UnitExpiry
+	// UnitPending says when what is earned can be spent.
+	UnitPending = wire.UnitPending
+	// Liability is what the units that customers hold will cost.
+	Liability = wire.Liability
+	// MemberPages is how the pages of members are set up.
+	MemberPages = wire.MemberPages
 	// Accounts is what a customer has, unit by unit.
 	Accounts = wire.Accounts
 	// Entry is one thing that moved.
@@ -42,6 +53,19 @@ type (
 	// FoundCode is what a code leads to.
 	FoundCode = wire.FoundCode
 )
+
+// PutUnit makes a unit, or changes it.
+func (c *Client) PutUnit(ctx context.Context, name string, u Unit) (Unit, error) {
+	return send[Unit](ctx, c, http.MethodPut, "/v1/units/"+url.PathEscape(name), u)
+}
+
+// Liability tells what the outstanding units will cost, where one is worth so much.
+func (c *Client) Liability(ctx context.Context, unit string, valueMinor int64) (l Liability, err error) {
+	q := url.Values{}
+	texts(q, "value_minor", strconv.FormatInt(valueMinor, 10))
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/units/" + url.PathEscape(unit) + "/liability", query: q}, &l)
+	return l, err
+}
 
 // Account tells what a customer has, who is named by an id of ours, your own id, or kind:value.
 func (c *Client) Account(ctx context.Context, customer string) (Accounts, error) {
@@ -161,4 +185,9 @@ func (c *Client) FindCode(ctx context.Context, code string) (FoundCode, error) {
 // UseCode takes a code at the till.
 func (c *Client) UseCode(ctx context.Context, code string, u UseCode) (Redemption, error) {
 	return send[Redemption](ctx, c, http.MethodPost, "/v1/codes/"+url.PathEscape(code)+"/use", u)
+}
+
+// SetMemberPages sets up the pages of members.
+func (c *Client) SetMemberPages(ctx context.Context, p MemberPages) (MemberPages, error) {
+	return send[MemberPages](ctx, c, http.MethodPut, "/v1/member-pages", p)
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	membership "regulars/internal/act/member"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
@@ -244,6 +245,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 	for _, member := range append(members[1:], members[0]) {
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			err := customer.Erase(tx, member)
+			if err == nil {
+				err = membership.Forget(tx, member)
+			}
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, member)
 			}

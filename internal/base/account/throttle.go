@@ -144,6 +144,13 @@ func mailsTo(email, network string) bucket {
 	return bucket{"m:" + digestOf(email+" "+network), freeMails}
 }
 
+// ChargeLetter charges a letter that somebody asks for to the e-mail that it goes to, as asked for from one network, and to
+// the network.
+func ChargeLetter(ctx context.Context, d *db.DB, email string, from netip.Addr) error {
+	n := network(from)
+	return charge(ctx, d, mailsTo(email, n), triesFrom(n))
+}
+
 // Sweep forgets what has run out: links, sessions, tries.
 func Sweep(ctx context.Context, d *db.DB) error {
 	return d.Write(ctx, func(tx *db.Tx) error {

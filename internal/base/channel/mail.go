@@ -6,10 +6,12 @@
 package channel
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -42,11 +44,20 @@ type SMTP struct {
 	Roots *x509.CertPool `json:"-"`
 }
 
-// Mail is a letter of plain text to one person.
+// Mail is a letter to one person: plain text, and the same as a page where there is one.
 type Mail struct {
 	To      string
 	Subject string
 	Text    string
+	HTML    string // empty: none; it shows a picture by src="cid:NAME"
+	// Pictures go with the page: nothing is fetched to show it.
+	Pictures []Picture
+}
+
+// Picture is a PNG that goes with a letter.
+type Picture struct {
+	Name string // such as trend.png
+	PNG  []byte
 }
 
 // mailTime is how long a server may take for everything.
@@ -90,6 +101,14 @@ func (s *SMTP) Send(ctx context.Context, m Mail) error {
 	}
 	letter.Subject(m.Subject)
 	letter.SetBodyString(mail.TypeTextPlain, m.Text)
+	if m.HTML != "" {
+		letter.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	}
+	for _, p := range m.Pictures {
+		if err := letter.EmbedReader(p.Name, bytes.NewReader(p.PNG), mail.WithFileContentID(p.Name), mail.WithFileContentType("image/png")); err != nil {
+			return fmt.Errorf("put the picture %s into a letter: %w", p.Name, err)
+		}
+	}
 	letter.SetDate()
 	letter.SetMessageID()
 	letter.SetGenHeader("Auto-Submitted", "auto-generated") // no answer of an absent person's mailbox

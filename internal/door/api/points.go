@@ -21,6 +21,11 @@ import (
 
 // tableOfUnits is what customers have, and what they get for it.
 func (a *API) tableOfUnits() {
+	on(a, get, "/v1/units", account.ProgrammeRead, "List units", a.listUnits, under("points"), says("What is counted: points, stamps, money back, visits."))
+	on(a, put, "/v1/units/{unit}", account.ProgrammeWrite, "Put a unit", a.putUnit, under("points"),
+		says("Makes a unit or changes it. What was earned before keeps its dates."))
+	on(a, get, "/v1/units/{unit}/liability", account.MeasuresRead, "Get the liability of a unit", a.getLiability, under("points"),
+		says("How many units are outstanding by month of issue, how many of them will probably be used, and what that costs."))
 	on(a, get, "/v1/customers/{id}/account", account.PointsRead, "Get the account of a customer", a.getAccount, under("points"),
 		says("What the customer has of each unit: available, pending, held, owed and in transit, and when it expires."))
 	on(a, get, "/v1/customers/{id}/entries", account.PointsRead, "List the entries of a customer", a.listEntries, under("points"),
@@ -38,10 +43,7 @@ func (a *API) tableOfUnits() {
 }
 
 // who names whoever asks to the ledger.
-func who(ctx context.Context) string {
-	by := actor(ctx)
-	return string(by.Kind) + ":" + by.ID
-}
+func who(ctx context.Context) string { return actor(ctx).ID }
 
 // operationKey is the key of what a request does, which the Idempotency-Key makes: whatever is done in the same request sent
 // again is done once, also where the answer was lost. Without one each request is its own.

@@ -39,6 +39,10 @@ func (a *API) tableOfRewards() {
 	on(a, post, taken+"/refund", account.PointsSpend, "Refund a redemption", a.refundRedemption, says("Gives the units back with their old expiry, and what was limited to others. One that was used is reopened first."))
 	on(a, post, taken+"/void", account.PointsAdjust, "Void a redemption", a.voidRedemption, says("Takes it back without giving units back. Needs a reason."))
 
+	on(a, get, "/v1/member-pages", account.ProgrammeRead, "Get the pages of members", a.getMemberPages, under("members"))
+	on(a, put, "/v1/member-pages", account.ProgrammeWrite, "Set the pages of members", a.putMemberPages, under("members"),
+		says("Members join and come in under /my/ by a link that is mailed to them, so a mail server must be set up."))
+
 	on(a, get, "/v1/codes/{code}", account.PointsSpend, "Look a code up", a.findCode, says("Only a few wrong codes a minute are answered."))
 	on(a, post, "/v1/codes/{code}/use", account.PointsSpend, "Use a code", a.useCode, says("What POST /v1/redemptions/{id}/use does, by the code. One for everybody is redeemed for the customer and used at once."))
 }

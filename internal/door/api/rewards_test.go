@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -35,11 +36,12 @@ func (s *shop) give(reference string, units int64) client.Movement {
 
 func member(reference string) *client.CustomerRef { return &client.CustomerRef{Reference: reference} }
 
-// counts makes a unit that can be spent.
-func (s *shop) counts(unit points.Unit) {
+// counts makes points, which can be spent.
+func (s *shop) counts(expiry *client.UnitExpiry) {
 	s.t.Helper()
-	if err := s.d.Write(s.t.Context(), func(tx *db.Tx) error { return points.SaveUnit(tx, unit) }); err != nil {
-		s.t.Fatal(err)
+	want := client.Unit{Unit: "points", Kind: "spendable", Expiry: expiry}
+	if got, err := s.PutUnit(s.t.Context(), "points", want); err != nil || !reflect.DeepEqual(got, want) {
+		s.t.Fatal(got, err)
 	}
 }
 
@@ -55,7 +57,7 @@ func (s *shop) available(reference string) int64 {
 func TestUnitsAreHeldAndSpent(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		s.counts(points.Unit{Code: "points", Kind: points.Spendable, Expiry: points.Expiry{Kind: points.After, N: 6, Every: points.Months}})
+		s.counts(&client.UnitExpiry{Kind: "after", N: 6, Every: "months"})
 		s.member("c1", 100)
 		h, err := s.Hold(t.Context(), client.NewHold{Customer: member("c1"), Unit: "points", Units: 60, Cause: "basket:7"})
 		if err != nil || h.State != "open" || !strings.HasPrefix(h.ID, "hld_") || s.available("c1") != 40 {
@@ -78,6 +80,10 @@ func TestUnitsAreHeldAndSpent(t *testing.T) {
 		a, err := s.Account(t.Context(), "c1")
 		if err != nil || len(a.Units[0].Expiring) != 1 || a.Units[0].Expiring[0].Units != 75 || a.Units[0].Spent != 25 {
 			t.Errorf("%+v, %v", a, err)
+		}
+		owed, err := s.Liability(t.Context(), "points", 2)
+		if err != nil || owed.OutstandingUnits != 75 || owed.ExpectedUnits != 75 || owed.CostMinor != 150 || len(owed.Cohorts) != 1 || owed.Cohorts[0].Used != 25 {
+			t.Errorf("%+v, %v", owed, err)
 		}
 		var kinds []string
 		page := client.Lists{Limit: 2}
@@ -121,7 +127,7 @@ func TestUnitsAreHeldAndSpent(t *testing.T) {
 func TestUnitsMoveBetweenCustomers(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		s.counts(points.Unit{Code: "points", Kind: points.Spendable})
+		s.counts(nil)
 		s.works(points.Kinds(s.d, func(ctx context.Context) (*points.Ledger, error) {
 			in, err := (&intake.Current{DB: s.d}).Intake(ctx)
 			if err != nil {
@@ -156,7 +162,7 @@ func TestUnitsMoveBetweenCustomers(t *testing.T) {
 func TestARewardIsRedeemedOverTheAPI(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
-		s.counts(points.Unit{Code: "points", Kind: points.Spendable})
+		s.counts(nil)
 		s.works(s.hooks.Kinds()...)
 		l := listen(t)
 		e, err := s.CreateWebhookEndpoint(t.Context(), client.NewWebhookEndpoint{URL: l.URL, Types: []string{"points.moved", "redemption.changed"}})
@@ -204,7 +210,7 @@ func TestARewardIsRedeemedOverTheAPI(t *testing.T) {
 			t.Errorf("%+v, %v", back, err)
 		}
 		story, err := s.Redemption(t.Context(), got.ID)
-		if err != nil || len(story.Moves) != 4 || !strings.HasPrefix(story.Moves[0].Actor, "key:") {
+		if err != nil || len(story.Moves) != 4 || !strings.HasPrefix(story.Moves[0].Actor, "key_") {
 			t.Errorf("%+v, %v", story, err)
 		}
 		page, err := s.Redemptions(t.Context(), "c1", client.Lists{})
@@ -236,4 +242,17 @@ func TestCodesCannotBeGuessed(t *testing.T) {
 	if _, err := other.FindCode(t.Context(), "AAAA-BBBB-CCCC"); client.Code(err) != "code_not_found" {
 		t.Errorf("another till: %v", err)
 	}
+}
+
+func TestThePagesOfMembersAreSetUp(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	want := client.MemberPages{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1"}
+	if got, err := s.SetMemberPages(t.Context(), want); err != nil || got != want {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if status, _, body := s.call(request{method: "GET", path: "/v1/member-pages"}); status != 200 || !strings.Contains(string(body), `"accent":"#0a5c36"`) {
+		t.Errorf("%d %s", status, body)
+	}
+	s.refused("a colour that is none", request{method: "PUT", path: "/v1/member-pages", body: `{"open":true,"accent":"green"}`}, 422, "invalid", "accent")
 }

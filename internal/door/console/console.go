@@ -124,6 +124,8 @@ func (c *Console) routes() http.Handler {
 		"POST /jobs/{id}/replay":   (*visit).replayJob,
 		"POST /jobs/{id}/discard":  (*visit).discardJob,
 		"GET /trail":               (*visit).showTrail,
+		"GET /letters":             (*visit).showLetters,
+		"POST /letters":            (*visit).chooseLetters,
 		"GET /assets/console.css":  (*visit).stylesheet,
 		"/":                        nothing,
 	} {

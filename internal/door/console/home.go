@@ -50,6 +50,9 @@ func (v *visit) home() error {
 		h.Doors = append(h.Doors, door{"/data", v.l.T("console.data.title"), v.l.T("console.data.says")})
 	}
 	h.Doors = append(h.Doors, door{"/account", v.l.T("console.account.title"), v.l.T("console.account.says")})
+	if u.Actor().May(account.MeasuresRead) {
+		h.Doors = append(h.Doors, door{"/letters", v.l.T("letters.title"), v.l.T("letters.lead")})
+	}
 	if u.Actor().May(account.UsersManage) {
 		h.Doors = append(h.Doors, door{"/users", v.l.T("console.users.title"), v.l.T("console.users.says")})
 	}

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/text/language"
-
 	"regulars/internal/base/locale"
 )
 
@@ -14,15 +12,6 @@ const (
 	languageCookie = "language"
 	languageLife   = 365 * 24 * time.Hour
 )
-
-// languages are those of locale, for choosing by what a browser prefers.
-var languages = func() language.Matcher {
-	var tags []language.Tag
-	for _, tag := range locale.Tags() {
-		tags = append(tags, language.MustParse(tag))
-	}
-	return language.NewMatcher(tags)
-}()
 
 // language is the reader's: the one they chose here, or the first that their browser asks for and that there is. Who has
 // signed in reads their own.
@@ -37,10 +26,5 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request) *locale.Local
 	if cookie, err := r.Cookie(languageCookie); err == nil && slices.Contains(locale.Tags(), cookie.Value) {
 		return c.locales[cookie.Value]
 	}
-	wanted, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
-	if err != nil || len(wanted) == 0 {
-		return c.locales[locale.Tags()[0]]
-	}
-	_, place, _ := languages.Match(wanted...)
-	return c.locales[locale.Tags()[place]]
+	return c.locales[locale.Negotiate(r.Header.Get("Accept-Language"))]
 }

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/base/trace"
 	"regulars/internal/door/console"
+	"regulars/internal/door/portal"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
@@ -43,6 +44,10 @@ func (s *Server) people() (err error) {
 		Store: s.Store, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
 		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Charts: charts,
 	})
+	if err != nil {
+		return err
+	}
+	s.portal, err = portal.New(portal.Options{Store: s.Store, Facts: s.Facts, Post: s.post(), Origins: s.origins, Secure: secure, Address: s.client})
 	return err
 }
 

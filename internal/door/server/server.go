@@ -24,6 +24,7 @@ import (
 	"regulars/internal/base/webhook"
 	"regulars/internal/door/api"
 	"regulars/internal/door/console"
+	"regulars/internal/door/portal"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/understand/forecast"
@@ -59,6 +60,7 @@ type Server struct {
 	Console  *console.Console
 	Follower *mirror.Follower // nil: figures come from the database itself
 
+	portal   *portal.Portal
 	o        Options
 	jobs     *job.Runner
 	hooks    *webhook.Webhooks

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
@@ -12,6 +13,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/intake/upload"
+	"regulars/internal/measure/letter"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
 )
@@ -19,17 +21,19 @@ import (
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
-	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk)),
+	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.draw}
+	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), letters.Kinds()),
 		uploads.Job(),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
+		member.Job(s.Store, s.post(), s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	)
 }
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), forecast.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), letter.Schedules(), forecast.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }
@@ -59,6 +63,9 @@ func (s *Server) tidy(ctx context.Context, _ *job.Run) error {
 		return err
 	}
 	if err := upload.Sweep(ctx, s.Store); err != nil {
+		return err
+	}
+	if err := s.Store.Write(ctx, member.Sweep); err != nil {
 		return err
 	}
 	return account.Sweep(ctx, s.Store)

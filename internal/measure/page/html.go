@@ -33,3 +33,17 @@ func StyleSheet() (template.CSS, error) {
 	}
 	return template.CSS(b.String()), nil //nolint:gosec // our own files
 }
+
+// Token is the value of a token of the light theme, such as #1d5c42 for accent: for what has no style sheet, such as a letter.
+func Token(name string) string {
+	raw, err := files.ReadFile("html/tokens.css")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(raw)) {
+		if key, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && key == "--"+name {
+			return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), ";"))
+		}
+	}
+	return ""
+}

@@ -91,9 +91,9 @@ func (b *htmlBuilder) nav(shown *pageView) []linkView {
 	return links
 }
 
-// headline is the measures of the tiles, in their order: who comes, whether they come back, what it is worth, what
+// Headline is the measures of the tiles, in their order: who comes, whether they come back, what it is worth, what
 // they say.
-func headline() []string {
+func Headline() []string {
 	return []string{
 		"repurchase_rate", "retention_rate", "second_order_rate", "purchase_frequency",
 		"active_customers", "new_customers", "average_order_value", "revenue",

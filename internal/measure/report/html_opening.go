@@ -108,7 +108,7 @@ func (b *htmlBuilder) state() []string {
 // changes sorts the headline measures by verdict: what is real, what is noise, what cannot be told.
 func (b *htmlBuilder) changes() []verdictLine {
 	named := map[string][]movedView{}
-	for _, key := range headline() {
+	for _, key := range Headline() {
 		m, ok := b.ok(key)
 		if !ok || !b.p.PreviousComplete || m.Verdict == "" {
 			continue

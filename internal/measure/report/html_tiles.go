@@ -22,7 +22,7 @@ type tileView struct {
 // tiles are the headline measures that have a figure.
 func (b *htmlBuilder) tiles() []tileView {
 	var tiles []tileView
-	for _, key := range headline() {
+	for _, key := range Headline() {
 		if m, ok := b.ok(key); ok {
 			tiles = append(tiles, b.tile(m))
 		}
@@ -55,7 +55,7 @@ type untoldView struct{ Names, Reason string }
 func (b *htmlBuilder) untold() []untoldView {
 	var reasons []string
 	names := map[string][]string{}
-	for _, key := range headline() {
+	for _, key := range Headline() {
 		m := b.byKey[key]
 		if _, fine := b.ok(key); m == nil || fine {
 			continue
@@ -177,7 +177,7 @@ func (b *htmlBuilder) seriesTable(id string, m *metric.Measure, points []metric.
 // trendTable holds the figures behind the small trends of the tiles: a row a period, a column a measure.
 func (b *htmlBuilder) trendTable() *page.Table {
 	var shown []*metric.Measure
-	for _, key := range headline() {
+	for _, key := range Headline() {
 		if m, ok := b.ok(key); ok && len(full(m.Series)) > 2 {
 			shown = append(shown, m)
 		}

@@ -37,6 +37,20 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return 0, strings.HasSuffix(column, "_units")
 	}
 	switch table + "." + column {
+	case "rewards.left_count":
+		return pick(nil, 0, math.MaxInt64)
+	case "reward_codes.kind":
+		return pick("unique", "pool")
+	case "redemptions.state":
+		return pick("issued", "used", "refunded", "void")
+	case "redemptions.limited":
+		return pick("no", "counted", "back")
+	case "redemptions.units", "reward_uses.uses":
+		return pick(0, math.MaxInt64)
+	case "letter_choices.letter":
+		return pick("weekly", "monthly", "changes")
+	case "memberships.left_us":
+		return pick(nil, 1)
 	case "customers.kind":
 		return pick("person", "organisation")
 	case "customers.birth_month":

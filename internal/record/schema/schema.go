@@ -105,6 +105,11 @@ func Tables() []Table {
 		{Name: "product_popularity", Class: Reference, Passing: true},
 		{Name: "product_likeness", Class: Reference, Passing: true},
 		{Name: "next_actions", Class: Fact, By: "customer_id", Passing: true},
+		{Name: "letter_choices", Class: Reference},
+		{Name: "letter_told", Class: Reference},
+		{Name: "memberships", Class: Fact, By: "customer_id"},
+		{Name: "member_requests", Class: Directory, By: "request_id", Passing: true},
+		{Name: "member_sessions", Class: Directory, By: "hash", Passing: true},
 	}
 }
 

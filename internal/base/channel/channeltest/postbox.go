@@ -5,10 +5,15 @@
 package channeltest
 
 import (
+	"encoding/base64"
+	"errors"
 	"io"
+	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	"net/mail"
+	"net/textproto"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +34,8 @@ type Postbox struct {
 // Letter is one as it was taken.
 type Letter struct {
 	To, Subject, Text string
+	HTML              string            // of one that is a page too
+	Pictures          map[string][]byte // by the names by which the page shows them
 }
 
 // Serve starts a server, and gives settings by which letters reach it.
@@ -97,13 +104,59 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err //nolint:wrapcheck // the server answers with it
 	}
-	text, err := io.ReadAll(quotedprintable.NewReader(read.Body))
+	subject, err := new(mime.WordDecoder).DecodeHeader(read.Header.Get("Subject"))
 	if err != nil {
 		return err //nolint:wrapcheck // the server answers with it
 	}
+	letter := Letter{To: s.to, Subject: subject, Pictures: map[string][]byte{}}
+	if err := letter.part(textproto.MIMEHeader(read.Header), read.Body); err != nil {
+		return err
+	}
 	s.box.lock.Lock()
 	defer s.box.lock.Unlock()
-	s.box.letters = append(s.box.letters, Letter{s.to, read.Header.Get("Subject"), strings.ReplaceAll(string(text), "\r\n", "\n")})
+	s.box.letters = append(s.box.letters, letter)
+	return nil
+}
+
+// part takes a part of a letter, or the whole.
+func (l *Letter) part(head textproto.MIMEHeader, body io.Reader) error {
+	kind, more, err := mime.ParseMediaType(head.Get("Content-Type"))
+	if err != nil {
+		return err //nolint:wrapcheck // the server answers with it
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		parts := multipart.NewReader(body, more["boundary"])
+		for {
+			p, err := parts.NextRawPart()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err //nolint:wrapcheck // the server answers with it
+			}
+			if err := l.part(p.Header, p); err != nil {
+				return err
+			}
+		}
+	}
+	switch strings.ToLower(head.Get("Content-Transfer-Encoding")) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return err //nolint:wrapcheck // the server answers with it
+	}
+	switch text := strings.ReplaceAll(string(raw), "\r\n", "\n"); kind {
+	case "text/plain":
+		l.Text = text
+	case "text/html":
+		l.HTML = text
+	default:
+		l.Pictures[strings.Trim(head.Get("Content-Id"), "<>")] = raw
+	}
 	return nil
 }
 

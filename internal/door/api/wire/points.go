@@ -119,3 +119,53 @@ type Transfer struct {
 	SentAt time.Time  `json:"sent_at"`
 	EndsAt *time.Time `json:"ended_at,omitempty"`
 }
+
+// Unit is what is counted.
+type Unit struct {
+	Unit       string       `json:"unit" readOnly:"true" example:"points"`
+	Kind       string       `json:"kind" enum:"spendable,qualifying" doc:"Qualifying units are counted towards a tier and cannot be spent. Stays as it is."`
+	AllowsDebt bool         `json:"allows_debt,omitempty" doc:"What is taken back and is not there any more becomes a debt. Else it is waived until it comes back."`
+	Expiry     *UnitExpiry  `json:"expiry,omitempty" doc:"When units expire; left out: never."`
+	Pending    *UnitPending `json:"pending,omitempty" doc:"When what is earned can be spent; left out: at once."`
+}
+
+// UnitExpiry says when units expire, counted from when they became active.
+type UnitExpiry struct {
+	Kind  string   `json:"kind" enum:"after,fixed,idle" doc:"after: n days, months or years later. fixed: on the next of the dates. idle: when the customer has had nothing to do with them for so long; stays as it is."`
+	N     int      `json:"n,omitempty" minimum:"0" example:"6"`
+	Every string   `json:"every,omitempty" enum:"days,months,years"`
+	Round string   `json:"round,omitempty" enum:"months,quarters,years" doc:"To the end of that; left out: of the day."`
+	Dates []string `json:"dates,omitempty" maxItems:"50" doc:"Last days on which they are good: 12-31 of each year, or 2027-06-30 once."`
+}
+
+// UnitPending says when what is earned can be spent.
+type UnitPending struct {
+	Days  int    `json:"days,omitempty" minimum:"0" doc:"So many days later."`
+	Until string `json:"until,omitempty" maxLength:"60" doc:"Once this happens, such as delivered or approval."`
+}
+
+// Units is all units.
+type Units struct {
+	Data []Unit `json:"data" nullable:"false"`
+}
+
+// Liability is what the units that customers hold will cost.
+type Liability struct {
+	Unit             string            `json:"unit"`
+	AsOf             time.Time         `json:"as_of"`
+	OutstandingUnits int64             `json:"outstanding_units" doc:"That customers hold, or that are on the way between them."`
+	ExpectedUnits    int64             `json:"expected_units" doc:"How many of them will probably be used."`
+	CostMinor        int64             `json:"cost_minor" doc:"What those are worth, at value_minor each."`
+	Cohorts          []LiabilityCohort `json:"cohorts" doc:"By month of issue." nullable:"false"`
+}
+
+// LiabilityCohort is what was issued in one month, and what became of it.
+type LiabilityCohort struct {
+	Month       string  `json:"month" example:"2026-11"`
+	Issued      int64   `json:"issued"`
+	Outstanding int64   `json:"outstanding"`
+	Used        int64   `json:"used"`
+	Gone        int64   `json:"gone" doc:"Expired, reversed, or used up by a debt."`
+	UsedByAge   []int64 `json:"used_by_age" doc:"Of used, in the month of issue, the month after, and so on." nullable:"false"`
+	Use         float64 `json:"use" doc:"The probability that a unit that is outstanding will be used: by how older cohorts went on from the same age (chain ladder, Mack 1993)."`
+}

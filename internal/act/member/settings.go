@@ -1,0 +1,76 @@
+package member
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+)
+
+// Settings say what members see.
+type Settings struct {
+	Open     bool   `json:"open"`               // whether there are pages for members at all
+	Greeting string `json:"greeting,omitempty"` // a sentence for those who have not joined yet
+	Accent   string `json:"accent,omitempty"`   // the colour of the business, such as #0a5c36
+	Terms    string `json:"terms,omitempty"`    // of the programme, as plain text
+	Version  string `json:"version,omitempty"`  // of the terms
+}
+
+const (
+	settingsKey     = "members"
+	longestGreeting = 500
+	longestTerms    = 50_000
+	longestVersion  = 60
+)
+
+// Load reads the settings; the zero value where nobody has set any.
+func Load(tx *db.Tx) (s Settings, err error) {
+	var text string
+	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return s, fmt.Errorf("read the settings of the pages for members: %w", err)
+	}
+	return s, nil
+}
+
+// Check refuses what cannot be.
+func (s *Settings) Check() error {
+	if utf8.RuneCountInString(s.Greeting) > longestGreeting {
+		return fault.In("greeting", fault.Invalidf("a greeting has %d signs at most", longestGreeting))
+	}
+	if len(s.Terms) > longestTerms || len(s.Version) > longestVersion {
+		return fault.In("terms", fault.Invalidf("the terms have %d bytes at most, and their version %d", longestTerms, longestVersion))
+	}
+	if s.Accent == "" {
+		return nil
+	}
+	if len(s.Accent) != len("#000000") || s.Accent[0] != '#' || strings.Trim(s.Accent[1:], "0123456789abcdefABCDEF") != "" {
+		return fault.In("accent", fault.Invalidf("a colour is written like #0a5c36"))
+	}
+	return nil
+}
+
+// Save keeps the settings.
+func Save(tx *db.Tx, s Settings) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("write the settings of the pages for members: %w", err)
+	}
+	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
+		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
+	return err
+}

@@ -1,0 +1,109 @@
+package portal
+
+import (
+	"net/http"
+	"strconv"
+
+	"regulars/internal/act/points"
+	"regulars/internal/base/db"
+	"regulars/internal/record/customer"
+)
+
+// past is what moved.
+type past struct {
+	Units []choice
+	Rows  []moved
+	Next  string // the address of what came before
+}
+
+type moved struct {
+	Day, What, Units string
+	Gain             bool
+}
+
+// signs are of the kinds of entries that members see: those that change what they have. What is held, and comes back, does
+// not.
+var signs = map[points.EntryKind]int64{
+	points.Issue: 1, points.Undo: 1, points.Bring: 1, points.Spent: -1, points.Commit: -1, points.Expired: -1, points.Reversed: -1, points.Recall: -1,
+	points.Send: -1, points.Owe: -1, points.Repay: -1,
+}
+
+const historyRows = 50
+
+func (v *visit) showHistory() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		var p past
+		q := v.r.URL.Query()
+		if err := v.read(func(tx *db.Tx) error {
+			units, err := points.Units(tx)
+			if err != nil {
+				return err
+			}
+			wanted := ""
+			for _, u := range units {
+				if u.Kind == points.Spendable {
+					if wanted == "" || q.Get("unit") == u.Code {
+						wanted = u.Code
+					}
+					p.Units = append(p.Units, choice{Value: u.Code, Name: v.unit(u.Code)})
+				}
+			}
+			if wanted == "" {
+				return nil
+			}
+			for i := range p.Units {
+				p.Units[i].Chosen = p.Units[i].Value == wanted
+			}
+			members, err := customer.Members(tx, v.me)
+			if err != nil {
+				return err
+			}
+			after := points.Page{Operation: number(q.Get("before")), No: number(q.Get("no"))}
+			entries, next, err := points.Entries(tx, members, wanted, after, historyRows)
+			if err != nil {
+				return err
+			}
+			for i := range entries {
+				e := &entries[i]
+				sign, seen := signs[e.Kind]
+				if !seen {
+					continue
+				}
+				row := moved{Day: v.l.Date(e.At.In(facts.Business.Zone)), What: v.what(e), Units: v.l.Integer(sign * e.Units), Gain: sign > 0}
+				if sign > 0 {
+					row.Units = "+" + row.Units
+				}
+				p.Rows = append(p.Rows, row)
+			}
+			if len(entries) == historyRows {
+				p.Next = "/my/history?unit=" + wanted + "&before=" + strconv.FormatInt(next.Operation, 10) + "&no=" + strconv.FormatInt(next.No, 10)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		return v.show(http.StatusOK, "history", sheet{Title: v.l.T("portal.history.title"), Content: p})
+	})
+}
+
+// what says what an entry was, in a word or two; by what the operation was where that says more.
+func (v *visit) what(e *points.Entry) string {
+	for _, key := range []string{"portal.moved." + e.Of + "." + string(e.Kind), "portal.moved." + string(e.Kind)} {
+		if v.l.Has(key) {
+			return v.l.T(key)
+		}
+	}
+	return string(e.Kind)
+}
+
+func number(text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,285 @@
+package portal
+
+import (
+	"crypto/rand"
+	"errors"
+	"html/template"
+	"net/http"
+	"time"
+
+	"regulars/internal/act/member"
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+)
+
+// overview is what a member has.
+type overview struct {
+	Hello    string
+	Since    string
+	Card     template.HTML
+	CardText string
+	Balances []balance
+	Rewards  []offer
+	Taken    []taken
+	Key      string // of what is redeemed from this page: pressed twice is once
+}
+
+type balance struct {
+	Unit     string
+	Units    string
+	Beside   []string // pending, held, owed
+	Expiring []string
+}
+
+type offer struct {
+	Name, Reward, Text, Price string
+	Can                       bool
+	Why                       string
+}
+
+type taken struct {
+	Path, Name, State string
+	Until             string
+}
+
+const (
+	shownExpiries = 4
+	shownRewards  = 100
+	shownTaken    = 20
+)
+
+func (v *visit) home() error {
+	if v.me == 0 {
+		return v.show(http.StatusOK, "letter", sheet{Title: v.l.T("portal.welcome.title", v.name()), Lead: v.settings.Greeting, Content: joining{Asks: true}})
+	}
+	return v.overview("")
+}
+
+func (v *visit) overview(problem string) error {
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
+		return err
+	}
+	o := overview{Key: rand.Text(), CardText: fact.PublicID(fact.CustomerPrefix, v.me)}
+	if o.Card, err = picture(o.CardText); err != nil {
+		return err
+	}
+	zone := facts.Business.Zone
+	err = v.read(func(tx *db.Tx) error {
+		stored, err := customer.Get(tx, v.me)
+		if err != nil {
+			return err
+		}
+		if o.Hello = v.l.T("portal.home.title", v.name()); stored.Profile.GivenName != "" {
+			o.Hello = v.l.T("portal.home.hello", stored.Profile.GivenName)
+		}
+		members, err := customer.Members(tx, v.me)
+		if err != nil {
+			return err
+		}
+		if m, ok, err := member.Of(tx, members); err != nil {
+			return err
+		} else if ok {
+			o.Since = v.l.T("portal.home.since", v.l.Date(m.Joined.In(zone)))
+		}
+		if o.Balances, err = v.balances(tx, zone); err != nil {
+			return err
+		}
+		if o.Rewards, err = v.offers(tx, facts.Rewards()); err != nil {
+			return err
+		}
+		o.Taken, err = v.taken(tx, members, zone)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	if problem != "" {
+		status = http.StatusConflict
+	}
+	return v.show(status, "home", sheet{Title: o.Hello, Lead: o.Since, Problem: problem, Content: o})
+}
+
+func (v *visit) balances(tx *db.Tx, zone *time.Location) (all []balance, err error) {
+	units, err := points.Units(tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		if u.Kind != points.Spendable {
+			continue
+		}
+		b, err := points.BalanceOf(tx, v.me, u.Code, tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		shown := balance{Unit: v.unit(u.Code), Units: v.l.Integer(b.Available)}
+		for _, other := range []struct {
+			key   string
+			units int64
+		}{{"pending", b.Pending}, {"held", b.Held}, {"debt", b.Debt}} {
+			if other.units > 0 {
+				shown.Beside = append(shown.Beside, v.l.P("portal.balance."+other.key, other.units))
+			}
+		}
+		for i, e := range b.Expiring {
+			if i == shownExpiries {
+				break
+			}
+			// Good to the end of the day before.
+			shown.Expiring = append(shown.Expiring, v.l.P("portal.balance.expires", e.Units, v.l.Date(e.At.Add(-time.Microsecond).In(zone))))
+		}
+		all = append(all, shown)
+	}
+	return all, nil
+}
+
+// unit is what members call a unit.
+func (v *visit) unit(code string) string {
+	if key := "portal.unit." + code; v.l.Has(key) {
+		return v.l.T(key)
+	}
+	return code
+}
+
+func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
+	found, err := reward.List(tx, false, "", shownRewards)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		s := &found[i]
+		if s.Coding.Kind == reward.Generic { // its code is told by the business
+			continue
+		}
+		q, err := desk.Quote(tx, v.me, s)
+		if err != nil {
+			return nil, err
+		}
+		o := offer{Name: s.Name, Reward: s.Reward.Reward, Text: s.Description, Can: q.Why == nil, Price: v.l.T("portal.reward.free")}
+		if s.Price > 0 {
+			o.Price = v.l.T("portal.reward.price", v.l.Integer(s.Price), v.unit(s.Unit))
+		}
+		var f *fault.Fault
+		switch {
+		case q.Missing > 0:
+			o.Why = v.l.P("portal.reward.missing", q.Missing)
+		case errors.As(q.Why, &f):
+			o.Why = v.l.T("portal.why." + f.Code)
+		}
+		all = append(all, o)
+	}
+	return all, nil
+}
+
+func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []taken, err error) {
+	found, err := reward.Of(tx, members, 0, shownTaken)
+	if err != nil {
+		return nil, err
+	}
+	for i := range found {
+		r := &found[i]
+		if r.Over(tx.Now) || r.State != reward.Held && r.State != reward.Issued {
+			continue
+		}
+		t := taken{Path: "/my/rewards/" + fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, State: v.l.T("portal.state." + string(r.State))}
+		if !r.Until.Equal(points.Never) {
+			t.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(zone)))
+		}
+		all = append(all, t)
+	}
+	return all, nil
+}
+
+// actor is the member as who acts, for the ledger.
+func (v *visit) actor() string { return "member:" + fact.PublicID(fact.CustomerPrefix, v.me) }
+
+// noted is the member as who acts, for the trail.
+func (v *visit) noted() account.Actor { return account.System("member_pages") }
+
+func (v *visit) redeem() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		key := v.typed("key")
+		if key == "" {
+			key = rand.Text()
+		}
+		var s reward.Stored
+		if err := v.read(func(tx *db.Tx) (err error) { s, err = reward.Load(tx, v.typed("reward")); return err }); err != nil {
+			return err
+		}
+		if s.Price > 0 {
+			if err := facts.Ledger().Gather(v.ctx, v.Store, v.me, s.Unit, s.Price); err != nil {
+				return err
+			}
+		}
+		var r reward.Redemption
+		err = v.write(func(tx *db.Tx) error {
+			r, err = facts.Rewards().Redeem(tx, reward.Wish{Customer: v.me, Reward: s.Reward.Reward, Key: "my/" + key, Actor: v.actor()})
+			return err
+		})
+		if fault.KindOf(err) == fault.Conflict {
+			return v.overview(v.say(err))
+		}
+		if err != nil {
+			return err
+		}
+		return v.to("/my/rewards/" + fact.PublicID(reward.Prefix, r.ID, r.Customer))
+	})
+}
+
+// voucher is a reward that the member took.
+type voucher struct {
+	Text, State, Until string
+	Code               string
+	Picture            template.HTML
+}
+
+func (v *visit) showReward() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		var number, owner int64
+		if err := fact.ParsePublicID(reward.Prefix, v.r.PathValue("id"), &number, &owner); err != nil {
+			return fault.Coded("no_page", fault.NotFoundf("there is no such page"))
+		}
+		var r reward.Redemption
+		var over bool
+		if err := v.read(func(tx *db.Tx) error {
+			root, err := customer.Root(tx, owner)
+			if err != nil || root != v.me {
+				return fault.Coded("no_page", fault.NotFoundf("there is no such page"))
+			}
+			r, err = reward.Get(tx, owner, number)
+			over = r.Over(tx.Now)
+			return err
+		}); err != nil {
+			return err
+		}
+		shown := voucher{Text: r.Promise.Description, State: v.l.T("portal.state." + string(r.State))}
+		switch {
+		case over:
+			shown.State = v.l.T("portal.state.void")
+		case r.State == reward.Issued && r.Code != "":
+			shown.Code = r.Code
+			if shown.Picture, err = picture(r.Code); err != nil {
+				return err
+			}
+		}
+		if (r.State == reward.Held || r.State == reward.Issued) && !over && !r.Until.Equal(points.Never) {
+			shown.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
+		}
+		return v.show(http.StatusOK, "reward", sheet{Title: r.Promise.Name, Content: shown})
+	})
+}

@@ -1,0 +1,332 @@
+package portal
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	"regulars/internal/act/member"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+	"regulars/internal/base/trace"
+	"regulars/internal/intake"
+	"regulars/internal/measure/page"
+	"regulars/internal/record/business"
+	"regulars/internal/record/customer"
+)
+
+//go:embed html
+var files embed.FS
+
+// Options are what the pages need.
+type Options struct {
+	Store *db.DB
+	Facts *intake.Current
+	Post  account.Post
+	// Origins tells whether a request comes from a page of this site.
+	Origins *http.CrossOriginProtection
+	// Secure says that browsers speak TLS with it.
+	Secure bool
+	// Address is whom a request comes from.
+	Address func(*http.Request) netip.Addr
+}
+
+// Portal is the pages.
+type Portal struct {
+	Options
+
+	mux     *http.ServeMux
+	locales map[string]*locale.Locale
+	pages   map[string]map[string]*template.Template // language -> page
+	style   []byte
+}
+
+var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "message"}
+
+// New makes the pages.
+func New(o Options) (*Portal, error) {
+	p := &Portal{Options: o, locales: map[string]*locale.Locale{}, pages: map[string]map[string]*template.Template{}}
+	for _, tag := range locale.Tags() {
+		l, err := locale.Get(tag)
+		if err != nil {
+			return nil, err
+		}
+		p.locales[tag], p.pages[tag] = l, map[string]*template.Template{}
+		for _, name := range names {
+			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/"+name+".gohtml")
+			if err != nil {
+				return nil, err //nolint:wrapcheck // the files are ours
+			}
+			p.pages[tag][name] = t
+		}
+	}
+	shared, err := page.StyleSheet()
+	if err != nil {
+		return nil, err
+	}
+	own, err := files.ReadFile("html/portal.css")
+	if err != nil {
+		return nil, err //nolint:wrapcheck // the file is ours
+	}
+	p.style = append([]byte(shared), own...)
+	p.routes()
+	return p, nil
+}
+
+func (p *Portal) routes() {
+	p.mux = http.NewServeMux()
+	for pattern, handle := range map[string]func(*visit) error{
+		"GET /my/{$}":                  (*visit).home,
+		"GET /my/join":                 (*visit).showJoin,
+		"POST /my/join":                (*visit).join,
+		"GET /my/sign-in":              (*visit).showSignIn,
+		"POST /my/sign-in":             (*visit).signIn,
+		"GET /my/in/{token}":           (*visit).showEnter,
+		"POST /my/in/{token}":          (*visit).enter,
+		"POST /my/sign-out":            (*visit).signOut,
+		"POST /my/rewards":             (*visit).redeem,
+		"GET /my/rewards/{id}":         (*visit).showReward,
+		"GET /my/history":              (*visit).showHistory,
+		"GET /my/profile":              (*visit).showProfile,
+		"POST /my/profile":             (*visit).saveProfile,
+		"POST /my/consents":            (*visit).consent,
+		"GET /my/export":               (*visit).export,
+		"POST /my/erase":               (*visit).erase,
+		"GET /my/style.css":            (*visit).stylesheet,
+		"GET /my/icon.svg":             (*visit).icon,
+		"GET /my/manifest.webmanifest": (*visit).manifest,
+		"/my/":                         func(*visit) error { return fault.Coded("no_page", fault.NotFoundf("there is no such page")) },
+	} {
+		p.mux.Handle(pattern, p.serve(handle))
+	}
+}
+
+// ServeHTTP answers requests for pages.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.mux.ServeHTTP(w, r) }
+
+// bodyMost bounds what a form may hold.
+const bodyMost = 32 << 10
+
+func (p *Portal) serve(handle func(*visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{Portal: p, w: w, r: r, ctx: r.Context(), l: p.language(w, r)}
+		if err := v.begin(); err != nil {
+			v.fail(err)
+			return
+		}
+		if err := handle(v); err != nil {
+			v.fail(err)
+		}
+	})
+}
+
+const (
+	languageCookie = "language"
+	languageLife   = 365 * 24 * time.Hour
+)
+
+// language is the one that the reader chose, or the first that their browser asks for and that there is.
+func (p *Portal) language(w http.ResponseWriter, r *http.Request) *locale.Locale {
+	if chosen := r.URL.Query().Get("lang"); slices.Contains(locale.Tags(), chosen) {
+		http.SetCookie(w, p.cookie(languageCookie, chosen, languageLife))
+		return p.locales[chosen]
+	}
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(locale.Tags(), c.Value) {
+		return p.locales[c.Value]
+	}
+	return p.locales[locale.Negotiate(r.Header.Get("Accept-Language"))]
+}
+
+func (p *Portal) cookie(name, value string, life time.Duration) *http.Cookie {
+	c := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life / time.Second), HttpOnly: true, Secure: p.Secure, SameSite: http.SameSiteLaxMode}
+	if life == 0 {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+// session is the name of the cookie of who has signed in. By HTTPS it is one that a browser takes from this very host alone.
+func (p *Portal) session() string {
+	if p.Secure {
+		return "__Host-member"
+	}
+	return "member"
+}
+
+// visit is a request for a page, and what is known of it.
+type visit struct {
+	*Portal
+
+	w        http.ResponseWriter
+	r        *http.Request
+	ctx      context.Context //nolint:containedctx // of the request that the visit is
+	l        *locale.Locale
+	business business.Business
+	settings member.Settings
+	me       int64 // who stands for the person who has signed in; 0: nobody has
+}
+
+// begin finds out what is to be known for every page.
+func (v *visit) begin() error {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, bodyMost)
+	if v.r.Method == http.MethodPost {
+		if v.Origins.Check(v.r) != nil {
+			return fault.Coded("other_site", fault.Forbiddenf("this form was sent from another site"))
+		}
+		if err := v.r.ParseForm(); err != nil {
+			return fault.Coded("form_too_large", fault.Invalidf("the form holds more than it can"))
+		}
+	}
+	token := ""
+	if c, err := v.r.Cookie(v.session()); err == nil {
+		token = c.Value
+	}
+	stale := false
+	if err := v.read(func(tx *db.Tx) (err error) {
+		if v.business, err = business.Load(tx); err != nil {
+			return err
+		}
+		if v.settings, err = member.Load(tx); err != nil || token == "" {
+			return err
+		}
+		if v.me, stale, err = member.Session(tx, token); err != nil || v.me == 0 {
+			return err
+		}
+		v.me, err = customer.Root(tx, v.me)
+		return err
+	}); err != nil {
+		return err
+	}
+	if !v.settings.Open {
+		return fault.Coded("members_closed", fault.NotFoundf("there are no pages for members here"))
+	}
+	if !stale || v.me == 0 {
+		return nil
+	}
+	http.SetCookie(v.w, v.cookie(v.session(), token, member.Life))
+	return v.write(func(tx *db.Tx) error { return member.Seen(tx, token) })
+}
+
+func (v *visit) read(fn func(tx *db.Tx) error) error  { return v.Store.Read(v.ctx, fn) }
+func (v *visit) write(fn func(tx *db.Tx) error) error { return v.Store.Write(v.ctx, fn) }
+
+// signedIn goes on for who has signed in, and shows others the way in.
+func (v *visit) signedIn(then func() error) error {
+	if v.me == 0 {
+		http.Redirect(v.w, v.r, "/my/", http.StatusSeeOther)
+		return nil
+	}
+	return then()
+}
+
+func (v *visit) typed(name string) string { return v.r.PostForm.Get(name) }
+
+func (v *visit) to(path string) error {
+	http.Redirect(v.w, v.r, path, http.StatusSeeOther)
+	return nil
+}
+
+// sheet is what every page shows.
+type sheet struct {
+	Title    string
+	Lead     string
+	Business string
+	Member   bool
+	Here     string // the address without the language
+	Language string
+	Choices  []choice
+	Problem  string
+	Pages    []link
+	Content  any
+}
+
+type choice struct {
+	Value, Name string
+	Chosen      bool
+}
+
+type link struct {
+	Path, Name string
+	Here       bool
+}
+
+// show writes a page.
+func (v *visit) show(status int, name string, s sheet) error {
+	s.Language, s.Here, s.Member = v.l.Tag(), v.r.URL.Path, v.me != 0
+	if s.Business = v.business.Name; s.Business == "" {
+		s.Business = "Regulars"
+	}
+	for _, tag := range locale.Tags() {
+		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
+	}
+	if s.Member {
+		for _, p := range []struct{ path, key string }{{"/my/", "home"}, {"/my/history", "history"}, {"/my/profile", "profile"}} {
+			s.Pages = append(s.Pages, link{p.path, v.l.T("portal.nav." + p.key), p.path == s.Here})
+		}
+	}
+	if s.Problem != "" {
+		s.Title = v.l.T("portal.problem", s.Title)
+	}
+	var out bytes.Buffer
+	if err := v.pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {
+		return err //nolint:wrapcheck // the templates are ours
+	}
+	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	v.w.Header().Set("Content-Language", v.l.Tag())
+	v.w.WriteHeader(status)
+	_, _ = v.w.Write(out.Bytes()) // who has gone needs no answer
+	return nil
+}
+
+var statuses = map[fault.Kind]int{
+	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.Forbidden: http.StatusForbidden, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Unknown: http.StatusUnauthorized,
+}
+
+func (v *visit) status(err error) int {
+	var soon *account.TooSoon
+	if errors.As(err, &soon) {
+		return http.StatusTooManyRequests
+	}
+	return statuses[fault.KindOf(err)]
+}
+
+// say is an error in the reader's language; what is not meant for them goes to the log.
+func (v *visit) say(err error) string {
+	var f *fault.Fault
+	if errors.As(err, &f) && v.l.Has("portal.error."+f.Code) {
+		return v.l.T("portal.error."+f.Code, "name@example.com")
+	}
+	if f == nil || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		trace.Failed(v.ctx, err)
+	}
+	if f != nil && f.Kind == fault.Invalid {
+		return v.l.T("portal.error.invalid")
+	}
+	return v.l.T("portal.error.internal", trace.ID(v.ctx))
+}
+
+// note is a page of a few words.
+type note struct {
+	Text     []string
+	Link, To string
+}
+
+// fail shows an error as a page of its own.
+func (v *visit) fail(err error) {
+	failed := v.show(v.status(err), "message", sheet{Title: v.l.T("portal.error.title"), Content: note{Text: []string{v.say(err)}, Link: v.l.T("portal.error.home"), To: "/my/"}})
+	if failed == nil {
+		return
+	}
+	trace.Failed(v.ctx, failed)
+	http.Error(v.w, v.l.T("portal.error.internal", trace.ID(v.ctx)), http.StatusInternalServerError)
+}

@@ -1,0 +1,387 @@
+package portal_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/act/member"
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/account"
+	"regulars/internal/base/browsertest"
+	"regulars/internal/base/channel"
+	"regulars/internal/base/channel/channeltest"
+	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/job"
+	"regulars/internal/base/secret"
+	"regulars/internal/door/portal"
+	"regulars/internal/intake"
+	"regulars/internal/record/business"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/schema/schematest"
+)
+
+// shop is a server with pages for members, and the mailbox that letters go to.
+type shop struct {
+	*httptest.Server
+
+	t     *testing.T
+	d     *db.DB
+	facts *intake.Current
+	box   *channeltest.Postbox
+}
+
+func open(t *testing.T, d *db.DB) *shop {
+	t.Helper()
+	schematest.Migrate(t, d)
+	s := &shop{t: t, d: d, facts: &intake.Current{DB: d}}
+	var server channel.SMTP
+	s.box, server = channeltest.Serve(t)
+	zone, err := time.LoadLocation("Europe/Athens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write(func(tx *db.Tx) error {
+		if _, err := business.Agree(tx, business.Business{Name: "Café Olga", Zone: zone, Currency: "EUR", Country: "GR"}); err != nil {
+			return err
+		}
+		if err := points.SaveUnit(tx, points.Unit{Code: "points", Kind: points.Spendable, Expiry: points.Expiry{Kind: points.After, N: 6, Every: points.Months}}); err != nil {
+			return err
+		}
+		for _, r := range []reward.Reward{
+			{Reward: "coffee", Name: "A coffee on us", Kind: reward.Product, Terms: []byte(`{"product":"espresso"}`), Unit: "points", Price: 40, GoodDays: 30, Coding: reward.Coding{Kind: reward.Unique}},
+			{Reward: "cake", Name: "A cake <script>alert(1)</script>", Kind: reward.Gift, Unit: "points", Price: 500, Description: "Of the day, with whipped cream if you like."},
+			{Reward: "summer", Name: "Summer", Kind: reward.Discount, Terms: []byte(`{"percent":10}`), Coding: reward.Coding{Kind: reward.Generic, Code: "SUMMER"}},
+		} {
+			if _, err := reward.Save(tx, r, nil, 0); err != nil {
+				return err
+			}
+		}
+		return member.Save(tx, member.Settings{Open: true, Greeting: "A point for every euro, and a coffee for forty.", Accent: "#7a1f5c", Terms: "1. Be kind.\n2. That is all.", Version: "2026-11"})
+	})
+	post := account.Post{Box: secret.New(bytes.Repeat([]byte{9}, 32)), Fixed: &server}
+	p, err := portal.New(portal.Options{Store: d, Facts: s.facts, Post: post, Origins: http.NewCrossOriginProtection(),
+		Address: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "+
+			"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		p.ServeHTTP(w, r)
+	}))
+	t.Cleanup(s.Close)
+	runner, err := job.New(d, []job.Kind{member.Job(d, post, func() string { return s.URL })}, job.Options{Poll: 20 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- runner.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func each(t *testing.T, test func(t *testing.T, s *shop)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
+}
+
+func (s *shop) write(fn func(tx *db.Tx) error) {
+	s.t.Helper()
+	if err := s.d.Write(context.WithoutCancel(s.t.Context()), fn); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// phone is a member's.
+type phone struct {
+	*http.Client
+
+	s *shop
+}
+
+func (s *shop) phone() *phone {
+	s.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return &phone{&http.Client{Jar: jar}, s}
+}
+
+// page is what came.
+type page struct {
+	status     int
+	path, text string
+	raw        string
+}
+
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+func (p *phone) do(method, path string, form ...string) page {
+	p.s.t.Helper()
+	values := url.Values{}
+	for i := 0; i+1 < len(form); i += 2 {
+		values.Set(form[i], form[i+1])
+	}
+	r, err := http.NewRequestWithContext(context.WithoutCancel(p.s.t.Context()), method, p.s.URL+path, strings.NewReader(values.Encode()))
+	if err != nil {
+		p.s.t.Fatal(err)
+	}
+	r.Header.Set("Accept-Language", "en")
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	answer, err := p.Do(r)
+	if err != nil {
+		p.s.t.Fatal(err)
+	}
+	raw, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.s.t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	text := strings.Join(strings.Fields(html.UnescapeString(tags.ReplaceAllString(string(raw), " "))), " ")
+	if strings.Contains(text, "⟦") {
+		p.s.t.Errorf("%s lacks a text: %s", path, text)
+	}
+	return page{answer.StatusCode, answer.Request.URL.Path, text, string(raw)}
+}
+
+func (p *phone) get(path string) page { p.s.t.Helper(); return p.do(http.MethodGet, path) }
+func (p *phone) post(path string, form ...string) page {
+	p.s.t.Helper()
+	return p.do(http.MethodPost, path, form...)
+}
+
+func (a page) wants(t *testing.T, status int, path string, texts ...string) page {
+	t.Helper()
+	if a.status != status || a.path != path {
+		t.Errorf("%d %s, want %d %s: %s", a.status, a.path, status, path, a.text)
+	}
+	for _, text := range texts {
+		if !strings.Contains(a.text, text) {
+			t.Errorf("%s does not say %q: %s", a.path, text, a.text)
+		}
+	}
+	return a
+}
+
+var link = regexp.MustCompile(`/my/in/\w+`)
+
+// link is the one in the letter of a number.
+func (s *shop) link(n int) string {
+	s.t.Helper()
+	letters := s.box.Wait(s.t, n)
+	found := link.FindString(letters[n-1].Text)
+	if found == "" {
+		s.t.Fatalf("no link in %q", letters[n-1].Text)
+	}
+	return found
+}
+
+// earn gives the member of an e-mail units.
+func (s *shop) earn(email string, units int64) (number int64) {
+	s.t.Helper()
+	facts, err := s.facts.Intake(context.WithoutCancel(s.t.Context()))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write(func(tx *db.Tx) error {
+		id := customer.Identity{Kind: customer.Email, Value: email}
+		found, err := customer.Find(tx, []customer.Identity{id})
+		if number = found[id]; err != nil || number == 0 {
+			return fmt.Errorf("nobody: %w", err)
+		}
+		_, err = facts.Ledger().Earn(tx, points.Act{Customer: number, Unit: "points", Key: fmt.Sprint("o", units), Cause: "order:1", Actor: "key:1"}, points.Grant{Units: units})
+		return err
+	})
+	return number
+}
+
+func TestAMemberJoinsAndTakesAReward(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		p := s.phone()
+		p.get("/my/").wants(t, 200, "/my/", "Members of Café Olga", "A point for every euro")
+		form := []string{"email", " Ada@Example.com ", "given_name", "Ada", "birthday", "05-17", "news", "yes"}
+		if again := p.post("/my/join", form...).wants(t, 422, "/my/join", "tick the first box"); !strings.Contains(again.raw, `value="Ada"`) {
+			t.Error("what was typed is lost")
+		}
+		p.post("/my/join", append(form, "agreed", "yes", "birthday", "1980-02-31")...).wants(t, 422, "/my/join", "Write the birthday like")
+		form = append(form, "agreed", "yes")
+		p.post("/my/join", form...).wants(t, 200, "/my/join", "Look into your mailbox")
+		in := s.link(1)
+		p.get(in).wants(t, 200, in, "You come in as ada@example.com")
+		p.get(in) // a program that looks through letters uses nothing up
+		p.post(in).wants(t, 200, "/my/", "Hello, Ada", "A member since", "0 points", "40 are missing")
+		s.phone().post(in).wants(t, 404, in, "has been used")
+		p.post("/my/join", form...).wants(t, 200, "/my/join", "Look into your mailbox") // whether a member by then or not
+		s.phone().post(s.link(2)).wants(t, 200, "/my/", "Hello, Ada")
+
+		number := s.earn("ada@example.com", 100)
+		home := p.get("/my/").wants(t, 200, "/my/", "100 points", "100 are good until", "A coffee on us", "40 points", "400 are missing", "A cake <script>")
+		if strings.Contains(home.raw, "<script>") || strings.Contains(home.text, "Summer") {
+			t.Error("the page has a script, or a reward whose code is for everybody")
+		}
+		taken := p.post("/my/rewards", "reward", "coffee", "key", "k1")
+		if taken.status != 200 || !strings.HasPrefix(taken.path, "/my/rewards/rdm_") || !strings.Contains(taken.raw, `<svg class="qr"`) {
+			t.Fatalf("%+v", taken)
+		}
+		if twice := p.post("/my/rewards", "reward", "coffee", "key", "k1"); twice.path != taken.path {
+			t.Errorf("pressed twice: %s and %s", taken.path, twice.path)
+		}
+		p.get("/my/").wants(t, 200, "/my/", "60 points", "To use now", "yours")
+		p.post("/my/rewards", "reward", "cake", "key", "k2").wants(t, 409, "/my/rewards", "There is not enough")
+		p.get("/my/history").wants(t, 200, "/my/history", "+100", "earned", "−40", "spent")
+
+		// Another member sees none of it.
+		q := s.phone()
+		q.post("/my/sign-in", "email", "bob@example.com").wants(t, 200, "/my/sign-in", "Look into your mailbox")
+		in = s.link(3)
+		q.get(in).wants(t, 200, in, "Join Café Olga")
+		q.post(in).wants(t, 422, in, "tick the first box")
+		q.post(in, "agreed", "yes", "given_name", "Bob").wants(t, 200, "/my/", "Hello, Bob", "0 points")
+		q.get(taken.path).wants(t, 404, taken.path, "no such page")
+		s.phone().get(taken.path).wants(t, 200, "/my/", "Members of")
+
+		s.write(func(tx *db.Tx) error {
+			all, err := customer.Consents(tx, number)
+			if err != nil || len(all) != 2 || all[0].Source != "member pages" || all[0].Wording == "" || all[0].Proof != "127.0.0.1" {
+				t.Errorf("%+v, %v", all, err)
+			}
+			return err
+		})
+	})
+}
+
+func TestAMemberDecidesOnTheirData(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "given_name", "Ada", "agreed", "yes")
+		p.post(s.link(1)).wants(t, 200, "/my/")
+		s.earn("ada@example.com", 10)
+		p.get("/my/profile").wants(t, 200, "/my/profile", "You come in by ada@example.com", "You have not agreed")
+		if again := p.post("/my/profile", "given_name", "Ada Maria", "birthday", "17 May").wants(t, 422, "/my/profile", "Write the birthday like"); !strings.Contains(again.raw, `value="17 May"`) {
+			t.Error("what was typed is lost")
+		}
+		if saved := p.post("/my/profile", "given_name", "Ada Maria", "birthday", "1980-05-17").wants(t, 200, "/my/profile", "Saved."); !strings.Contains(saved.raw, `value="1980-05-17"`) {
+			t.Error("the birthday is not there")
+		}
+		p.post("/my/consents", "news", "yes").wants(t, 200, "/my/profile", "You agreed to this")
+		p.post("/my/consents", "news", "no").wants(t, 200, "/my/profile", "You have not agreed")
+		if all := p.get("/my/export"); !strings.Contains(all.raw, "Ada Maria") || !strings.Contains(all.raw, `"Units": 10`) {
+			t.Errorf("%s", all.raw)
+		}
+		p.post("/my/erase", "confirm", "yes").wants(t, 422, "/my/erase", "nothing was done")
+		p.post("/my/erase", "confirm", "ADA@example.com ").wants(t, 200, "/my/erase", "You are forgotten")
+		p.get("/my/").wants(t, 200, "/my/", "Members of")
+		s.write(func(tx *db.Tx) error {
+			found, err := customer.Find(tx, []customer.Identity{{Kind: customer.Email, Value: "ada@example.com"}})
+			if len(found) != 0 {
+				t.Errorf("still there: %v", found)
+			}
+			entries, failed := account.Entries(tx, account.EntryFilter{Action: "customer."})
+			if failed != nil || len(entries) != 2 {
+				t.Errorf("%d entries of the trail, %v", len(entries), failed)
+			}
+			return err
+		})
+	})
+}
+
+func TestNobodyElseComesIn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		p := s.phone()
+		for _, path := range []string{"/my/history", "/my/profile", "/my/export", "/my/rewards/rdm_x"} {
+			p.get(path).wants(t, 200, "/my/", "Members of")
+		}
+		for _, path := range []string{"/my/rewards", "/my/profile", "/my/consents", "/my/erase"} {
+			p.post(path).wants(t, 200, "/my/", "Members of")
+		}
+		p.get("/my/in/AAAA").wants(t, 404, "/my/in/AAAA", "has been used or has run out")
+		p.get("/my/in/").wants(t, 404, "/my/in/")
+		p.post("/my/sign-in", "email", "no mail").wants(t, 422, "/my/sign-in", "no e-mail address")
+		for range 3 {
+			p.post("/my/sign-in", "email", "ada@example.com").wants(t, 200, "/my/sign-in")
+		}
+		p.post("/my/sign-in", "email", "ada@example.com") // the one that makes the next wait
+		p.post("/my/sign-in", "email", "ada@example.com").wants(t, 429, "/my/sign-in", "Too many tries")
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/my/sign-in", strings.NewReader("email=x@example.com"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "https://evil.example")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		answer, err := p.Do(r)
+		if err != nil || answer.StatusCode != http.StatusForbidden {
+			t.Errorf("from another site: %v, %v", answer.Status, err)
+		}
+		_ = answer.Body.Close()
+		s.write(func(tx *db.Tx) error { return member.Save(tx, member.Settings{}) })
+		p.get("/my/").wants(t, 404, "/my/", "no pages for members")
+	})
+}
+
+func TestMembersPagesInABrowser(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
+	b := browsertest.Open(t)
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	p := s.phone()
+	p.post("/my/join", "email", "maximiliane.oberhuber-von-und-zu@a-rather-long-domain-name.example.com", "given_name", strings.Repeat("Maximiliane ", 8), "agreed", "yes", "news", "yes")
+	in := s.link(1)
+	looks := []browsertest.Look{
+		{Name: "welcome", Path: "/my/", Tag: "en", Scheme: "light", Width: browsertest.Phone},
+		{Name: "join", Path: "/my/join", Tag: "ru", Scheme: "dark", Width: browsertest.Small},
+		{Name: "join", Path: "/my/join", Tag: "el", Scheme: "light", Width: browsertest.Desk},
+		{Name: "join-wrong", Path: "/my/join", Tag: "mk", Scheme: "light", Width: browsertest.Small, Typed: []string{"email", "x"}, Until: ".wrongly"},
+		{Name: "enter", Path: in, Tag: "zh", Scheme: "dark", Width: browsertest.Phone},
+		{Name: "none", Path: "/my/none", Tag: "el", Scheme: "dark", Width: browsertest.Small},
+	}
+	for _, l := range looks {
+		b.At(t, s.URL, l)
+	}
+	p.post(in)
+	s.earn("maximiliane.oberhuber-von-und-zu@a-rather-long-domain-name.example.com", 100)
+	taken := p.post("/my/rewards", "reward", "coffee", "key", "k").path
+	at, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookies := p.Jar.Cookies(at)
+	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
+		scheme, width := []string{"light", "dark"}[i%2], []int64{browsertest.Phone, browsertest.Small, browsertest.Desk}[i%3]
+		for _, path := range []string{"/my/", "/my/history", "/my/profile", taken} {
+			name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/my"), "/", "-"), "-")
+			if path == taken {
+				name = "reward"
+			}
+			b.At(t, s.URL, browsertest.Look{Name: "my-" + name, Path: path, Tag: tag, Scheme: scheme, Width: width, Cookies: cookies})
+		}
+	}
+}

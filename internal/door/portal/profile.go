@@ -1,0 +1,245 @@
+package portal
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/trace"
+	"regulars/internal/intake"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+)
+
+// self is what a member says of themselves, and agreed to.
+type self struct {
+	GivenName, FamilyName, Birthday, Email string
+	Saved                                  bool
+	News                                   bool
+	NewsWording                            string
+	NewsSince                              string
+	Confirm                                string // what is to be typed to be erased
+}
+
+// mine reads what is known of the member.
+func (v *visit) mine(tx *db.Tx, zone *time.Location) (s self, err error) {
+	stored, err := customer.Get(tx, v.me)
+	if err != nil {
+		return s, err
+	}
+	p := &stored.Profile
+	s = self{GivenName: p.GivenName, FamilyName: p.FamilyName, NewsWording: v.l.T("portal.join.news", v.name())}
+	switch b := p.Birthday; {
+	case b == customer.Birthday{}:
+	case b.Year == 0:
+		s.Birthday = fmt.Sprintf("%02d-%02d", b.Month, b.Day)
+	default:
+		s.Birthday = fmt.Sprintf("%04d-%02d-%02d", b.Year, b.Month, b.Day)
+	}
+	members, err := customer.Members(tx, v.me)
+	if err != nil {
+		return s, err
+	}
+	_, identities, err := customer.MergedInto(tx, []int64{v.me})
+	if err != nil {
+		return s, err
+	}
+	all := stored.Identities
+	for _, m := range members {
+		all = append(all, identities[m]...)
+	}
+	for _, i := range all {
+		if i.Kind == customer.Email && s.Email == "" {
+			s.Email = i.Written
+		}
+	}
+	if s.Confirm = s.Email; s.Confirm == "" {
+		s.Confirm = fact.PublicID(fact.CustomerPrefix, v.me)
+	}
+	consents, err := customer.Consents(tx, members...)
+	if err != nil {
+		return s, err
+	}
+	for i := range consents {
+		if c := &consents[i]; c.Channel == newsChannel && c.Purpose == newsPurpose {
+			if s.News = c.Granted; c.Granted {
+				s.NewsWording, s.NewsSince = c.Wording, v.l.T("portal.profile.since", v.l.Date(c.Given.In(zone)))
+			}
+			break
+		}
+	}
+	return s, nil
+}
+
+func (v *visit) showProfile() error {
+	return v.signedIn(func() error { return v.profile(nil, v.r.URL.Query().Get("saved") != "") })
+}
+
+func (v *visit) profile(wrong error, saved bool) error {
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
+		return err
+	}
+	var s self
+	if err := v.read(func(tx *db.Tx) (err error) { s, err = v.mine(tx, facts.Business.Zone); return err }); err != nil {
+		return err
+	}
+	if s.Saved = saved; wrong != nil && v.r.URL.Path == "/my/profile" {
+		s.GivenName, s.FamilyName, s.Birthday = v.typed("given_name"), v.typed("family_name"), v.typed("birthday")
+	}
+	return v.again("profile", sheet{Title: v.l.T("portal.profile.title"), Content: s}, wrong)
+}
+
+func (v *visit) saveProfile() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		p := customer.Profile{GivenName: strings.TrimSpace(v.typed("given_name")), FamilyName: strings.TrimSpace(v.typed("family_name"))}
+		if p.Birthday, err = birthday(v.typed("birthday")); err != nil {
+			return v.profile(err, false)
+		}
+		for _, f := range []struct {
+			name  string
+			empty bool
+		}{{"given_name", p.GivenName == ""}, {"family_name", p.FamilyName == ""}, {"birthday", p.Birthday == customer.Birthday{}}} {
+			if f.empty {
+				p.Clear = append(p.Clear, f.name)
+			}
+		}
+		err = v.write(func(tx *db.Tx) error {
+			out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{customer.Numbered(v.me)}, Profile: p})
+			if err == nil {
+				err = out.Err
+			}
+			return err
+		})
+		if fault.KindOf(err) == fault.Invalid {
+			return v.profile(err, false)
+		}
+		if err != nil {
+			return err
+		}
+		return v.to("/my/profile?saved=1")
+	})
+}
+
+// consent records that the member agrees, or not any more. No consent is ever changed: a later one counts.
+func (v *visit) consent() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		err = v.write(func(tx *db.Tx) error {
+			out, err := facts.Consent(tx, customer.Numbered(v.me), customer.Consent{Channel: newsChannel, Purpose: newsPurpose, Granted: v.typed("news") == "yes",
+				Wording: v.l.T("portal.join.news", v.name()), Source: "member pages", Proof: v.Address(v.r).String(), Given: tx.Now})
+			if err == nil {
+				err = out.Err
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return v.to("/my/profile?saved=1")
+	})
+}
+
+// record writes into the trail what a member did with their own data.
+func (v *visit) record(tx *db.Tx, action string, number int64) error {
+	return account.Record(tx, account.Entry{Actor: v.noted(), Action: action, Target: fact.PublicID(fact.CustomerPrefix, number), Count: 1, Request: trace.ID(v.ctx)})
+}
+
+// own is everything that is known of a member.
+type own struct {
+	Customer json.RawMessage           `json:"customer"`
+	Units    map[string][]points.Entry `json:"units"`
+	Rewards  []reward.Redemption       `json:"rewards"`
+}
+
+func (v *visit) export() error {
+	return v.signedIn(func() error {
+		var all own
+		if err := v.write(func(tx *db.Tx) error { return v.record(tx, "customer.exported", v.me) }); err != nil {
+			return err
+		}
+		if err := v.read(func(tx *db.Tx) (err error) {
+			all = own{Units: map[string][]points.Entry{}}
+			if all.Customer, err = customer.Export(tx, v.me); err != nil {
+				return err
+			}
+			members, err := customer.Members(tx, v.me)
+			if err != nil {
+				return err
+			}
+			const most = 100_000
+			if all.Rewards, err = reward.Of(tx, members, 0, most); err != nil {
+				return err
+			}
+			units, err := points.Units(tx)
+			if err != nil {
+				return err
+			}
+			for _, u := range units {
+				var after points.Page
+				for {
+					entries, next, err := points.Entries(tx, members, u.Code, after, points.MostEntries)
+					if err != nil {
+						return err
+					}
+					all.Units[u.Code] = append(all.Units[u.Code], entries...)
+					if after = next; len(entries) < points.MostEntries {
+						break
+					}
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		text, err := json.MarshalIndent(all, "", "  ")
+		if err != nil {
+			return fmt.Errorf("write what is known of a member: %w", err)
+		}
+		v.w.Header().Set("Content-Type", "application/json")
+		v.w.Header().Set("Content-Disposition", `attachment; filename="`+fact.PublicID(fact.CustomerPrefix, v.me)+`.json"`)
+		_, _ = v.w.Write(text) // who has gone needs no answer
+		return nil
+	})
+}
+
+func (v *visit) erase() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		var s self
+		if err := v.read(func(tx *db.Tx) (err error) { s, err = v.mine(tx, facts.Business.Zone); return err }); err != nil {
+			return err
+		}
+		if !strings.EqualFold(strings.TrimSpace(v.typed("confirm")), s.Confirm) {
+			return v.profile(fault.In("confirm", fault.Coded("not_confirmed", fault.Invalidf("type it as it stands there"))), false)
+		}
+		if _, err := facts.Erase(v.ctx, v.Store, customer.Numbered(v.me), func(tx *db.Tx, number int64) error {
+			if number < 0 {
+				return nil // a visitor, who goes with the customer
+			}
+			return v.record(tx, "customer.erased", number)
+		}); err != nil {
+			return err
+		}
+		http.SetCookie(v.w, v.cookie(v.session(), "", 0))
+		v.me = 0
+		return v.show(http.StatusOK, "message", sheet{Title: v.l.T("portal.erased.title"), Content: note{Text: []string{v.l.T("portal.erased.text")}}})
+	})
+}

@@ -1,0 +1,306 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"regulars/internal/act/member"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/intake"
+	"regulars/internal/record/customer"
+)
+
+// joining is the form by which somebody joins.
+type joining struct {
+	Email, GivenName, FamilyName, Birthday string
+	Greeting, Terms, TermsWording          string
+	NewsWording                            string
+	News, Agreed                           bool
+	Action                                 string
+	Asks                                   bool // for the e-mail too
+}
+
+// What members agree to.
+const (
+	termsChannel = "web"
+	termsPurpose = "programme"
+	newsChannel  = "email"
+	newsPurpose  = "newsletter"
+)
+
+func (v *visit) form() joining {
+	return joining{
+		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Birthday: v.typed("birthday"),
+		Greeting: v.settings.Greeting, Terms: v.settings.Terms, TermsWording: v.l.T("portal.join.terms", v.name()), NewsWording: v.l.T("portal.join.news", v.name()),
+		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path,
+	}
+}
+
+// name is what the business is called.
+func (v *visit) name() string {
+	if v.business.Name == "" {
+		return "Regulars"
+	}
+	return v.business.Name
+}
+
+// said is what the form says of somebody.
+func (v *visit) said(f *joining) (*member.Joining, error) {
+	if !f.Agreed {
+		return nil, fault.In("agreed", fault.Coded("terms_needed", fault.Invalidf("members agree to the terms")))
+	}
+	if _, err := birthday(f.Birthday); err != nil {
+		return nil, fault.In("birthday", err)
+	}
+	proof := v.Address(v.r).String()
+	j := &member.Joining{GivenName: f.GivenName, FamilyName: f.FamilyName, Birthday: f.Birthday,
+		Agreed: []member.Given{{Channel: termsChannel, Purpose: termsPurpose, Wording: f.TermsWording, Version: v.settings.Version, Proof: proof, At: time.Now().UTC()}}}
+	if f.News {
+		j.Agreed = append(j.Agreed, member.Given{Channel: newsChannel, Purpose: newsPurpose, Wording: f.NewsWording, Proof: proof, At: time.Now().UTC()})
+	}
+	return j, nil
+}
+
+// birthday reads a day, with a year or without.
+func birthday(text string) (b customer.Birthday, err error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return b, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err == nil {
+		b.Year = day.Year()
+	} else {
+		const leapYear = "2000-"
+		day, err = time.Parse(time.DateOnly, leapYear+text)
+	}
+	b.Month, b.Day = int(day.Month()), day.Day()
+	if err == nil {
+		err = (&customer.Profile{Birthday: b}).Check()
+	}
+	if err != nil {
+		return b, fault.Coded("no_date", fault.Invalidf("a birthday is written like 1980-05-17, or 05-17: %w", err))
+	}
+	return b, nil
+}
+
+func (v *visit) showJoin() error {
+	if v.me != 0 {
+		return v.to("/my/")
+	}
+	return v.askJoin(nil)
+}
+
+func (v *visit) askJoin(wrong error) error {
+	f := v.form()
+	f.Asks = true
+	s := sheet{Title: v.l.T("portal.join.title", v.name()), Lead: v.settings.Greeting, Content: f}
+	return v.again("welcome", s, wrong)
+}
+
+// again shows a form, with what was wrong.
+func (v *visit) again(page string, s sheet, wrong error) error {
+	status := http.StatusOK
+	if wrong != nil {
+		if status = v.status(wrong); status == http.StatusInternalServerError {
+			return wrong
+		}
+		s.Problem = v.say(wrong)
+	}
+	return v.show(status, page, s)
+}
+
+func (v *visit) join() error {
+	f := v.form()
+	said, err := v.said(&f)
+	if err == nil {
+		err = v.ask(said)
+	}
+	if err != nil {
+		return v.askJoin(err)
+	}
+	return v.sent()
+}
+
+// ask has a letter sent to the e-mail that was typed.
+func (v *visit) ask(said *member.Joining) error {
+	i, err := customer.Identity{Kind: customer.Email, Value: v.typed("email")}.Normal(v.business.Country)
+	if err != nil {
+		return fault.In("email", fault.Coded("no_email", fault.Invalidf("this is no e-mail: %w", err)))
+	}
+	if err := account.ChargeLetter(v.ctx, v.Store, i.Value, v.Address(v.r)); err != nil {
+		return err
+	}
+	return v.write(func(tx *db.Tx) error {
+		if _, known, err := v.Post.Server(tx); err != nil || !known {
+			if err == nil {
+				err = fault.Coded("no_mail_server", fault.Unavailablef("no mail server is set"))
+			}
+			return err
+		}
+		return member.Ask(tx, member.Request{Email: i.Value, Language: v.l.Tag(), Joining: said})
+	})
+}
+
+// sent says that a letter is on its way, whoever asked.
+func (v *visit) sent() error {
+	return v.show(http.StatusOK, "message", sheet{Title: v.l.T("portal.sent.title"), Content: note{Text: []string{v.l.T("portal.sent.text", strings.TrimSpace(v.typed("email"))), v.l.T("portal.sent.otherwise")},
+		Link: v.l.T("portal.sent.again"), To: "/my/sign-in"}})
+}
+
+func (v *visit) showSignIn() error {
+	if v.me != 0 {
+		return v.to("/my/")
+	}
+	return v.askSignIn(nil)
+}
+
+func (v *visit) askSignIn(wrong error) error {
+	return v.again("letter", sheet{Title: v.l.T("portal.signin.title"), Lead: v.l.T("portal.signin.lead"), Content: joining{Email: v.typed("email")}}, wrong)
+}
+
+func (v *visit) signIn() error {
+	if err := v.ask(nil); err != nil {
+		return v.askSignIn(err)
+	}
+	return v.sent()
+}
+
+// entering is what the page of a link asks.
+type entering struct {
+	joining
+
+	Joins bool // who comes is not a member yet, and has said nothing
+}
+
+// known finds the customer of an e-mail, and whether they are a member; 0: nobody.
+func known(tx *db.Tx, email string) (root int64, joined bool, err error) {
+	id := customer.Identity{Kind: customer.Email, Value: email}
+	found, err := customer.Find(tx, []customer.Identity{id})
+	if err != nil || found[id] <= 0 {
+		return 0, false, err
+	}
+	if root, err = customer.Root(tx, found[id]); err != nil {
+		return 0, false, err
+	}
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return 0, false, err
+	}
+	_, joined, err = member.Of(tx, members)
+	return root, joined, err
+}
+
+// showEnter asks before the link is used: programs that look through letters follow links, and press no buttons.
+func (v *visit) showEnter() error { return v.askEnter(nil) }
+
+func (v *visit) askEnter(wrong error) error {
+	e := entering{joining: v.form()}
+	if err := v.read(func(tx *db.Tx) error {
+		r, err := member.Peek(tx, v.r.PathValue("token"))
+		if err != nil {
+			return err
+		}
+		_, joined, err := known(tx, r.Email)
+		e.Joins, e.Email = r.Joining == nil && !joined, r.Email
+		return err
+	}); err != nil {
+		return err
+	}
+	title := v.l.T("portal.enter.title", v.name())
+	if e.Joins {
+		title = v.l.T("portal.join.title", v.name())
+	}
+	return v.again("enter", sheet{Title: title, Content: e}, wrong)
+}
+
+func (v *visit) enter() error {
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
+		return err
+	}
+	f := v.form()
+	var token string
+	var wrong error
+	err = v.write(func(tx *db.Tx) error {
+		wrong = nil
+		r, err := member.Peek(tx, v.r.PathValue("token"))
+		if err != nil {
+			return err
+		}
+		root, joined, err := known(tx, r.Email)
+		if err != nil {
+			return err
+		}
+		said := r.Joining
+		if said == nil && !joined {
+			if said, wrong = v.said(&f); wrong != nil {
+				return nil //nolint:nilerr // the form says it, and the link stays good
+			}
+		}
+		if _, err := member.Use(tx, v.r.PathValue("token")); err != nil {
+			return err
+		}
+		if said != nil && !joined {
+			if root, err = v.welcome(tx, facts, r.Email, said); err != nil {
+				return err
+			}
+		}
+		token, err = member.Begin(tx, root)
+		return err
+	})
+	if fault.KindOf(err) == fault.Invalid {
+		wrong, err = err, nil
+	}
+	if err != nil || wrong != nil {
+		if err == nil {
+			return v.askEnter(wrong)
+		}
+		return err
+	}
+	http.SetCookie(v.w, v.cookie(v.session(), token, member.Life))
+	return v.to("/my/")
+}
+
+// welcome makes a member of who has shown that the e-mail is theirs. Of a customer who was known before, nothing is changed
+// that is known already.
+func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *member.Joining) (root int64, err error) {
+	id := customer.Identity{Kind: customer.Email, Value: email}
+	p := customer.Profile{GivenName: said.GivenName, FamilyName: said.FamilyName, Language: v.l.Tag()}
+	if p.Birthday, err = birthday(said.Birthday); err != nil {
+		return 0, err
+	}
+	out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{id}, Profile: p})
+	if err == nil {
+		err = out.Err
+	}
+	if err != nil {
+		return 0, err
+	}
+	if root, err = customer.Root(tx, out.Customer); err != nil {
+		return 0, err
+	}
+	for _, g := range said.Agreed {
+		done, err := facts.Consent(tx, customer.Numbered(root), customer.Consent{Channel: g.Channel, Purpose: g.Purpose, Granted: true, Wording: g.Wording,
+			WordingVersion: g.Version, Source: "member pages", Proof: g.Proof, Given: g.At.Truncate(time.Microsecond)})
+		if err == nil {
+			err = done.Err
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return root, member.Join(tx, root, "web")
+}
+
+func (v *visit) signOut() error {
+	if c, err := v.r.Cookie(v.session()); err == nil {
+		if err := v.write(func(tx *db.Tx) error { return member.End(tx, c.Value) }); err != nil {
+			return err
+		}
+	}
+	http.SetCookie(v.w, v.cookie(v.session(), "", 0))
+	return v.to("/my/")
+}
