@@ -2,6 +2,7 @@ package predict
 
 import (
 	"math"
+	"slices"
 
 	"regulars/internal/base/stats"
 )
@@ -38,6 +39,8 @@ type Totals struct {
 	Leaving, Late          float64
 	Expected, Spend, Value stats.Interval
 	Stake                  float64
+	BestTenth              float64     // share of all value that the best tenth of customers holds
+	Quiet                  [10]float64 // customers by their chance of no purchase: below 0.1, from there below 0.2, and so on
 	Band                   Band
 	// Drift is whether what came last left the band that was foretold by then.
 	Drift, DriftKnown bool
@@ -105,6 +108,7 @@ func (out *Outlook) add() {
 		t.Alive.Value += s.Alive
 		chance += s.Alive * (1 - s.Alive)
 		t.Leaving += s.None
+		t.Quiet[min(len(t.Quiet)-1, int(s.None*float64(len(t.Quiet))))]++
 		t.Expected.Value += s.Expected
 		if s.State == Late {
 			t.Late++
@@ -114,6 +118,7 @@ func (out *Outlook) add() {
 			t.Stake += s.Stake
 		}
 	}
+	t.BestTenth = bestTenth(out.Scores, value)
 	t.Expected.N = float64(len(out.Scores))
 	t.Alive.N = t.Expected.N
 	t.Alive.SE = math.Hypot(math.Sqrt(chance), t.Alive.Value*out.lawError(Model.Alive))
@@ -130,6 +135,24 @@ func (out *Outlook) add() {
 		t.DriftKnown = true
 		t.Drift = math.Abs(tests[0].Miss()) > out.band(tests[1:], tests[0].Predicted).half()
 	}
+}
+
+// bestTenth is the share of all value that the best tenth holds; NaN where nothing has a value.
+func bestTenth(scores []Score, all float64) float64 {
+	if !(all > 0) {
+		return math.NaN()
+	}
+	values := make([]float64, len(scores))
+	for i := range scores {
+		values[i] = -scores[i].Value
+	}
+	slices.Sort(values)
+	const tenths = 10
+	best := 0.0
+	for _, v := range values[:(len(values)+tenths-1)/tenths] {
+		best -= v
+	}
+	return best / all
 }
 
 // band is how far a total may be off: the law's own uncertainty, chance, and as far as it was off before.
