@@ -100,16 +100,16 @@ func Tables() []Table {
 		{Name: "redemptions", Class: Fact, By: "customer_id"},
 		{Name: "redemption_moves", Class: Fact, By: "customer_id"},
 		{Name: "reward_uses", Class: Fact, By: "customer_id"},
-		{Name: "prediction_fits", Class: Reference, Passing: true},
-		{Name: "prediction_scores", Class: Fact, By: "customer_id", Passing: true},
-		{Name: "product_popularity", Class: Reference, Passing: true},
-		{Name: "product_likeness", Class: Reference, Passing: true},
-		{Name: "next_actions", Class: Fact, By: "customer_id", Passing: true},
 		{Name: "letter_choices", Class: Reference},
 		{Name: "letter_told", Class: Reference},
 		{Name: "memberships", Class: Fact, By: "customer_id"},
 		{Name: "member_requests", Class: Directory, By: "request_id", Passing: true},
 		{Name: "member_sessions", Class: Directory, By: "hash", Passing: true},
+		{Name: "prediction_fits", Class: Reference, Passing: true},
+		{Name: "prediction_scores", Class: Fact, By: "customer_id", Passing: true},
+		{Name: "product_popularity", Class: Reference, Passing: true},
+		{Name: "product_likeness", Class: Reference, Passing: true},
+		{Name: "next_actions", Class: Fact, By: "customer_id", Passing: true},
 	}
 }
 
