@@ -76,7 +76,7 @@ func (v *visit) predictions(by account.Actor, asked string) error {
 		if f, err = forecast.Newest(tx); err != nil || !f.Ready || !page.Lists {
 			return err
 		}
-		if leaving, err = forecast.List(tx, f, forecast.ByRisk, predict.Late, forecast.Place{}, listedAhead); err != nil {
+		if leaving, err = forecast.List(tx, f, forecast.ByRisk, forecast.Away, forecast.Place{}, listedAhead); err != nil {
 			return err
 		}
 		worth, err = forecast.List(tx, f, forecast.ByValue, "", forecast.Place{}, listedAhead)
@@ -84,7 +84,7 @@ func (v *visit) predictions(by account.Actor, asked string) error {
 	})
 	title := v.l.T("predict.title")
 	if fault.KindOf(err) == fault.NotFound {
-		page.Fragment = &outlook.Fragment{Headline: v.l.T("forecast.none")}
+		page.Fragment, page.Lists = &outlook.Fragment{Headline: v.l.T("forecast.none")}, false
 		return v.show(http.StatusOK, "predictions", sheet{Title: title, Content: page})
 	}
 	if err != nil {
@@ -275,7 +275,7 @@ func (v *visit) showPredicted() error {
 			page.Sorts = append(page.Sorts, choice{string(s), v.l.T("forecast.sort." + string(s)), s == sort})
 		}
 		page.States = append(page.States, choice{"", v.l.T("forecast.any"), state == ""})
-		for _, s := range []predict.State{predict.OnTime, predict.Late, predict.Gone, predict.OnceOnly} {
+		for _, s := range []predict.State{predict.OnTime, predict.Late, predict.Gone, forecast.Away, predict.OnceOnly} {
 			page.States = append(page.States, choice{string(s), v.l.T("predict.state." + string(s)), s == state})
 		}
 		if len(list) > perPage {

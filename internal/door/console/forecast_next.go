@@ -29,7 +29,7 @@ type nexts struct {
 }
 
 // sumOf is a kind of action: how many customers, and what is expected of all of them.
-type sumOf struct{ Name, Do, Customers, Gain, Interval string }
+type sumOf struct{ Name, Do, Basis, Customers, Gain, Interval string }
 
 func (v *visit) showNext() error {
 	return v.allowed(account.CustomersRead, func(by account.Actor) error {
@@ -68,7 +68,7 @@ func (v *visit) showNext() error {
 		page.Kinds = append(page.Kinds, choice{"", v.l.T("forecast.any"), kind == ""})
 		for _, s := range sums {
 			page.Kinds = append(page.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == kind})
-			page.Sums = append(page.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
+			page.Sums = append(page.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: (&forecast.Next{Kind: s.Kind}).BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
 				Gain: t.amount(s.Gain), Interval: v.l.T("interval.range", t.amount(s.Low), t.amount(s.High))})
 		}
 		if len(list) > perPage {
@@ -103,7 +103,7 @@ func (t teller) next(list []forecast.Next) (template.HTML, error) {
 		n := &list[i]
 		gain := page.NumberCell(t.amount(n.Gain.Value))
 		gain.Sub = t.l.T("interval.range", t.amount(n.Gain.Low), t.amount(n.Gain.High))
-		out.Add(t.who(&n.Scored), page.WordCell(forecast.Name(t.l, n.Kind)), page.TableCell{Text: n.Reason(t.l), Sub: n.BasisWords(t.l)}, page.NumberCell(t.amount(n.Size)), gain)
+		out.Add(t.who(&n.Scored), page.WordCell(forecast.Name(t.l, n.Kind)), page.WordCell(n.Reason(t.l)), page.NumberCell(t.amount(n.Size)), gain)
 	}
 	return t.written(out)
 }

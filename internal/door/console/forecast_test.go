@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"regexp"
 	"strings"
@@ -27,12 +28,13 @@ func (s *shop) guests(t *testing.T) {
 	now := time.Now().UTC().Truncate(24 * time.Hour).Add(9 * time.Hour)
 	var b fact.Batch
 	products := []string{"espresso", "filter coffee", "beans", "cake", "a mug with a rather long name that goes on"}
+	r := rand.New(rand.NewPCG(1, 2))
 	for i := range manyGuests {
 		last := 400
 		if i%5 == 0 {
 			last = 330
 		}
-		for day := i % 90; day < last; day += 5 + i%31 + (i*day)%3 {
+		for day := r.IntN(90); day < last; day += 1 + int(r.ExpFloat64()*float64(6+i%31)) {
 			b.Sales = append(b.Sales, fact.Sale{Customer: fmt.Sprintf("guest-%03d", i), Moment: fact.At(now.AddDate(0, 0, day-400), time.UTC), Quantity: 1,
 				Product: products[(i+day)%(2+i%4)], AmountMinor: int64(400 + 100*(i%7))})
 		}
