@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"html/template"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -69,7 +70,7 @@ func (v *visit) showNext() error {
 		for _, s := range sums {
 			page.Kinds = append(page.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == kind})
 			page.Sums = append(page.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: (&forecast.Next{Kind: s.Kind}).BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
-				Gain: t.amount(s.Gain), Interval: v.l.T("interval.range", t.amount(s.Low), t.amount(s.High))})
+				Gain: t.short(s.Gain), Interval: v.l.T("interval.range", t.short(s.Low), t.short(s.High))})
 		}
 		if len(list) > perPage {
 			list = list[:perPage]
@@ -93,6 +94,14 @@ func (t teller) amount(v float64) string {
 		return t.money(v)
 	}
 	return t.l.Number(v, 2)
+}
+
+// short is amount for sums.
+func (t teller) short(v float64) string {
+	if t.paid {
+		return t.l.MoneyShort(int64(math.Round(v*math.Pow10(t.b.Digits()))), t.b.Currency)
+	}
+	return t.l.Number(v, 1)
 }
 
 // next is the table of what to do.
