@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"runtime"
-	"sync"
 	"time"
 
 	"regulars/internal/record/fact"
@@ -164,7 +162,7 @@ func foretellOfMade() error {
 	f.Parameter, f.ParameterError = first, out.Best().Errors[0]
 	law := out.Forecaster()
 	start = time.Now()
-	scoreAll(law, history, out.From)
+	law.ForetellAll(history, out.From)
 	f.Scored = time.Since(start)
 	const times = 10_000
 	start = time.Now()
@@ -187,19 +185,6 @@ func foretellOfMade() error {
 	}
 	f.AllFrom = all.Model.Parameters()[0].Value
 	return json.NewEncoder(os.Stdout).Encode(f)
-}
-
-func scoreAll(law *predict.Forecaster, history *predict.History, day int32) {
-	hands := runtime.GOMAXPROCS(0)
-	var wait sync.WaitGroup
-	for hand := range hands {
-		wait.Go(func() {
-			for i := hand; i < len(history.People); i += hands {
-				law.Foretell(&history.People[i], day)
-			}
-		})
-	}
-	wait.Wait()
 }
 
 // madeHistory draws customers who came over two years: each with a pace of their own, and leaving after any purchase with a

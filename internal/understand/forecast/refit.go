@@ -206,11 +206,7 @@ func (w *work) score() {
 	if w.page != nil {
 		w.scores = w.page.Scores
 	} else {
-		for i := range w.history.People {
-			if s, known := w.law.Foretell(&w.history.People[i], w.asOf); known {
-				w.scores = append(w.scores, s)
-			}
-		}
+		w.scores = w.law.ForetellAll(w.history, w.asOf)
 	}
 	w.adviser = advise(w.scores, func(s *predict.Score) float64 { worth, _ := w.figures(s); return worth }, w.learned)
 	w.scores = slices.DeleteFunc(w.scores, func(s predict.Score) bool { return s.Number <= w.scoredTo })

@@ -71,10 +71,7 @@ func (out *Outlook) foretell(h *History) {
 		f := FitSpending(h.spent(out.From, out.Digits))
 		out.Money = &f
 	}
-	f := out.Forecaster()
-	factor := out.Season.ahead(out.From, 0, float64(out.Days))
-	out.Scores = make([]Score, len(known))
-	each(len(known), func(i int) { out.Scores[i] = f.score(&h.People[who[i]], known[i], out.From, factor) })
+	out.Scores = out.Forecaster().all(h, known, who, out.From)
 	out.add()
 }
 
