@@ -69,11 +69,11 @@ func (v *visit) predictions(by account.Actor, asked string) error {
 	if err != nil {
 		return err
 	}
-	page := ahead{Asked: asked, Refit: by.May(account.SettingsWrite), Lists: by.May(account.CustomersRead)}
+	said := ahead{Asked: asked, Refit: by.May(account.SettingsWrite), Lists: by.May(account.CustomersRead)}
 	var f *forecast.Fit
 	var leaving, worth []forecast.Scored
 	err = v.read(func(tx *db.Tx) (err error) {
-		if f, err = forecast.Newest(tx); err != nil || !f.Ready || !page.Lists {
+		if f, err = forecast.Newest(tx); err != nil || !f.Ready || !said.Lists {
 			return err
 		}
 		if leaving, err = forecast.List(tx, f, forecast.ByRisk, forecast.Away, forecast.Place{}, listedAhead); err != nil {
@@ -84,8 +84,8 @@ func (v *visit) predictions(by account.Actor, asked string) error {
 	})
 	title := v.l.T("predict.title")
 	if fault.KindOf(err) == fault.NotFound {
-		page.Fragment, page.Lists = &outlook.Fragment{Headline: v.l.T("forecast.none")}, false
-		return v.show(http.StatusOK, "predictions", sheet{Title: title, Content: page})
+		said.Fragment, said.Lists = &outlook.Fragment{Headline: v.l.T("forecast.none")}, false
+		return v.show(http.StatusOK, "predictions", sheet{Title: title, Content: said})
 	}
 	if err != nil {
 		return err
@@ -94,33 +94,33 @@ func (v *visit) predictions(by account.Actor, asked string) error {
 	if err != nil {
 		return err
 	}
-	if page.Fragment, err = outlook.FragmentOf(card, v.l); err != nil {
+	if said.Fragment, err = outlook.FragmentOf(card, v.l); err != nil {
 		return err
 	}
-	page.At = v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf)))
+	said.At = v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf)))
 	if !f.Ready {
-		page.Lists = false
-		return v.show(http.StatusOK, "predictions", sheet{Title: title, Content: page})
+		said.Lists = false
+		return v.show(http.StatusOK, "predictions", sheet{Title: title, Content: said})
 	}
 	if p := f.Promise; p != nil {
 		came := "forecast.promise.held"
 		if p.Drift {
 			came = "forecast.promise.drift"
 		}
-		page.Promise = []string{v.l.T("forecast.promise.text", v.l.Date(dayOf(p.From)), v.days(float64(p.Days)), v.l.Number(math.Round(p.Told), 0),
+		said.Promise = []string{v.l.T("forecast.promise.text", v.l.Date(dayOf(p.From)), v.days(float64(p.Days)), v.l.Number(math.Round(p.Told), 0),
 			v.l.Number(math.Round(p.Low), 0), v.l.Number(math.Round(p.High), 0), v.l.Number(p.Actual, 0)), v.l.T(came)}
 	}
-	if page.Lists {
+	if said.Lists {
 		say := teller{v, b, by, card.Money != nil}
-		if page.Leaving, err = say.table("leaving-table", v.l.T("predict.leaving.heading"), leaving); err != nil {
+		if said.Leaving, err = say.table("leaving-table", v.l.T("predict.leaving.heading"), leaving); err != nil {
 			return err
 		}
-		if page.Worth, err = say.table("worth-table", v.l.T("predict.worth.heading"), worth); err != nil {
+		if said.Worth, err = say.table("worth-table", v.l.T("predict.worth.heading"), worth); err != nil {
 			return err
 		}
 	}
-	page.Charts = v.aheadCharts(card)
-	return v.show(http.StatusOK, "predictions", sheet{Title: title, Lead: page.Subtitle, Content: page})
+	said.Charts = v.aheadCharts(card)
+	return v.show(http.StatusOK, "predictions", sheet{Title: title, Lead: said.Subtitle, Content: said})
 }
 
 func dayOf(day int32) time.Time { return time.Unix(int64(day)*24*60*60, 0).UTC() }
@@ -270,13 +270,13 @@ func (v *visit) showPredicted() error {
 		if err != nil {
 			return err
 		}
-		page := predicted{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf)))}
+		shown := predicted{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf)))}
 		for _, s := range []forecast.Order{forecast.ByRisk, forecast.ByValue, forecast.ByAlive} {
-			page.Sorts = append(page.Sorts, choice{string(s), v.l.T("forecast.sort." + string(s)), s == sort})
+			shown.Sorts = append(shown.Sorts, choice{string(s), v.l.T("forecast.sort." + string(s)), s == sort})
 		}
-		page.States = append(page.States, choice{"", v.l.T("forecast.any"), state == ""})
+		shown.States = append(shown.States, choice{"", v.l.T("forecast.any"), state == ""})
 		for _, s := range []predict.State{predict.OnTime, predict.Late, predict.Gone, forecast.Away, predict.OnceOnly} {
-			page.States = append(page.States, choice{string(s), v.l.T("predict.state." + string(s)), s == state})
+			shown.States = append(shown.States, choice{string(s), v.l.T("predict.state." + string(s)), s == state})
 		}
 		if len(list) > perPage {
 			list = list[:perPage]
@@ -284,12 +284,12 @@ func (v *visit) showPredicted() error {
 			q.Set("fit", strconv.FormatInt(f.ID, 10))
 			q.Set("figure", strconv.FormatFloat(p.Figure, 'g', -1, 64))
 			q.Set("customer", strconv.FormatInt(p.Customer, 10))
-			page.More = "?" + q.Encode()
+			shown.More = "?" + q.Encode()
 		}
-		if page.Table, err = (teller{v, b, by, card.Money != nil}).table("predicted", v.l.T("forecast.customers.title"), list); err != nil {
+		if shown.Table, err = (teller{v, b, by, card.Money != nil}).table("predicted", v.l.T("forecast.customers.title"), list); err != nil {
 			return err
 		}
-		return v.show(http.StatusOK, "predicted", sheet{Title: v.l.T("forecast.customers.title"), Lead: v.l.T("forecast.customers.lead", v.days(float64(f.Days))), Content: page})
+		return v.show(http.StatusOK, "predicted", sheet{Title: v.l.T("forecast.customers.title"), Lead: v.l.T("forecast.customers.lead", v.days(float64(f.Days))), Content: shown})
 	})
 }
 
@@ -346,7 +346,7 @@ func (v *visit) foretold(by account.Actor, b business.Business, root int64) (tem
 		return err
 	})
 	if kind := fault.KindOf(err); kind == fault.NotFound || kind == fault.Conflict {
-		return "", nil //nolint:nilerr // nothing was foretold, or there is nothing to foretell from
+		return "", nil // nothing was foretold, or there is nothing to foretell from
 	}
 	if err != nil {
 		return "", err

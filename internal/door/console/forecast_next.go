@@ -64,12 +64,12 @@ func (v *visit) showNext() error {
 			return err
 		}
 		t := teller{v, b, by, card.Money != nil}
-		page := nexts{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf))), Chosen: string(kind), None: len(list) == 0,
+		shown := nexts{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf))), Chosen: string(kind), None: len(list) == 0,
 			Address: "/next/actions.csv?action=" + string(kind)}
-		page.Kinds = append(page.Kinds, choice{"", v.l.T("forecast.any"), kind == ""})
+		shown.Kinds = append(shown.Kinds, choice{"", v.l.T("forecast.any"), kind == ""})
 		for _, s := range sums {
-			page.Kinds = append(page.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == kind})
-			page.Sums = append(page.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: (&forecast.Next{Kind: s.Kind}).BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
+			shown.Kinds = append(shown.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == kind})
+			shown.Sums = append(shown.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: (&forecast.Next{Kind: s.Kind}).BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
 				Gain: t.short(s.Gain), Interval: v.l.T("interval.range", t.short(s.Low), t.short(s.High))})
 		}
 		if len(list) > perPage {
@@ -79,12 +79,12 @@ func (v *visit) showNext() error {
 			q.Set("fit", strconv.FormatInt(f.ID, 10))
 			q.Set("figure", strconv.FormatFloat(last.Gain.Value, 'g', -1, 64))
 			q.Set("customer", strconv.FormatInt(last.Number, 10))
-			page.More = "?" + q.Encode()
+			shown.More = "?" + q.Encode()
 		}
-		if page.Table, err = t.next(list); err != nil {
+		if shown.Table, err = t.next(list); err != nil {
 			return err
 		}
-		return v.show(http.StatusOK, "next", sheet{Title: v.l.T("forecast.next.title"), Lead: v.l.T("forecast.next.lead"), Content: page})
+		return v.show(http.StatusOK, "next", sheet{Title: v.l.T("forecast.next.title"), Lead: v.l.T("forecast.next.lead"), Content: shown})
 	})
 }
 
