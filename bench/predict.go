@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"time"
 
 	"regulars/internal/record/fact"
@@ -25,6 +26,7 @@ const madeCustomers = 1_000_000
 type foretold struct {
 	Model                              string
 	Customers, Purchases, Fitted       int
+	Peak                               int64 // bytes, until everybody was scored
 	Whole, Scored, One, OneWithBounds  time.Duration
 	Parameter, ParameterError, AllFrom float64 // the first of the law, its standard error, and what it is when fitted to all
 }
@@ -42,7 +44,7 @@ func benchPredict(ctx context.Context, _ string, o options) error {
 	if err != nil {
 		return err
 	}
-	c, out, err := timed(ctx, me, foretellMade)
+	_, out, err := timed(ctx, me, foretellMade)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func benchPredict(ctx context.Context, _ string, o options) error {
 	fmt.Printf("  %d customers, %d purchase days, %s chosen; fits to %d of them\n", f.Customers, f.Purchases, f.Model, f.Fitted)
 	aim("choice, three looks back, scores", f.Whole, time.Minute)
 	aim("all of them scored", f.Scored, 2*time.Second)
-	fmt.Printf("  %-42s %9.0f MB   aim 1000 MB\n", "memory at most", float64(c.peak)/1e6)
+	fmt.Printf("  %-42s %9.0f MB   aim 1000 MB\n", "memory at most", float64(f.Peak)/1e6)
 	fmt.Printf("  what the sample costs: first parameter %.4f, of all %.4f; standard error %.4f\n", f.Parameter, f.AllFrom, f.ParameterError)
 	aim("one customer, without interval", f.One, 20*time.Microsecond)
 	aim("one customer, with intervals", f.OneWithBounds, 0)
@@ -157,7 +159,8 @@ func foretellOfMade() error {
 	if err != nil {
 		return err
 	}
-	f := foretold{Model: out.Best().Name, Customers: out.Customers, Purchases: history.Purchases, Fitted: out.Sampled, Whole: time.Since(start)}
+	peak := highWater()
+	f := foretold{Peak: peak, Model: out.Best().Name, Customers: out.Customers, Purchases: history.Purchases, Fitted: out.Sampled, Whole: time.Since(start)}
 	first := out.Best().Model.Parameters()[0].Value
 	f.Parameter, f.ParameterError = first, out.Best().Errors[0]
 	law := out.Forecaster()
@@ -185,6 +188,20 @@ func foretellOfMade() error {
 	}
 	f.AllFrom = all.Model.Parameters()[0].Value
 	return json.NewEncoder(os.Stdout).Encode(f)
+}
+
+// highWater is the most memory that was resident so far; 0 where the system does not say.
+func highWater() int64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	var kilobytes int64
+	if _, rest, found := strings.Cut(string(text), "VmHWM:"); found {
+		_, _ = fmt.Sscan(rest, &kilobytes) // 0 where it is no number
+	}
+	const kibi = 1024
+	return kibi * kilobytes
 }
 
 // madeHistory draws customers who came over two years: each with a pace of their own, and leaving after any purchase with a
