@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -190,4 +191,73 @@ func (c *Client) UseCode(ctx context.Context, code string, u UseCode) (Redemptio
 // SetMemberPages sets up the pages of members.
 func (c *Client) SetMemberPages(ctx context.Context, p MemberPages) (MemberPages, error) {
 	return send[MemberPages](ctx, c, http.MethodPut, "/v1/member-pages", p)
+}
+
+type (
+	// ProgrammeVersion is a version of the programme.
+	ProgrammeVersion = wire.ProgrammeVersion
+	// Differences is where two versions differ.
+	Differences = wire.Differences
+	// Explanation is what the programme gave for an order, and why not more.
+	Explanation = wire.Explanation
+	// RuleResult is what came of a rule.
+	RuleResult = wire.RuleResult
+	// Quote is what an order would earn.
+	Quote = wire.Quote
+	// TierStanding is how a customer stands in the tiers.
+	TierStanding = wire.TierStanding
+)
+
+// WriteProgramme keeps a document, which is JSON, as a draft of the programme.
+func (c *Client) WriteProgramme(ctx context.Context, document []byte, note string) (ProgrammeVersion, error) {
+	return send[ProgrammeVersion](ctx, c, http.MethodPost, "/v1/programme/versions", struct {
+		Document json.RawMessage `json:"document"`
+		Note     string          `json:"note,omitempty"`
+	}{document, note})
+}
+
+// PublishProgramme puts a version in force.
+func (c *Client) PublishProgramme(ctx context.Context, version int64) (ProgrammeVersion, error) {
+	return send[ProgrammeVersion](ctx, c, http.MethodPost, "/v1/programme/versions/"+strconv.FormatInt(version, 10)+"/publish", nil)
+}
+
+// Programme gets the version in force.
+func (c *Client) Programme(ctx context.Context) (ProgrammeVersion, error) {
+	return send[ProgrammeVersion](ctx, c, http.MethodGet, "/v1/programme", nil)
+}
+
+// ProgrammeVersions lists versions, the newest first.
+func (c *Client) ProgrammeVersions(ctx context.Context, l Lists) (Page[ProgrammeVersion], error) {
+	return list[ProgrammeVersion](ctx, c, "/v1/programme/versions", l.query())
+}
+
+// CompareProgrammes tells where a version differs from another; from 0: from the one in force.
+func (c *Client) CompareProgrammes(ctx context.Context, from, to int64) (d Differences, err error) {
+	q := url.Values{}
+	texts(q, "to", strconv.FormatInt(to, 10))
+	if from != 0 {
+		texts(q, "from", strconv.FormatInt(from, 10))
+	}
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/programme/diff", query: q}, &d)
+	return d, err
+}
+
+// Quote tells what an order would earn. It stores nothing.
+func (c *Client) Quote(ctx context.Context, o Order) (Quote, error) {
+	return send[Quote](ctx, c, http.MethodPost, "/v1/quotes", o)
+}
+
+// Explanations lists what the programme gave for what a customer did, and why not more.
+func (c *Client) Explanations(ctx context.Context, customer string, l Lists) (Page[Explanation], error) {
+	return list[Explanation](ctx, c, "/v1/customers/"+url.PathEscape(customer)+"/explanations", l.query())
+}
+
+// Tier tells how a customer stands in the tiers.
+func (c *Client) Tier(ctx context.Context, customer string) (TierStanding, error) {
+	return send[TierStanding](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/tier", nil)
+}
+
+// PutTier puts a customer into a tier by invitation.
+func (c *Client) PutTier(ctx context.Context, customer, tier, reason string) (TierStanding, error) {
+	return send[TierStanding](ctx, c, http.MethodPut, "/v1/customers/"+url.PathEscape(customer)+"/tier", wire.InviteToTier{Tier: tier, Reason: reason})
 }

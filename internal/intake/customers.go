@@ -227,6 +227,14 @@ func (in *Intake) Consent(tx *db.Tx, who customer.Identity, c customer.Consent) 
 	return out, in.tellCustomers(tx, CustomerUpdated, root)
 }
 
+// Join makes a customer a member; how says by which way, such as web.
+func (in *Intake) Join(tx *db.Tx, number int64, how string) error {
+	if err := membership.Join(tx, number, how); err != nil {
+		return err
+	}
+	return in.Programme().Did(tx, number, "sign_up", "1")
+}
+
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is
 // a transaction of its own, the root last, so that it is found again and finished after a stop in between. What is to be
 // done with each besides is done in its transaction.

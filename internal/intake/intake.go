@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -28,12 +29,13 @@ type Intake struct {
 	orders   order.Keeper
 	answers  answer.Keeper
 	activity activity.Keeper
+	book     *programme.Book
 }
 
 // New prepares taking facts in, for the business that the database is of. What is wanted of the business is agreed on
 // where it is not set yet; the zone is UTC where nobody ever says one.
 func New(ctx context.Context, d *db.DB, want business.Business) (*Intake, error) {
-	in := &Intake{ids: &fact.IDs{}, names: catalogue.NewNames()}
+	in := &Intake{ids: &fact.IDs{}, names: catalogue.NewNames(), book: &programme.Book{}}
 	in.orders = order.Keeper{IDs: in.ids, Names: in.names}
 	in.answers = answer.Keeper{IDs: in.ids, Names: in.names}
 	in.activity = activity.Keeper{IDs: in.ids, Names: in.names}
@@ -53,6 +55,11 @@ func (in *Intake) At(t time.Time) fact.Moment { return fact.At(t, in.Business.Zo
 // Ledger is the ledger of the business.
 func (in *Intake) Ledger() *points.Ledger {
 	return &points.Ledger{IDs: in.ids, Zone: in.Business.Zone, Teller: in.Teller}
+}
+
+// Programme is the programme of the business.
+func (in *Intake) Programme() *programme.Programme {
+	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits()}
 }
 
 // Rewards is what gives rewards to its customers.

@@ -58,8 +58,14 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := in.Programme()
 	for j, i := range places {
 		outcomes[i] = done[j]
+		if out := &outcomes[i]; out.Status == fact.Created || out.Status == fact.Updated {
+			if err := p.Order(tx, out.Customer, out.Fact, &orders[i].Order, out.Status == fact.Created); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return outcomes, in.tellFacts(tx, fact.OrderPrefix, OrderCreated, OrderUpdated, outcomes, func(i int) (source, reference string) {
 		return orders[i].Source, orders[i].Reference
@@ -132,6 +138,15 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 	out, err := in.orders.PutReturn(tx, entry)
 	if err != nil {
 		return out, err
+	}
+	if out.Customer > 0 && (out.Status == fact.Created || out.Status == fact.Updated) {
+		of, err := order.OfReturn(tx, out.Customer, out.Fact)
+		if err == nil {
+			err = in.Programme().Returned(tx, out.Customer, of)
+		}
+		if err != nil {
+			return out, err
+		}
 	}
 	return out, in.tellFacts(tx, fact.ReturnPrefix, ReturnCreated, ReturnUpdated, []fact.Outcome{out}, func(int) (source, reference string) {
 		return r.Source, r.Reference

@@ -1,6 +1,8 @@
 package intake
 
 import (
+	"strconv"
+
 	"regulars/internal/base/db"
 	"regulars/internal/record/activity"
 	"regulars/internal/record/answer"
@@ -54,8 +56,14 @@ func (in *Intake) Answers(tx *db.Tx, answers []Answer) ([]fact.Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := in.Programme()
 	for j, i := range places {
 		outcomes[i] = done[j]
+		if out := &outcomes[i]; out.Status == fact.Created && answers[i].Answer.Kind != "case" {
+			if err := p.Did(tx, out.Customer, "answer", strconv.FormatInt(out.Fact, 10)); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return outcomes, in.tellFacts(tx, fact.AnswerPrefix, AnswerCreated, AnswerUpdated, outcomes, func(i int) (source, reference string) {
 		return answers[i].Source, answers[i].Reference

@@ -3,7 +3,9 @@ package points
 import (
 	"database/sql"
 	"errors"
+	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"regulars/internal/base/db"
@@ -157,4 +159,19 @@ func (b *Balance) timeOut(tx *db.Tx, of int64, unit string, a *account, at time.
 		}
 	}
 	return rows.Close()
+}
+
+// IssuedSince is how many units were earned from a moment on, and not reversed since, by the numbers of one person.
+func IssuedSince(tx *db.Tx, customers []int64, unit string, from time.Time) (sum int64, err error) {
+	args, list := []any{unit, from.UnixMicro()}, ""
+	if from.IsZero() {
+		args[1] = int64(math.MinInt64)
+	}
+	for _, c := range customers {
+		args = append(args, c)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	err = tx.QueryRow(`SELECT CAST(coalesce(sum(issued_units - called_units), 0) AS BIGINT) FROM point_lots
+		WHERE customer_id IN (`+list[2:]+`) AND unit = $1 AND source = 'earn' AND earned_us >= $2`, args...).Scan(&sum)
+	return sum, err
 }

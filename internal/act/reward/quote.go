@@ -27,7 +27,7 @@ func (d *Desk) Quote(tx *db.Tx, person int64, s *Stored) (q Quote, err error) {
 	}
 	if s.PerCustomer > 0 {
 		var uses int64
-		day := s.Period.begins(fact.At(tx.Now, d.Ledger.Zone))
+		day := s.Period.Begins(fact.At(tx.Now, d.Ledger.Zone))
 		err := tx.QueryRow("SELECT uses FROM reward_uses WHERE customer_id = $1 AND reward = $2 AND period_day = $3", person, s.Reward.Reward, day).Scan(&uses)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return q, err

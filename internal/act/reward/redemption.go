@@ -215,7 +215,7 @@ func (d *Desk) pay(tx *db.Tx, r *Redemption, w *Wish) error {
 // count counts the redemption among those that the customer may have in the period.
 func (d *Desk) count(tx *db.Tx, r *Redemption) error {
 	most := r.Promise.PerCustomer
-	r.periodDay = r.Promise.Period.begins(fact.At(tx.Now, d.Ledger.Zone))
+	r.periodDay = r.Promise.Period.Begins(fact.At(tx.Now, d.Ledger.Zone))
 	if r.limited = "no"; most == 0 {
 		return nil
 	}

@@ -58,8 +58,8 @@ const (
 	PerYear  Period = "year"
 )
 
-// begins is the day that the period of a day begins on; 0: there is no end to it.
-func (p Period) begins(at fact.Moment) int64 {
+// Begins is the day that the period of a day begins on; 0: there is no end to it.
+func (p Period) Begins(at fact.Moment) int64 {
 	day := time.UnixMicro(at.Local).UTC()
 	switch p {
 	case PerDay:

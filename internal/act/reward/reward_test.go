@@ -485,7 +485,7 @@ func TestPeriodsBeginWhereTheyDo(t *testing.T) {
 	}
 	at := fact.At(time.Date(2026, 3, 1, 22, 30, 0, 0, time.UTC), zone) // Monday, 2 March, half past one in the night
 	for p, want := range map[reward.Period]int64{reward.Ever: 0, reward.PerDay: day(2026, 3, 2), reward.PerWeek: day(2026, 3, 2), reward.PerMonth: day(2026, 3, 1), reward.PerYear: day(2026, 1, 1)} {
-		if got := reward.Begins(p, at); got != want {
+		if got := p.Begins(at); got != want {
 			t.Errorf("%q: day %d, want %d", p, got, want)
 		}
 	}

@@ -20,6 +20,7 @@ var explained = map[fault.Kind]map[string]string{
 		"wrong_code":        "The code of the second step does not fit, or was used.",
 	},
 	fault.Forbidden: {
+		"four_eyes":           "The programme in force asks for four eyes: somebody else publishes a draft than wrote it.",
 		"not_allowed":         "Whoever asks lacks the permission that detail names.",
 		"address_not_allowed": "The key may not be used from this address.",
 		"other_site":          "The request came from a page of another site, with the cookie of this one.",
@@ -45,6 +46,10 @@ var explained = map[fault.Kind]map[string]string{
 		"unit_not_found":       "There is no such unit of points.",
 		"no_orders":            "There are no orders yet, and so nothing to show.",
 		"link_used":            "The link has been used, or has run out.",
+		"programme_not_found":  "There is no such version of the programme.",
+		"no_programme":         "No programme is published yet.",
+		"no_tiers":             "The programme has no tiers.",
+		"tier_not_found":       "The programme has no such tier.",
 		"reward_not_found":     "There is no such reward.",
 		"redemption_not_found": "There is no such redemption.",
 		"code_not_found":       "There is no such code.",

@@ -35,9 +35,10 @@ func (a *API) putOrder(ctx context.Context, in *orderIn) (*WrittenOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.take(ctx, "order", fact.OrderPrefix, "/v1/orders/", fieldsOf(&in.Body), func(tx *db.Tx) (fact.Outcome, error) {
+	out, err := a.take(ctx, "order", fact.OrderPrefix, "/v1/orders/", fieldsOf(&in.Body), func(tx *db.Tx) (fact.Outcome, error) {
 		return facts.Order(tx, o)
 	})
+	return a.earned(ctx, facts, out, err, nil, fact.OrderPrefix)
 }
 
 // orderOf turns what came over the wire into what intake takes.

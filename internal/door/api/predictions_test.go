@@ -69,7 +69,7 @@ func TestPredictions(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.refitted()
-		p, err = s.Predictions(ctx, "de")
+		_, err = s.Predictions(ctx, "de")
 		if err == nil {
 			t.Error("German is spoken")
 		}

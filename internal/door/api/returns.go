@@ -54,9 +54,10 @@ func (a *API) putReturn(ctx context.Context, in *returnIn) (*WrittenOut, error) 
 	if err != nil {
 		return nil, err
 	}
-	return a.take(ctx, "return", fact.ReturnPrefix, "/v1/returns/", fieldsOf(&in.Body), func(tx *db.Tx) (fact.Outcome, error) {
+	out, err := a.take(ctx, "return", fact.ReturnPrefix, "/v1/returns/", fieldsOf(&in.Body), func(tx *db.Tx) (fact.Outcome, error) {
 		return facts.Return(tx, cloned(r))
 	})
+	return a.earned(ctx, facts, out, err, order.OfReturn, fact.ReturnPrefix)
 }
 
 type changeReturnIn struct {

@@ -263,34 +263,38 @@ func (a *API) listOffers(ctx context.Context, in *offersIn) (*Listed[wire.Offer]
 		if err != nil {
 			return err
 		}
-		all, err := reward.List(tx, false, after, in.Limit+1)
-		if err != nil {
-			return err
-		}
-		shown = nil
-		desk := facts.Rewards()
-		for i := range all {
-			offer := wire.Offer{}
-			if offer.Reward, err = showReward(&all[i]); err != nil {
-				return err
-			}
-			q, err := desk.Quote(tx, root, &all[i])
-			if err != nil {
-				return err
-			}
-			offer.Available, offer.Missing = q.Why == nil, q.Missing
-			var f *fault.Fault
-			if errors.As(q.Why, &f) {
-				offer.Why, offer.Detail = f.Code, f.Message
-			}
-			shown = append(shown, offer)
-		}
-		return nil
+		shown, err = offersFor(tx, facts.Rewards(), root, after, in.Limit+1)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return listed(ctx, in.Paged, shown, func(o wire.Offer) string { return cursorText(o.Reward.Reward) }, func(o wire.Offer) wire.Offer { return o }), nil
+}
+
+// offersFor are rewards by name, from behind one on, each with whether a person can have it now.
+func offersFor(tx *db.Tx, desk *reward.Desk, root int64, after string, limit int) ([]wire.Offer, error) {
+	all, err := reward.List(tx, false, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]wire.Offer, len(all))
+	for i := range all {
+		offer := &shown[i]
+		if offer.Reward, err = showReward(&all[i]); err != nil {
+			return nil, err
+		}
+		q, err := desk.Quote(tx, root, &all[i])
+		if err != nil {
+			return nil, err
+		}
+		offer.Available, offer.Missing = q.Why == nil, q.Missing
+		var f *fault.Fault
+		if errors.As(q.Why, &f) {
+			offer.Why, offer.Detail = f.Code, f.Message
+		}
+	}
+	return shown, nil
 }
 
 func showRedemption(now time.Time, r *reward.Redemption) wire.Redemption {

@@ -31,6 +31,7 @@ func (a *API) table() {
 	a.tableOfFigures()
 	a.tableOfUnits()
 	a.tableOfRewards()
+	a.tableOfProgramme()
 	a.tableOfAccounts()
 	a.tableOfPredictions()
 	a.tableOfNext()

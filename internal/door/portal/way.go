@@ -292,7 +292,7 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 			return 0, err
 		}
 	}
-	return root, member.Join(tx, root, "web")
+	return root, facts.Join(tx, root, "web")
 }
 
 func (v *visit) signOut() error {

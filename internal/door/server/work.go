@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -22,7 +23,7 @@ import (
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
 	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.draw}
-	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), letters.Kinds()),
+	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), letters.Kinds()),
 		uploads.Job(),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
@@ -33,7 +34,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), letter.Schedules(), forecast.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), letter.Schedules(), forecast.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }
@@ -48,6 +49,18 @@ func (s *Server) ledger(ctx context.Context) (*points.Ledger, error) {
 		return nil, err
 	}
 	return facts.Ledger(), nil
+}
+
+// programme is that of the business; before it is set up there is none.
+func (s *Server) programme(ctx context.Context) (*programme.Programme, error) {
+	facts, err := s.Facts.Intake(ctx)
+	if fault.KindOf(err) == fault.Conflict {
+		return &programme.Programme{Book: &programme.Book{}, Ledger: points.New(time.UTC)}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return facts.Programme(), nil
 }
 
 func (s *Server) desk(ctx context.Context) (*reward.Desk, error) {

@@ -45,7 +45,9 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick("issued", "used", "refunded", "void")
 	case "redemptions.limited":
 		return pick("no", "counted", "back")
-	case "redemptions.units", "reward_uses.uses":
+	case "programme_versions.state":
+		return pick("draft", "retired")
+	case "redemptions.units", "reward_uses.uses", "programme_awards.units", "programme_uses.uses", "programme_budgets.spent_units":
 		return pick(0, math.MaxInt64)
 	case "letter_choices.letter":
 		return pick("weekly", "monthly", "changes")

@@ -1,6 +1,10 @@
 package order
 
-import "regulars/internal/base/db"
+import (
+	"strconv"
+
+	"regulars/internal/base/db"
+)
 
 // Sale is a line that counts, or one that came back, as what is added up over a customer.
 type Sale struct {
@@ -41,4 +45,63 @@ func eachSale(tx *db.Tx, take func(Sale), query string, args ...any) error {
 		take(s)
 	}
 	return rows.Close()
+}
+
+// Back is what came back of an order.
+type Back struct {
+	Line        int // of the order, from 1; 0: none was named
+	Quantity    float64
+	AmountMinor int64
+}
+
+// ReturnedOf is everything that came back of an order.
+func ReturnedOf(tx *db.Tx, customer, id int64) (all []Back, err error) {
+	rows, err := tx.Query(`SELECT coalesce(of_line, 0), quantity, amount_minor FROM sale_lines
+		WHERE customer_id = $1 AND order_id = $2 AND is_return AND fact_id <> $2 ORDER BY fact_id, line_no`, customer, id)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var b Back
+		if err := rows.Scan(&b.Line, &b.Quantity, &b.AmountMinor); err != nil {
+			return nil, err
+		}
+		b.Quantity, b.AmountMinor = -b.Quantity, -b.AmountMinor
+		all = append(all, b)
+	}
+	return all, rows.Close()
+}
+
+// Before is how many orders that count, but for one, the numbers of one person have placed up to a moment, and what they paid
+// for them.
+func Before(tx *db.Tx, numbers []int64, placedUTC, but int64) (orders, minor int64, err error) {
+	args, list := []any{placedUTC, but}, ""
+	for _, n := range numbers {
+		args = append(args, n)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	err = tx.QueryRow(`SELECT count(*), CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM orders WHERE customer_id IN (`+list[2:]+`) AND placed_us <= $1
+		AND order_id <> $2 AND state <> 'cancelled'`, args...).Scan(&orders, &minor)
+	return orders, minor, err
+}
+
+// Since is how many orders that count the numbers of one person placed from a moment on, and what they paid less what came
+// back since then.
+func Since(tx *db.Tx, numbers []int64, fromUTC int64) (orders, minor int64, err error) {
+	args, list := []any{fromUTC}, ""
+	for _, n := range numbers {
+		args = append(args, n)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	if err = tx.QueryRow(`SELECT count(*) FROM orders WHERE customer_id IN (`+list[2:]+`) AND placed_us >= $1 AND state <> 'cancelled'`, args...).Scan(&orders); err != nil {
+		return 0, 0, err
+	}
+	err = tx.QueryRow(`SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM sale_lines WHERE customer_id IN (`+list[2:]+`) AND sold_us >= $1 AND counts`, args...).Scan(&minor)
+	return orders, minor, err
+}
+
+// OfReturn is the order that a return is of; 0: none is known.
+func OfReturn(tx *db.Tx, customer, id int64) (of int64, err error) {
+	err = tx.QueryRow("SELECT coalesce(order_id, 0) FROM returns WHERE customer_id = $1 AND return_id = $2", customer, id).Scan(&of)
+	return of, err
 }

@@ -11,4 +11,7 @@ type Written struct {
 	ID       string `json:"id,omitempty" doc:"Its id; none where the customer has been erased since."`
 	Customer string `json:"customer,omitempty" doc:"The id of the customer whose it is."`
 	Status   string `json:"status" enum:"created,updated,unchanged" doc:"unchanged: it was there already with the same content."`
+
+	Units map[string]int64 `json:"units,omitempty" doc:"Of an order, or the order that was returned: what it has earned now, where there is a programme."`
+	Rules []RuleResult     `json:"rules,omitempty" doc:"How that came about, rule by rule."`
 }

@@ -1,0 +1,368 @@
+package programme
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/fault"
+)
+
+// Document is a programme as it is written down.
+type Document struct {
+	Name string `json:"name"`
+	// Starts is the first day of which orders count, such as 2026-12-01; empty: orders placed after it is published.
+	Starts string `json:"starts,omitempty"`
+	// MembersOnly lets nobody earn who has not joined.
+	MembersOnly bool `json:"members_only,omitempty"`
+	// FourEyes lets nobody publish a draft that they wrote, once this is in force.
+	FourEyes bool            `json:"four_eyes,omitempty"`
+	Units    []Unit          `json:"units"`
+	Rules    []Rule          `json:"rules"`
+	Tiers    *Tiers          `json:"tiers,omitempty"`
+	Rewards  []reward.Reward `json:"rewards,omitempty"`
+}
+
+// Unit is what is counted.
+type Unit struct {
+	Unit       string         `json:"unit"`
+	Kind       points.Kind    `json:"kind,omitempty"` // empty: spendable
+	AllowsDebt bool           `json:"allows_debt,omitempty"`
+	Expiry     points.Expiry  `json:"expiry,omitzero"`
+	Pending    points.Pending `json:"pending,omitzero"`
+}
+
+func (u *Unit) unit() points.Unit {
+	kind := u.Kind
+	if kind == "" {
+		kind = points.Spendable
+	}
+	return points.Unit{Code: u.Unit, Kind: kind, AllowsDebt: u.AllowsDebt, Expiry: u.Expiry, Pending: u.Pending}
+}
+
+// Rule says what customers get for what they do.
+type Rule struct {
+	Rule string `json:"rule"` // the owner's name for it, such as point-a-euro
+	Name string `json:"name"` // as people see it
+	// On is what it looks at: order (the usual), or an action: sign_up, birthday, answer ...
+	On string `json:"on,omitempty"`
+	// If must be true of the order or the customer, and Lines of a line for it to count; empty: always.
+	If    string `json:"if,omitempty"`
+	Lines string `json:"lines,omitempty"`
+	// From and Until are days between which it is in force, that of Until included; Days of the week (mon ...) and Hours
+	// (07:00-10:30) by the clocks of the business.
+	From  string   `json:"from,omitempty"`
+	Until string   `json:"until,omitempty"`
+	Days  []string `json:"days,omitempty"`
+	Hours string   `json:"hours,omitempty"`
+
+	Effect Effect `json:"effect"`
+
+	Limit  *Limit `json:"limit,omitempty"`  // how often a customer may have it
+	Budget int64  `json:"budget,omitempty"` // units for all customers together; 0: without end
+	// Of the rules of one group only one applies, that of the highest priority, of equals the first.
+	Group    string `json:"group,omitempty"`
+	Priority int    `json:"priority,omitempty"`
+	// Include counts what is left out else: tax, shipping, paid_with_units.
+	Include []string `json:"include,omitempty"`
+}
+
+// Limit is how often, in a period.
+type Limit struct {
+	Times  int64         `json:"times"`
+	Period reward.Period `json:"period,omitempty"`
+}
+
+// Effect is what a rule gives: exactly one of these.
+type Effect struct {
+	Rate         *Rate         `json:"rate,omitempty"`
+	Fixed        *Fixed        `json:"fixed,omitempty"`
+	Each         *Each         `json:"each,omitempty"`
+	Times        *Times        `json:"times,omitempty"`
+	Discount     *Discount     `json:"discount,omitempty"`
+	Gift         *Gift         `json:"gift,omitempty"`
+	FreeDelivery *FreeDelivery `json:"free_delivery,omitempty"`
+}
+
+// Rate is units for money, rounded down for an order.
+type Rate struct {
+	Unit  string `json:"unit"`
+	Units int64  `json:"units"`
+	Minor int64  `json:"per_minor"`
+	// KeepRemainder adds what is left over to the next order's.
+	KeepRemainder bool `json:"keep_remainder,omitempty"`
+}
+
+// Fixed is units for an order, a visit or an action.
+type Fixed struct {
+	Unit  string `json:"unit"`
+	Units int64  `json:"units"`
+}
+
+// Each is units for each piece that is bought, such as stamps for cups of coffee.
+type Each struct {
+	Unit  string `json:"unit"`
+	Units int64  `json:"units"`
+}
+
+// Times multiplies what rates and pieces of a unit give for the order.
+type Times struct {
+	Unit   string  `json:"unit"`
+	Factor float64 `json:"factor"`
+}
+
+// Discount takes something off the order; it gives no units.
+type Discount struct {
+	Percent     float64 `json:"percent,omitempty"`
+	AmountMinor int64   `json:"amount_minor,omitempty"`
+	// Steps is a ladder instead: the percentage of the highest spend that the customer has reached so far.
+	Steps []Step `json:"steps,omitempty"`
+}
+
+// Step is a step of a ladder of discounts.
+type Step struct {
+	SpendMinor int64   `json:"spend_minor"`
+	Percent    float64 `json:"percent"`
+}
+
+// Gift goes with the order; it gives no units.
+type Gift struct {
+	Product string `json:"product,omitempty"`
+	Text    string `json:"text,omitempty"`
+}
+
+// FreeDelivery takes what is paid for sending off the order; it gives no units.
+type FreeDelivery struct{}
+
+// OnOrder is what rules look at that say nothing else.
+const OnOrder = "order"
+
+// Actions are the other things that rules may look at.
+func Actions() []string { return []string{"sign_up", "birthday", "answer", "review", "referral"} }
+
+// Parse reads a document strictly: a name that nobody knows is a mistake, and is said by name.
+func Parse(text []byte) (*Document, error) {
+	var d Document
+	in := json.NewDecoder(bytes.NewReader(text))
+	in.DisallowUnknownFields()
+	if err := in.Decode(&d); err != nil {
+		return nil, fault.Invalidf("the programme cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return nil, fault.Invalidf("the programme is one JSON object, and something follows it")
+	}
+	return &d, nil
+}
+
+// Compile checks a document and makes it ready to be applied.
+func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error) {
+	c := &Compiled{Document: d, Version: version, zone: zone}
+	if n := utf8.RuneCountInString(strings.TrimSpace(d.Name)); n == 0 || n > 200 {
+		return nil, fault.In("name", fault.Invalidf("a programme has a name of 1 to 200 signs"))
+	}
+	if err := day("starts", d.Starts); err != nil {
+		return nil, err
+	}
+	var units []string
+	for i := range d.Units {
+		u := d.Units[i].unit()
+		if err := u.Check(); err != nil {
+			return nil, fault.In(fmt.Sprintf("units[%d]", i), err)
+		}
+		if slices.Contains(units, u.Code) {
+			return nil, fault.In(fmt.Sprintf("units[%d]", i), fault.Invalidf("the unit %s is there twice", u.Code))
+		}
+		units = append(units, u.Code)
+	}
+	seen := map[string]bool{}
+	for i := range d.Rules {
+		r, err := compileRule(&d.Rules[i], units)
+		if err == nil && seen[r.Rule.Rule] {
+			err = fault.In("rule", fault.Invalidf("the rule %s is there twice", r.Rule.Rule))
+		}
+		if err != nil {
+			return nil, fault.In(fmt.Sprintf("rules[%d]", i), err)
+		}
+		seen[r.Rule.Rule] = true
+		c.rules = append(c.rules, r)
+		c.needsPast = c.needsPast || r.needsPast
+	}
+	if err := c.compileTiers(units); err != nil {
+		return nil, fault.In("tiers", err)
+	}
+	rewards := map[string]bool{}
+	for i := range d.Rewards {
+		r := &d.Rewards[i]
+		err := r.Check()
+		switch {
+		case err == nil && rewards[r.Reward]:
+			err = fault.In("reward", fault.Invalidf("the reward %s is there twice", r.Reward))
+		case err == nil && r.Unit != "" && !slices.Contains(units, r.Unit):
+			err = fault.In("unit", fault.Invalidf("the programme has no unit %s", r.Unit))
+		}
+		if err != nil {
+			return nil, fault.In(fmt.Sprintf("rewards[%d]", i), err)
+		}
+		rewards[r.Reward] = true
+	}
+	return c, nil
+}
+
+func day(field, text string) error {
+	if text == "" {
+		return nil
+	}
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return fault.In(field, fault.Invalidf("%q is no day such as 2026-12-01", text))
+	}
+	return nil
+}
+
+// names that the owner gives.
+func checkName(field, name string) error {
+	if name == "" || len(name) > 60 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
+		return fault.In(field, fault.Invalidf("%q must be written in small Latin letters, digits, _ and -, 60 at most", name))
+	}
+	return nil
+}
+
+var never = points.Never
+
+var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+func compileRule(r *Rule, units []string) (*rule, error) {
+	if err := checkName("rule", r.Rule); err != nil {
+		return nil, err
+	}
+	if n := utf8.RuneCountInString(strings.TrimSpace(r.Name)); n == 0 || n > 200 {
+		return nil, fault.In("name", fault.Invalidf("rule %s needs a name of 1 to 200 signs, as people see it", r.Rule))
+	}
+	c := &rule{Rule: r, on: r.On}
+	if c.on == "" {
+		c.on = OnOrder
+	}
+	if c.on != OnOrder && !slices.Contains(Actions(), c.on) {
+		return nil, fault.In("on", fault.Invalidf("%q is nothing that a rule looks at; use order, or one of %s", r.On, strings.Join(Actions(), ", ")))
+	}
+	for _, check := range []func() error{
+		func() error { return day("from", r.From) }, func() error { return day("until", r.Until) },
+		c.compileHours, c.checkLimits, func() error { return c.compileEffect(units) }, c.compileConditions,
+	} {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *rule) checkLimits() error {
+	for i, d := range c.Rule.Days {
+		if !slices.Contains(weekdays, d) {
+			return fault.In(fmt.Sprintf("days[%d]", i), fault.Invalidf("%q is no day; use %s", d, strings.Join(weekdays, ", ")))
+		}
+	}
+	for i, w := range c.Rule.Include {
+		if !slices.Contains([]string{"tax", "shipping", "paid_with_units"}, w) {
+			return fault.In(fmt.Sprintf("include[%d]", i), fault.Invalidf("%q is nothing that is left out; use tax, shipping or paid_with_units", w))
+		}
+	}
+	if l := c.Rule.Limit; l != nil {
+		if l.Times < 1 {
+			return fault.In("limit", fault.Invalidf("a limit is once or more often"))
+		}
+		if !slices.Contains([]reward.Period{reward.Ever, reward.PerDay, reward.PerWeek, reward.PerMonth, reward.PerYear}, l.Period) {
+			return fault.In("limit", fault.Invalidf("%q is no period; use day, week, month or year, or leave it out", l.Period))
+		}
+	}
+	if c.Rule.Budget < 0 {
+		return fault.In("budget", fault.Invalidf("a budget is units above 0; leave it out for none"))
+	}
+	return nil
+}
+
+func (c *rule) compileHours() (err error) {
+	if c.Rule.Hours == "" {
+		return nil
+	}
+	from, until, ok := strings.Cut(c.Rule.Hours, "-")
+	a, errA := time.Parse("15:04", from)
+	b, errB := time.Parse("15:04", until)
+	if !ok || errA != nil || errB != nil || !a.Before(b) {
+		return fault.In("hours", fault.Invalidf("%q are no hours such as 07:00-10:30", c.Rule.Hours))
+	}
+	const minutes = 60
+	c.opens, c.closes = a.Hour()*minutes+a.Minute(), b.Hour()*minutes+b.Minute()
+	return nil
+}
+
+const mostUnits = 1_000_000
+
+func (c *rule) compileEffect(units []string) error {
+	e := &c.Rule.Effect
+	n := 0
+	for _, there := range []bool{e.Rate != nil, e.Fixed != nil, e.Each != nil, e.Times != nil, e.Discount != nil, e.Gift != nil, e.FreeDelivery != nil} {
+		if there {
+			n++
+		}
+	}
+	if n != 1 {
+		return fault.In("effect", fault.Invalidf("rule %s gives exactly one of rate, fixed, each, times, discount, gift and free_delivery", c.Rule.Rule))
+	}
+	var amount int64 = 1
+	switch {
+	case e.Rate != nil:
+		c.unit, amount = e.Rate.Unit, e.Rate.Units
+		if e.Rate.Minor < 1 {
+			return fault.In("effect.rate", fault.Invalidf("per_minor is how much money the units are for, above 0"))
+		}
+	case e.Fixed != nil:
+		c.unit, amount = e.Fixed.Unit, e.Fixed.Units
+	case e.Each != nil:
+		c.unit, amount = e.Each.Unit, e.Each.Units
+	case e.Times != nil:
+		c.unit = e.Times.Unit
+		if e.Times.Factor <= 0 || e.Times.Factor > 100 {
+			return fault.In("effect.times", fault.Invalidf("a factor is above 0 and 100 at most"))
+		}
+	case e.Discount != nil:
+		return fault.In("effect.discount", e.Discount.check())
+	default:
+		return nil
+	}
+	if !slices.Contains(units, c.unit) {
+		return fault.In("effect", fault.Invalidf("rule %s gives %q, which is not among the units", c.Rule.Rule, c.unit))
+	}
+	if amount < 1 || amount > mostUnits {
+		return fault.In("effect", fault.Invalidf("rule %s gives 1 to %d units, not %d", c.Rule.Rule, mostUnits, amount))
+	}
+	if c.on != OnOrder && e.Fixed == nil {
+		return fault.In("effect", fault.Invalidf("for %s a rule gives a fixed number of units", c.on))
+	}
+	return nil
+}
+
+func (d *Discount) check() error {
+	n := 0
+	for _, there := range []bool{d.Percent != 0, d.AmountMinor != 0, len(d.Steps) > 0} {
+		if there {
+			n++
+		}
+	}
+	if n != 1 || d.Percent < 0 || d.Percent > 100 || d.AmountMinor < 0 {
+		return fault.Invalidf("a discount has one of percent, amount_minor and steps, above 0 and at most the price")
+	}
+	for i, s := range d.Steps {
+		if s.Percent <= 0 || s.Percent > 100 || i > 0 && (s.SpendMinor <= d.Steps[i-1].SpendMinor || s.Percent <= d.Steps[i-1].Percent) {
+			return fault.In(fmt.Sprintf("steps[%d]", i), fault.Invalidf("steps rise, in spend and in percent"))
+		}
+	}
+	return nil
+}

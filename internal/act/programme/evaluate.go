@@ -1,0 +1,373 @@
+package programme
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"regulars/internal/record/fact"
+)
+
+// Compiled is a document that is ready to be applied.
+type Compiled struct {
+	Document *Document
+	Version  int64
+	// Published is from when on it is in force.
+	Published time.Time
+
+	zone      *time.Location
+	rules     []*rule
+	needsPast bool
+}
+
+type rule struct {
+	Rule          *Rule
+	on            string
+	unit          string // of the units that it gives; empty: none
+	opens, closes int    // minutes of the day; both 0: all day
+	condition     *condition
+	lines         *condition
+	needsPast     bool
+}
+
+// Sale is an order less its returns, or an action, as rules look at it.
+type Sale struct {
+	Placed        fact.Moment
+	DiscountMinor int64
+	TaxMinor      int64
+	ShippingMinor int64 // beside the lines
+	UnitsMinor    int64 // paid with units
+	Store         string
+	Channel       string
+	Attributes    map[string]string
+	Lines         []SaleLine
+}
+
+// SaleLine is what is left of a line.
+type SaleLine struct {
+	Product     string
+	Category    string
+	Quantity    float64
+	AmountMinor int64
+	Attributes  map[string]string
+}
+
+func (s *Sale) amount() (sum int64) {
+	for i := range s.Lines {
+		sum += s.Lines[i].AmountMinor
+	}
+	return sum
+}
+
+// Known is what was known of a customer when a rule was asked.
+type Known struct {
+	Orders     int64             `json:"orders,omitempty"`      // before
+	SpendMinor int64             `json:"spend_minor,omitempty"` // before
+	Tier       string            `json:"tier,omitempty"`
+	Factor     float64           `json:"factor,omitempty"` // of the tier; 0: 1
+	Member     bool              `json:"member,omitempty"`
+	Attributes map[string]string `json:"attributes,omitempty"`
+	// Sums is, by rule, the money of the orders before, where what is left over is kept.
+	Sums map[string]int64 `json:"sums,omitempty"`
+}
+
+// Why says why a rule gave nothing, or less.
+type Why string
+
+// The reasons.
+const (
+	Fine         Why = ""
+	NotInForce   Why = "not_in_force" // not on this day
+	WrongHours   Why = "wrong_hours"  // not at this time of the day, or day of the week
+	NotMember    Why = "not_member"
+	Unmet        Why = "condition"
+	NoLines      Why = "no_lines"   // nothing that counts was bought
+	TooLittle    Why = "too_little" // what was bought is not enough for one unit
+	LimitReached Why = "limit"
+	BudgetSpent  Why = "budget"
+	Beaten       Why = "beaten" // another of its group applies
+)
+
+// Result is what came of a rule.
+type Result struct {
+	Rule string `json:"rule"`
+	Name string `json:"name"`
+	Why  Why    `json:"why,omitempty"`
+	// Detail is the condition that was not met, the rule that was better, or the hours.
+	Detail string `json:"detail,omitempty"`
+	Unit   string `json:"unit,omitempty"`
+	Units  int64  `json:"units,omitempty"`
+	// Trimmed is how many more it would have been without the budget.
+	Trimmed   int64   `json:"trimmed,omitempty"`
+	BaseMinor int64   `json:"base_minor,omitempty"`
+	Factor    float64 `json:"factor,omitempty"`
+	// Promotions.
+	DiscountMinor int64  `json:"discount_minor,omitempty"`
+	Gift          string `json:"gift,omitempty"`
+	FreeDelivery  bool   `json:"free_delivery,omitempty"`
+}
+
+// Gave tells whether the rule gave something.
+func (r *Result) Gave() bool {
+	return r.Units > 0 || r.DiscountMinor > 0 || r.Gift != "" || r.FreeDelivery || r.Factor > 0 && r.Why == Fine
+}
+
+// Allowance is what a rule may still give.
+type Allowance struct {
+	Uses  int64 // how often this customer may have it yet in the period
+	Units int64 // how many units are left of the budget
+}
+
+const endless = math.MaxInt64
+
+// Evaluate asks every rule that looks at the kind of thing. It is a function of what it is given and nothing else.
+func (c *Compiled) Evaluate(on string, s *Sale, k *Known, digits int, allowance func(r *Rule) Allowance) []Result {
+	var results []Result
+	var asked []*rule
+	values := c.values(s, k, digits)
+	amount := s.amount()
+	for _, r := range c.rules {
+		if r.on != on {
+			continue
+		}
+		asked = append(asked, r)
+		results = append(results, c.ask(r, s, k, values, amount, on == OnOrder))
+	}
+	c.contest(asked, results)
+	c.multiply(asked, results, k)
+	for i, r := range asked {
+		res := &results[i]
+		if res.Why != Fine {
+			continue
+		}
+		left := allowance(r.Rule)
+		switch {
+		case left.Uses <= 0:
+			*res = Result{Rule: res.Rule, Name: res.Name, Why: LimitReached, BaseMinor: res.BaseMinor}
+		case res.Units > left.Units:
+			if res.Trimmed = res.Units - max(left.Units, 0); left.Units <= 0 {
+				*res = Result{Rule: res.Rule, Name: res.Name, Why: BudgetSpent, Trimmed: res.Trimmed, BaseMinor: res.BaseMinor}
+			} else {
+				res.Units = left.Units
+			}
+		}
+	}
+	return results
+}
+
+// major is an amount in units of the currency.
+func major(minor int64, digits int) float64 {
+	return float64(minor) / math.Pow10(digits)
+}
+
+func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
+	at := time.UnixMicro(s.Placed.Local).UTC() // as the clock on the wall shows it
+	var items float64
+	products, categories := []string{}, []string{}
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Quantity <= 0 && l.AmountMinor <= 0 {
+			continue // it all came back
+		}
+		items += l.Quantity
+		products, categories = append(products, l.Product), append(categories, l.Category)
+	}
+	return map[string]any{
+		"order.amount": major(s.amount(), digits), "order.discount": major(s.DiscountMinor, digits), "order.items": items, "order.store": s.Store,
+		"order.channel": s.Channel, "order.attributes": some(s.Attributes), "order.products": products, "order.categories": categories,
+		"time.hour": int64(at.Hour()), "time.weekday": weekdays[at.Weekday()], "time.day": at.Format(time.DateOnly),
+		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
+		"customer.first_order": k.Orders == 0, "customer.attributes": some(k.Attributes), "digits": digits,
+	}
+}
+
+func some(m map[string]string) map[string]string {
+	if m == nil {
+		return map[string]string{}
+	}
+	return m
+}
+
+// ask asks one rule, without regard for others, limits and budgets.
+func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount int64, order bool) Result {
+	res := Result{Rule: r.Rule.Rule, Name: r.Rule.Name}
+	at := time.UnixMicro(s.Placed.Local).UTC()
+	today := at.Format(time.DateOnly)
+	const minutes = 60
+	clock := at.Hour()*minutes + at.Minute()
+	switch {
+	case r.Rule.From != "" && today < r.Rule.From || r.Rule.Until != "" && today > r.Rule.Until:
+		res.Why, res.Detail = NotInForce, strings.Trim(r.Rule.From+" – "+r.Rule.Until, " ")
+	case len(r.Rule.Days) > 0 && !slices.Contains(r.Rule.Days, weekdays[at.Weekday()]):
+		res.Why, res.Detail = WrongHours, strings.Join(r.Rule.Days, ", ")
+	case r.closes > 0 && (clock < r.opens || clock >= r.closes):
+		res.Why, res.Detail = WrongHours, r.Rule.Hours
+	case c.Document.MembersOnly && !k.Member:
+		res.Why = NotMember
+	case !r.condition.holds(values):
+		res.Why, res.Detail = Unmet, r.Rule.If
+	case order:
+		c.measure(r, s, k, values, amount, &res)
+	default:
+		res.Unit, res.Units = r.unit, r.Rule.Effect.Fixed.Units
+	}
+	return res
+}
+
+// measure works out what a rule gives for an order.
+func (c *Compiled) measure(r *rule, s *Sale, k *Known, values map[string]any, amount int64, res *Result) {
+	base, pieces, matched := r.base(s, values, amount)
+	res.BaseMinor = base
+	if !matched {
+		res.Why, res.Detail = NoLines, r.Rule.Lines
+		return
+	}
+	e := &r.Rule.Effect
+	res.Unit = r.unit
+	switch {
+	case e.Rate != nil:
+		before := k.Sums[r.Rule.Rule] // 0 where nothing is kept
+		res.Units = scaled(before+base, e.Rate.Units, e.Rate.Minor) - scaled(before, e.Rate.Units, e.Rate.Minor)
+	case e.Each != nil:
+		res.Units = int64(math.Floor(pieces+1e-9)) * e.Each.Units
+	case e.Fixed != nil:
+		res.Units = e.Fixed.Units
+	case e.Times != nil:
+		res.Factor = e.Times.Factor
+		return
+	case e.Discount != nil:
+		res.DiscountMinor = e.Discount.off(base, k.SpendMinor)
+		if res.DiscountMinor == 0 {
+			res.Why = TooLittle
+		}
+		return
+	case e.Gift != nil:
+		if res.Gift = e.Gift.Text; res.Gift == "" {
+			res.Gift = e.Gift.Product
+		}
+		return
+	default:
+		res.FreeDelivery = true
+		return
+	}
+	if res.Units <= 0 {
+		res.Why, res.Units = TooLittle, 0
+	}
+}
+
+// scaled is amount × units / per, rounded down, without overflow.
+func scaled(amount, units, per int64) int64 {
+	if amount <= 0 {
+		return 0
+	}
+	n := new(big.Int).Mul(big.NewInt(amount), big.NewInt(units))
+	n.Div(n, big.NewInt(per))
+	if !n.IsInt64() {
+		return math.MaxInt32
+	}
+	return n.Int64()
+}
+
+// base is how much money counts, and how many pieces. Tax, shipping and what was paid with units are left out, unless the rule
+// says otherwise; they are taken off the lines in proportion.
+func (c *rule) base(s *Sale, values map[string]any, amount int64) (minor int64, pieces float64, matched bool) {
+	var counts int64
+	digits, _ := values["digits"].(int)
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Quantity <= 0 && l.AmountMinor <= 0 {
+			continue // it all came back
+		}
+		if c.lines != nil {
+			values["line.product"], values["line.category"], values["line.amount"] = l.Product, l.Category, major(l.AmountMinor, digits)
+			values["line.quantity"], values["line.attributes"] = l.Quantity, some(l.Attributes)
+			if !c.lines.holds(values) {
+				continue
+			}
+		}
+		matched = true
+		counts += l.AmountMinor
+		pieces += l.Quantity
+	}
+	if amount <= 0 || counts <= 0 {
+		return 0, pieces, matched
+	}
+	out := int64(0)
+	for what, n := range map[string]int64{"tax": s.TaxMinor, "paid_with_units": s.UnitsMinor} {
+		if !slices.Contains(c.Rule.Include, what) {
+			out += n
+		}
+	}
+	minor = scaled(counts, max(amount-out, 0), amount)
+	if slices.Contains(c.Rule.Include, "shipping") && c.lines == nil {
+		minor += s.ShippingMinor
+	}
+	return minor, pieces, matched
+}
+
+func (d *Discount) off(base, spent int64) int64 {
+	percent := d.Percent
+	for _, s := range d.Steps {
+		if spent >= s.SpendMinor {
+			percent = s.Percent
+		}
+	}
+	if percent > 0 {
+		const hundred = 100
+		return int64(math.Floor(float64(base)*percent/hundred + 1e-6))
+	}
+	return min(d.AmountMinor, base)
+}
+
+// contest lets one rule of each group apply.
+func (c *Compiled) contest(asked []*rule, results []Result) {
+	best := map[string]int{}
+	for i, r := range asked {
+		if r.Rule.Group == "" || results[i].Why != Fine {
+			continue
+		}
+		if b, there := best[r.Rule.Group]; !there || r.Rule.Priority > asked[b].Rule.Priority {
+			best[r.Rule.Group] = i
+		}
+	}
+	for i, r := range asked {
+		if b, there := best[r.Rule.Group]; r.Rule.Group != "" && there && b != i && results[i].Why == Fine {
+			results[i] = Result{Rule: r.Rule.Rule, Name: r.Rule.Name, Why: Beaten, Detail: results[b].Name, BaseMinor: results[i].BaseMinor}
+		}
+	}
+}
+
+// multiply applies the multipliers of a unit, and that of the tier, to what rates and pieces give of it.
+func (c *Compiled) multiply(asked []*rule, results []Result, k *Known) {
+	factor := map[string]float64{}
+	for i, r := range asked {
+		if r.Rule.Effect.Times != nil && results[i].Why == Fine {
+			if factor[r.unit] == 0 {
+				factor[r.unit] = 1
+			}
+			factor[r.unit] *= results[i].Factor
+		}
+	}
+	for i, r := range asked {
+		e := &r.Rule.Effect
+		if results[i].Why != Fine || e.Rate == nil && e.Each == nil {
+			continue
+		}
+		f := factor[r.unit]
+		if f == 0 {
+			f = 1
+		}
+		if k.Factor > 0 && e.Rate != nil {
+			f *= k.Factor
+		}
+		if f != 1 {
+			results[i].Factor = f
+			results[i].Units = int64(math.Floor(float64(results[i].Units)*f + 1e-9))
+			if results[i].Units == 0 {
+				results[i].Why = TooLittle
+			}
+		}
+	}
+}

@@ -1,0 +1,590 @@
+package programme
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"regulars/internal/act/member"
+	"regulars/internal/act/points"
+	"regulars/internal/base/db"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/order"
+)
+
+// Programme is the programme of a business at work. It is safe for concurrent use.
+type Programme struct {
+	Book   *Book
+	Ledger *points.Ledger
+	Digits int // of the currency
+}
+
+// Outcome is what a programme gave for an order, or something else, and why not more.
+type Outcome struct {
+	Customer int64
+	Cause    string // such as order:123
+	Version  int64
+	Known    Known
+	Results  []Result
+	At       time.Time
+}
+
+// Units is what was given altogether, unit by unit.
+func (o *Outcome) Units() map[string]int64 {
+	sum := map[string]int64{}
+	for i := range o.Results {
+		if r := &o.Results[i]; r.Units > 0 {
+			sum[r.Unit] += r.Units
+		}
+	}
+	return sum
+}
+
+// OrderCause is what the ledger calls an order.
+func OrderCause(id int64) string { return "order:" + strconv.FormatInt(id, 10) }
+
+// Order looks at an order as it is now, less its returns, and posts the difference to what it has given. It gives nothing for
+// who is not known, and for orders from before the programme.
+func (p *Programme) Order(tx *db.Tx, who, id int64, o *order.Order, fresh bool) error {
+	if who <= 0 {
+		return nil
+	}
+	current, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil || current == nil && fresh {
+		return err
+	}
+	s := saleOf(o)
+	if !fresh {
+		if err := p.take(tx, who, id, &s); err != nil {
+			return err
+		}
+	}
+	if o.State == order.Cancelled {
+		s.Lines = nil
+	}
+	for _, pay := range o.Payments {
+		if paidWithUnits(current, pay.Method) {
+			s.UnitsMinor += pay.AmountMinor
+		}
+	}
+	return p.settle(tx, current, &turn{who: who, cause: OrderCause(id), order: id}, OnOrder, &s)
+}
+
+// Returned looks at the order that something was returned of.
+func (p *Programme) Returned(tx *db.Tx, who, id int64) error {
+	if who <= 0 || id == 0 {
+		return nil
+	}
+	current, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil {
+		return err
+	}
+	if current == nil {
+		if there, err := looked(tx, who, OrderCause(id)); err != nil || !there {
+			return err
+		}
+	}
+	stored, err := order.Load(tx, who, id)
+	if err != nil {
+		return err
+	}
+	return p.Order(tx, who, id, &stored.Order, false)
+}
+
+// Did looks at something else that a customer did: one of Actions. key tells it from another of its kind.
+func (p *Programme) Did(tx *db.Tx, who int64, action, key string) error {
+	current, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil || current == nil || who <= 0 {
+		return err
+	}
+	if !slices.ContainsFunc(current.rules, func(r *rule) bool { return r.on == action }) {
+		return nil
+	}
+	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone)}
+	return p.settle(tx, current, &turn{who: who, cause: action + ":" + key}, action, &s)
+}
+
+// paidWithUnits tells whether a payment was made with what the programme gives: its method is called like a unit, or units.
+func paidWithUnits(c *Compiled, method string) bool {
+	if method == "units" {
+		return true
+	}
+	return c != nil && slices.ContainsFunc(c.Document.Units, func(u Unit) bool { return u.Unit == method })
+}
+
+// saleOf is an order as rules look at it.
+func saleOf(o *order.Order) Sale {
+	s := Sale{Placed: o.Placed, DiscountMinor: o.DiscountMinor, TaxMinor: o.TaxMinor, ShippingMinor: o.ShippingMinor, Store: o.Store, Channel: o.Channel,
+		Attributes: texts(o.Attributes)}
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		s.Lines = append(s.Lines, SaleLine{Product: l.Product, Category: l.Category, Quantity: l.Quantity, AmountMinor: l.AmountMinor, Attributes: texts(l.Attributes)})
+	}
+	if len(o.Lines) == 0 { // an amount alone, with the shipping in it
+		goods := o.AmountMinor - o.ShippingMinor
+		s.Lines = []SaleLine{{Quantity: 1, AmountMinor: max(goods, 0)}}
+	}
+	return s
+}
+
+func texts(a fact.Attributes) map[string]string {
+	m := make(map[string]string, len(a))
+	for _, one := range a {
+		m[one.Name] = one.Value
+	}
+	return m
+}
+
+// take takes off a sale what came back of it: from the line that a return names, and what names none from all lines in
+// proportion.
+func (p *Programme) take(tx *db.Tx, who, id int64, s *Sale) error {
+	back, err := order.ReturnedOf(tx, who, id)
+	if err != nil {
+		return err
+	}
+	whole := s.amount()
+	var rest int64
+	for _, r := range back {
+		if r.Line < 1 || r.Line > len(s.Lines) {
+			rest += r.AmountMinor
+			continue
+		}
+		l := &s.Lines[r.Line-1]
+		l.AmountMinor -= r.AmountMinor
+		l.Quantity -= r.Quantity
+	}
+	left := s.amount()
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if rest > 0 && left > 0 {
+			share := scaled(l.AmountMinor, max(left-rest, 0), left)
+			if l.AmountMinor > 0 && share == 0 {
+				l.Quantity = 0
+			}
+			l.AmountMinor = share
+		}
+		l.AmountMinor, l.Quantity = max(l.AmountMinor, 0), max(l.Quantity, 0)
+	}
+	if whole > 0 { // tax and discounts go down with the goods
+		now := s.amount()
+		s.TaxMinor, s.DiscountMinor = scaled(s.TaxMinor, now, whole), scaled(s.DiscountMinor, now, whole)
+	}
+	return nil
+}
+
+func looked(tx *db.Tx, who int64, cause string) (there bool, err error) {
+	err = tx.QueryRow("SELECT EXISTS (SELECT 1 FROM programme_outcomes WHERE customer_id = $1 AND cause = $2)", who, cause).Scan(&there)
+	return there, err
+}
+
+// settle works out what a thing should have given, and posts the difference.
+func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *Sale) error {
+	t.Programme, t.tx = p, tx
+	c, err := t.begin(current, on, s)
+	if err != nil || c == nil {
+		return err
+	}
+	if err := t.read(); err != nil {
+		return err
+	}
+	var failed error
+	results := c.Evaluate(on, s, &t.known, p.Digits, func(r *Rule) Allowance {
+		a, err := t.allowance(r, s)
+		failed = errors.Join(failed, err)
+		return a
+	})
+	if failed != nil {
+		return failed
+	}
+	if err := t.post(c, results, s); err != nil {
+		return err
+	}
+	if err := t.keep(results); err != nil {
+		return err
+	}
+	if c.Document.Tiers == nil || on != OnOrder {
+		return nil
+	}
+	return p.Retier(tx, c, t.who, t.cause)
+}
+
+// turn is one look at one thing.
+type turn struct {
+	*Programme
+
+	tx    *db.Tx
+	who   int64
+	cause string
+	order int64 // where it is one
+	no    int64 // how often it was looked at
+	known Known
+	// what it has given so far
+	awards []award
+	next   int64
+}
+
+type award struct {
+	no    int64
+	rule  string
+	unit  string
+	units int64
+}
+
+// begin finds the version and what was known: of the first look, if there was one. The version is nil where the thing is
+// none of the programme's.
+func (t *turn) begin(current *Compiled, on string, s *Sale) (*Compiled, error) {
+	var version int64
+	var known string
+	err := t.tx.QueryRow(`UPDATE programme_outcomes SET turns = turns + 1 WHERE customer_id = $1 AND cause = $2 RETURNING version, known, turns`, t.who, t.cause).
+		Scan(&version, &known, &t.no)
+	if err == nil {
+		if err := json.Unmarshal([]byte(known), &t.known); err != nil {
+			return nil, fmt.Errorf("what was known at %s: %w", t.cause, err)
+		}
+		return t.Book.Version(t.tx, version, t.Ledger.Zone)
+	}
+	if !errors.Is(err, sql.ErrNoRows) || current == nil || on == OnOrder && current.before(s.Placed) {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = nil
+		}
+		return nil, err
+	}
+	if t.known, err = t.ask(current, on, s); err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(t.known)
+	if err != nil {
+		return nil, fmt.Errorf("keep what is known at %s: %w", t.cause, err)
+	}
+	n, err := t.tx.Exec(`INSERT INTO programme_outcomes (customer_id, cause, version, known, outcome, turns, at_us) VALUES ($1, $2, $3, $4, '[]', 1, $5)
+		ON CONFLICT (customer_id, cause) DO NOTHING`, t.who, t.cause, current.Version, string(text), t.tx.Now)
+	if err == nil && n == 0 {
+		err = db.ErrRestart // at the same time
+	}
+	t.no = 1
+	return current, err
+}
+
+// before tells whether an order is from before the programme.
+func (c *Compiled) before(placed fact.Moment) bool {
+	if c.Document.Starts != "" {
+		return time.UnixMicro(placed.Local).UTC().Format(time.DateOnly) < c.Document.Starts
+	}
+	// A till may hand in an order a little after it was placed.
+	const late = 24 * time.Hour
+	return placed.UTC < c.Published.Add(-late).UnixMicro()
+}
+
+// ask finds out what the rules need to know of the customer.
+func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
+	root, err := customer.Root(t.tx, t.who)
+	if err != nil {
+		return k, err
+	}
+	members, err := customer.Members(t.tx, root)
+	if err != nil {
+		return k, err
+	}
+	if c.Document.Tiers != nil {
+		if k.Tier, _, err = TierOf(t.tx, root); err != nil {
+			return k, err
+		}
+		if at := c.Document.Tiers.place(k.Tier); at >= 0 {
+			k.Factor = c.Document.Tiers.Levels[at].Factor
+		}
+	}
+	if _, k.Member, err = member.Of(t.tx, members); err != nil {
+		return k, err
+	}
+	if c.needsPast {
+		if k.Orders, k.SpendMinor, err = order.Before(t.tx, members, s.Placed.UTC, t.order); err != nil {
+			return k, err
+		}
+		p, _, _, err := customer.Load(t.tx, root)
+		if err != nil {
+			return k, err
+		}
+		k.Attributes = texts(p.Attributes)
+	}
+	for _, r := range c.rules {
+		if r.on != on || r.Rule.Effect.Rate == nil || !r.Rule.Effect.Rate.KeepRemainder {
+			continue
+		}
+		var base int64
+		err := t.tx.QueryRow("SELECT base_minor FROM programme_sums WHERE customer_id = $1 AND rule = $2", t.who, r.Rule.Rule).Scan(&base)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return k, err
+		}
+		if k.Sums == nil {
+			k.Sums = map[string]int64{}
+		}
+		k.Sums[r.Rule.Rule] = base
+	}
+	return k, nil
+}
+
+// read reads what the thing has given so far.
+func (t *turn) read() error {
+	rows, err := t.tx.Query("SELECT award_no, rule, unit, units FROM programme_awards WHERE customer_id = $1 AND cause = $2 ORDER BY award_no", t.who, t.cause)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var a award
+		if err := rows.Scan(&a.no, &a.rule, &a.unit, &a.units); err != nil {
+			return err
+		}
+		t.awards = append(t.awards, a)
+		t.next = a.no
+	}
+	return rows.Close()
+}
+
+// given is how many units a rule has given for the thing.
+func (t *turn) given(rule string) (sum int64) {
+	for _, a := range t.awards {
+		if a.rule == rule {
+			sum += a.units
+		}
+	}
+	return sum
+}
+
+// allowance is what the rule may give for this thing, with what it has given for it already.
+func (t *turn) allowance(r *Rule, s *Sale) (a Allowance, err error) {
+	a = Allowance{Uses: 1, Units: endless}
+	have := t.given(r.Rule)
+	if r.Limit != nil && have == 0 {
+		uses, err := t.count("SELECT uses FROM programme_uses WHERE customer_id = $1 AND rule = $2 AND period_day = $3", t.who, r.Rule, periodDay(r, s))
+		if err != nil {
+			return a, err
+		}
+		a.Uses = r.Limit.Times - uses
+	}
+	if r.Budget > 0 {
+		spent, err := t.count("SELECT spent_units FROM programme_budgets WHERE rule = $1", r.Rule)
+		if err != nil {
+			return a, err
+		}
+		a.Units = r.Budget - spent + have
+	}
+	return a, nil
+}
+
+func (t *turn) count(query string, args ...any) (n int64, err error) {
+	err = t.tx.QueryRow(query, args...).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return n, err
+}
+
+func periodDay(r *Rule, s *Sale) int64 { return r.Limit.Period.Begins(s.Placed) }
+
+// post posts the difference of each rule, and moves limits, budgets and sums with it.
+func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
+	earned := map[string][]points.Grant{}
+	var units []string
+	want := map[string]int64{}
+	for i := range results {
+		r := &results[i]
+		want[r.Rule] = r.Units
+	}
+	for _, r := range c.rules {
+		due, asked := want[r.Rule.Rule]
+		if !asked {
+			continue
+		}
+		have := t.given(r.Rule.Rule)
+		if err := t.move(r.Rule, s, have, due); err != nil {
+			return err
+		}
+		switch {
+		case due > have:
+			t.next++
+			a := award{t.next, r.Rule.Rule, r.unit, due - have}
+			if len(earned[r.unit]) == 0 {
+				units = append(units, r.unit)
+			}
+			earned[r.unit] = append(earned[r.unit], points.Grant{Units: a.units, Line: a.no, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10)})
+			if _, err := t.tx.Exec("INSERT INTO programme_awards (customer_id, cause, award_no, rule, unit, units) VALUES ($1, $2, $3, $4, $5, $6)",
+				t.who, t.cause, a.no, a.rule, a.unit, a.units); err != nil {
+				return err
+			}
+		case due < have:
+			if err := t.back(r, c.Version, have-due); err != nil {
+				return err
+			}
+		}
+	}
+	for _, unit := range units {
+		if _, err := t.Ledger.Earn(t.tx, t.act(unit, "earn"), earned[unit]...); err != nil {
+			return err
+		}
+	}
+	return t.sums(c, results)
+}
+
+// act is an operation of this look.
+func (t *turn) act(unit, what string) points.Act {
+	return points.Act{Customer: t.who, Unit: unit, Key: fmt.Sprintf("%s/%d/%s/%s", t.cause, t.no, unit, what), Cause: t.cause, Actor: "programme"}
+}
+
+// back takes units back, out of the last awards first.
+func (t *turn) back(r *rule, version, units int64) error {
+	for i := len(t.awards) - 1; i >= 0 && units > 0; i-- {
+		a := t.awards[i]
+		n := min(a.units, units)
+		if a.rule != r.Rule.Rule || n == 0 {
+			continue
+		}
+		act := t.act(a.unit, "back/"+strconv.FormatInt(a.no, 10))
+		act.Rule = r.Rule.Rule + "@" + strconv.FormatInt(version, 10)
+		if _, err := t.Ledger.Reverse(t.tx, act, points.Return{Of: t.cause, Line: a.no, Parts: n}); err != nil {
+			return err
+		}
+		if err := one(t.tx.Exec("UPDATE programme_awards SET units = units - $1 WHERE customer_id = $2 AND cause = $3 AND award_no = $4", n, t.who, t.cause, a.no)); err != nil {
+			return err
+		}
+		units -= n
+	}
+	if units > 0 {
+		return fmt.Errorf("the awards for %s do not add up: %d units too few", t.cause, units)
+	}
+	return nil
+}
+
+// move moves the limit and the budget of a rule from what it had given to what it gives.
+func (t *turn) move(r *Rule, s *Sale, have, due int64) error {
+	if r.Limit != nil && (have > 0) != (due > 0) {
+		if err := t.use(r, s, due > 0); err != nil {
+			return err
+		}
+	}
+	if r.Budget == 0 || have == due {
+		return nil
+	}
+	if _, err := t.tx.Exec("INSERT INTO programme_budgets (rule, spent_units) VALUES ($1, 0) ON CONFLICT (rule) DO NOTHING", r.Rule); err != nil {
+		return err
+	}
+	n, err := t.tx.Exec("UPDATE programme_budgets SET spent_units = spent_units + $1 WHERE rule = $2 AND (spent_units + $1 <= $3 OR $1 < 0)", due-have, r.Rule, r.Budget)
+	if err == nil && n == 0 {
+		err = db.ErrRestart // somebody else has had it meanwhile
+	}
+	return err
+}
+
+func (t *turn) use(r *Rule, s *Sale, more bool) error {
+	day := periodDay(r, s)
+	if !more {
+		_, err := t.tx.Exec("UPDATE programme_uses SET uses = uses - 1 WHERE customer_id = $1 AND rule = $2 AND period_day = $3 AND uses > 0", t.who, r.Rule, day)
+		return err
+	}
+	n, err := t.tx.Exec(`INSERT INTO programme_uses (customer_id, rule, period_day, uses) VALUES ($1, $2, $3, 1)
+		ON CONFLICT (customer_id, rule, period_day) DO UPDATE SET uses = programme_uses.uses + 1 WHERE programme_uses.uses < $4`, t.who, r.Rule, day, r.Limit.Times)
+	if err == nil && n == 0 {
+		err = db.ErrRestart
+	}
+	return err
+}
+
+// sums keeps the money of rules that keep what is left over: what counted of this thing now, less what counted before.
+func (t *turn) sums(c *Compiled, results []Result) error {
+	var old []Result
+	var text string
+	if err := t.tx.QueryRow("SELECT outcome FROM programme_outcomes WHERE customer_id = $1 AND cause = $2", t.who, t.cause).Scan(&text); err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(text), &old); err != nil {
+		return fmt.Errorf("the outcome of %s: %w", t.cause, err)
+	}
+	counted := func(all []Result, rule string) int64 {
+		for i := range all {
+			if all[i].Rule == rule && (all[i].Why == Fine || all[i].Why == TooLittle) {
+				return all[i].BaseMinor
+			}
+		}
+		return 0
+	}
+	for _, r := range c.rules {
+		if e := r.Rule.Effect.Rate; e == nil || !e.KeepRemainder {
+			continue
+		}
+		delta := counted(results, r.Rule.Rule) - counted(old, r.Rule.Rule)
+		if delta == 0 {
+			continue
+		}
+		if _, err := t.tx.Exec(`INSERT INTO programme_sums (customer_id, rule, base_minor) VALUES ($1, $2, $3)
+			ON CONFLICT (customer_id, rule) DO UPDATE SET base_minor = programme_sums.base_minor + excluded.base_minor`, t.who, r.Rule.Rule, delta); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep keeps the explanation.
+func (t *turn) keep(results []Result) error {
+	if results == nil {
+		results = []Result{}
+	}
+	text, err := json.Marshal(results)
+	if err != nil {
+		return fmt.Errorf("keep the outcome of %s: %w", t.cause, err)
+	}
+	return one(t.tx.Exec("UPDATE programme_outcomes SET outcome = $1, at_us = $2 WHERE customer_id = $3 AND cause = $4", string(text), t.tx.Now, t.who, t.cause))
+}
+
+// Of reads what came of a thing; ok is false where the programme has not looked at it.
+func Of(tx *db.Tx, who int64, cause string) (o Outcome, ok bool, err error) {
+	err = o.scan(tx.QueryRow(outcomeColumns+" WHERE customer_id = $1 AND cause = $2", who, cause))
+	if errors.Is(err, sql.ErrNoRows) {
+		return o, false, nil
+	}
+	return o, err == nil, err
+}
+
+// Explanations lists what came of what customers, who are one person, did: the newest first, from before a moment on; zero:
+// from the newest on.
+func Explanations(tx *db.Tx, customers []int64, before time.Time, limit int) (all []Outcome, err error) {
+	if before.IsZero() {
+		before = never
+	}
+	args, list := []any{before, limit}, ""
+	for _, c := range customers {
+		args = append(args, c)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	if list == "" {
+		return nil, nil
+	}
+	rows, err := tx.Query(outcomeColumns+" WHERE customer_id IN ("+list[2:]+") AND at_us < $1 ORDER BY at_us DESC, cause LIMIT $2", args...)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var o Outcome
+		if err := o.scan(rows); err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	return all, rows.Close()
+}
+
+const outcomeColumns = "SELECT customer_id, cause, version, known, outcome, at_us FROM programme_outcomes"
+
+func (o *Outcome) scan(r interface{ Scan(targets ...any) error }) error {
+	var known, results string
+	if err := r.Scan(&o.Customer, &o.Cause, &o.Version, &known, &results, &o.At); err != nil {
+		return err
+	}
+	if err := errors.Join(json.Unmarshal([]byte(known), &o.Known), json.Unmarshal([]byte(results), &o.Results)); err != nil {
+		return fmt.Errorf("the outcome of %s: %w", o.Cause, err)
+	}
+	return nil
+}

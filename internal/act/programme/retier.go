@@ -1,0 +1,210 @@
+package programme
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/order"
+)
+
+// TierOf is the tier of the customer who stands for a person, and until when it is kept; empty: none.
+func TierOf(tx *db.Tx, root int64) (tier string, until time.Time, err error) {
+	err = tx.QueryRow("SELECT tier, until_us FROM programme_tiers WHERE customer_id = $1", root).Scan(&tier, &until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", until, nil
+	}
+	return tier, until, err
+}
+
+// counted is what tiers go by, of a person, in the window of now.
+func (p *Programme) counted(tx *db.Tx, t *Tiers, members []int64) (int64, error) {
+	begins := t.begins(tx.Now, p.Ledger.Zone)
+	if t.By == "units" {
+		return points.IssuedSince(tx, members, t.Unit, begins)
+	}
+	from := int64(-1 << 62)
+	if !begins.IsZero() {
+		from = begins.UnixMicro()
+	}
+	orders, minor, err := order.Since(tx, members, from)
+	if t.By == "orders" {
+		return orders, err
+	}
+	return minor, err
+}
+
+// standing is in which tier somebody is.
+type standing struct {
+	tier         string
+	since, until time.Time
+	byHand       bool
+}
+
+// Retier brings a customer into the tier that they have earned: up at once, down when what they have has run out, or when
+// what it was earned by came back. Somebody who was merged into another is that one's matter: nobody writes facts of two.
+func (p *Programme) Retier(tx *db.Tx, c *Compiled, who int64, why string) error {
+	t := c.Document.Tiers
+	root, err := customer.Root(tx, who)
+	if err != nil || root != who || t == nil {
+		return err
+	}
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return err
+	}
+	// The row is held until the transaction ends: of two orders at once, the second sees what the first made of it.
+	if _, err := tx.Exec(`INSERT INTO programme_tiers (customer_id, tier, since_us, until_us, by_hand) VALUES ($1, '', $2, $3, $4)
+		ON CONFLICT (customer_id) DO UPDATE SET tier = programme_tiers.tier`, root, tx.Now, never, false); err != nil {
+		return err
+	}
+	var now standing
+	if err := tx.QueryRow("SELECT tier, since_us, until_us, by_hand FROM programme_tiers WHERE customer_id = $1", root).Scan(&now.tier, &now.since, &now.until, &now.byHand); err != nil {
+		return err
+	}
+	counted, err := p.counted(tx, t, members)
+	if err != nil {
+		return err
+	}
+	earned, have := t.earned(counted), t.place(now.tier)
+	over := !now.until.After(tx.Now)
+	begins := t.begins(tx.Now, p.Ledger.Zone)
+	switch {
+	case earned > have:
+	case have < 0 || earned == have && !over:
+		return nil
+	case earned == have: // earned anew
+		_, err := tx.Exec("UPDATE programme_tiers SET until_us = $1 WHERE customer_id = $2", t.keeps(tx.Now, p.Ledger.Zone), root)
+		return err
+	case over && t.Drop == "step":
+		earned = max(earned, have-1)
+	case over:
+	case !now.byHand && !now.since.Before(begins): // it was reached within what is counted now, and what was counted came back
+	default:
+		return nil // it is kept until it runs out
+	}
+	return p.moveTo(tx, c, root, now.tier, earned, why)
+}
+
+// moveTo puts a customer into the tier at a place, -1: none.
+func (p *Programme) moveTo(tx *db.Tx, c *Compiled, root int64, before string, place int, why string) error {
+	t := c.Document.Tiers
+	tier, until := "", never
+	if place >= 0 {
+		tier, until = t.Levels[place].Tier, t.keeps(tx.Now, p.Ledger.Zone)
+	}
+	if err := one(tx.Exec("UPDATE programme_tiers SET tier = $1, since_us = $2, until_us = $3, by_hand = $4 WHERE customer_id = $5", tier, tx.Now, until, false, root)); err != nil {
+		return err
+	}
+	var no int64
+	if err := tx.QueryRow(`INSERT INTO programme_tier_moves (customer_id, move_no, tier, before, why, at_us)
+		SELECT $1, coalesce(max(move_no), 0) + 1, $2, $3, $4, $5 FROM programme_tier_moves WHERE customer_id = $1 RETURNING move_no`, root, tier, before, why, tx.Now).Scan(&no); err != nil {
+		return err
+	}
+	if place <= t.place(before) || t.Levels[place].Gift == nil {
+		return nil
+	}
+	var had bool
+	if err := tx.QueryRow("SELECT EXISTS (SELECT 1 FROM programme_tier_moves WHERE customer_id = $1 AND tier = $2 AND move_no < $3)", root, tier, no).Scan(&had); err != nil || had {
+		return err // the gift is for coming in, once
+	}
+	g := t.Levels[place].Gift
+	cause := "tier:" + tier
+	_, err := p.Ledger.Earn(tx, points.Act{Customer: root, Unit: g.Unit, Key: cause, Cause: cause, Actor: "programme"}, points.Grant{Units: g.Units})
+	return err
+}
+
+// Invite puts a customer into a tier by hand, for as long as it is kept.
+func (p *Programme) Invite(tx *db.Tx, who int64, tier, reason string) error {
+	c, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil {
+		return err
+	}
+	if c == nil || c.Document.Tiers == nil || c.Document.Tiers.place(tier) < 0 {
+		return fault.Coded("tier_not_found", fault.In("tier", fault.NotFoundf("the programme has no tier %q", tier)))
+	}
+	if reason == "" {
+		return fault.In("reason", fault.Coded("required", fault.Invalidf("say why")))
+	}
+	root, err := customer.Root(tx, who)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO programme_tiers (customer_id, tier, since_us, until_us, by_hand) VALUES ($1, '', $2, $3, $4)
+		ON CONFLICT (customer_id) DO UPDATE SET tier = programme_tiers.tier`, root, tx.Now, never, false); err != nil {
+		return err
+	}
+	before, _, err := TierOf(tx, root)
+	if err != nil {
+		return err
+	}
+	if err := p.moveTo(tx, c, root, before, c.Document.Tiers.place(tier), reason); err != nil {
+		return err
+	}
+	_, err = tx.Exec("UPDATE programme_tiers SET by_hand = $1 WHERE customer_id = $2", true, root)
+	return err
+}
+
+// Standing is how somebody stands in the tiers.
+type Standing struct {
+	Tier    string // empty: none
+	Name    string
+	Since   time.Time
+	Until   time.Time // kept until then; points.Never: for good
+	Counted int64     // in the window of now
+	Earned  string    // what that reaches
+	Next    string    // the tier above; empty: there is none
+	Missing int64     // to it
+	Moves   []TierMove
+}
+
+// TierMove is that somebody came into a tier.
+type TierMove struct {
+	Tier, Before, Why string
+	At                time.Time
+}
+
+// Standing tells how a person stands in the tiers; ok is false where there are none.
+func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err error) {
+	c, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil || c == nil || c.Document.Tiers == nil {
+		return s, false, err
+	}
+	t := c.Document.Tiers
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return s, false, err
+	}
+	err = tx.QueryRow("SELECT tier, since_us, until_us FROM programme_tiers WHERE customer_id = $1", root).Scan(&s.Tier, &s.Since, &s.Until)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return s, false, err
+	}
+	if at := t.place(s.Tier); at >= 0 {
+		s.Name = t.Levels[at].Name
+	}
+	if s.Counted, err = p.counted(tx, t, members); err != nil {
+		return s, false, err
+	}
+	if at := t.earned(s.Counted); at >= 0 {
+		s.Earned = t.Levels[at].Tier
+	}
+	if next := max(t.place(s.Tier), t.earned(s.Counted)) + 1; next < len(t.Levels) {
+		s.Next, s.Missing = t.Levels[next].Tier, t.Levels[next].From-s.Counted
+	}
+	rows, err := tx.Query("SELECT tier, before, why, at_us FROM programme_tier_moves WHERE customer_id = $1 ORDER BY move_no DESC LIMIT 100", root)
+	if err != nil {
+		return s, false, err
+	}
+	for rows.Next() {
+		var m TierMove
+		if err := rows.Scan(&m.Tier, &m.Before, &m.Why, &m.At); err != nil {
+			return s, false, err
+		}
+		s.Moves = append(s.Moves, m)
+	}
+	return s, true, rows.Close()
+}

@@ -1,0 +1,322 @@
+package programme
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+)
+
+// State is how a version stands.
+type State string
+
+// The states.
+const (
+	Draft     State = "draft"
+	Published State = "published"
+	Retired   State = "retired" // it was published, and another one is now
+)
+
+// Version is a version of the programme as it is kept.
+type Version struct {
+	Version     int64
+	State       State
+	Document    json.RawMessage
+	Note        string
+	Author      string
+	Created     time.Time
+	Published   time.Time // zero: never
+	PublishedBy string
+}
+
+// Book knows the versions of the programme. It is safe for concurrent use.
+type Book struct {
+	lock    sync.Mutex
+	current *Compiled
+	looked  time.Time
+	known   map[int64]*Compiled
+}
+
+// stale is after what time it is looked again which version is in force, in case another process published one.
+const stale = time.Second
+
+// Current is the version in force; nil: there is none.
+func (b *Book) Current(tx *db.Tx, zone *time.Location) (*Compiled, error) {
+	b.lock.Lock()
+	current, fresh := b.current, tx.Now.Sub(b.looked).Abs() < stale
+	b.lock.Unlock()
+	if fresh {
+		return current, nil
+	}
+	var version int64
+	err := tx.QueryRow("SELECT version FROM programme_versions WHERE state = 'published'").Scan(&version)
+	current = nil
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return nil, err
+	default:
+		if current, err = b.Version(tx, version, zone); err != nil {
+			return nil, err
+		}
+	}
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	b.current, b.looked = current, tx.Now
+	return current, nil
+}
+
+// forget has it looked again at once.
+func (b *Book) forget(tx *db.Tx) {
+	tx.AfterCommit(func() {
+		b.lock.Lock()
+		defer b.lock.Unlock()
+		b.looked, b.known = time.Time{}, nil
+	})
+}
+
+// Version is one of the versions, ready to be applied.
+func (b *Book) Version(tx *db.Tx, version int64, zone *time.Location) (*Compiled, error) {
+	b.lock.Lock()
+	c := b.known[version]
+	b.lock.Unlock()
+	if c != nil {
+		return c, nil
+	}
+	v, err := Load(tx, version)
+	if err != nil {
+		return nil, err
+	}
+	d, err := Parse(v.Document)
+	if err != nil {
+		return nil, err
+	}
+	if c, err = Compile(d, version, zone); err != nil {
+		return nil, err
+	}
+	c.Published = v.Published
+	b.lock.Lock()
+	defer b.lock.Unlock()
+	if b.known == nil {
+		b.known = map[int64]*Compiled{}
+	}
+	b.known[version] = c
+	return c, nil
+}
+
+const versionColumns = "SELECT version, state, document, note, author, created_us, published_us, published_by FROM programme_versions"
+
+func (v *Version) scan(r interface{ Scan(targets ...any) error }) error {
+	var state, document string
+	var published sql.Null[time.Time]
+	if err := r.Scan(&v.Version, &state, &document, &v.Note, &v.Author, &v.Created, &published, &v.PublishedBy); err != nil {
+		return err
+	}
+	v.State, v.Document, v.Published = State(state), json.RawMessage(document), published.V
+	return nil
+}
+
+func noVersion() error {
+	return fault.Coded("programme_not_found", fault.NotFoundf("there is no such version of the programme"))
+}
+
+// Load reads a version.
+func Load(tx *db.Tx, version int64) (v Version, err error) {
+	err = v.scan(tx.QueryRow(versionColumns+" WHERE version = $1", version))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = noVersion()
+	}
+	return v, err
+}
+
+// InForce reads the version that is published.
+func InForce(tx *db.Tx) (v Version, err error) {
+	err = v.scan(tx.QueryRow(versionColumns + " WHERE state = 'published'"))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fault.Coded("no_programme", fault.NotFoundf("no programme is published yet"))
+	}
+	return v, err
+}
+
+// Versions lists versions, the newest first, from before one on; 0: from the newest on.
+func Versions(tx *db.Tx, before int64, limit int) (all []Version, err error) {
+	rows, err := tx.Query(versionColumns+" WHERE version < $1 OR $1 = 0 ORDER BY version DESC LIMIT $2", before, limit)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var v Version
+		if err := v.scan(rows); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Close()
+}
+
+// Write keeps a document as a new draft. It must be right in itself.
+func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Version, error) {
+	d, err := Parse(text)
+	if err != nil {
+		return Version{}, err
+	}
+	if _, err := Compile(d, 0, zone); err != nil {
+		return Version{}, err
+	}
+	const longest = 1 << 20
+	kept, err := json.Marshal(d)
+	if err != nil || len(kept) > longest || len(note) > 1000 {
+		return Version{}, fault.Invalidf("a programme has %d bytes at most, and its note 1000", longest)
+	}
+	var version int64
+	if err := tx.QueryRow("SELECT coalesce(max(version), 0) + 1 FROM programme_versions").Scan(&version); err != nil {
+		return Version{}, err
+	}
+	n, err := tx.Exec(`INSERT INTO programme_versions (version, state, document, note, author, created_us, published_by) VALUES ($1, 'draft', $2, $3, $4, $5, '')
+		ON CONFLICT (version) DO NOTHING`, version, string(kept), note, author, tx.Now)
+	if err == nil && n == 0 {
+		err = db.ErrRestart // somebody else wrote one at the same time
+	}
+	if err != nil {
+		return Version{}, err
+	}
+	return Load(tx, version)
+}
+
+// Publish puts a version in force: a draft, or one of before, which takes back what came after it. Its units and rewards are
+// saved; what is left of a reward stays.
+func (b *Book) Publish(tx *db.Tx, version int64, by string, zone *time.Location) (Version, error) {
+	v, err := Load(tx, version)
+	if err != nil || v.State == Published {
+		return v, err
+	}
+	c, err := b.Version(tx, version, zone)
+	if err != nil {
+		return v, err
+	}
+	old, err := InForce(tx)
+	switch {
+	case err == nil:
+		d, err := Parse(old.Document)
+		if err != nil {
+			return v, err
+		}
+		if d.FourEyes && v.State == Draft && v.Author == by {
+			return v, fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draft"))
+		}
+	case fault.KindOf(err) != fault.NotFound:
+		return v, err
+	}
+	for i := range c.Document.Units {
+		if err := points.SaveUnit(tx, c.Document.Units[i].unit()); err != nil {
+			return v, err
+		}
+	}
+	for i := range c.Document.Rewards {
+		if err := saveReward(tx, &c.Document.Rewards[i]); err != nil {
+			return v, err
+		}
+	}
+	if _, err := tx.Exec("UPDATE programme_versions SET state = 'retired' WHERE state = 'published'"); err != nil {
+		return v, err
+	}
+	if err := one(tx.Exec("UPDATE programme_versions SET state = 'published', published_us = $1, published_by = $2 WHERE version = $3", tx.Now, by, version)); err != nil {
+		return v, err
+	}
+	b.forget(tx)
+	return Load(tx, version)
+}
+
+func saveReward(tx *db.Tx, r *reward.Reward) error {
+	old, err := reward.Load(tx, r.Reward)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	_, err = reward.Save(tx, *r, old.Left, 0)
+	return err
+}
+
+func one(n int64, err error) error {
+	if err == nil && n != 1 {
+		err = fmt.Errorf("%d rows were changed, want one", n)
+	}
+	return err
+}
+
+// Difference is a place at which two documents differ.
+type Difference struct {
+	At            string
+	Before, After string // as JSON; empty: it is not there
+}
+
+// Diff lists where two documents differ. Rules, units, tiers and rewards are compared by their names, not their places.
+func Diff(before, after []byte) ([]Difference, error) {
+	var flat [2]map[string]string
+	for i, text := range [][]byte{before, after} {
+		var v any
+		if len(text) > 0 {
+			if err := json.Unmarshal(text, &v); err != nil {
+				return nil, fault.Invalidf("the programme cannot be read: %w", err)
+			}
+		}
+		flat[i] = map[string]string{}
+		if err := flatten("", v, flat[i]); err != nil {
+			return nil, err
+		}
+	}
+	all := maps.Clone(flat[0])
+	maps.Copy(all, flat[1])
+	var found []Difference
+	for _, at := range slices.Sorted(maps.Keys(all)) {
+		if flat[0][at] != flat[1][at] {
+			found = append(found, Difference{at, flat[0][at], flat[1][at]})
+		}
+	}
+	return found, nil
+}
+
+func flatten(at string, v any, into map[string]string) error {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case map[string]any:
+		for key, inner := range v {
+			next := key
+			if at != "" {
+				next = at + "." + key
+			}
+			if err := flatten(next, inner, into); err != nil {
+				return err
+			}
+		}
+		return nil
+	case []any:
+		for i, inner := range v {
+			name := fmt.Sprint(i)
+			if m, ok := inner.(map[string]any); ok {
+				for _, key := range []string{"rule", "unit", "tier", "reward"} {
+					if text, ok := m[key].(string); ok {
+						name = text
+						break
+					}
+				}
+			}
+			if err := flatten(at+"["+name+"]", inner, into); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	text, err := json.Marshal(v)
+	into[at] = string(text)
+	return err //nolint:wrapcheck // of a value that was JSON
+}

@@ -1,0 +1,390 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/door/api/wire"
+	"regulars/internal/intake"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+)
+
+func (a *API) tableOfProgramme() {
+	const one = "/v1/programme/versions/{version}"
+	on(a, get, "/v1/programme", account.ProgrammeRead, "Get the programme in force", a.getProgramme)
+	on(a, get, "/v1/programme/versions", account.ProgrammeRead, "List versions of the programme", a.listProgrammes, says("The newest first, without their documents."))
+	on(a, post, "/v1/programme/versions", account.ProgrammeWrite, "Write a draft of the programme", a.writeProgramme,
+		says("The whole programme as one document. It is looked through, and what is wrong is said with its place; nothing is in force before it is published."))
+	on(a, get, one, account.ProgrammeRead, "Get a version of the programme", a.getProgrammeVersion)
+	on(a, post, one+"/publish", account.ProgrammeWrite, "Publish a version of the programme", a.publishProgramme,
+		says("Puts a draft in force, or a version of before, which takes back what came after it. Orders that came in before are looked at as they were."))
+	on(a, get, "/v1/programme/diff", account.ProgrammeRead, "Compare versions of the programme", a.diffProgrammes, says("Rules, units, tiers and rewards are compared by their names."))
+
+	on(a, post, "/v1/quotes", account.PointsSpend, "Quote an order", a.quote, under("programme"),
+		says("What the order would earn if it were placed now, rule by rule, and which rewards the customer can have. Nothing is stored."))
+	on(a, get, "/v1/customers/{id}/explanations", account.PointsRead, "List explanations for a customer", a.listExplanations, under("programme"),
+		says("For every order, and whatever else the programme looked at: which rules gave what, and which did not, and why. The newest first."))
+	on(a, get, "/v1/customers/{id}/tier", account.PointsRead, "Get the tier of a customer", a.getTier, under("programme"),
+		says("With what is missing to the next one, and how it came to be."))
+	on(a, put, "/v1/customers/{id}/tier", account.PointsAdjust, "Put a customer into a tier", a.putTier, under("programme"), says("By invitation: for as long as the tier is kept, whatever was earned."))
+}
+
+func showProgramme(v *programme.Version, whole bool) wire.ProgrammeVersion {
+	shown := wire.ProgrammeVersion{Version: v.Version, State: string(v.State), Note: v.Note, Author: v.Author, CreatedAt: v.Created, PublishedBy: v.PublishedBy}
+	if whole {
+		shown.Document = v.Document
+	}
+	if !v.Published.IsZero() {
+		shown.PublishedAt = &v.Published
+	}
+	return shown
+}
+
+// ProgrammeOut is a version of the programme.
+type ProgrammeOut struct {
+	Status int
+	Body   wire.ProgrammeVersion
+}
+
+func (a *API) getProgramme(ctx context.Context, _ *struct{}) (*ProgrammeOut, error) {
+	return a.programmeOut(ctx, programme.InForce)
+}
+
+func (a *API) programmeOut(ctx context.Context, load func(tx *db.Tx) (programme.Version, error)) (*ProgrammeOut, error) {
+	var v programme.Version
+	if err := a.Store.Read(ctx, func(tx *db.Tx) (err error) { v, err = load(tx); return err }); err != nil {
+		return nil, err
+	}
+	return &ProgrammeOut{Status: http.StatusOK, Body: showProgramme(&v, true)}, nil
+}
+
+// ProgrammeIn names a version.
+type ProgrammeIn struct {
+	Version int64 `path:"version" minimum:"1"`
+}
+
+func (a *API) getProgrammeVersion(ctx context.Context, in *ProgrammeIn) (*ProgrammeOut, error) {
+	return a.programmeOut(ctx, func(tx *db.Tx) (programme.Version, error) { return programme.Load(tx, in.Version) })
+}
+
+func (a *API) listProgrammes(ctx context.Context, in *Paged) (*Listed[wire.ProgrammeVersion], error) {
+	var before int64
+	if _, err := in.after(&before); err != nil {
+		return nil, err
+	}
+	var all []programme.Version
+	if err := a.Store.Read(ctx, func(tx *db.Tx) (err error) { all, err = programme.Versions(tx, before, in.Limit+1); return err }); err != nil {
+		return nil, err
+	}
+	return listed(ctx, *in, all, func(v programme.Version) string { return cursor(v.Version) }, func(v programme.Version) wire.ProgrammeVersion { return showProgramme(&v, false) }), nil
+}
+
+type newProgrammeIn struct {
+	Body wire.NewProgramme
+}
+
+func (a *API) writeProgramme(ctx context.Context, in *newProgrammeIn) (*ProgrammeOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(in.Body.Document)
+	if err != nil {
+		return nil, fault.In("document", fault.Invalidf("the document cannot be read: %w", err))
+	}
+	var v programme.Version
+	err = a.Store.Write(ctx, func(tx *db.Tx) (err error) {
+		if v, err = programme.Write(tx, text, in.Body.Note, who(ctx), facts.Business.Zone); err != nil {
+			return fault.In("document", err)
+		}
+		return a.did(ctx, tx, "programme.written", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &ProgrammeOut{Status: http.StatusCreated, Body: showProgramme(&v, true)}, nil
+}
+
+func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*ProgrammeOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var v programme.Version
+	err = a.Store.Write(ctx, func(tx *db.Tx) (err error) {
+		if v, err = facts.Programme().Book.Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil {
+			return err
+		}
+		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &ProgrammeOut{Status: http.StatusOK, Body: showProgramme(&v, true)}, nil
+}
+
+type diffIn struct {
+	From int64 `query:"from" minimum:"1" doc:"Left out: the version in force."`
+	To   int64 `query:"to" minimum:"1" required:"true"`
+}
+
+// DifferencesOut is where two versions differ.
+type DifferencesOut struct {
+	Body wire.Differences
+}
+
+func (a *API) diffProgrammes(ctx context.Context, in *diffIn) (*DifferencesOut, error) {
+	out := &DifferencesOut{}
+	err := a.Store.Read(ctx, func(tx *db.Tx) error {
+		from, err := programme.InForce(tx)
+		if in.From != 0 {
+			from, err = programme.Load(tx, in.From)
+		}
+		if err != nil {
+			return err
+		}
+		to, err := programme.Load(tx, in.To)
+		if err != nil {
+			return err
+		}
+		found, err := programme.Diff(from.Document, to.Document)
+		if err != nil {
+			return err
+		}
+		out.Body = wire.Differences{From: from.Version, To: to.Version, Data: make([]wire.Difference, len(found))}
+		for i, d := range found {
+			out.Body.Data[i] = wire.Difference{At: d.At, Before: json.RawMessage(d.Before), After: json.RawMessage(d.After)}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func showResults(results []programme.Result) []wire.RuleResult {
+	shown := make([]wire.RuleResult, len(results))
+	for i := range results {
+		r := &results[i]
+		shown[i] = wire.RuleResult{Rule: r.Rule, Name: r.Name, Gave: r.Gave(), Why: string(r.Why), Detail: r.Detail, Unit: r.Unit, Units: r.Units, Trimmed: r.Trimmed,
+			BaseMinor: r.BaseMinor, Factor: r.Factor, DiscountMinor: r.DiscountMinor, Gift: r.Gift, FreeDelivery: r.FreeDelivery}
+	}
+	return shown
+}
+
+func showExplanation(o *programme.Outcome) wire.Explanation {
+	shown := wire.Explanation{Customer: publicCustomer(o.Customer), Version: o.Version, Tier: o.Known.Tier, Units: o.Units(), Rules: showResults(o.Results), At: o.At}
+	kind, key, _ := strings.Cut(o.Cause, ":")
+	if number, err := strconv.ParseInt(key, 10, 64); err == nil && kind == "order" {
+		shown.OrderID = fact.PublicID(fact.OrderPrefix, number, o.Customer)
+	} else {
+		shown.Action = kind
+	}
+	return shown
+}
+
+type explanationsIn struct {
+	CustomerIn
+	Paged
+}
+
+func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed[wire.Explanation], error) {
+	var before int64
+	if _, err := in.after(&before); err != nil {
+		return nil, err
+	}
+	var all []programme.Outcome
+	err := a.Store.Read(ctx, func(tx *db.Tx) error {
+		root, err := a.person(tx, in.ID)
+		if err != nil {
+			return err
+		}
+		members, err := customer.Members(tx, root)
+		if err != nil {
+			return err
+		}
+		var at time.Time
+		if before != 0 {
+			at = time.UnixMicro(before)
+		}
+		all, err = programme.Explanations(tx, members, at, in.Limit+1)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return listed(ctx, in.Paged, all, func(o programme.Outcome) string { return cursor(o.At.UnixMicro()) }, func(o programme.Outcome) wire.Explanation { return showExplanation(&o) }), nil
+}
+
+// QuoteOut is a quote.
+type QuoteOut struct {
+	Body wire.Quote
+}
+
+type quoteIn struct {
+	Body wire.Order
+}
+
+func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o, err := orderOf(facts, &in.Body)
+	if err == nil {
+		err = o.Order.Check()
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := &QuoteOut{}
+	err = a.Store.Read(ctx, func(tx *db.Tx) error {
+		var root int64
+		if o.Customer != (customer.Identity{}) {
+			id, err := o.Customer.Normal(facts.Business.Country)
+			if err != nil {
+				return fault.In("customer", err)
+			}
+			found, err := customer.Find(tx, []customer.Identity{id})
+			if err != nil {
+				return err
+			}
+			if root = found[id]; root > 0 { // somebody new is quoted as such
+				if root, err = customer.Root(tx, root); err != nil {
+					return err
+				}
+			}
+		}
+		q, err := facts.Programme().Quote(tx, root, &o.Order)
+		if err != nil {
+			return err
+		}
+		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rules: showResults(q.Results), Rewards: []wire.Offer{}}
+		for i := range q.Results {
+			r := &q.Results[i]
+			out.Body.DiscountMinor += r.DiscountMinor
+			out.Body.FreeDelivery = out.Body.FreeDelivery || r.FreeDelivery
+			if r.Gift != "" {
+				out.Body.Gifts = append(out.Body.Gifts, r.Gift)
+			}
+		}
+		out.Body.DiscountMinor = min(out.Body.DiscountMinor, max(o.AmountMinor, 0))
+		if root <= 0 {
+			return nil
+		}
+		const most = 200
+		out.Body.Rewards, err = offersFor(tx, facts.Rewards(), root, "", most)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// TierOut is how a customer stands in the tiers.
+type TierOut struct {
+	Body wire.TierStanding
+}
+
+func (a *API) getTier(ctx context.Context, in *CustomerIn) (*TierOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &TierOut{}
+	err = a.Store.Read(ctx, func(tx *db.Tx) error {
+		root, err := a.person(tx, in.ID)
+		if err != nil {
+			return err
+		}
+		s, ok, err := facts.Programme().Standing(tx, root)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return fault.Coded("no_tiers", fault.NotFoundf("there is no programme with tiers"))
+		}
+		out.Body = wire.TierStanding{Customer: publicCustomer(root), Tier: s.Tier, Name: s.Name, Counted: s.Counted, Earned: s.Earned, Next: s.Next, Missing: s.Missing, Moves: []wire.TierMove{}}
+		if s.Tier != "" {
+			out.Body.Since = &s.Since
+			if !s.Until.Equal(points.Never) {
+				out.Body.Until = &s.Until
+			}
+		}
+		for _, m := range s.Moves {
+			out.Body.Moves = append(out.Body.Moves, wire.TierMove{Tier: m.Tier, Before: m.Before, Why: m.Why, At: m.At})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+type putTierIn struct {
+	CustomerIn
+
+	Body wire.InviteToTier
+}
+
+func (a *API) putTier(ctx context.Context, in *putTierIn) (*TierOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = a.Store.Write(ctx, func(tx *db.Tx) error {
+		root, err := a.person(tx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := facts.Programme().Invite(tx, root, in.Body.Tier, in.Body.Reason); err != nil {
+			return err
+		}
+		return a.did(ctx, tx, "customer.tier_set", publicCustomer(root), fieldsOf(&in.Body), 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.getTier(ctx, &in.CustomerIn)
+}
+
+// earned adds what the programme gave to the answer to an order or a return.
+func (a *API) earned(ctx context.Context, facts *intake.Intake, out *WrittenOut, err error, of func(tx *db.Tx, owner, number int64) (int64, error), prefix fact.Prefix) (*WrittenOut, error) {
+	if err != nil || out.Body.ID == "" || out.Body.Customer == "" {
+		return out, err
+	}
+	var number, owner int64
+	if err := fact.ParsePublicID(prefix, out.Body.ID, &number, &owner); err != nil {
+		return nil, fmt.Errorf("what was earned: %w", err)
+	}
+	return out, a.Store.Read(ctx, func(tx *db.Tx) error {
+		if c, err := facts.Programme().Book.Current(tx, facts.Business.Zone); err != nil || c == nil {
+			return err
+		}
+		order := number
+		if of != nil {
+			if order, err = of(tx, owner, number); err != nil || order == 0 {
+				return err
+			}
+		}
+		o, ok, err := programme.Of(tx, owner, programme.OrderCause(order))
+		if ok {
+			out.Body.Units, out.Body.Rules = o.Units(), showResults(o.Results)
+		}
+		return err
+	})
+}

@@ -1,0 +1,123 @@
+package api_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/client"
+)
+
+// coffee is an order of so many coffees and a cake.
+func coffee(reference, customer string, coffees float64) client.Order {
+	return client.Order{Reference: reference, Customer: member(customer), PlacedAt: time.Now(), Lines: []client.OrderLine{
+		{Product: "espresso", Category: "coffee", Quantity: &coffees, AmountMinor: int64(coffees * 250)}, {Product: "cake", Category: "food", AmountMinor: 450}}}
+}
+
+// running publishes the café's programme as it stands in the documentation.
+func (s *shop) running() {
+	s.t.Helper()
+	document, err := os.ReadFile("../../../docs/cafe.json")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	v, err := s.WriteProgramme(s.t.Context(), document, "the first")
+	if err != nil || v.State != "draft" || v.Version != 1 || v.Note != "the first" {
+		s.t.Fatalf("%+v, %v", v, err)
+	}
+	if v, err = s.PublishProgramme(s.t.Context(), v.Version); err != nil || v.State != "published" || v.PublishedAt == nil {
+		s.t.Fatalf("%+v, %v", v, err)
+	}
+}
+
+// The café's programme from one document, through quote, order, return, reward and tier.
+func TestTheCafeRunsOverTheAPI(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		s.refused("a programme before there is one", request{method: "GET", path: "/v1/programme"}, 404, "no_programme", "")
+		s.refused("a quote before", request{method: "POST", path: "/v1/quotes", body: goodOrder}, 404, "no_programme", "")
+		if w, err := s.PutOrder(t.Context(), coffee("before", "ada", 1)); err != nil || w.Units != nil {
+			t.Errorf("an order before: %+v, %v", w, err)
+		}
+		s.running()
+		q, err := s.Quote(t.Context(), coffee("q", "ada", 3))
+		if err != nil || q.Units["points"] != 12 || q.Units["stamps"] != 3 || len(q.Rules) != 2 || len(q.Rewards) != 2 || q.Rewards[0].Available || q.Rewards[1].Missing != 9 {
+			t.Errorf("%+v, %v", q, err)
+		}
+		if q, err = s.Quote(t.Context(), coffee("q", "somebody new", 1)); err != nil || q.Units["points"] != 7 || len(q.Rewards) != 0 {
+			t.Errorf("of somebody new: %+v, %v", q, err)
+		}
+		w, err := s.PutOrder(t.Context(), coffee("1", "ada", 10))
+		if err != nil || w.Units["points"] != 29 || w.Units["stamps"] != 10 || len(w.Rules) != 2 || w.Rules[0].Name != "A point a euro" || w.Rules[0].BaseMinor != 2950 {
+			t.Fatalf("%+v, %v", w, err)
+		}
+		if again, err := s.PutOrder(t.Context(), coffee("1", "ada", 10)); err != nil || again.Status == "created" {
+			t.Errorf("%+v, %v", again, err)
+		}
+		r, err := s.Redeem(t.Context(), client.NewRedemption{Customer: member("ada"), Reward: "tenth-coffee"})
+		if err != nil || r.State != "issued" || !strings.HasPrefix(r.Code, "CAFE-") {
+			t.Errorf("%+v, %v", r, err)
+		}
+		// One coffee had a fly in it.
+		amount := int64(250)
+		back, err := s.PutReturn(t.Context(), client.Return{Reference: "R1", OrderReference: "1", ReturnedAt: time.Now(), Lines: []client.ReturnLine{{Line: 1, AmountMinor: &amount, Quantity: new(float64)}}})
+		if err != nil || back.Units["points"] != 27 {
+			t.Errorf("%+v, %v", back, err)
+		}
+		all, err := s.Explanations(t.Context(), "ada", client.Lists{})
+		if err != nil || len(all.Data) != 1 || all.Data[0].OrderID != w.ID || all.Data[0].Units["points"] != 27 || all.Data[0].Version != 1 {
+			t.Errorf("%+v, %v", all, err)
+		}
+		tier, err := s.Tier(t.Context(), "ada")
+		if err != nil || tier.Tier != "bronze" || tier.Next != "silver" || tier.Missing != 20000-2700-700 || len(tier.Moves) != 1 {
+			t.Errorf("%+v, %v", tier, err)
+		}
+		if tier, err = s.PutTier(t.Context(), "ada", "gold", "the landlady"); err != nil || tier.Tier != "gold" || tier.Earned != "bronze" || tier.Until == nil {
+			t.Errorf("%+v, %v", tier, err)
+		}
+		if w, err = s.PutOrder(t.Context(), coffee("2", "ada", 1)); err != nil || w.Units["points"] != 14 || w.Rules[0].Factor != 2 {
+			t.Errorf("in gold: %+v, %v", w, err)
+		}
+		s.refused("into a tier that is none", request{method: "PUT", path: "/v1/customers/ada/tier", body: `{"tier":"platinum","reason":"x"}`}, 404, "tier_not_found", "tier")
+	})
+}
+
+func TestVersionsOfTheProgrammeAreKept(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	s.running()
+	document, err := os.ReadFile("../../../docs/cafe.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := s.WriteProgramme(t.Context(), []byte(strings.Replace(string(document), `"units": 50`, `"units": 80`, 1)), "")
+	if err != nil || next.Version != 2 {
+		t.Fatalf("%+v, %v", next, err)
+	}
+	d, err := s.CompareProgrammes(t.Context(), 0, 2)
+	if err != nil || d.From != 1 || len(d.Data) != 1 || d.Data[0].At != "rules[birthday].effect.fixed.units" || string(d.Data[0].Before) != "50" || string(d.Data[0].After) != "80" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	for _, version := range []int64{2, 1} { // forward, and back
+		if v, err := s.PublishProgramme(t.Context(), version); err != nil || v.Version != version || v.State != "published" {
+			t.Errorf("%+v, %v", v, err)
+		}
+		if v, err := s.Programme(t.Context()); err != nil || v.Version != version {
+			t.Errorf("%+v, %v", v, err)
+		}
+	}
+	all, err := s.ProgrammeVersions(t.Context(), client.Lists{Limit: 1})
+	if err != nil || len(all.Data) != 1 || all.Data[0].Version != 2 || all.Data[0].State != "retired" || all.NextCursor == "" {
+		t.Errorf("%+v, %v", all, err)
+	}
+	for what, c := range map[string][2]string{
+		"a condition that cannot be read": {`{"document":{"name":"x","units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A","if":"order.amount >","effect":{"fixed":{"unit":"points","units":1}}}]}}`, "document.rules[0].if"},
+		"an unknown name":                 {`{"document":{"name":"x","unit":[]}}`, "document"},
+		"no name":                         {`{"document":{"units":[]}}`, "document.name"},
+	} {
+		s.refused(what, request{method: "POST", path: "/v1/programme/versions", body: c[0]}, 422, "invalid", c[1])
+	}
+	s.refused("a version that is none", request{method: "POST", path: "/v1/programme/versions/9/publish"}, 404, "programme_not_found", "")
+}

@@ -1,0 +1,106 @@
+package wire
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// ProgrammeVersion is a version of the programme.
+type ProgrammeVersion struct {
+	Version     int64           `json:"version"`
+	State       string          `json:"state" enum:"draft,published,retired"`
+	Document    json.RawMessage `json:"document,omitempty" doc:"Left out in lists."`
+	Note        string          `json:"note,omitempty"`
+	Author      string          `json:"author"`
+	CreatedAt   time.Time       `json:"created_at"`
+	PublishedAt *time.Time      `json:"published_at,omitempty" doc:"Last."`
+	PublishedBy string          `json:"published_by,omitempty"`
+}
+
+// NewProgramme is a draft.
+type NewProgramme struct {
+	Document map[string]any `json:"document" doc:"The programme as one document: name, starts, members_only, four_eyes, units, rules, tiers, rewards. See the documentation."`
+	Note     string         `json:"note,omitempty" maxLength:"1000" doc:"What is new about it."`
+}
+
+// Differences is where two versions differ.
+type Differences struct {
+	From int64        `json:"from"`
+	To   int64        `json:"to"`
+	Data []Difference `json:"data" nullable:"false"`
+}
+
+// Difference is a place at which two documents differ.
+type Difference struct {
+	At     string          `json:"at" example:"rules[point-a-euro].effect.rate.units"`
+	Before json.RawMessage `json:"before,omitempty"`
+	After  json.RawMessage `json:"after,omitempty"`
+}
+
+// RuleResult is what came of a rule.
+type RuleResult struct {
+	Rule          string  `json:"rule"`
+	Name          string  `json:"name"`
+	Gave          bool    `json:"gave"`
+	Why           string  `json:"why,omitempty" doc:"Where it gave nothing: not_in_force, wrong_hours, not_member, condition, no_lines, too_little, limit, budget or beaten."`
+	Detail        string  `json:"detail,omitempty" doc:"The condition that was not met, the rule that was better, or the days and hours."`
+	Unit          string  `json:"unit,omitempty"`
+	Units         int64   `json:"units,omitempty"`
+	Trimmed       int64   `json:"trimmed,omitempty" doc:"How many more units it would have been, had the budget not been spent."`
+	BaseMinor     int64   `json:"base_minor,omitempty" doc:"The money that counted."`
+	Factor        float64 `json:"factor,omitempty" doc:"By which it was multiplied, or that it multiplies by."`
+	DiscountMinor int64   `json:"discount_minor,omitempty"`
+	Gift          string  `json:"gift,omitempty"`
+	FreeDelivery  bool    `json:"free_delivery,omitempty"`
+}
+
+// Explanation is what the programme gave for an order, or something else, and why not more.
+type Explanation struct {
+	Customer string           `json:"customer"`
+	OrderID  string           `json:"order_id,omitempty"`
+	Action   string           `json:"action,omitempty" doc:"Where it was no order: sign_up, birthday, answer ..."`
+	Version  int64            `json:"version" doc:"Of the programme that was in force then."`
+	Tier     string           `json:"tier,omitempty" doc:"In which the customer was then."`
+	Units    map[string]int64 `json:"units"`
+	Rules    []RuleResult     `json:"rules" nullable:"false"`
+	At       time.Time        `json:"at"`
+}
+
+// Quote is what an order would earn, and what the customer can have.
+type Quote struct {
+	Version       int64            `json:"version"`
+	Units         map[string]int64 `json:"units"`
+	DiscountMinor int64            `json:"discount_minor"`
+	Gifts         []string         `json:"gifts" nullable:"false"`
+	FreeDelivery  bool             `json:"free_delivery"`
+	Rules         []RuleResult     `json:"rules" nullable:"false"`
+	Rewards       []Offer          `json:"rewards" nullable:"false" doc:"Each with whether the customer can have it now, and if not, why and what is missing."`
+}
+
+// TierStanding is how a customer stands in the tiers.
+type TierStanding struct {
+	Customer string     `json:"customer"`
+	Tier     string     `json:"tier,omitempty" doc:"Left out: none yet."`
+	Name     string     `json:"name,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Until    *time.Time `json:"until,omitempty" doc:"Kept until then; left out: for good."`
+	Counted  int64      `json:"counted" doc:"What tiers go by, in the window of now: minor units, orders or units."`
+	Earned   string     `json:"earned,omitempty" doc:"The tier that this reaches: the one that comes when the present one runs out."`
+	Next     string     `json:"next,omitempty"`
+	Missing  int64      `json:"missing,omitempty" doc:"To the next one."`
+	Moves    []TierMove `json:"moves" nullable:"false" doc:"The last first."`
+}
+
+// TierMove is that a customer came into a tier.
+type TierMove struct {
+	Tier   string    `json:"tier"`
+	Before string    `json:"before"`
+	Why    string    `json:"why"`
+	At     time.Time `json:"at"`
+}
+
+// InviteToTier puts a customer into a tier by hand.
+type InviteToTier struct {
+	Tier   string `json:"tier" maxLength:"60"`
+	Reason string `json:"reason" minLength:"1" maxLength:"200"`
+}
