@@ -120,6 +120,7 @@ func (out *Outlook) add() {
 	t.Alive.N = t.Expected.N
 	t.Alive.SE = math.Hypot(math.Sqrt(chance), t.Alive.Value*out.lawError(Model.Alive))
 	t.Alive.Low, t.Alive.High = max(0, t.Alive.Value-stats.Z95*t.Alive.SE), min(t.Alive.N, t.Alive.Value+stats.Z95*t.Alive.SE)
+	out.withOtherLaws(&t.Alive)
 	t.Spend, t.Value = t.Expected, t.Expected
 	t.Spend.Value, t.Value.Value = spend, value
 	t.Band = out.band(out.Best().Tests, t.Expected.Value)
@@ -132,6 +133,36 @@ func (out *Outlook) add() {
 		t.DriftKnown = true
 		t.Drift = math.Abs(tests[0].Miss()) > out.band(tests[1:], tests[0].Predicted).half()
 	}
+}
+
+// alike is how near the average loss of a law must be to that of the one chosen for its word on who has left to count.
+const alike = 0.01
+
+// withOtherLaws widens the bounds of how many are still there by what other laws say that foretell about as well: nobody sees
+// a customer leave, so what a law holds of leaving cannot be tested as its purchases can. Laws under which who bought once
+// never leaves (BG) have no word in it.
+func (out *Outlook) withOtherLaws(alive *stats.Interval) {
+	best := out.Best()
+	for i := range out.Candidates {
+		c := &out.Candidates[i]
+		if i == out.Chosen || !c.Converged || c.Degenerate || !leavesAtOnce(c.Model) || !leavesAtOnce(best.Model) || !(math.Abs(c.Loss()-best.Loss()) < alike) {
+			continue
+		}
+		there := make([]float64, len(out.Scores))
+		each(len(there), func(i int) { there[i] = c.Model.Alive(out.Scores[i].Stat) })
+		sum := 0.0
+		for _, v := range there {
+			sum += v
+		}
+		alive.Low, alive.High = max(0, min(alive.Low, sum-stats.Z95*alive.SE)), min(alive.N, max(alive.High, sum+stats.Z95*alive.SE))
+	}
+}
+
+// leavesAtOnce is whether a customer may leave after the first purchase under the law.
+func leavesAtOnce(m Model) bool {
+	g, is := m.(Geometric)
+	_, pareto := m.(Pareto)
+	return is && g.AtOnce || pareto
 }
 
 // bestTenth is the share of all value that the best tenth holds; NaN where nothing has a value.
