@@ -117,6 +117,9 @@ func paidWithUnits(c *Compiled, method string) bool {
 	return c != nil && slices.ContainsFunc(c.Document.Units, func(u Unit) bool { return u.Unit == method })
 }
 
+// AmountMinor is what is left of the order's amount.
+func (s *Sale) AmountMinor() int64 { return s.amount() }
+
 // saleOf is an order as rules look at it.
 func saleOf(o *order.Order) Sale {
 	s := Sale{Placed: o.Placed, DiscountMinor: o.DiscountMinor, TaxMinor: o.TaxMinor, ShippingMinor: o.ShippingMinor, Store: o.Store, Channel: o.Channel,
@@ -140,12 +143,27 @@ func texts(a fact.Attributes) map[string]string {
 	return m
 }
 
-// take takes off a sale what came back of it: from the line that a return names, and what names none from all lines in
-// proportion.
+// take takes off a sale what came back of it.
 func (p *Programme) take(tx *db.Tx, who, id int64, s *Sale) error {
 	back, err := order.ReturnedOf(tx, who, id)
 	if err != nil {
 		return err
+	}
+	s.less(back)
+	return nil
+}
+
+// SaleOf is what is left of an order, as rules look at it.
+func SaleOf(o *order.Order, back []order.Back) Sale {
+	s := saleOf(o)
+	s.less(back)
+	return s
+}
+
+// less takes off what came back: from the line that a return names, and what names none from all lines in proportion.
+func (s *Sale) less(back []order.Back) {
+	if len(back) == 0 {
+		return
 	}
 	whole := s.amount()
 	var rest int64
@@ -174,7 +192,6 @@ func (p *Programme) take(tx *db.Tx, who, id int64, s *Sale) error {
 		now := s.amount()
 		s.TaxMinor, s.DiscountMinor = scaled(s.TaxMinor, now, whole), scaled(s.DiscountMinor, now, whole)
 	}
-	return nil
 }
 
 func looked(tx *db.Tx, who int64, cause string) (there bool, err error) {

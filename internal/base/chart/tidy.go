@@ -16,6 +16,7 @@ var (
 	openTag    = regexp.MustCompile(`^\s*<svg [^>]*>`)
 	indents    = regexp.MustCompile(`>\s*\n\s*<`)
 	inherited  = regexp.MustCompile(`;?font-family:inherit;`)
+	styled     = regexp.MustCompile(` style="((?:font-size|font-weight|font-style):[^":;]*;?)+"`)
 )
 
 // tidy makes the SVG that ECharts wrote fit to stand in a page: named, themed, the same each time.
@@ -26,11 +27,23 @@ func tidy(svg string, option Option, width, height int) string {
 	svg = inTags(svg, func(tag string) string {
 		tag = ownAttrs.ReplaceAllString(tag, "")
 		tag = inherited.ReplaceAllString(tag, "")
+		tag = styled.ReplaceAllStringFunc(tag, attributes)
 		tag = ownIDs.ReplaceAllString(tag, "${1}"+option.ID+"-")
 		return themed(tag)
 	})
 	svg = indents.ReplaceAllString(strings.TrimSpace(svg), "><")
 	return head(option, width, height) + svg
+}
+
+// attributes says a style as attributes, which a page may have whose policy allows no style within it.
+func attributes(style string) string {
+	var b strings.Builder
+	for _, declaration := range strings.Split(strings.TrimSuffix(strings.TrimPrefix(style, ` style="`), `"`), ";") {
+		if name, value, found := strings.Cut(declaration, ":"); found {
+			b.WriteString(" " + name + `="` + value + `"`)
+		}
+	}
+	return b.String()
 }
 
 // inTags changes the tags of the SVG and leaves the text between them as it is: a label may look like anything.

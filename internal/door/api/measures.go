@@ -16,6 +16,7 @@ import (
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
+	"regulars/internal/understand/forecast"
 )
 
 // Measuring says what to measure and how, in the words of the command line.
@@ -87,7 +88,7 @@ func (a *API) listMeasures(_ context.Context, in *languageIn) (*DefinitionsOut, 
 		return nil, err
 	}
 	out := &DefinitionsOut{}
-	for _, d := range metric.Catalogue([3]float64{}) {
+	for _, d := range slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)) {
 		out.Body.Data = append(out.Body.Data, define(d, l))
 	}
 	return out, nil
@@ -123,7 +124,7 @@ func (a *API) getMeasure(ctx context.Context, in *measureIn) (*MeasuredOut, erro
 	if in.Variant != "" {
 		key += "_" + in.Variant
 	}
-	if !slices.ContainsFunc(metric.Catalogue([3]float64{}), func(d *metric.Definition) bool { return d.Key == key }) {
+	if !slices.ContainsFunc(slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)), func(d *metric.Definition) bool { return d.Key == key }) {
 		return nil, fault.NotFoundf("there is no measure %.60q; GET /v1/measures lists them", key)
 	}
 	o, err := in.options()
@@ -132,7 +133,8 @@ func (a *API) getMeasure(ctx context.Context, in *measureIn) (*MeasuredOut, erro
 	}
 	o.Measures = []string{key}
 	var out *MeasuredOut
-	return out, a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business) error {
+	return out, a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) error {
+		o.More = foretold
 		p, err := report.FromStore(ctx, source, b, o)
 		if err == nil {
 			out = &MeasuredOut{Body: wire.Measured{AsOf: p.AsOf, FactsAsOf: p.FactsAsOf, From: p.Window.From, To: p.Window.To, PreviousFrom: p.Previous.From,
@@ -161,7 +163,8 @@ func (a *API) getReport(ctx context.Context, in *reportIn) (*ReportOut, error) {
 	}
 	o.Measures, o.Variants = in.Measure, in.Variant
 	out := &ReportOut{}
-	return out, a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business) (err error) {
+	return out, a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) (err error) {
+		o.More = foretold
 		out.Body, err = report.FromStore(ctx, source, b, o)
 		return err
 	})
@@ -183,7 +186,8 @@ func (a *API) getSegments(ctx context.Context, in *segmentsIn) (*SegmentsOut, er
 	}
 	o.Measures = []string{"rfm_migration"}
 	out := &SegmentsOut{}
-	err = a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business) error {
+	err = a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) error {
+		o.More = foretold
 		p, err := report.FromStore(ctx, source, b, o)
 		if err == nil {
 			out.Body = p.RFM
@@ -220,7 +224,8 @@ func (a *API) listMembers(ctx context.Context, in *membersIn) (*Listed[wire.Memb
 		segment = ""
 	}
 	var members []metric.Member
-	err = a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business) (err error) {
+	err = a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) (err error) {
+		o.More = foretold
 		members, err = report.Members(ctx, source, b, o, segment, after, in.Limit+1)
 		return err
 	})
@@ -248,7 +253,8 @@ func (a *API) listMembers(ctx context.Context, in *membersIn) (*Listed[wire.Memb
 const analysesMost = 2
 
 // figures lets ask look at the facts as they are now.
-func (a *API) figures(ctx context.Context, o report.Options, ask func(context.Context, *mirror.Source, business.Business) error) (err error) {
+func (a *API) figures(ctx context.Context, o report.Options, ask func(context.Context, *mirror.Source, business.Business, []*metric.Definition) error) (err error) {
+	var foretold []*metric.Definition
 	select {
 	case a.analyses <- struct{}{}:
 		defer func() { <-a.analyses }()
@@ -257,7 +263,10 @@ func (a *API) figures(ctx context.Context, o report.Options, ask func(context.Co
 	}
 	var b business.Business
 	err = a.Store.Read(ctx, func(tx *db.Tx) (err error) {
-		b, err = business.Load(tx)
+		if b, err = business.Load(tx); err != nil {
+			return err
+		}
+		foretold, err = forecast.LoadMeasures(tx)
 		return err
 	})
 	if err != nil {
@@ -268,5 +277,5 @@ func (a *API) figures(ctx context.Context, o report.Options, ask func(context.Co
 		return err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	return ask(ctx, source, b)
+	return ask(ctx, source, b, foretold)
 }

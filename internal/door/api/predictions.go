@@ -106,7 +106,7 @@ type predictionsIn struct {
 	Paged
 
 	Sort  string `query:"sort" enum:"at_risk,value,p_alive" default:"at_risk" doc:"at_risk: the most at stake first, those of whom nothing is left out; value: the most to come first; p_alive: those who are least likely to be there first."`
-	State string `query:"state" enum:"once,on_time,late,gone" doc:"Only those in the state."`
+	State string `query:"state" enum:"once,on_time,late,gone,away" doc:"Only those in the state; away: late or gone."`
 }
 
 func (a *API) listPredictions(ctx context.Context, in *predictionsIn) (*Listed[wire.Prediction], error) {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -142,6 +143,16 @@ func TestPredictions(t *testing.T) {
 		for _, p := range append(r.Again, r.New...) {
 			if p.Product == "beans" {
 				t.Error("what was left out is suggested")
+			}
+		}
+		// The measures that are foretold stand beside the others.
+		for key, unit := range map[string]string{"clv_predicted": "minor", "expected_churn": "percent", "at_risk_value": "minor"} {
+			m, err := s.Measure(ctx, key, nil)
+			if err != nil || m.Measure.Status != "ok" || m.Measure.Unit != unit || *m.Measure.Value <= 0 {
+				t.Errorf("%s: %+v, %v", key, m.Measure, err)
+			}
+			if part, err := s.Measure(ctx, key, url.Values{"as_of": {"2020-01-01"}}); err == nil && part.Measure.Status != "undefined" {
+				t.Errorf("%s as of long ago: %+v", key, part.Measure)
 			}
 		}
 		// Without the permission to see personal data, nobody is named.

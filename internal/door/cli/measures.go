@@ -3,10 +3,12 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
+	"regulars/internal/understand/forecast"
 )
 
 // MeasuresCmd lists the catalogue.
@@ -37,7 +39,7 @@ func (m *MeasuresCmd) Run(c *Context) error {
 	}
 	var list []listed
 	known := map[string]bool{}
-	for _, d := range metric.Catalogue([3]float64{}) {
+	for _, d := range slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)) {
 		known[d.Key] = true
 		list = append(list, describe(d, l))
 	}

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
+	"regulars/internal/understand/forecast"
 )
 
 // ReportCmd turns files into the loyalty picture.
@@ -149,6 +150,9 @@ func (r *ReportCmd) options() (report.Options, error) {
 		return report.Options{}, err
 	}
 	o := report.Options{Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Currency: read.Currency, Import: read}
+	if len(o.Measures) > 0 { // of files nothing is foretold before regulars predict is asked to
+		o.More = forecast.Measures(nil)
+	}
 	set := &o.Settings
 	for _, m := range []struct {
 		flag, text string

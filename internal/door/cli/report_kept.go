@@ -13,6 +13,7 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
+	"regulars/internal/understand/forecast"
 )
 
 // Engines of reports on kept facts.
@@ -59,6 +60,9 @@ func (r *ReportCmd) fromStore(c *Context, o report.Options) (p *report.Picture, 
 	defer func() { err = errors.Join(err, place.Close()) }()
 	b, err := r.business(c, place.DB, o)
 	if err != nil {
+		return nil, err
+	}
+	if err := place.DB.Read(c.Ctx, func(tx *db.Tx) (err error) { o.More, err = forecast.LoadMeasures(tx); return err }); err != nil {
 		return nil, err
 	}
 	view := mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf, WithoutReturns: o.Import.IgnoreReturns}

@@ -3,6 +3,7 @@ package console_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/session"
+	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
@@ -55,8 +57,12 @@ func (s *shop) pages(t *testing.T) http.Handler {
 func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Picture, error)) http.Handler {
 	t.Helper()
 	d := s.d
+	charts, err := chart.New()
+	if err != nil && !errors.Is(err, chart.ErrMissing) {
+		t.Fatal(err)
+	}
 	pages, err := console.New(console.Options{
-		Draw: draws, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Draw: draws, Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -90,6 +91,7 @@ type profile struct {
 	Consents []said
 	Times    []moment
 	More     bool
+	Ahead    template.HTML // what is to come of the customer, where something is foretold
 }
 
 // said is something and what is said of it.
@@ -142,6 +144,9 @@ func (v *visit) showCustomer() error {
 			return fault.NotFoundf("this customer was erased: what was bought stays, under a number that leads nowhere")
 		case s.Root != number:
 			return v.leave("/customers/" + fact.PublicID(fact.CustomerPrefix, s.Root))
+		}
+		if page.Ahead, err = v.foretold(by, b, number); err != nil {
+			return err
 		}
 		v.describe(&page, s, consents, b)
 		slices.SortStableFunc(page.Times, func(x, y moment) int { return cmp.Compare(y.at, x.at) })

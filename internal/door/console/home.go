@@ -41,7 +41,8 @@ func (v *visit) home() error {
 		}
 	}
 	if u.Actor().May(account.MeasuresRead) {
-		h.Doors = append(h.Doors, door{"/picture", v.l.T("console.picture.title"), v.l.T("console.picture.says")})
+		h.Doors = append(h.Doors, door{"/picture", v.l.T("console.picture.title"), v.l.T("console.picture.says")},
+			door{"/predictions", v.l.T("predict.title"), v.l.T("forecast.home")})
 	}
 	if u.Actor().May(account.CustomersRead) {
 		h.Doors = append(h.Doors, door{"/customers", v.l.T("console.customers.title"), v.l.T("console.customers.says")})

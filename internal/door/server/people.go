@@ -18,6 +18,7 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
+	"regulars/internal/understand/forecast"
 )
 
 // people opens the door for people: pages, and their sessions, which the API takes as well.
@@ -53,8 +54,12 @@ func (s *Server) people() (err error) {
 // draw draws the loyalty picture of the facts as they are now.
 func (s *Server) draw(ctx context.Context) (p *report.Picture, err error) {
 	var b business.Business
+	var o report.Options
 	err = s.Store.Read(ctx, func(tx *db.Tx) (err error) {
-		b, err = business.Load(tx)
+		if b, err = business.Load(tx); err != nil {
+			return err
+		}
+		o.More, err = forecast.LoadMeasures(tx)
 		return err
 	})
 	if err != nil {
@@ -65,7 +70,7 @@ func (s *Server) draw(ctx context.Context) (p *report.Picture, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	return report.FromStore(ctx, source, b, report.Options{})
+	return report.FromStore(ctx, source, b, o)
 }
 
 // post is how letters go.

@@ -24,6 +24,8 @@ type Options struct {
 	Kind     mirror.KindIs
 	Measures []string // keys; empty: all but the variants
 	Variants bool     // the text-book formulas too
+	// More are measures that higher floors bring, beside those of the catalogue.
+	More []*metric.Definition
 	// Customers, when set, gets every customer with scores and segment, best first.
 	Customers func(metric.Scored) error
 	// Planned, when set, is told how each file will be read before it is.
@@ -72,7 +74,7 @@ func FromStore(ctx context.Context, source *mirror.Source, b business.Business, 
 
 // choose finds the measures asked for.
 func choose(o Options) ([]*metric.Definition, error) {
-	all := metric.Catalogue(o.Settings.IndexWeights)
+	all := slices.Concat(metric.Catalogue(o.Settings.IndexWeights), o.More)
 	if len(o.Measures) == 0 {
 		return slices.DeleteFunc(all, func(d *metric.Definition) bool { return d.Variant && !o.Variants }), nil
 	}

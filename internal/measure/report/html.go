@@ -63,5 +63,5 @@ func htmlTemplates(l *locale.Locale) (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.ParseFS(htmlFiles, "html/*.gohtml")
+	return t.Funcs(template.FuncMap{"token": token}).ParseFS(htmlFiles, "html/*.gohtml")
 }

@@ -122,7 +122,8 @@ func Choose(c Customer) (best Action, found bool) {
 	take(SecondPurchase, c.second(), c.State == predict.OnceOnly)
 	if o := c.Offer; o != nil && !staysAway && o.Together >= leastTogether && o.Price > 0 {
 		share := stats.Wilson(float64(o.Together), float64(o.Buyers))
-		if gain := share.Scale(o.Price); !found || gain.Value > best.Gain.Value {
+		// They have to come in the first place.
+		if gain := share.Scale(o.Price * (1 - c.None)); !found || gain.Value > best.Gain.Value {
 			best, found = Action{Kind: OfferProduct, Size: o.Price, Basis: Observed, Offer: o, NPS: c.NPS, Gain: gain}, true
 		}
 	}

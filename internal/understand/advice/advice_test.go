@@ -34,7 +34,7 @@ func TestOneActionTheBest(t *testing.T) {
 			t.Errorf("%s: gains %+v", name, got)
 		}
 	}
-	if got, _ := Choose(Customer{Score: &predict.Score{State: predict.OnTime}, Offer: offer}); got.Basis != Observed || got.Gain.Value != 4 {
+	if got, _ := Choose(Customer{Score: &predict.Score{State: predict.OnTime, None: .5}, Offer: offer}); got.Basis != Observed || got.Gain.Value != 2 {
 		t.Errorf("%+v", got)
 	}
 	for _, k := range Kinds() {

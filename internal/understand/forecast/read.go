@@ -53,6 +53,9 @@ const (
 	ByAlive Order = "p_alive" // the least likely to be there
 )
 
+// Away asks a list for those who are late and those who are gone.
+const Away predict.State = "away"
+
 // Place is where a page ends: the figure and the customer of its last entry. The zero Place is before the first page.
 type Place struct {
 	Figure   float64
@@ -74,7 +77,9 @@ func List(tx *db.Tx, f *Fit, by Order, state predict.State, after Place, limit i
 		return nil, fault.In("sort", fault.Invalidf("%q is no order of a list; use at_risk, value or p_alive", string(by)))
 	}
 	args := []any{f.ID}
-	if state != "" {
+	if state == Away {
+		condition += " AND s.state IN ('late', 'gone')"
+	} else if state != "" {
 		args = append(args, string(state))
 		condition += fmt.Sprintf(" AND s.state = $%d", len(args))
 	}

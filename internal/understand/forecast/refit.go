@@ -93,21 +93,6 @@ func (r *Runner) night(ctx context.Context, step step, mark func(done, total int
 	return Forget(ctx, w.id, step)
 }
 
-// products keeps what was learnt of them.
-func (w *work) products(ctx context.Context, step step) error {
-	const part = 200
-	if w.learned.Book == nil {
-		return nil
-	}
-	for from := 0; from < len(w.learned.Products); from += part {
-		to := min(len(w.learned.Products), from+part)
-		if err := step(ctx, func(tx *db.Tx) error { return w.learned.Keep(tx, w.id, from, to) }); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // work is one fit under way.
 type work struct {
 	history  *predict.History
@@ -127,6 +112,21 @@ type work struct {
 	law     *predict.Forecaster // nil: there is too little data
 	scores  []predict.Score     // by number, those that are not written yet
 	adviser *adviser
+}
+
+// products keeps what was learnt of them.
+func (w *work) products(ctx context.Context, step step) error {
+	const part = 200
+	if w.learned.Book == nil {
+		return nil
+	}
+	for from := 0; from < len(w.learned.Products); from += part {
+		to := min(len(w.learned.Products), from+part)
+		if err := step(ctx, func(tx *db.Tx) error { return w.learned.Keep(tx, w.id, from, to) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read reads what there is: purchases, settings, and earlier fits.
@@ -206,11 +206,7 @@ func (w *work) score() {
 	if w.page != nil {
 		w.scores = w.page.Scores
 	} else {
-		for i := range w.history.People {
-			if s, known := w.law.Foretell(&w.history.People[i], w.asOf); known {
-				w.scores = append(w.scores, s)
-			}
-		}
+		w.scores = w.law.ForetellAll(w.history, w.asOf)
 	}
 	w.adviser = advise(w.scores, func(s *predict.Score) float64 { worth, _ := w.figures(s); return worth }, w.learned)
 	w.scores = slices.DeleteFunc(w.scores, func(s predict.Score) bool { return s.Number <= w.scoredTo })

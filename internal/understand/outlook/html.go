@@ -67,9 +67,14 @@ func viewOf(p *Page, l *locale.Locale) (*pageView, error) {
 		v.Headline = say.lack()
 		return v, nil
 	}
-	v.Headline, v.Lead, v.Tiles = say.headline(), say.together(say.lead()), say.tiles()
+	say.whole(v)
 	v.Parts = []partView{say.leavingView(), say.worthView(), say.trustView(), say.howView()}
 	return v, nil
+}
+
+// whole is what is said of all customers together.
+func (w words) whole(v *pageView) {
+	v.Headline, v.Lead, v.Tiles = w.headline(), w.together(w.lead()), w.tiles()
 }
 
 func (w words) tiles() []tileView {

@@ -161,7 +161,7 @@ func (w words) worthIntro() string {
 	}
 	out := w.l.T("predict.worth.intro", w.l.P("predict.months", int64(terms.Months)), w.percent(terms.Margin), w.percent(terms.Yearly()))
 	if w.p.Totals.Value.Value > 0 {
-		out = w.l.T("text.sentences", out, w.l.T("predict.worth.share", w.percent(w.p.topTenth())))
+		out = w.l.T("text.sentences", out, w.l.T("predict.worth.share", w.percent(w.p.Totals.BestTenth)))
 	}
 	return out
 }

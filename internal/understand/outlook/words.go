@@ -281,12 +281,3 @@ func (p *Page) compared() []int {
 	}
 	return order[:min(most, len(order))]
 }
-
-// topTenth is the share of all value that the best tenth of customers holds.
-func (p *Page) topTenth() float64 {
-	best, sum := p.best((len(p.Scores)+9)/10), 0.0
-	for _, s := range best {
-		sum += s.Value
-	}
-	return sum / p.Totals.Value.Value
-}

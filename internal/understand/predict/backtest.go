@@ -85,7 +85,7 @@ func calibrate(told []float64, came []bool) []Bin {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(told[a], told[b]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(told[a], told[b]), cmp.Compare(a, b)) })
 	var out []Bin
 	for from := 0; from < len(order); {
 		to := min(len(order), max(from+1, (len(out)+1)*len(order)/bins))

@@ -83,7 +83,7 @@ const enough = 2000
 
 // thin is every so-maniest of the different customers, about as many as asked for.
 func (s *Sample) thin(about int) *Sample {
-	t := &Sample{taken: s.taken}
+	t := &Sample{stats: s.stats}
 	every := (len(s.rows) + about - 1) / about
 	for i := every / 2; i < len(s.rows); i += every {
 		r := s.rows[i]

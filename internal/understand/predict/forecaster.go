@@ -38,6 +38,34 @@ func (f *Forecaster) Foretell(p *Person, day int32) (Score, bool) {
 	return f.score(p, c, day, f.Season.ahead(day, 0, days)), true
 }
 
+// ForetellAll is Foretell for everybody who is known at the end of the day, in their order.
+func (f *Forecaster) ForetellAll(h *History, day int32) []Score {
+	known, who := h.Stats(day)
+	return f.all(h, known, who, day)
+}
+
+// all scores many. Of those who bought once on the same day the same is foretold, so it is reckoned once.
+func (f *Forecaster) all(h *History, known []Stat, who []int, day int32) []Score {
+	factor := f.Season.ahead(day, 0, float64(f.Days))
+	once := make([]Score, max(0, day-h.First)+1)
+	for i := range known {
+		if age := int(known[i].Age); known[i].Repeats == 0 && once[age].State == "" {
+			once[age] = f.score(&h.People[who[i]], known[i], day, factor)
+		}
+	}
+	scores := make([]Score, len(known))
+	each(len(known), func(i int) {
+		p := &h.People[who[i]]
+		if known[i].Repeats == 0 {
+			scores[i] = once[int(known[i].Age)]
+			scores[i].ID, scores[i].Number = p.ID, p.Number
+			return
+		}
+		scores[i] = f.score(p, known[i], day, factor)
+	})
+	return scores
+}
+
 // score is Foretell where the season of the days ahead is known: for many at once.
 func (f *Forecaster) score(p *Person, c Stat, day int32, factor float64) Score {
 	m, days := f.Model, float64(f.Days)

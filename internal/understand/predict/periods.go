@@ -60,10 +60,11 @@ func countTaken(stats []Stat) []Taken {
 
 // fitPeriods finds the likeliest parameters.
 func fitPeriods(s *Sample) Fit {
-	found := FitChances(s.taken)
+	taken := countTaken(s.stats)
+	found := FitChances(taken)
 	m := Periods{Chances: found.Chances, Each: 1}
 	chances, purchases, there, back := 0.0, 0.0, 0.0, 0.0
-	for _, c := range s.taken {
+	for _, c := range taken {
 		chances, purchases = chances+c.Customers*float64(c.Repeats), purchases+float64(c.Purchases)
 		if c.Repeats > 0 {
 			there += c.Customers * m.Chances.Alive(c)

@@ -2,6 +2,7 @@ package predict
 
 import (
 	"math"
+	"slices"
 
 	"regulars/internal/base/stats"
 )
@@ -38,6 +39,8 @@ type Totals struct {
 	Leaving, Late          float64
 	Expected, Spend, Value stats.Interval
 	Stake                  float64
+	BestTenth              float64     // share of all value that the best tenth of customers holds
+	Quiet                  [10]float64 // customers by their chance of no purchase: below 0.1, from there below 0.2, and so on
 	Band                   Band
 	// Drift is whether what came last left the band that was foretold by then.
 	Drift, DriftKnown bool
@@ -68,10 +71,7 @@ func (out *Outlook) foretell(h *History) {
 		f := FitSpending(h.spent(out.From, out.Digits))
 		out.Money = &f
 	}
-	f := out.Forecaster()
-	factor := out.Season.ahead(out.From, 0, float64(out.Days))
-	out.Scores = make([]Score, len(known))
-	each(len(known), func(i int) { out.Scores[i] = f.score(&h.People[who[i]], known[i], out.From, factor) })
+	out.Scores = out.Forecaster().all(h, known, who, out.From)
 	out.add()
 }
 
@@ -105,6 +105,7 @@ func (out *Outlook) add() {
 		t.Alive.Value += s.Alive
 		chance += s.Alive * (1 - s.Alive)
 		t.Leaving += s.None
+		t.Quiet[min(len(t.Quiet)-1, int(s.None*float64(len(t.Quiet))))]++
 		t.Expected.Value += s.Expected
 		if s.State == Late {
 			t.Late++
@@ -114,10 +115,12 @@ func (out *Outlook) add() {
 			t.Stake += s.Stake
 		}
 	}
+	t.BestTenth = bestTenth(out.Scores, value)
 	t.Expected.N = float64(len(out.Scores))
 	t.Alive.N = t.Expected.N
 	t.Alive.SE = math.Hypot(math.Sqrt(chance), t.Alive.Value*out.lawError(Model.Alive))
 	t.Alive.Low, t.Alive.High = max(0, t.Alive.Value-stats.Z95*t.Alive.SE), min(t.Alive.N, t.Alive.Value+stats.Z95*t.Alive.SE)
+	out.withOtherLaws(&t.Alive)
 	t.Spend, t.Value = t.Expected, t.Expected
 	t.Spend.Value, t.Value.Value = spend, value
 	t.Band = out.band(out.Best().Tests, t.Expected.Value)
@@ -130,6 +133,54 @@ func (out *Outlook) add() {
 		t.DriftKnown = true
 		t.Drift = math.Abs(tests[0].Miss()) > out.band(tests[1:], tests[0].Predicted).half()
 	}
+}
+
+// alike is how near the average loss of a law must be to that of the one chosen for its word on who has left to count.
+const alike = 0.01
+
+// withOtherLaws widens the bounds of how many are still there by what other laws say that foretell about as well: nobody sees
+// a customer leave, so what a law holds of leaving cannot be tested as its purchases can. Laws under which who bought once
+// never leaves (BG) have no word in it.
+func (out *Outlook) withOtherLaws(alive *stats.Interval) {
+	best := out.Best()
+	for i := range out.Candidates {
+		c := &out.Candidates[i]
+		if i == out.Chosen || !c.Converged || c.Degenerate || !leavesAtOnce(c.Model) || !leavesAtOnce(best.Model) || !(math.Abs(c.Loss()-best.Loss()) < alike) {
+			continue
+		}
+		there := make([]float64, len(out.Scores))
+		each(len(there), func(i int) { there[i] = c.Model.Alive(out.Scores[i].Stat) })
+		sum := 0.0
+		for _, v := range there {
+			sum += v
+		}
+		alive.Low, alive.High = max(0, min(alive.Low, sum-stats.Z95*alive.SE)), min(alive.N, max(alive.High, sum+stats.Z95*alive.SE))
+	}
+}
+
+// leavesAtOnce is whether a customer may leave after the first purchase under the law.
+func leavesAtOnce(m Model) bool {
+	g, is := m.(Geometric)
+	_, pareto := m.(Pareto)
+	return is && g.AtOnce || pareto
+}
+
+// bestTenth is the share of all value that the best tenth holds; NaN where nothing has a value.
+func bestTenth(scores []Score, all float64) float64 {
+	if !(all > 0) {
+		return math.NaN()
+	}
+	values := make([]float64, len(scores))
+	for i := range scores {
+		values[i] = -scores[i].Value
+	}
+	slices.Sort(values)
+	const tenths = 10
+	best := 0.0
+	for _, v := range values[:(len(values)+tenths-1)/tenths] {
+		best -= v
+	}
+	return best / all
 }
 
 // band is how far a total may be off: the law's own uncertainty, chance, and as far as it was off before.

@@ -33,7 +33,7 @@ type SpendFit struct {
 	Spending
 	LogLikelihood float64
 	Errors        [3]float64 // of P, Q and Gamma
-	Customers     int        // with repeats that came to something
+	Customers     int        // with repeats that came to something, or so-maniest of them where they are very many
 	LeftOut       int        // with repeats that came to nothing
 	Converged     bool
 	Degenerate    bool
@@ -55,6 +55,13 @@ func FitSpending(all []Spent) SpendFit {
 			paid += float64(c.Repeats) * c.Mean
 			purchases += float64(c.Repeats)
 		}
+	}
+	if every := (len(kept) + mostFitted - 1) / mostFitted; every > 1 {
+		thin := make([]Spent, 0, len(kept)/every+1)
+		for i := every / 2; i < len(kept); i += every {
+			thin = append(thin, kept[i])
+		}
+		kept = thin
 	}
 	f.Customers = len(kept)
 	f.Errors = [3]float64{math.NaN(), math.NaN(), math.NaN()}

@@ -35,16 +35,16 @@ func inWeeks(c Stat) row {
 type Sample struct {
 	rows      []row
 	Customers int
-	Repeats   int     // of all of them
-	Repeaters int     // customers with at least one
-	taken     []Taken // for BG/BB: equal customers once
-	most      int     // the most repeats of one customer
+	Repeats   int    // of all of them
+	Repeaters int    // customers with at least one
+	stats     []Stat // as they were given, for BG/BB
+	most      int    // the most repeats of one customer
 }
 
 // NewSample counts equal customers together. What cannot be a customer (negative times, a last purchase after the end) is
 // taken for the nearest that can.
 func NewSample(stats []Stat) *Sample {
-	s := &Sample{Customers: len(stats)}
+	s := &Sample{Customers: len(stats), stats: stats}
 	rows := make([]row, 0, len(stats))
 	for _, c := range stats {
 		x := max(0, c.Repeats)
@@ -62,7 +62,6 @@ func NewSample(stats []Stat) *Sample {
 	slices.SortFunc(rows, func(a, b row) int {
 		return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.t, b.t), cmp.Compare(a.tx, b.tx), cmp.Compare(a.logGaps, b.logGaps))
 	})
-	s.taken = countTaken(stats)
 	for _, r := range rows {
 		if n := len(s.rows); n > 0 && s.rows[n-1].x == r.x && s.rows[n-1].tx == r.tx && s.rows[n-1].t == r.t && s.rows[n-1].logGaps == r.logGaps {
 			s.rows[n-1].n++

@@ -155,7 +155,8 @@ func (c *counter) around(most int) error {
 	if err != nil {
 		return err
 	}
-	rows, err := c.tx.Query("SELECT product_id FROM product_popularity WHERE fit_id = $1 ORDER BY baskets DESC, product_id LIMIT $2", c.fit, most)
+	rows, err := c.tx.Query(`SELECT l.product_id FROM product_popularity l JOIN products p ON p.product_id = l.product_id
+		WHERE l.fit_id = $1 ORDER BY l.baskets DESC, p.reference, l.product_id LIMIT $2`, c.fit, most)
 	if err != nil {
 		return err
 	}

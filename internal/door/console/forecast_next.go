@@ -1,0 +1,164 @@
+package console
+
+import (
+	"cmp"
+	"html/template"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/measure/page"
+	"regulars/internal/record/business"
+	"regulars/internal/understand/advice"
+	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/recommend"
+)
+
+// nexts is the page of what to do next.
+type nexts struct {
+	At      string
+	Sums    []sumOf
+	Chosen  string // the kind that is listed; empty: all
+	Table   template.HTML
+	More    string
+	None    bool
+	Kinds   []choice
+	Address string // of the file
+}
+
+// sumOf is a kind of action: how many customers, and what is expected of all of them.
+type sumOf struct{ Name, Do, Basis, Customers, Gain, Interval string }
+
+func (v *visit) showNext() error {
+	return v.allowed(account.CustomersRead, func(by account.Actor) error {
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		kind := advice.Kind(v.r.URL.Query().Get("action"))
+		if !slices.Contains(advice.Kinds(), kind) {
+			kind = ""
+		}
+		further, fit, after := v.place()
+		var f *forecast.Fit
+		var list []forecast.Next
+		var sums []forecast.Sum
+		err = v.read(func(tx *db.Tx) (err error) {
+			if f, err = v.fitOf(tx, further, fit); err != nil {
+				return err
+			}
+			if sums, err = forecast.Sums(tx, f); err != nil {
+				return err
+			}
+			list, err = forecast.Actions(tx, f, kind, after, perPage+1)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		card, err := f.Page(b.Currency)
+		if err != nil {
+			return err
+		}
+		t := teller{v, b, by, card.Money != nil}
+		shown := nexts{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf))), Chosen: string(kind), None: len(list) == 0,
+			Address: "/next/actions.csv?action=" + string(kind)}
+		shown.Kinds = append(shown.Kinds, choice{"", v.l.T("forecast.any"), kind == ""})
+		for _, s := range sums {
+			shown.Kinds = append(shown.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == kind})
+			shown.Sums = append(shown.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: (&forecast.Next{Kind: s.Kind}).BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
+				Gain: t.short(s.Gain), Interval: v.l.T("interval.range", t.short(s.Low), t.short(s.High))})
+		}
+		if len(list) > perPage {
+			list = list[:perPage]
+			last := &list[perPage-1]
+			q := v.r.URL.Query()
+			q.Set("fit", strconv.FormatInt(f.ID, 10))
+			q.Set("figure", strconv.FormatFloat(last.Gain.Value, 'g', -1, 64))
+			q.Set("customer", strconv.FormatInt(last.Number, 10))
+			shown.More = "?" + q.Encode()
+		}
+		if shown.Table, err = t.next(list); err != nil {
+			return err
+		}
+		return v.show(http.StatusOK, "next", sheet{Title: v.l.T("forecast.next.title"), Lead: v.l.T("forecast.next.lead"), Content: shown})
+	})
+}
+
+// amount is a gain: money, or purchases where no amounts are known.
+func (t teller) amount(v float64) string {
+	if t.paid {
+		return t.money(v)
+	}
+	return t.l.Number(v, 2)
+}
+
+// short is amount for sums.
+func (t teller) short(v float64) string {
+	if t.paid {
+		return t.l.MoneyShort(int64(math.Round(v*math.Pow10(t.b.Digits()))), t.b.Currency)
+	}
+	return t.l.Number(v, 1)
+}
+
+// next is the table of what to do.
+func (t teller) next(list []forecast.Next) (template.HTML, error) {
+	out := &page.Table{ID: "next", Caption: t.l.T("forecast.next.title"), Headed: true, Columns: []page.Column{page.WordColumn(t.l.T("predict.col.customer")),
+		page.WordColumn(t.l.T("forecast.next.what")), page.WordColumn(t.l.T("forecast.next.why")), page.NumberColumn(t.l.T("forecast.next.size")), page.NumberColumn(t.l.T("forecast.next.gain"))}}
+	for i := range list {
+		n := &list[i]
+		gain := page.NumberCell(t.amount(n.Gain.Value))
+		gain.Sub = t.l.T("interval.range", t.amount(n.Gain.Low), t.amount(n.Gain.High))
+		out.Add(t.who(&n.Scored), page.WordCell(forecast.Name(t.l, n.Kind)), page.WordCell(n.Reason(t.l)), page.NumberCell(t.amount(n.Size)), gain)
+	}
+	return t.written(out)
+}
+
+// exportNext gives all of it as a file. Who asked is in the trail.
+func (v *visit) exportNext() error {
+	return v.allowed(account.CustomersRead, func(by account.Actor) error {
+		var f *forecast.Fit
+		var b business.Business
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		if err := v.read(func(tx *db.Tx) (err error) { f, err = v.fitOf(tx, false, 0); return err }); err != nil {
+			return err
+		}
+		err = v.write(func(tx *db.Tx) error {
+			return account.Record(tx, account.Entry{Actor: by, Action: "next_actions.exported", Target: "predictions", Count: f.Customers, Request: by.Request})
+		})
+		if err != nil {
+			return err
+		}
+		kind := advice.Kind(v.r.URL.Query().Get("action"))
+		if !slices.Contains(advice.Kinds(), kind) {
+			kind = ""
+		}
+		v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+		v.w.Header().Set("Content-Disposition", `attachment; filename="next-actions.csv"`)
+		return forecast.WriteActions(v.ctx, v.Store, v.w, f, kind, v.l, by.May(account.PersonalRead), b.Digits())
+	})
+}
+
+// suggest adds what to suggest to a customer.
+func (v *visit) suggest(tx *db.Tx, fit int64, members []int64, say *ofOne) error {
+	const most = 3
+	lists, err := recommend.For(tx, fit, members, recommend.Wanted{Most: most})
+	if err != nil {
+		return err
+	}
+	show := func(list []recommend.Suggested) (out []said) {
+		for i := range list {
+			s := &list[i]
+			out = append(out, said{cmp.Or(s.Name, s.Reference), s.Reason(v.l)})
+		}
+		return out
+	}
+	say.Again, say.New = show(lists.Again), show(lists.New)
+	return nil
+}

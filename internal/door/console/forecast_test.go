@@ -1,0 +1,175 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/job"
+	"regulars/internal/measure/mirror/mirrortest"
+	"regulars/internal/record/fact"
+	"regulars/internal/understand/forecast"
+)
+
+const manyGuests = 120
+
+// guests have bought about as often as they used to until yesterday; every fifth stays away for two months. Some said what
+// they think.
+func (s *shop) guests(t *testing.T) {
+	t.Helper()
+	now := time.Now().UTC().Truncate(24 * time.Hour).Add(9 * time.Hour)
+	var b fact.Batch
+	products := []string{"espresso", "filter coffee", "beans", "cake", "a mug with a rather long name that goes on"}
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range manyGuests {
+		last := 400
+		if i%5 == 0 {
+			last = 330
+		}
+		for day := r.IntN(90); day < last; day += 1 + int(r.ExpFloat64()*float64(6+i%31)) {
+			b.Sales = append(b.Sales, fact.Sale{Customer: fmt.Sprintf("guest-%03d", i), Moment: fact.At(now.AddDate(0, 0, day-400), time.UTC), Quantity: 1,
+				Product: products[(i+day)%(2+i%4)], AmountMinor: int64(400 + 100*(i%7))})
+		}
+		if i%6 == 0 {
+			b.Answers = append(b.Answers, fact.Answer{Customer: fmt.Sprintf("guest-%03d", i), Moment: fact.At(now.AddDate(0, 0, -30), time.UTC), Kind: "nps", Score: float64(i % 11), Scored: true, Finished: true, Scale: 10})
+		}
+	}
+	if err := mirrortest.New(s.d).Load(t.Context(), &b); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// foretells runs the jobs of predictions until the test ends.
+func (s *shop) foretells(t *testing.T) {
+	t.Helper()
+	runner, err := job.New(s.d, []job.Kind{(&forecast.Runner{DB: s.d}).Job()}, job.Options{Poll: 50 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- runner.Run(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		<-ended
+	})
+}
+
+// foretold waits for the page to be there.
+func (s *shop) foretold(t *testing.T, owner *reader, has string) shown {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if p := owner.get("/predictions"); strings.Contains(p.text, has) {
+			return p
+		}
+	}
+	t.Fatalf("the page never has %q", has)
+	return shown{}
+}
+
+func TestWhatIsToCome(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		owner.get("/predictions").wants(t, http.StatusOK, "/predictions", "Nothing was foretold yet")
+		owner.get("/next").wants(t, http.StatusNotFound, "/next", "Nothing was foretold yet")
+		s.foretells(t)
+		owner.post("/predictions").wants(t, http.StatusOK, "/predictions", "Load the page again")
+		s.foretold(t, owner, "There are too few customers to foretell anything: 0, and 30 are needed.")
+		owner.get("/next").wants(t, http.StatusConflict, "/next", "too little data")
+		s.guests(t)
+		owner.post("/predictions")
+		page := s.foretold(t, owner, "Who is leaving")
+		page.wants(t, http.StatusOK, "/predictions", "What they are worth", "How far to trust it", "Purchases expected", "Reckoned on", "guest-", "€")
+		list := owner.get("/predictions/customers?sort=value").wants(t, http.StatusOK, "/predictions/customers", "guest-", "Next page", "most to come")
+		more := regexp.MustCompile(`href="(\?[^"]*fit=[^"]*)" rel="next"`).FindStringSubmatch(list.text)
+		if more == nil {
+			t.Fatal("there is no next page")
+		}
+		links := regexp.MustCompile(`href="/customers/(cus_[^"]*)"`)
+		seen := map[string]bool{}
+		for _, m := range links.FindAllStringSubmatch(list.text, -1) {
+			seen[m[1]] = true
+		}
+		for _, m := range links.FindAllStringSubmatch(owner.get("/predictions/customers"+strings.ReplaceAll(more[1], "&amp;", "&")).text, -1) {
+			if seen[m[1]] {
+				t.Errorf("%s is on two pages", m[1])
+			}
+			seen[m[1]] = true
+		}
+		if len(seen) != 100 {
+			t.Errorf("%d customers are on two pages", len(seen))
+		}
+		next := owner.get("/next").wants(t, http.StatusOK, "/next", "Ask why", "expected gain", "Download as CSV", "guest-")
+		owner.get("/next?action=ask_why").wants(t, http.StatusOK, "/next", "asked whether they would recommend you, they gave")
+		csv := owner.get("/next/actions.csv?action=ask_why")
+		if csv.status != http.StatusOK || !strings.HasPrefix(csv.text, "customer_id,reference,action,") || !strings.Contains(csv.text, ",ask_why,") || strings.Contains(csv.text, ",win_back,") {
+			t.Errorf("%d %.300s", csv.status, csv.text)
+		}
+		one := links.FindStringSubmatch(next.text)[1]
+		owner.get("/customers/"+one).wants(t, http.StatusOK, "/customers/"+one, "What is to come", "Chance of no purchase", "What was foretold before", "What they buy again")
+		owner.get("/predictions/customers?sort=shoe").wants(t, http.StatusUnprocessableEntity, "/predictions/customers")
+		for _, role := range account.Roles() {
+			may := account.As(account.Person, "x", "x", role.Permissions()...)
+			who := s.signedIn(t, owner, role)
+			page := who.get("/predictions")
+			if (page.status == http.StatusOK) != may.May(account.MeasuresRead) || (who.get("/next").status == http.StatusOK) != may.May(account.CustomersRead) {
+				t.Errorf("%s: %d", role, page.status)
+			}
+			if all := page.text + who.get("/next").text + who.get("/predictions/customers").text + who.get("/next/actions.csv").text; !may.May(account.PersonalRead) && strings.Contains(all, "guest-") {
+				t.Errorf("%s sees who it is", role)
+			}
+			if !may.May(account.CustomersRead) && strings.Contains(page.text, "cus_") {
+				t.Errorf("%s sees single customers", role)
+			}
+			if who.post("/predictions").status == http.StatusOK != may.May(account.SettingsWrite) {
+				t.Errorf("%s may have it foretold anew", role)
+			}
+		}
+	})
+}
+
+// TestForecastInABrowser looks at the pages of what is to come as people do.
+func TestForecastInABrowser(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
+	checker, ctx := axe(t), browser(t)
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	inner := s.Config.Handler
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		inner.ServeHTTP(w, r)
+	})
+	owner := s.reader(t)
+	owner.post(s.setupLink(t), setupForm...).wants(t, http.StatusOK, "/")
+	speak := func(tag string) {
+		s.write(t, func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE users SET language = $1 WHERE email = 'olga@example.com'", tag)
+			return err
+		})
+	}
+	s.look(t, ctx, look{name: "predictions-none", path: "/predictions", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.foretells(t)
+	s.guests(t)
+	owner.post("/predictions")
+	s.foretold(t, owner, "Who is leaving")
+	one := regexp.MustCompile(`href="(/customers/cus_[^"]*)"`).FindStringSubmatch(owner.get("/next").text)[1]
+	pages := []struct{ name, path string }{{"predictions", "/predictions"}, {"predicted", "/predictions/customers"}, {"next", "/next"}, {"ahead", one}}
+	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
+		speak(tag)
+		for j, p := range pages {
+			scheme, width := []string{"light", "dark"}[(i+j)%2], []int64{desk, small, phone}[(i+j)%3]
+			s.look(t, ctx, look{name: p.name, path: p.path, tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+		}
+	}
+}
