@@ -2,15 +2,11 @@ package intake_test
 
 import (
 	"slices"
-	"strconv"
-	"sync"
 	"testing"
 
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 	"regulars/internal/base/locale"
-	"regulars/internal/intake"
-	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
 )
 
@@ -57,19 +53,7 @@ func TestOneCardIsFilledOnce(t *testing.T) {
 	eachClub(t, cards, func(t *testing.T, c *club) {
 		t.Helper()
 		anna := c.buys("anna", "0", nil, line("cake", "cake", 1, 400)).Customer
-		var all sync.WaitGroup
-		for i := range 20 {
-			all.Go(func() {
-				if err := c.d.Write(t.Context(), func(tx *db.Tx) error {
-					_, err := c.Order(tx, intake.Order{Customer: customer.Numbered(anna), Order: order.Order{Source: "till", Reference: "n" + strconv.Itoa(i),
-						Placed: c.At(tx.Now), Summed: true, Lines: []order.Line{coffees(1)}}})
-					return err
-				}); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
+		c.together(anna, 20, coffees(1))
 		var free int64
 		if err := c.d.Read(t.Context(), func(tx *db.Tx) error {
 			found, err := programme.Explanations(tx, []int64{anna}, c.now().AddDate(1, 0, 0), 100)

@@ -55,7 +55,7 @@ func (p *Programme) Order(tx *db.Tx, who, id int64, o *order.Order, fresh bool) 
 		return nil
 	}
 	current, err := p.Book.Current(tx, p.Ledger.Zone)
-	if err != nil || current == nil && fresh {
+	if err != nil || fresh && (current == nil || current.before(o.Placed)) { // of a past that is imported nothing is looked up
 		return err
 	}
 	s := saleOf(o)
@@ -460,7 +460,8 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 		if len(earned[r.unit]) == 0 {
 			units = append(units, r.unit)
 		}
-		earned[r.unit] = append(earned[r.unit], points.Grant{Units: more, Line: t.next, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10)})
+		earned[r.unit] = append(earned[r.unit], points.Grant{Units: more, Line: t.next, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10),
+			Expiry: c.Document.Tiers.expiry(t.known.Tier, r.unit)})
 		if _, err := t.tx.Exec("INSERT INTO programme_awards (customer_id, cause, award_no, rule, unit, units) VALUES ($1, $2, $3, $4, $5, $6)",
 			t.who, t.cause, t.next, r.Rule.Rule, r.unit, more); err != nil {
 			return err

@@ -129,6 +129,9 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 		if v, err = facts.Programme().Book.Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil {
 			return err
 		}
+		if err := facts.Programme().TellPublished(tx, &v); err != nil {
+			return err
+		}
 		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)
 	})
 	if err != nil {
