@@ -221,6 +221,9 @@ type Standing struct {
 	Earned  string    // what that reaches
 	Next    string    // the tier above; empty: there is none
 	Missing int64     // to it
+	By      string    // what is counted
+	// NextName is what people call the tier above.
+	NextName string
 	Moves   []TierMove
 }
 
@@ -237,6 +240,7 @@ func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err er
 		return s, false, err
 	}
 	t := c.Document.Tiers
+	s.By = t.By
 	members, err := customer.Members(tx, root)
 	if err != nil {
 		return s, false, err
@@ -255,7 +259,7 @@ func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err er
 		s.Earned = t.Levels[at].Tier
 	}
 	if next := max(t.place(s.Tier), t.earned(s.Counted)) + 1; next < len(t.Levels) {
-		s.Next, s.Missing = t.Levels[next].Tier, t.Levels[next].From-s.Counted
+		s.Next, s.NextName, s.Missing = t.Levels[next].Tier, t.Levels[next].Name, t.Levels[next].From-s.Counted
 	}
 	rows, err := tx.Query("SELECT tier, before, why, at_us FROM programme_tier_moves WHERE customer_id = $1 ORDER BY move_no DESC LIMIT 100", root)
 	if err != nil {
