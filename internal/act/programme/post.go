@@ -330,7 +330,7 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 		k.Attributes = texts(p.Attributes)
 	}
 	for _, r := range c.rules {
-		if r.on != on || !r.keepsSum() {
+		if r.on != on || !r.Rule.keepsSum() {
 			continue
 		}
 		base, err := t.sum(r.Rule.Rule)
@@ -346,9 +346,19 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 }
 
 // keepsSum tells whether a rule goes on from order to order: a card, or a rate that keeps what is left over.
-func (c *rule) keepsSum() bool {
-	e := &c.Rule.Effect
-	return e.Card != nil || e.Rate != nil && e.Rate.KeepRemainder
+func (r *Rule) keepsSum() bool {
+	return r.Effect.Card != nil || r.Effect.Rate != nil && r.Effect.Rate.KeepRemainder
+}
+
+// Onward is what a result of a rule adds to its sum, with which the next order goes on: pieces on a card, or money.
+func (r *Result) Onward(of *Rule) int64 {
+	switch {
+	case !of.keepsSum() || r.Why != Fine && r.Why != TooLittle && r.Why != CardGoesOn:
+		return 0
+	case of.Effect.Card != nil:
+		return r.Pieces
+	}
+	return r.BaseMinor
 }
 
 // sum is how far a rule has come before. Where it is going on, others that go on with it wait.
@@ -579,24 +589,17 @@ func (t *turn) use(r *Rule, s *Sale, more bool) error {
 
 // sums keeps the money of rules that keep what is left over: what counted of this thing now, less what counted before.
 func (t *turn) sums(c *Compiled, results []Result) error {
-	counted := func(all []Result, rule string) int64 {
-		for i := range all {
-			r := &all[i]
-			switch {
-			case r.Rule != rule || r.Why != Fine && r.Why != TooLittle && r.Why != CardGoesOn:
-			case r.Every > 0:
-				return r.Pieces
-			default:
-				return r.BaseMinor
-			}
+	counted := func(all []Result, r *Rule) int64 {
+		if i := slices.IndexFunc(all, func(one Result) bool { return one.Rule == r.Rule }); i >= 0 {
+			return all[i].Onward(r)
 		}
 		return 0
 	}
 	for _, r := range c.rules {
-		if !r.keepsSum() {
+		if !r.Rule.keepsSum() {
 			continue
 		}
-		delta := counted(results, r.Rule.Rule) - counted(t.before, r.Rule.Rule)
+		delta := counted(results, r.Rule) - counted(t.before, r.Rule)
 		if delta == 0 {
 			continue
 		}

@@ -242,9 +242,7 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 	for i := range results {
 		res := &results[i]
 		rule := s.c.Document.Rules[slices.IndexFunc(s.c.Document.Rules, func(r programme.Rule) bool { return r.Rule == res.Rule })]
-		if e := rule.Effect.Rate; e != nil && e.KeepRemainder {
-			p.sums[res.Rule] += res.BaseMinor
-		}
+		p.sums[res.Rule] += res.Onward(&rule)
 		if !res.Gave() {
 			continue
 		}
