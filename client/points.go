@@ -257,6 +257,11 @@ func (c *Client) Quote(ctx context.Context, o Order) (Quote, error) {
 	return send[Quote](ctx, c, http.MethodPost, "/v1/quotes", o)
 }
 
+// Did tells what a customer did, such as a review, and gets what the programme gave for it.
+func (c *Client) Did(ctx context.Context, customer, action, key string) (Explanation, error) {
+	return send[Explanation](ctx, c, http.MethodPost, "/v1/customers/"+url.PathEscape(customer)+"/actions", wire.NewAction{Action: action, Key: key})
+}
+
 // Explanations lists what the programme gave for what a customer did, and why not more.
 func (c *Client) Explanations(ctx context.Context, customer string, l Lists) (Page[Explanation], error) {
 	return list[Explanation](ctx, c, "/v1/customers/"+url.PathEscape(customer)+"/explanations", l.query())

@@ -147,7 +147,10 @@ type FreeDelivery struct{}
 const OnOrder = "order"
 
 // Actions are the other things that rules may look at.
-func Actions() []string { return []string{"sign_up", "birthday", "answer", "review", "referral"} }
+func Actions() []string { return append([]string{"sign_up", "birthday", "answer"}, ToldActions()...) }
+
+// ToldActions are those that nobody knows of unless they are told.
+func ToldActions() []string { return []string{"review", "referral", "profile_completed"} }
 
 // Parse reads a document strictly: a name that nobody knows is a mistake, and is said by name.
 func Parse(text []byte) (*Document, error) {

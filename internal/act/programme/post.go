@@ -48,6 +48,9 @@ func (o *Outcome) Units() map[string]int64 {
 // OrderCause is what the ledger calls an order.
 func OrderCause(id int64) string { return "order:" + strconv.FormatInt(id, 10) }
 
+// ActionCause is what the ledger calls something else that was done.
+func ActionCause(action, key string) string { return action + ":" + key }
+
 // Order looks at an order as it is now, less its returns, and posts the difference to what it has given. It gives nothing for
 // who is not known, and for orders from before the programme.
 func (p *Programme) Order(tx *db.Tx, who, id int64, o *order.Order, fresh bool) error {
@@ -106,7 +109,7 @@ func (p *Programme) Did(tx *db.Tx, who int64, action, key string) error {
 		return nil
 	}
 	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone)}
-	return p.settle(tx, current, &turn{who: who, cause: action + ":" + key}, action, &s)
+	return p.settle(tx, current, &turn{who: who, cause: ActionCause(action, key)}, action, &s)
 }
 
 // paidWithUnits tells whether a payment was made with what the programme gives: its method is called like a unit, or units.

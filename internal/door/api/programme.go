@@ -38,6 +38,8 @@ func (a *API) tableOfProgramme() {
 		says("What the order would earn if it were placed now, rule by rule, and which rewards the customer can have. Nothing is stored."))
 	on(a, get, "/v1/customers/{id}/explanations", account.PointsRead, "List explanations for a customer", a.listExplanations, under("programme"),
 		says("For every order, and whatever else the programme looked at: which rules gave what, and which did not, and why. The newest first."))
+	on(a, post, "/v1/customers/{id}/actions", account.FactsWrite, "Tell what a customer did", a.newAction, under("programme"),
+		says("A review, a referral or a completed profile: gives what the rules give for it, once, and explains it."))
 	on(a, get, "/v1/customers/{id}/tier", account.PointsRead, "Get the tier of a customer", a.getTier, under("programme"),
 		says("With what is missing to the next one, and how it came to be."))
 	on(a, put, "/v1/customers/{id}/tier", account.PointsAdjust, "Put a customer into a tier", a.putTier, under("programme"), says("By invitation: for as long as the tier is kept, whatever was earned."))

@@ -120,3 +120,9 @@ type Rehearse struct {
 	Margin     float64            `json:"margin,omitempty" minimum:"0" maximum:"1" doc:"Share of the price that is left to the business, to see what it takes to pay."`
 	Rise       float64            `json:"rise,omitempty" minimum:"0" maximum:"10" doc:"By how much the orders of those who earn rise, such as 0.05."`
 }
+
+// NewAction is what a customer did, other than ordering.
+type NewAction struct {
+	Action string `json:"action" maxLength:"60" example:"review" doc:"review, referral or profile_completed. Joining, birthdays and answers are known by themselves."`
+	Key    string `json:"key" minLength:"1" maxLength:"100" example:"17" doc:"What tells it from others of the customer, such as your id of the review. Told again it is the same, and gives nothing more."`
+}
