@@ -221,7 +221,7 @@ type Standing struct {
 	By      string    // what is counted
 	// NextName is what people call the tier above.
 	NextName string
-	Moves   []TierMove
+	Moves    []TierMove
 }
 
 // TierMove is that somebody came into a tier.
