@@ -164,6 +164,9 @@ func (p *Programme) moveTo(tx *db.Tx, c *Compiled, root int64, before string, pl
 		SELECT $1, coalesce(max(move_no), 0) + 1, $2, $3, $4, $5 FROM programme_tier_moves WHERE customer_id = $1 RETURNING move_no`, root, tier, before, why, tx.Now).Scan(&no); err != nil {
 		return err
 	}
+	if err := p.tellTier(tx, root, tier, before); err != nil {
+		return err
+	}
 	if place <= t.place(before) || t.Levels[place].Gift == nil {
 		return nil
 	}
