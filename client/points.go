@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"regulars/internal/door/api/wire"
+	"regulars/internal/prove/replay"
 )
 
 type (
@@ -198,6 +199,10 @@ type (
 	ProgrammeVersion = wire.ProgrammeVersion
 	// Differences is where two versions differ.
 	Differences = wire.Differences
+	// Rehearse says how to rehearse a version of the programme.
+	Rehearse = wire.Rehearse
+	// Rehearsal is what came of it.
+	Rehearsal = replay.Result
 	// Explanation is what the programme gave for an order, and why not more.
 	Explanation = wire.Explanation
 	// RuleResult is what came of a rule.
@@ -240,6 +245,11 @@ func (c *Client) CompareProgrammes(ctx context.Context, from, to int64) (d Diffe
 	}
 	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/programme/diff", query: q}, &d)
 	return d, err
+}
+
+// Replay rehearses a version over the orders of before.
+func (c *Client) Replay(ctx context.Context, version int64, r Rehearse) (Rehearsal, error) {
+	return send[Rehearsal](ctx, c, http.MethodPost, "/v1/programme/versions/"+strconv.FormatInt(version, 10)+"/replay", r)
 }
 
 // Quote tells what an order would earn. It stores nothing.

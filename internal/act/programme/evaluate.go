@@ -103,6 +103,8 @@ type Result struct {
 	Trimmed   int64   `json:"trimmed,omitempty"`
 	BaseMinor int64   `json:"base_minor,omitempty"`
 	Factor    float64 `json:"factor,omitempty"`
+	// Kept is how many of the units the customer has already: an earlier look took them back when they were spent.
+	Kept int64 `json:"kept,omitempty"`
 	// Promotions.
 	DiscountMinor int64  `json:"discount_minor,omitempty"`
 	Gift          string `json:"gift,omitempty"`

@@ -117,6 +117,9 @@ func paidWithUnits(c *Compiled, method string) bool {
 	return c != nil && slices.ContainsFunc(c.Document.Units, func(u Unit) bool { return u.Unit == method })
 }
 
+// AmountMinor is what is left of the order's amount.
+func (s *Sale) AmountMinor() int64 { return s.amount() }
+
 // saleOf is an order as rules look at it.
 func saleOf(o *order.Order) Sale {
 	s := Sale{Placed: o.Placed, DiscountMinor: o.DiscountMinor, TaxMinor: o.TaxMinor, ShippingMinor: o.ShippingMinor, Store: o.Store, Channel: o.Channel,
@@ -140,12 +143,27 @@ func texts(a fact.Attributes) map[string]string {
 	return m
 }
 
-// take takes off a sale what came back of it: from the line that a return names, and what names none from all lines in
-// proportion.
+// take takes off a sale what came back of it.
 func (p *Programme) take(tx *db.Tx, who, id int64, s *Sale) error {
 	back, err := order.ReturnedOf(tx, who, id)
 	if err != nil {
 		return err
+	}
+	s.less(back)
+	return nil
+}
+
+// SaleOf is what is left of an order, as rules look at it.
+func SaleOf(o *order.Order, back []order.Back) Sale {
+	s := saleOf(o)
+	s.less(back)
+	return s
+}
+
+// less takes off what came back: from the line that a return names, and what names none from all lines in proportion.
+func (s *Sale) less(back []order.Back) {
+	if len(back) == 0 {
+		return
 	}
 	whole := s.amount()
 	var rest int64
@@ -174,7 +192,6 @@ func (p *Programme) take(tx *db.Tx, who, id int64, s *Sale) error {
 		now := s.amount()
 		s.TaxMinor, s.DiscountMinor = scaled(s.TaxMinor, now, whole), scaled(s.DiscountMinor, now, whole)
 	}
-	return nil
 }
 
 func looked(tx *db.Tx, who int64, cause string) (there bool, err error) {
@@ -223,9 +240,10 @@ type turn struct {
 	order int64 // where it is one
 	no    int64 // how often it was looked at
 	known Known
-	// what it has given so far
+	// what it has given so far, and what came of each rule when it was looked at last
 	awards []award
 	next   int64
+	before []Result
 }
 
 type award struct {
@@ -239,11 +257,11 @@ type award struct {
 // none of the programme's.
 func (t *turn) begin(current *Compiled, on string, s *Sale) (*Compiled, error) {
 	var version int64
-	var known string
-	err := t.tx.QueryRow(`UPDATE programme_outcomes SET turns = turns + 1 WHERE customer_id = $1 AND cause = $2 RETURNING version, known, turns`, t.who, t.cause).
-		Scan(&version, &known, &t.no)
+	var known, before string
+	err := t.tx.QueryRow(`UPDATE programme_outcomes SET turns = turns + 1 WHERE customer_id = $1 AND cause = $2 RETURNING version, known, turns, outcome`, t.who, t.cause).
+		Scan(&version, &known, &t.no, &before)
 	if err == nil {
-		if err := json.Unmarshal([]byte(known), &t.known); err != nil {
+		if err := errors.Join(json.Unmarshal([]byte(known), &t.known), json.Unmarshal([]byte(before), &t.before)); err != nil {
 			return nil, fmt.Errorf("what was known at %s: %w", t.cause, err)
 		}
 		return t.Book.Version(t.tx, version, t.Ledger.Zone)
@@ -355,11 +373,16 @@ func (t *turn) given(rule string) (sum int64) {
 	return sum
 }
 
+// used tells whether the rule gave something when it was looked at last: then its limit counts it already.
+func (t *turn) used(rule string) bool {
+	return slices.ContainsFunc(t.before, func(r Result) bool { return r.Rule == rule && r.Gave() })
+}
+
 // allowance is what the rule may give for this thing, with what it has given for it already.
 func (t *turn) allowance(r *Rule, s *Sale) (a Allowance, err error) {
 	a = Allowance{Uses: 1, Units: endless}
 	have := t.given(r.Rule)
-	if r.Limit != nil && have == 0 {
+	if r.Limit != nil && !t.used(r.Rule) {
 		uses, err := t.count("SELECT uses FROM programme_uses WHERE customer_id = $1 AND rule = $2 AND period_day = $3", t.who, r.Rule, periodDay(r, s))
 		if err != nil {
 			return a, err
@@ -386,40 +409,46 @@ func (t *turn) count(query string, args ...any) (n int64, err error) {
 
 func periodDay(r *Rule, s *Sale) int64 { return r.Limit.Period.Begins(s.Placed) }
 
-// post posts the difference of each rule, and moves limits, budgets and sums with it.
+// post posts the difference of each rule, and moves limits, budgets and sums with it. What is given comes first, so that what
+// is taken back of units that were spent is found in it.
 func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
+	due := map[string]*Result{}
+	for i := range results {
+		due[results[i].Rule] = &results[i]
+	}
+	stands := map[string]*stand{}
+	less := map[*rule]int64{}
 	earned := map[string][]points.Grant{}
 	var units []string
-	want := map[string]int64{}
-	for i := range results {
-		r := &results[i]
-		want[r.Rule] = r.Units
-	}
 	for _, r := range c.rules {
-		due, asked := want[r.Rule.Rule]
-		if !asked {
+		res := due[r.Rule.Rule]
+		if res == nil {
 			continue
 		}
-		have := t.given(r.Rule.Rule)
-		if err := t.move(r.Rule, s, have, due); err != nil {
+		if gave := res.Gave(); r.Rule.Limit != nil && gave != t.used(r.Rule.Rule) {
+			if err := t.use(r.Rule, s, gave); err != nil {
+				return err
+			}
+		}
+		more, err := t.more(r, res, stands)
+		if err != nil {
 			return err
 		}
-		switch {
-		case due > have:
-			t.next++
-			a := award{t.next, r.Rule.Rule, r.unit, due - have}
-			if len(earned[r.unit]) == 0 {
-				units = append(units, r.unit)
-			}
-			earned[r.unit] = append(earned[r.unit], points.Grant{Units: a.units, Line: a.no, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10)})
-			if _, err := t.tx.Exec("INSERT INTO programme_awards (customer_id, cause, award_no, rule, unit, units) VALUES ($1, $2, $3, $4, $5, $6)",
-				t.who, t.cause, a.no, a.rule, a.unit, a.units); err != nil {
-				return err
-			}
-		case due < have:
-			if err := t.back(r, c.Version, have-due); err != nil {
-				return err
-			}
+		if more <= 0 {
+			less[r] = -more
+			continue
+		}
+		if err := t.budget(r.Rule, more); err != nil {
+			return err
+		}
+		t.next++
+		if len(earned[r.unit]) == 0 {
+			units = append(units, r.unit)
+		}
+		earned[r.unit] = append(earned[r.unit], points.Grant{Units: more, Line: t.next, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10)})
+		if _, err := t.tx.Exec("INSERT INTO programme_awards (customer_id, cause, award_no, rule, unit, units) VALUES ($1, $2, $3, $4, $5, $6)",
+			t.who, t.cause, t.next, r.Rule.Rule, r.unit, more); err != nil {
+			return err
 		}
 	}
 	for _, unit := range units {
@@ -427,7 +456,50 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 			return err
 		}
 	}
+	for _, r := range c.rules {
+		if less[r] == 0 {
+			continue
+		}
+		if err := t.back(r, c.Version, less[r]); err != nil {
+			return err
+		}
+		if err := t.budget(r.Rule, -less[r]); err != nil {
+			return err
+		}
+	}
 	return t.sums(c, results)
+}
+
+// stand is how what a thing gave of a unit stands: what of it is left to be spent, and what the customer kept.
+type stand struct{ left, kept int64 }
+
+// more is how many units a rule still has to give, or below zero to take back. What the customer kept, because it was spent
+// when it was taken back, counts as given: else an order that is cancelled and placed again would give it a second time.
+func (t *turn) more(r *rule, res *Result, stands map[string]*stand) (int64, error) {
+	have := t.given(r.Rule.Rule)
+	if t.no == 1 || r.unit == "" {
+		return res.Units - have, nil
+	}
+	s := stands[r.unit]
+	if s == nil {
+		s = &stand{}
+		var err error
+		if s.left, s.kept, err = points.StandingOf(t.tx, t.who, r.unit, t.cause); err != nil {
+			return 0, err
+		}
+		stands[r.unit] = s
+	}
+	res.Kept = min(res.Units, s.kept)
+	s.kept -= res.Kept
+	more := res.Units - res.Kept - have
+	if more >= 0 {
+		return more, nil
+	}
+	// What is not due any more goes back, wherever it is; what was kept, only as far as it can be found.
+	must := max(have-res.Units, 0)
+	found := min(-more-must, max(s.left-must, 0))
+	s.left = max(s.left-must-found, 0)
+	return -must - found, nil
 }
 
 // act is an operation of this look.
@@ -459,26 +531,22 @@ func (t *turn) back(r *rule, version, units int64) error {
 	return nil
 }
 
-// move moves the limit and the budget of a rule from what it had given to what it gives.
-func (t *turn) move(r *Rule, s *Sale, have, due int64) error {
-	if r.Limit != nil && (have > 0) != (due > 0) {
-		if err := t.use(r, s, due > 0); err != nil {
-			return err
-		}
-	}
-	if r.Budget == 0 || have == due {
+// budget moves what is spent of a rule's budget.
+func (t *turn) budget(r *Rule, units int64) error {
+	if r.Budget == 0 {
 		return nil
 	}
 	if _, err := t.tx.Exec("INSERT INTO programme_budgets (rule, spent_units) VALUES ($1, 0) ON CONFLICT (rule) DO NOTHING", r.Rule); err != nil {
 		return err
 	}
-	n, err := t.tx.Exec("UPDATE programme_budgets SET spent_units = spent_units + $1 WHERE rule = $2 AND (spent_units + $1 <= $3 OR $1 < 0)", due-have, r.Rule, r.Budget)
+	n, err := t.tx.Exec("UPDATE programme_budgets SET spent_units = spent_units + $1 WHERE rule = $2 AND (spent_units + $1 <= $3 OR $1 < 0)", units, r.Rule, r.Budget)
 	if err == nil && n == 0 {
 		err = db.ErrRestart // somebody else has had it meanwhile
 	}
 	return err
 }
 
+// use counts that a rule gave something, or does not any more.
 func (t *turn) use(r *Rule, s *Sale, more bool) error {
 	day := periodDay(r, s)
 	if !more {
@@ -495,14 +563,6 @@ func (t *turn) use(r *Rule, s *Sale, more bool) error {
 
 // sums keeps the money of rules that keep what is left over: what counted of this thing now, less what counted before.
 func (t *turn) sums(c *Compiled, results []Result) error {
-	var old []Result
-	var text string
-	if err := t.tx.QueryRow("SELECT outcome FROM programme_outcomes WHERE customer_id = $1 AND cause = $2", t.who, t.cause).Scan(&text); err != nil {
-		return err
-	}
-	if err := json.Unmarshal([]byte(text), &old); err != nil {
-		return fmt.Errorf("the outcome of %s: %w", t.cause, err)
-	}
 	counted := func(all []Result, rule string) int64 {
 		for i := range all {
 			if all[i].Rule == rule && (all[i].Why == Fine || all[i].Why == TooLittle) {
@@ -515,7 +575,7 @@ func (t *turn) sums(c *Compiled, results []Result) error {
 		if e := r.Rule.Effect.Rate; e == nil || !e.KeepRemainder {
 			continue
 		}
-		delta := counted(results, r.Rule.Rule) - counted(old, r.Rule.Rule)
+		delta := counted(results, r.Rule.Rule) - counted(t.before, r.Rule.Rule)
 		if delta == 0 {
 			continue
 		}

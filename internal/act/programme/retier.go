@@ -70,24 +70,83 @@ func (p *Programme) Retier(tx *db.Tx, c *Compiled, who int64, why string) error 
 	if err != nil {
 		return err
 	}
-	earned, have := t.earned(counted), t.place(now.tier)
-	over := !now.until.After(tx.Now)
-	begins := t.begins(tx.Now, p.Ledger.Zone)
-	switch {
-	case earned > have:
-	case have < 0 || earned == have && !over:
-		return nil
-	case earned == have: // earned anew
+	place, renewed, moved := t.decide(&now, counted, tx.Now, p.Ledger.Zone)
+	if renewed {
 		_, err := tx.Exec("UPDATE programme_tiers SET until_us = $1 WHERE customer_id = $2", t.keeps(tx.Now, p.Ledger.Zone), root)
 		return err
-	case over && t.Drop == "step":
-		earned = max(earned, have-1)
-	case over:
-	case !now.byHand && !now.since.Before(begins): // it was reached within what is counted now, and what was counted came back
-	default:
-		return nil // it is kept until it runs out
 	}
-	return p.moveTo(tx, c, root, now.tier, earned, why)
+	if !moved {
+		return nil
+	}
+	return p.moveTo(tx, c, root, now.tier, place, why)
+}
+
+// decide says where somebody belongs who stands so and has so much: up at once; down when what they have has run out, or when
+// what it was earned by came back.
+func (t *Tiers) decide(s *standing, counted int64, now time.Time, zone *time.Location) (place int, renewed, moved bool) {
+	earned, have := t.earned(counted), t.place(s.tier)
+	over := !s.until.After(now)
+	switch {
+	case earned > have:
+		return earned, false, true
+	case have < 0 || earned == have && !over:
+		return have, false, false
+	case earned == have:
+		return have, true, false
+	case over && t.Drop == "step":
+		return max(earned, have-1), false, true
+	case over:
+		return earned, false, true
+	case !s.byHand && !s.since.Before(t.begins(now, zone)): // it was reached within what is counted now
+		return earned, false, true
+	}
+	return have, false, false // it is kept until it runs out
+}
+
+// Climb is how somebody would stand who did not, before there were tiers: for rehearsals.
+type Climb struct {
+	stands  standing
+	counted []climbed
+	sum     int64
+}
+
+type climbed struct {
+	at    time.Time
+	count int64
+}
+
+// Step adds what counts towards tiers at a moment, and gives the level then, nil for none, and whether it is a new and higher
+// one.
+func (c *Compiled) Step(k *Climb, at time.Time, count int64) (level *Level, rose bool) {
+	t := c.Document.Tiers
+	if t == nil {
+		return nil, false
+	}
+	if k.stands.until.IsZero() {
+		k.stands.until = never
+	}
+	k.counted = append(k.counted, climbed{at, count})
+	k.sum += count
+	begins := t.begins(at, c.zone)
+	for len(k.counted) > 0 && k.counted[0].at.Before(begins) {
+		k.sum -= k.counted[0].count
+		k.counted = k.counted[1:]
+	}
+	before := t.place(k.stands.tier)
+	place, renewed, moved := t.decide(&k.stands, k.sum, at, c.zone)
+	if moved {
+		k.stands = standing{since: at, until: never}
+		if place >= 0 {
+			k.stands.tier = t.Levels[place].Tier
+		}
+	}
+	if (moved || renewed) && place >= 0 {
+		k.stands.until = t.keeps(at, c.zone)
+	}
+	if place < 0 {
+		return nil, false
+	}
+	return &t.Levels[place], place > before
 }
 
 // moveTo puts a customer into the tier at a place, -1: none.
@@ -159,6 +218,9 @@ type Standing struct {
 	Earned  string    // what that reaches
 	Next    string    // the tier above; empty: there is none
 	Missing int64     // to it
+	By      string    // what is counted
+	// NextName is what people call the tier above.
+	NextName string
 	Moves   []TierMove
 }
 
@@ -175,6 +237,7 @@ func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err er
 		return s, false, err
 	}
 	t := c.Document.Tiers
+	s.By = t.By
 	members, err := customer.Members(tx, root)
 	if err != nil {
 		return s, false, err
@@ -193,7 +256,7 @@ func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err er
 		s.Earned = t.Levels[at].Tier
 	}
 	if next := max(t.place(s.Tier), t.earned(s.Counted)) + 1; next < len(t.Levels) {
-		s.Next, s.Missing = t.Levels[next].Tier, t.Levels[next].From-s.Counted
+		s.Next, s.NextName, s.Missing = t.Levels[next].Tier, t.Levels[next].Name, t.Levels[next].From-s.Counted
 	}
 	rows, err := tx.Query("SELECT tier, before, why, at_us FROM programme_tier_moves WHERE customer_id = $1 ORDER BY move_no DESC LIMIT 100", root)
 	if err != nil {

@@ -29,6 +29,8 @@ func (a *API) tableOfProgramme() {
 	on(a, get, one, account.ProgrammeRead, "Get a version of the programme", a.getProgrammeVersion)
 	on(a, post, one+"/publish", account.ProgrammeWrite, "Publish a version of the programme", a.publishProgramme,
 		says("Puts a draft in force, or a version of before, which takes back what came after it. Orders that came in before are looked at as they were."))
+	on(a, post, one+"/replay", account.ProgrammeWrite, "Rehearse a version of the programme", a.rehearse,
+		says("Runs it over the orders of before, in the order of time, and changes nothing: what it would have given to whom, month by month, what that would have cost, what it takes to pay, and who would get more and who less than by the programme in force. It may take a minute for a million orders."))
 	on(a, get, "/v1/programme/diff", account.ProgrammeRead, "Compare versions of the programme", a.diffProgrammes, says("Rules, units, tiers and rewards are compared by their names."))
 
 	on(a, post, "/v1/quotes", account.PointsSpend, "Quote an order", a.quote, under("programme"),

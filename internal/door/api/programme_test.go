@@ -119,5 +119,13 @@ func TestVersionsOfTheProgrammeAreKept(t *testing.T) {
 	} {
 		s.refused(what, request{method: "POST", path: "/v1/programme/versions", body: c[0]}, 422, "invalid", c[1])
 	}
+	if _, err := s.PutOrder(t.Context(), coffee("1", "ada", 4)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Replay(t.Context(), 2, client.Rehearse{ValueMinor: map[string]float64{"points": 5}, Margin: .6})
+	if err != nil || out.Orders != 1 || out.Draft.CostMinor != 70 || out.Draft.Units[1].Issued != 4 || out.Compared.Same != 1 || out.Draft.BreakEven == nil {
+		t.Errorf("%+v, %v", out, err)
+	}
+	s.refused("a rehearsal from no day", request{method: "POST", path: "/v1/programme/versions/2/replay", body: `{"from":"yesterday"}`}, 422, "invalid", "from")
 	s.refused("a version that is none", request{method: "POST", path: "/v1/programme/versions/9/publish"}, 404, "programme_not_found", "")
 }

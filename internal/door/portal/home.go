@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -23,10 +24,16 @@ type overview struct {
 	Since    string
 	Card     template.HTML
 	CardText string
+	Tier     *tier
 	Balances []balance
 	Rewards  []offer
 	Taken    []taken
 	Key      string // of what is redeemed from this page: pressed twice is once
+}
+
+// tier is how the member stands.
+type tier struct {
+	Name, Until, Next string
 }
 
 type balance struct {
@@ -87,6 +94,9 @@ func (v *visit) overview(problem string) error {
 		} else if ok {
 			o.Since = v.l.T("portal.home.since", v.l.Date(m.Joined.In(zone)))
 		}
+		if o.Tier, err = v.tier(tx, facts.Programme(), zone); err != nil {
+			return err
+		}
 		if o.Balances, err = v.balances(tx, zone); err != nil {
 			return err
 		}
@@ -104,6 +114,26 @@ func (v *visit) overview(problem string) error {
 		status = http.StatusConflict
 	}
 	return v.show(status, "home", sheet{Title: o.Hello, Lead: o.Since, Problem: problem, Content: o})
+}
+
+// tier is how the member stands in the tiers; nil where there are none, or they are in none and nothing is above.
+func (v *visit) tier(tx *db.Tx, p *programme.Programme, zone *time.Location) (*tier, error) {
+	s, ok, err := p.Standing(tx, v.me)
+	if err != nil || !ok || s.Name == "" && s.NextName == "" {
+		return nil, err
+	}
+	shown := &tier{Name: s.Name}
+	if s.Name != "" && !s.Until.Equal(points.Never) {
+		shown.Until = v.l.T("portal.tier.until", v.l.Date(s.Until.Add(-time.Microsecond).In(zone)))
+	}
+	if s.NextName != "" {
+		missing := v.l.Integer(s.Missing)
+		if s.By == "spend" {
+			missing = v.l.Money(s.Missing, v.business.Currency)
+		}
+		shown.Next = v.l.T("portal.tier.next."+s.By, missing, s.NextName)
+	}
+	return shown, nil
 }
 
 func (v *visit) balances(tx *db.Tx, zone *time.Location) (all []balance, err error) {

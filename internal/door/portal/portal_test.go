@@ -18,6 +18,7 @@ import (
 
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/browsertest"
@@ -31,6 +32,7 @@ import (
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/order"
 	"regulars/internal/record/schema/schematest"
 )
 
@@ -345,6 +347,51 @@ func TestNobodyElseComesIn(t *testing.T) {
 	})
 }
 
+// What a programme gives is seen by the member: points, the tier, and what is missing to the next.
+func TestAMemberSeesTheProgramme(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		s.programme()
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "given_name", "Ada", "agreed", "yes")
+		p.post(s.link(1)).wants(t, 200, "/my/", "25 points") // for joining
+		facts, err := s.facts.Intake(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write(func(tx *db.Tx) error {
+			out, err := facts.Order(tx, intake.Order{Customer: customer.Identity{Kind: customer.Email, Value: "ada@example.com"}, Order: order.Order{Source: "till", Reference: "1",
+				Placed: facts.At(tx.Now), Summed: true, Lines: []order.Line{{Product: "espresso", Quantity: 1, AmountMinor: 15000}}}})
+			if err == nil {
+				err = out.Err
+			}
+			return err
+		})
+		p.get("/my/").wants(t, 200, "/my/", "175 points", "Your tier", "Bronze", "Yours until", "€50.00 more until Silver")
+	})
+}
+
+// programme publishes one with tiers.
+func (s *shop) programme() {
+	s.t.Helper()
+	const document = `{"name": "Café Olga", "units": [{"unit": "points", "expiry": {"kind": "after", "n": 6, "every": "months"}}],
+		"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
+			{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 25}}}],
+		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "silver", "name": "Silver", "from": 20000}]}}`
+	facts, err := s.facts.Intake(context.WithoutCancel(s.t.Context()))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write(func(tx *db.Tx) error {
+		v, err := programme.Write(tx, []byte(document), "", "usr_1", facts.Business.Zone)
+		if err == nil {
+			_, err = facts.Programme().Book.Publish(tx, v.Version, "usr_1", facts.Business.Zone)
+		}
+		return err
+	})
+}
+
 func TestMembersPagesInABrowser(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -352,6 +399,7 @@ func TestMembersPagesInABrowser(t *testing.T) {
 	}
 	b := browsertest.Open(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s.programme()
 	p := s.phone()
 	p.post("/my/join", "email", "maximiliane.oberhuber-von-und-zu@a-rather-long-domain-name.example.com", "given_name", strings.Repeat("Maximiliane ", 8), "agreed", "yes", "news", "yes")
 	in := s.link(1)

@@ -47,6 +47,7 @@ type RuleResult struct {
 	Unit          string  `json:"unit,omitempty"`
 	Units         int64   `json:"units,omitempty"`
 	Trimmed       int64   `json:"trimmed,omitempty" doc:"How many more units it would have been, had the budget not been spent."`
+	Kept          int64   `json:"kept,omitempty" doc:"How many of the units the customer had already: taken back when they were spent, they are not given a second time."`
 	BaseMinor     int64   `json:"base_minor,omitempty" doc:"The money that counted."`
 	Factor        float64 `json:"factor,omitempty" doc:"By which it was multiplied, or that it multiplies by."`
 	DiscountMinor int64   `json:"discount_minor,omitempty"`
@@ -103,4 +104,13 @@ type TierMove struct {
 type InviteToTier struct {
 	Tier   string `json:"tier" maxLength:"60"`
 	Reason string `json:"reason" minLength:"1" maxLength:"200"`
+}
+
+// Rehearse says how to rehearse a version of the programme.
+type Rehearse struct {
+	From       string             `json:"from,omitempty" format:"date" doc:"First day of the orders to take; left out: all."`
+	ValueMinor map[string]float64 `json:"value_minor,omitempty" doc:"What a unit is worth to whoever uses it, by unit, in minor units of the currency."`
+	Used       float64            `json:"used,omitempty" minimum:"0" maximum:"1" default:"1" doc:"Share of the units that will be used."`
+	Margin     float64            `json:"margin,omitempty" minimum:"0" maximum:"1" doc:"Share of the price that is left to the business, to see what it takes to pay."`
+	Rise       float64            `json:"rise,omitempty" minimum:"0" maximum:"10" doc:"By how much the orders of those who earn rise, such as 0.05."`
 }

@@ -1,0 +1,136 @@
+package intake_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/act/programme"
+	"regulars/internal/base/db"
+	"regulars/internal/prove/replay"
+	"regulars/internal/record/order"
+)
+
+const rehearsed = `{
+	"name": "Rehearsed",
+	"units": [{"unit": "points", "allows_debt": true, "expiry": {"kind": "after", "n": 2, "every": "months"}}],
+	"rules": [
+		{"rule": "rate", "name": "Three for ten", "effect": {"rate": {"unit": "points", "units": 3, "per_minor": 1000}}},
+		{"rule": "rest", "name": "Nothing is lost", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 700, "keep_remainder": true}}},
+		{"rule": "often", "name": "From the third on", "if": "customer.orders >= 2", "limit": {"times": 2, "period": "month"}, "effect": {"fixed": {"unit": "points", "units": 5}}},
+		{"rule": "pot", "name": "From the pot", "budget": 60, "effect": {"fixed": {"unit": "points", "units": 7}}},
+		{"rule": "off", "name": "Ten percent", "if": "order.amount > 50.0", "effect": {"discount": {"percent": 10}}}
+	],
+	"tiers": {"by": "orders", "window": "months", "months": 2, "levels": [{"tier": "one", "name": "One", "from": 1}, {"tier": "three", "name": "Three", "from": 3, "factor": 2}]}
+}`
+
+func (c *club) replays(document string, o replay.Options) *replay.Result {
+	c.t.Helper()
+	d, err := programme.Parse([]byte(document))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	draft, err := programme.Compile(d, 0, c.Business.Zone)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	var present *programme.Compiled
+	if err := c.d.Read(c.t.Context(), func(tx *db.Tx) (err error) {
+		present, err = c.Programme().Book.Current(tx, c.Business.Zone)
+		return err
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	o.Zone, o.Digits = c.Business.Zone, 2
+	out, err := replay.Run(c.t.Context(), c.d, draft, present, o)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return out
+}
+
+// What the rehearsal says a programme gives is what it gives: the same orders through the ledger and through the rehearsal.
+func TestARehearsalGivesWhatTheProgrammeGave(t *testing.T) {
+	t.Parallel()
+	eachClub(t, rehearsed, func(t *testing.T, c *club) {
+		t.Helper()
+		r := rand.New(rand.NewPCG(3, 7)) //nolint:gosec // no secret
+		for i := range 120 {
+			c.pass(time.Duration(r.IntN(40)+1) * time.Hour)
+			c.buys(fmt.Sprint("c", r.IntN(6)), fmt.Sprint("o", i), nil, line("a", "x", 1, int64(r.IntN(4000)+1)), line("b", "y", 2, int64(r.IntN(4000)+1)))
+		}
+		out := c.replays(rehearsed, replay.Options{ValueMinor: map[string]float64{"points": 2}, Used: 0.5, Margin: 0.6, Rise: 0.05})
+		if out.Orders != 120 || out.Customers != 6 || out.Compared.Same != 6 || out.Compared.Winners+out.Compared.Losers != 0 {
+			t.Errorf("%+v, %+v", out, out.Compared)
+		}
+		var units int64
+		for _, rule := range out.Draft.Rules {
+			given := c.number("SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM programme_awards WHERE rule = $1", rule.Rule)
+			if rule.Units != given {
+				t.Errorf("%s: %d in the rehearsal, %d in the ledger", rule.Rule, rule.Units, given)
+			}
+			units += given
+			if rule.Rule == "pot" && (given != 60 || *rule.BudgetLeft != 0 || rule.SpentOn == "") {
+				t.Errorf("%+v", rule)
+			}
+		}
+		if want := units + out.Draft.DiscountMinor; out.Draft.CostMinor < want-3 || out.Draft.CostMinor > want+3 {
+			t.Errorf("it costs %d, want %d units of 2 cents of which half are used, and discounts of %d", out.Draft.CostMinor, units, out.Draft.DiscountMinor)
+		}
+		for _, tier := range out.Draft.Tiers {
+			if n := c.number("SELECT count(*) FROM programme_tiers WHERE tier = $1", tier.Tier); n != tier.Customers {
+				t.Errorf("%s: %d in the rehearsal, %d in fact", tier.Tier, tier.Customers, n)
+			}
+		}
+		var issued, expired int64
+		for _, m := range out.Draft.Months {
+			issued += m.Issued["points"]
+			expired += m.Expired["points"]
+			if m.Outstanding["points"] != issued-expired {
+				t.Errorf("%s: %d outstanding, want %d", m.Month, m.Outstanding["points"], issued-expired)
+			}
+		}
+		if issued != units || out.Draft.BreakEven == nil || *out.Draft.BreakEven <= 0 || out.Draft.GainMinor == nil {
+			t.Errorf("%d issued, want %d; %v, %v", issued, units, out.Draft.BreakEven, out.Draft.GainMinor)
+		}
+		var shared int64
+		for _, fifth := range out.Draft.FifthsMinor {
+			shared += fifth
+		}
+		if shared < out.Draft.CostMinor-6 || shared > out.Draft.CostMinor+6 {
+			t.Errorf("the fifths get %d of %d", shared, out.Draft.CostMinor)
+		}
+	})
+}
+
+func TestARehearsalIsBesideWhatIsInForce(t *testing.T) {
+	t.Parallel()
+	eachClub(t, rehearsed, func(t *testing.T, c *club) {
+		t.Helper()
+		c.buys("ada", "1", nil, line("a", "x", 1, 6000))
+		c.buys("bob", "2", nil, line("a", "x", 1, 500))
+		c.buys("bob", "3", func(o *order.Order) { o.State = order.Cancelled }, line("a", "x", 1, 90000))
+		c.returns("R", "1", order.ReturnLine{Line: 1, Quantity: 0.5, AmountMinor: 3000})
+		better := strings.Replace(strings.Replace(rehearsed, `"units": 3`, `"units": 30`, 1), `"percent": 10`, `"percent": 1`, 1)
+		out := c.replays(better, replay.Options{ValueMinor: map[string]float64{"points": 1}})
+		// What came back does not count: 30 euros are 90 points, beside 9; five euros are 15, beside 1.
+		if out.Orders != 2 || out.RevenueMinor != 3500 || out.Draft.Rules[0].Units != 105 || out.Present.Rules[0].Units != 10 || out.Compared.Winners != 2 {
+			t.Errorf("%+v\n%+v\n%+v", out.Draft, out.Present, out.Compared)
+		}
+		if n := c.number("SELECT count(*) FROM programme_outcomes"); n != 3 {
+			t.Errorf("the rehearsal wrote: %d outcomes", n)
+		}
+		none := c.replays(better, replay.Options{From: c.now().Add(time.Hour)})
+		if none.Orders != 0 || none.First != "" || len(none.Draft.Months) != 0 {
+			t.Errorf("%+v", none)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		stop()
+		if err := order.EachPlaced(func(fn func(tx *db.Tx) error) error { return c.d.Read(ctx, fn) }, 0, func(int) {}, func(*order.Stored, []order.Back) error { return nil }); err == nil {
+			t.Error("a rehearsal that is given up goes on")
+		}
+	})
+}

@@ -1,0 +1,90 @@
+package order
+
+import "regulars/internal/base/db"
+
+var findReturned = db.NewLookup(`SELECT l.customer_id, l.order_id, l.fact_id, coalesce(l.of_line, 0), l.quantity, l.amount_minor, l.is_return FROM sale_lines l`,
+	"l.customer_id BIGINT", "l.order_id BIGINT")
+
+var findPlaced = db.NewLookup(orders.Select, "f.customer_id BIGINT", "f.order_id BIGINT")
+
+// EachPlaced gives every order that counts of a customer who is known, placed from a moment on, in the order of time, with its
+// lines, and with what came back of it since. It tells how many there are before the first. read begins a transaction, because
+// reading ten million orders in one would keep everything that changes meanwhile.
+func EachPlaced(read func(func(tx *db.Tx) error) error, fromUTC int64, count func(int), take func(*Stored, []Back) error) error {
+	var keys []any
+	if err := read(func(tx *db.Tx) error {
+		keys = nil
+		rows, err := tx.Query(`SELECT customer_id, order_id FROM orders WHERE placed_us >= $1 AND customer_id > 0 AND state <> 'cancelled' ORDER BY placed_us, order_id`, fromUTC)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var customer, id int64
+			if err := rows.Scan(&customer, &id); err != nil {
+				return err
+			}
+			keys = append(keys, customer, id)
+		}
+		return rows.Close()
+	}); err != nil {
+		return err
+	}
+	count(len(keys) / 2)
+	const page = 2 * 2000
+	for len(keys) > 0 {
+		some := keys[:min(page, len(keys))]
+		keys = keys[len(some):]
+		var found map[key]*stored
+		var back map[key][]Back
+		if err := read(func(tx *db.Tx) (err error) {
+			found, back, err = readPage(tx, some)
+			return err
+		}); err != nil {
+			return err
+		}
+		for i := 0; i < len(some); i += 2 {
+			customer, _ := some[i].(int64)
+			id, _ := some[i+1].(int64)
+			k := key{customer, id}
+			if s := found[k]; s != nil {
+				if err := take(&s.Stored, back[k]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func readPage(tx *db.Tx, keys []any) (found map[key]*stored, back map[key][]Back, err error) {
+	found, back = make(map[key]*stored, len(keys)/2), map[key][]Back{}
+	var all []*stored
+	if err := findPlaced.Each(tx, keys, func(r *db.Rows) error {
+		var s stored
+		if err := s.scan(r); err != nil {
+			return err
+		}
+		all = append(all, &s)
+		found[key{s.Customer, s.ID}] = &s
+		return nil
+	}); err != nil {
+		return nil, nil, err
+	}
+	if err := complete(tx, all); err != nil {
+		return nil, nil, err
+	}
+	return found, back, findReturned.Each(tx, keys, func(r *db.Rows) error {
+		var k key
+		var of int64
+		var b Back
+		var returned bool
+		if err := r.Scan(&k.customer, &k.fact, &of, &b.Line, &b.Quantity, &b.AmountMinor, &returned); err != nil {
+			return err
+		}
+		if returned && of != k.fact {
+			b.Quantity, b.AmountMinor = -b.Quantity, -b.AmountMinor
+			back[k] = append(back[k], b)
+		}
+		return nil
+	})
+}
