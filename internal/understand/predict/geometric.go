@@ -223,6 +223,9 @@ func (m Geometric) Overdue(c Stat) float64 {
 // Newcomer is how many repeats a new customer makes within so many days of the first purchase.
 func (m Geometric) Newcomer(days float64) float64 { return m.Expect(Stat{}, days) }
 
+// negligible is the share of a sum below which its tail is left away: far beyond any printed digit.
+const negligible = 1e-12
+
 // stays is the expected number of purchases of somebody who is there, when ticks come at a rate that is gamma (shape,
 // scale), every k-th is a purchase, done of them have come, and after each purchase one stays with a chance that is beta
 // (b, a): the sum over i of P(at least i purchases' ticks) times P(stayed i - 1 times).
@@ -245,7 +248,7 @@ func stays(k, done int, shape, scale, days, a, b float64) float64 {
 			total += more * stayed
 			stayed *= (b + float64(i)) / (a + b + float64(i))
 			i++
-			if more*stayed < 1e-16*total {
+			if more*stayed < negligible*total {
 				return total
 			}
 		}
@@ -254,7 +257,7 @@ func stays(k, done int, shape, scale, days, a, b float64) float64 {
 			ratio := (shape + float64(n)) / float64(n+1) * p
 			chance *= ratio
 			// The tail is a geometric sum at most.
-			if tail := max(ratio, p); tail < 1 && chance < 1e-15*(1-tail)*max(total, 1e-4) || n > 1<<24 {
+			if tail := max(ratio, p); tail < 1 && chance < negligible*(1-tail)*max(total, 1e-4) || n > 1<<24 {
 				return total
 			}
 		}

@@ -78,7 +78,7 @@ type Outlook struct {
 func (out *Outlook) Best() *Candidate { return &out.Candidates[out.Chosen] }
 
 // mostFitted is how many different customers a law is fitted to: more would not change a printed digit.
-const mostFitted = 100_000
+const mostFitted = 60_000
 
 // Foresee fits, looks back, chooses, and foretells.
 func Foresee(h *History, o Options) (*Outlook, error) {
