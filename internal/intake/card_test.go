@@ -3,10 +3,12 @@ package intake_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 	"regulars/internal/base/locale"
+	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
 )
 
@@ -111,4 +113,38 @@ func TestAnExplanationReadsWell(t *testing.T) {
 	if have := programme.Words(en, programme.ForMember, "EUR", results[2:3]); !slices.Equal(have, []string{"Nothing in the programme applied."}) {
 		t.Errorf("of nothing: %q", have)
 	}
+}
+
+// TestTheProgrammeIsTold: that a version is in force, once, and each change of tier.
+func TestTheProgrammeIsTold(t *testing.T) {
+	t.Parallel()
+	eachClub(t, cards, func(t *testing.T, c *club) {
+		t.Helper()
+		const tiers = `{"name": "Tiers", "units": [], "rules": [], "tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "gold", "name": "Gold", "from": 1000}]}}`
+		c.listen(programme.ProgrammePublished, programme.TierChanged)
+		c.publish(tiers)
+		tell := func() {
+			if err := c.write(func(tx *db.Tx) error {
+				v, err := programme.InForce(tx)
+				if err != nil {
+					return err
+				}
+				return c.Programme().TellPublished(tx, &v)
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tell()
+		c.heard("a version in force", programme.ProgrammePublished)
+		c.pass(time.Second)
+		tell()
+		c.heard("one that was in force before")
+		out := c.buys("bob", "1", nil, coffees(3))
+		bob := fact.PublicID(fact.CustomerPrefix, out.Customer)
+		c.heard("a customer who came into a tier", programme.TierChanged+" "+bob)
+		c.buys("bob", "2", nil, coffees(1))
+		c.heard("one who stays there")
+		c.buys("bob", "1", func(o *order.Order) { o.State = order.Cancelled }, coffees(3))
+		c.heard("one whose order was cancelled", programme.TierChanged+" "+bob)
+	})
 }
