@@ -136,6 +136,11 @@ func TestPagesInABrowser(t *testing.T) {
 		owner.settled("/picture")
 		s.look(t, ctx, look{name: "glance", path: "/", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "glance", path: "/", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
+		for _, width := range []int64{small, desk} {
+			s.look(t, ctx, look{name: "segments", path: "/segments", tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+			s.look(t, ctx, look{name: "cohorts", path: "/cohorts", tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+		}
+		s.look(t, ctx, look{name: "segment", path: "/segments/new", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "picture", path: "/picture", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"regulars/internal/base/job"
 	"regulars/internal/intake"
 	"regulars/internal/intake/upload"
+	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
@@ -28,24 +29,44 @@ import (
 // draw draws the picture as the server does.
 func draw(d *db.DB) func(context.Context) (*report.Picture, error) {
 	return func(ctx context.Context) (p *report.Picture, err error) {
-		var b business.Business
-		if err := d.Read(ctx, func(tx *db.Tx) (err error) { b, err = business.Load(tx); return err }); err != nil {
-			return nil, err
-		}
-		f, err := mirror.Follow(ctx, d, mirror.Options{Memory: "256MB", Threads: 1})
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		if _, err := f.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		source, err := f.Source(ctx, mirror.View{})
-		if err != nil {
-			return nil, err
-		}
-		defer source.Close()
-		return report.FromStore(ctx, source, b, report.Options{})
+		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
+			p, err = report.FromStore(ctx, source, b, report.Options{})
+			return err
+		})
+		return p, err
+	}
+}
+
+// analyse asks something of a columnar copy of the facts.
+func analyse(ctx context.Context, d *db.DB, ask func(*mirror.Source, business.Business) error) error {
+	var b business.Business
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) { b, err = business.Load(tx); return err }); err != nil {
+		return err
+	}
+	f, err := mirror.Follow(ctx, d, mirror.Options{Memory: "256MB", Threads: 1})
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Refresh(ctx); err != nil {
+		return err
+	}
+	source, err := f.Source(ctx, mirror.View{})
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	return ask(source, b)
+}
+
+// members gives customers of a segment.
+func members(d *db.DB) func(context.Context, string, *metric.Member, int) ([]metric.Member, error) {
+	return func(ctx context.Context, segment string, after *metric.Member, limit int) (all []metric.Member, err error) {
+		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
+			all, err = report.Members(ctx, source, b, report.Options{}, segment, after, limit)
+			return err
+		})
+		return all, err
 	}
 }
 

@@ -22,6 +22,8 @@ const settings = "settings"
 var places = []place{
 	{"/", "home", "", ""},
 	{"/picture", "picture", account.MeasuresRead, ""},
+	{"/segments", "segments", account.MeasuresRead, ""},
+	{"/cohorts", "cohorts", account.MeasuresRead, ""},
 	{"/predictions", "predictions", account.MeasuresRead, ""},
 	{"/next", "next", account.CustomersRead, ""},
 	{"/customers", "customers", account.CustomersRead, ""},

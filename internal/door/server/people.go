@@ -15,6 +15,7 @@ import (
 	"regulars/internal/base/trace"
 	"regulars/internal/door/console"
 	"regulars/internal/door/portal"
+	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
@@ -42,7 +43,7 @@ func (s *Server) people() (err error) {
 	}
 	s.Console, err = console.New(console.Options{
 		Store: s.Store, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
-		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Charts: charts,
+		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Members: s.members, Charts: charts,
 	})
 	if err != nil {
 		return err
@@ -71,6 +72,24 @@ func (s *Server) draw(ctx context.Context) (p *report.Picture, err error) {
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
 	return report.FromStore(ctx, source, b, o)
+}
+
+// members are customers of a segment of the facts as they are now.
+func (s *Server) members(ctx context.Context, segment string, after *metric.Member, limit int) (all []metric.Member, err error) {
+	var b business.Business
+	err = s.Store.Read(ctx, func(tx *db.Tx) (err error) {
+		b, err = business.Load(tx)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	source, err := s.source(ctx, mirror.View{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	return report.Members(ctx, source, b, report.Options{}, segment, after, limit)
 }
 
 // post is how letters go.
