@@ -110,6 +110,8 @@ func inside(s source, from place, imported string) []string {
 	}
 	to := placeOf(imported)
 	switch {
+	case strings.HasSuffix(imported, "test") && !s.test && !strings.HasSuffix(s.pkg(), "test"):
+		return []string{fmt.Sprintf("%s imports %s, which is for tests: what helps tests is in no program", s.path, imported)}
 	case to.floor < 0:
 		return []string{fmt.Sprintf("%s imports %s, which is outside the floors: nothing in the program builds on it",
 			s.path, imported)}
@@ -191,6 +193,9 @@ func TestTheRulesOfTheFloorsHold(t *testing.T) {
 			"side by side"},
 		{"base sideways, listed", map[string][]string{"internal/base/chart/a.go": {"regulars/internal/base/locale"}}, ""},
 		{"base to fault", map[string][]string{"internal/base/stats/a.go": {"regulars/internal/base/fault"}}, ""},
+		{"what helps tests, in a test", map[string][]string{"internal/record/fact/a_test.go": {"regulars/internal/base/db/dbtest"}}, ""},
+		{"what helps tests, in what helps tests", map[string][]string{"internal/record/schema/schematest/a.go": {"regulars/internal/base/db/dbtest"}}, ""},
+		{"what helps tests, in the program", map[string][]string{"internal/record/fact/a.go": {"regulars/internal/base/db/dbtest"}}, "is for tests"},
 		{"within a folder", map[string][]string{"internal/base/db/dbtest/a.go": {"regulars/internal/base/db"}}, ""},
 		{"a ring of folders through different packages", map[string][]string{
 			"internal/measure/metric/a.go":      {"regulars/internal/measure/report/shape"},

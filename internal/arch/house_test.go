@@ -152,7 +152,8 @@ func TestTheHouseIsReadable(t *testing.T) {
 	code, tests := 0, 0
 	for _, s := range all {
 		files = append(files, s.lines())
-		if s.test {
+		// What only tests import, such as dbtest, is for tests as well; floors_test.go sees to it that nothing else does.
+		if s.test || strings.HasSuffix(s.pkg(), "test") {
 			tests += s.lines()
 		} else {
 			code += s.lines()

@@ -2,12 +2,18 @@ package intake_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
+	"regulars/internal/intake"
+	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
 )
 
@@ -141,4 +147,67 @@ func TestALimitCountsPromotionsToo(t *testing.T) {
 			t.Errorf("after the first was cancelled: %+v", r)
 		}
 	})
+}
+
+// TestALimitHoldsAgainstManyAtOnce has many orders of one customer arrive together.
+func TestALimitHoldsAgainstManyAtOnce(t *testing.T) {
+	t.Parallel()
+	eachClub(t, `{"name": "Thrice", "units": [{"unit": "points"}], "rules": [
+		{"rule": "thrice", "name": "Three times a day", "limit": {"times": 3, "period": "day"}, "effect": {"fixed": {"unit": "points", "units": 7}}}]}`,
+		func(t *testing.T, c *club) {
+			t.Helper()
+			anna := c.buys("anna", "0", nil, line("cake", "", 1, 400)).Customer
+			c.together(anna, 12, line("bag", "", 1, 1000))
+			c.wants(anna, "points", 21)
+		})
+}
+
+// together hands in many orders of one customer at the same moment.
+func (c *club) together(who int64, n int, lines ...order.Line) {
+	c.t.Helper()
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			if err := c.d.Write(c.t.Context(), func(tx *db.Tx) error {
+				_, err := c.Order(tx, intake.Order{Customer: customer.Numbered(who), Order: order.Order{Source: "till", Reference: "together" + strconv.Itoa(i),
+					Placed: c.At(tx.Now), Summed: true, Lines: slices.Clone(lines)}})
+				return err
+			}); err != nil {
+				c.t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestATierHasItsOwnExpiry: what is earned in it lives longer than the unit says.
+func TestATierHasItsOwnExpiry(t *testing.T) {
+	t.Parallel()
+	eachClub(t, `{"name": "Long", "units": [{"unit": "points", "expiry": {"kind": "after", "n": 1, "every": "months"}}],
+		"rules": [{"rule": "euro", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}],
+		"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "gold", "name": "Gold", "from": 10000,
+			"expiry": {"points": {"kind": "after", "n": 12, "every": "months"}}}]}}`, func(t *testing.T, c *club) {
+		t.Helper()
+		anna := c.buys("anna", "1", nil, line("bag", "", 1, 10000)).Customer // not in the tier yet
+		c.buys("anna", "2", nil, line("bag", "", 1, 500))
+		c.wants(anna, "points", 105)
+		c.pass(40 * 24 * time.Hour)
+		c.wants(anna, "points", 5)
+		c.pass(330 * 24 * time.Hour)
+		c.wants(anna, "points", 0)
+	})
+	for expiry, want := range map[string]string{
+		`{"stars": {"kind": "after", "n": 1, "every": "months"}}`: "the programme has no unit",
+		`{"points": {"kind": "after"}}`:                           "units expire after a number of",
+		`{"points": {"kind": "idle", "n": 1, "every": "months"}}`: "do so in all tiers",
+	} {
+		d, err := programme.Parse([]byte(`{"name": "x", "units": [{"unit": "points"}], "rules": [], "tiers": {"by": "spend", "window": "lifetime",
+			"levels": [{"tier": "gold", "name": "Gold", "from": 1, "expiry": ` + expiry + `}]}}`))
+		if err == nil {
+			_, err = programme.Compile(d, 0, time.UTC)
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", expiry, err, want)
+		}
+	}
 }

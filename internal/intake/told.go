@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/webhook"
@@ -62,7 +63,7 @@ func Types() []webhook.Type {
 			webhook.Field{Name: "id", Kind: "string", Meaning: "The import, as /v1/imports/{id} takes it."},
 			webhook.Field{Name: "state", Kind: "string", Meaning: "done or failed."}),
 	}
-	return slices.Concat(types, points.Types(), reward.Types())
+	return slices.Concat(types, points.Types(), reward.Types(), programme.Types())
 }
 
 // toldCustomer is the data of messages about a customer.

@@ -179,9 +179,9 @@ func IssuedSince(tx *db.Tx, customers []int64, unit string, from time.Time) (sum
 // StandingOf tells of what was earned for a cause how many units are left to be spent, and how many were kept: called back and
 // not found, because they were spent or had expired by then, and not taken since. Whoever earns for the same cause again has
 // those already.
-func StandingOf(tx *db.Tx, customer int64, unit, cause string) (left, kept int64, err error) {
+func StandingOf(tx *db.Tx, of int64, unit, cause string) (left, kept int64, err error) {
 	err = tx.QueryRow(`SELECT CAST(coalesce(sum(CASE WHEN expires_us > $4 THEN left_units ELSE 0 END), 0) AS BIGINT),
 		CAST(coalesce(sum(waived_units + lapsed_units), 0) AS BIGINT) FROM point_lots
-		WHERE customer_id = $1 AND unit = $2 AND source = 'earn' AND cause = $3`, customer, unit, cause, tx.Now).Scan(&left, &kept)
+		WHERE customer_id = $1 AND unit = $2 AND source = 'earn' AND cause = $3`, of, unit, cause, tx.Now).Scan(&left, &kept)
 	return left, kept, err
 }

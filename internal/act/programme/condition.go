@@ -6,6 +6,9 @@ import (
 	"sync"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/parser"
 
 	"regulars/internal/base/fault"
 )
@@ -71,11 +74,16 @@ var environments = sync.OnceValues(func() ([2]*cel.Env, error) {
 // costMost bounds the work that a condition may be.
 const costMost = 100_000
 
-// condition is ready to be asked; nil is always true.
+// condition is ready to be asked; nil is always true. Its parts are what it says with "and" between them, each asked by itself,
+// so that the one that is not met can be named.
 type condition struct {
+	parts []part
+	past  bool
+}
+
+type part struct {
 	text    string
 	program cel.Program
-	past    bool
 }
 
 func compile(text string, line bool) (*condition, error) {
@@ -94,37 +102,67 @@ func compile(text string, line bool) (*condition, error) {
 	if len(text) > longest {
 		return nil, fault.Invalidf("a condition has %d bytes at most", longest)
 	}
-	ast, issues := env.Compile(text)
+	whole, issues := env.Compile(text)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
 		return nil, fault.Invalidf("the condition cannot be understood at sign %d: %s; it may speak of %s", first.Location.Column()+1, first.Message, strings.Join(Fields(), ", "))
 	}
-	if !ast.OutputType().IsExactType(cel.BoolType) {
-		return nil, fault.Invalidf("a condition is true or false, such as order.amount >= 20.0; this one is %s", ast.OutputType())
+	if !whole.OutputType().IsExactType(cel.BoolType) {
+		return nil, fault.Invalidf("a condition is true or false, such as order.amount >= 20.0; this one is %s", whole.OutputType())
 	}
-	program, err := env.Program(ast, cel.CostLimit(costMost), cel.EvalOptions(cel.OptOptimize))
-	if err != nil {
-		return nil, fault.Invalidf("the condition cannot be used: %s", err)
+	c := &condition{}
+	for _, e := range conjuncts(whole.NativeRep().Expr()) {
+		source, err := parser.Unparse(e, whole.NativeRep().SourceInfo())
+		if err != nil {
+			return nil, fmt.Errorf("take the condition %q apart: %w", text, err)
+		}
+		one, issues := env.Compile(source)
+		if issues.Err() != nil {
+			return nil, fmt.Errorf("compile the part %q: %w", source, issues.Err())
+		}
+		program, err := env.Program(one, cel.CostLimit(costMost), cel.EvalOptions(cel.OptOptimize))
+		if err != nil {
+			return nil, fault.Invalidf("the condition cannot be used: %s", err)
+		}
+		c.parts = append(c.parts, part{source, program})
 	}
-	c := &condition{text: text, program: program}
 	for _, f := range fields {
 		c.past = c.past || f.past && strings.Contains(text, f.name)
 	}
 	return c, nil
 }
 
-// holds tells whether it does. What cannot be worked out, such as an attribute that is not there, does not hold.
-func (c *condition) holds(values map[string]any) bool {
-	if c == nil {
-		return true
+// conjuncts are what a condition says with "and" between.
+func conjuncts(e ast.Expr) []ast.Expr {
+	if e.Kind() != ast.CallKind || e.AsCall().FunctionName() != operators.LogicalAnd {
+		return []ast.Expr{e}
 	}
-	out, _, err := c.program.Eval(values)
-	if err != nil {
-		return false
+	var all []ast.Expr
+	for _, arg := range e.AsCall().Args() {
+		all = append(all, conjuncts(arg)...)
 	}
-	yes, ok := out.Value().(bool)
-	return ok && yes
+	return all
 }
+
+// unmet is the first part that does not hold; empty: all do. What cannot be worked out, such as an attribute that is not there,
+// does not hold.
+func (c *condition) unmet(values map[string]any) string {
+	if c == nil {
+		return ""
+	}
+	for _, p := range c.parts {
+		out, _, err := p.program.Eval(values)
+		if err != nil {
+			return p.text
+		}
+		if yes, ok := out.Value().(bool); !ok || !yes {
+			return p.text
+		}
+	}
+	return ""
+}
+
+func (c *condition) holds(values map[string]any) bool { return c.unmet(values) == "" }
 
 func (c *rule) compileConditions() (err error) {
 	if c.condition, err = compile(c.Rule.If, false); err != nil {

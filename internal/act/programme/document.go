@@ -87,6 +87,7 @@ type Effect struct {
 	Fixed        *Fixed        `json:"fixed,omitempty"`
 	Each         *Each         `json:"each,omitempty"`
 	Times        *Times        `json:"times,omitempty"`
+	Card         *Card         `json:"card,omitempty"`
 	Discount     *Discount     `json:"discount,omitempty"`
 	Gift         *Gift         `json:"gift,omitempty"`
 	FreeDelivery *FreeDelivery `json:"free_delivery,omitempty"`
@@ -308,13 +309,13 @@ const mostUnits = 1_000_000
 func (c *rule) compileEffect(units []string) error {
 	e := &c.Rule.Effect
 	n := 0
-	for _, there := range []bool{e.Rate != nil, e.Fixed != nil, e.Each != nil, e.Times != nil, e.Discount != nil, e.Gift != nil, e.FreeDelivery != nil} {
+	for _, there := range []bool{e.Rate != nil, e.Fixed != nil, e.Each != nil, e.Times != nil, e.Card != nil, e.Discount != nil, e.Gift != nil, e.FreeDelivery != nil} {
 		if there {
 			n++
 		}
 	}
 	if n != 1 {
-		return fault.In("effect", fault.Invalidf("rule %s gives exactly one of rate, fixed, each, times, discount, gift and free_delivery", c.Rule.Rule))
+		return fault.In("effect", fault.Invalidf("rule %s gives exactly one of rate, fixed, each, times, card, discount, gift and free_delivery", c.Rule.Rule))
 	}
 	var amount int64 = 1
 	switch {
@@ -332,6 +333,11 @@ func (c *rule) compileEffect(units []string) error {
 		if e.Times.Factor <= 0 || e.Times.Factor > 100 {
 			return fault.In("effect.times", fault.Invalidf("a factor is above 0 and 100 at most"))
 		}
+	case e.Card != nil:
+		if err := e.Card.check(c.on); err != nil || e.Card.Unit == "" {
+			return fault.In("effect.card", err)
+		}
+		c.unit, amount = e.Card.Unit, e.Card.Units
 	case e.Discount != nil:
 		return fault.In("effect.discount", e.Discount.check())
 	default:

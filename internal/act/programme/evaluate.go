@@ -88,6 +88,7 @@ const (
 	LimitReached Why = "limit"
 	BudgetSpent  Why = "budget"
 	Beaten       Why = "beaten" // another of its group applies
+	CardGoesOn   Why = "card"   // the card is not full yet
 )
 
 // Result is what came of a rule.
@@ -105,6 +106,11 @@ type Result struct {
 	Factor    float64 `json:"factor,omitempty"`
 	// Kept is how many of the units the customer has already: an earlier look took them back when they were spent.
 	Kept int64 `json:"kept,omitempty"`
+	// Of a card: pieces of this order, how far it has come by them, and how many of them are free.
+	Pieces  int64 `json:"pieces,omitempty"`
+	Counted int64 `json:"counted,omitempty"`
+	Every   int64 `json:"every,omitempty"`
+	Free    int64 `json:"free,omitempty"`
 	// Promotions.
 	DiscountMinor int64  `json:"discount_minor,omitempty"`
 	Gift          string `json:"gift,omitempty"`
@@ -113,7 +119,7 @@ type Result struct {
 
 // Gave tells whether the rule gave something.
 func (r *Result) Gave() bool {
-	return r.Units > 0 || r.DiscountMinor > 0 || r.Gift != "" || r.FreeDelivery || r.Factor > 0 && r.Why == Fine
+	return r.Units > 0 || r.DiscountMinor > 0 || r.Free > 0 || r.Gift != "" || r.FreeDelivery || r.Factor > 0 && r.Why == Fine
 }
 
 // Allowance is what a rule may still give.
@@ -209,7 +215,7 @@ func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount
 	case c.Document.MembersOnly && !k.Member:
 		res.Why = NotMember
 	case !r.condition.holds(values):
-		res.Why, res.Detail = Unmet, r.Rule.If
+		res.Why, res.Detail = Unmet, r.condition.unmet(values)
 	case order:
 		c.measure(r, s, k, values, amount, &res)
 	default:
@@ -236,6 +242,9 @@ func (c *Compiled) measure(r *rule, s *Sale, k *Known, values map[string]any, am
 		res.Units = int64(math.Floor(pieces+1e-9)) * e.Each.Units
 	case e.Fixed != nil:
 		res.Units = e.Fixed.Units
+	case e.Card != nil:
+		e.Card.stamp(r, s, values, k.Sums[r.Rule.Rule], res)
+		return
 	case e.Times != nil:
 		res.Factor = e.Times.Factor
 		return
@@ -276,23 +285,11 @@ func scaled(amount, units, per int64) int64 {
 // says otherwise; they are taken off the lines in proportion.
 func (c *rule) base(s *Sale, values map[string]any, amount int64) (minor int64, pieces float64, matched bool) {
 	var counts int64
-	digits, _ := values["digits"].(int)
-	for i := range s.Lines {
-		l := &s.Lines[i]
-		if l.Quantity <= 0 && l.AmountMinor <= 0 {
-			continue // it all came back
-		}
-		if c.lines != nil {
-			values["line.product"], values["line.category"], values["line.amount"] = l.Product, l.Category, major(l.AmountMinor, digits)
-			values["line.quantity"], values["line.attributes"] = l.Quantity, some(l.Attributes)
-			if !c.lines.holds(values) {
-				continue
-			}
-		}
+	c.eachLine(s, values, func(l *SaleLine) {
 		matched = true
 		counts += l.AmountMinor
 		pieces += l.Quantity
-	}
+	})
 	if amount <= 0 || counts <= 0 {
 		return 0, pieces, matched
 	}
@@ -307,6 +304,25 @@ func (c *rule) base(s *Sale, values map[string]any, amount int64) (minor int64, 
 		minor += s.ShippingMinor
 	}
 	return minor, pieces, matched
+}
+
+// eachLine goes over the lines that count for a rule.
+func (c *rule) eachLine(s *Sale, values map[string]any, take func(l *SaleLine)) {
+	digits, _ := values["digits"].(int)
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if l.Quantity <= 0 && l.AmountMinor <= 0 {
+			continue // it all came back
+		}
+		if c.lines != nil {
+			values["line.product"], values["line.category"], values["line.amount"] = l.Product, l.Category, major(l.AmountMinor, digits)
+			values["line.quantity"], values["line.attributes"] = l.Quantity, some(l.Attributes)
+			if !c.lines.holds(values) {
+				continue
+			}
+		}
+		take(l)
+	}
 }
 
 func (d *Discount) off(base, spent int64) int64 {

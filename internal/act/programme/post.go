@@ -55,7 +55,7 @@ func (p *Programme) Order(tx *db.Tx, who, id int64, o *order.Order, fresh bool) 
 		return nil
 	}
 	current, err := p.Book.Current(tx, p.Ledger.Zone)
-	if err != nil || current == nil && fresh {
+	if err != nil || fresh && (current == nil || current.before(o.Placed)) { // of a past that is imported nothing is looked up
 		return err
 	}
 	s := saleOf(o)
@@ -330,12 +330,11 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 		k.Attributes = texts(p.Attributes)
 	}
 	for _, r := range c.rules {
-		if r.on != on || r.Rule.Effect.Rate == nil || !r.Rule.Effect.Rate.KeepRemainder {
+		if r.on != on || !r.keepsSum() {
 			continue
 		}
-		var base int64
-		err := t.tx.QueryRow("SELECT base_minor FROM programme_sums WHERE customer_id = $1 AND rule = $2", t.who, r.Rule.Rule).Scan(&base)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		base, err := t.sum(r.Rule.Rule)
+		if err != nil {
 			return k, err
 		}
 		if k.Sums == nil {
@@ -344,6 +343,22 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 		k.Sums[r.Rule.Rule] = base
 	}
 	return k, nil
+}
+
+// keepsSum tells whether a rule goes on from order to order: a card, or a rate that keeps what is left over.
+func (c *rule) keepsSum() bool {
+	e := &c.Rule.Effect
+	return e.Card != nil || e.Rate != nil && e.Rate.KeepRemainder
+}
+
+// sum is how far a rule has come before. Where it is going on, others that go on with it wait.
+func (t *turn) sum(rule string) (base int64, err error) {
+	if t.cause == "" { // a quote
+		return t.count("SELECT base_minor FROM programme_sums WHERE customer_id = $1 AND rule = $2", t.who, rule)
+	}
+	err = t.tx.QueryRow(`INSERT INTO programme_sums (customer_id, rule, base_minor) VALUES ($1, $2, 0)
+		ON CONFLICT (customer_id, rule) DO UPDATE SET base_minor = programme_sums.base_minor RETURNING base_minor`, t.who, rule).Scan(&base)
+	return base, err
 }
 
 // read reads what the thing has given so far.
@@ -445,7 +460,8 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 		if len(earned[r.unit]) == 0 {
 			units = append(units, r.unit)
 		}
-		earned[r.unit] = append(earned[r.unit], points.Grant{Units: more, Line: t.next, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10)})
+		earned[r.unit] = append(earned[r.unit], points.Grant{Units: more, Line: t.next, Rule: r.Rule.Rule + "@" + strconv.FormatInt(c.Version, 10),
+			Expiry: c.Document.Tiers.expiry(t.known.Tier, r.unit)})
 		if _, err := t.tx.Exec("INSERT INTO programme_awards (customer_id, cause, award_no, rule, unit, units) VALUES ($1, $2, $3, $4, $5, $6)",
 			t.who, t.cause, t.next, r.Rule.Rule, r.unit, more); err != nil {
 			return err
@@ -565,14 +581,19 @@ func (t *turn) use(r *Rule, s *Sale, more bool) error {
 func (t *turn) sums(c *Compiled, results []Result) error {
 	counted := func(all []Result, rule string) int64 {
 		for i := range all {
-			if all[i].Rule == rule && (all[i].Why == Fine || all[i].Why == TooLittle) {
-				return all[i].BaseMinor
+			r := &all[i]
+			switch {
+			case r.Rule != rule || r.Why != Fine && r.Why != TooLittle && r.Why != CardGoesOn:
+			case r.Every > 0:
+				return r.Pieces
+			default:
+				return r.BaseMinor
 			}
 		}
 		return 0
 	}
 	for _, r := range c.rules {
-		if e := r.Rule.Effect.Rate; e == nil || !e.KeepRemainder {
+		if !r.keepsSum() {
 			continue
 		}
 		delta := counted(results, r.Rule.Rule) - counted(t.before, r.Rule.Rule)

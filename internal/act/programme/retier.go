@@ -164,6 +164,9 @@ func (p *Programme) moveTo(tx *db.Tx, c *Compiled, root int64, before string, pl
 		SELECT $1, coalesce(max(move_no), 0) + 1, $2, $3, $4, $5 FROM programme_tier_moves WHERE customer_id = $1 RETURNING move_no`, root, tier, before, why, tx.Now).Scan(&no); err != nil {
 		return err
 	}
+	if err := p.tellTier(tx, root, tier, before); err != nil {
+		return err
+	}
 	if place <= t.place(before) || t.Levels[place].Gift == nil {
 		return nil
 	}
@@ -221,7 +224,7 @@ type Standing struct {
 	By      string    // what is counted
 	// NextName is what people call the tier above.
 	NextName string
-	Moves   []TierMove
+	Moves    []TierMove
 }
 
 // TierMove is that somebody came into a tier.

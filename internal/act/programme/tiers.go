@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/points"
 	"regulars/internal/base/fault"
 )
 
@@ -30,6 +31,8 @@ type Level struct {
 	From int64  `json:"from"` // of what is counted
 	// Factor multiplies what rates give; 0: 1.
 	Factor float64 `json:"factor,omitempty"`
+	// Expiry is, by unit, how what is earned in the tier expires, instead of as the unit says.
+	Expiry map[string]points.Expiry `json:"expiry,omitempty"`
 	// Gift is units for coming in.
 	Gift *Fixed `json:"gift,omitempty"`
 }
@@ -81,9 +84,43 @@ func (c *Compiled) compileTiers(units []string) error {
 		case l.Gift != nil && (!slices.Contains(units, l.Gift.Unit) || l.Gift.Units < 1 || l.Gift.Units > mostUnits):
 			err = fault.In("gift", fault.Invalidf("a gift is 1 to %d of a unit of the programme", mostUnits))
 		}
+		if err == nil {
+			err = c.checkExpiry(&l)
+		}
 		if err != nil {
 			return fault.In(fmt.Sprintf("levels[%d]", i), err)
 		}
+	}
+	return nil
+}
+
+// checkExpiry refuses an expiry that the ledger would refuse with each order.
+func (c *Compiled) checkExpiry(l *Level) error {
+	for unit, e := range l.Expiry {
+		at := slices.IndexFunc(c.Document.Units, func(u Unit) bool { return u.Unit == unit })
+		switch err := e.Check(); {
+		case err != nil:
+			return fault.In("expiry", fault.Invalidf("tier %s: %w", l.Tier, err))
+		case at < 0:
+			return fault.In("expiry", fault.Invalidf("tier %s: the programme has no unit %q", l.Tier, unit))
+		case c.Document.Units[at].Pending.Until != "" || (e.Kind == points.Idle) != (c.Document.Units[at].Expiry.Kind == points.Idle):
+			return fault.In("expiry", fault.Invalidf("tier %s: units that wait for an event, or expire by idleness, do so in all tiers", l.Tier))
+		}
+	}
+	return nil
+}
+
+// expiry is how units expire that are earned in a tier; nil: as the unit says.
+func (t *Tiers) expiry(tier, unit string) *points.Expiry {
+	if t == nil {
+		return nil
+	}
+	at := t.place(tier)
+	if at < 0 {
+		return nil
+	}
+	if e, there := t.Levels[at].Expiry[unit]; there {
+		return &e
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
@@ -128,6 +129,9 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 		if v, err = facts.Programme().Book.Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil {
 			return err
 		}
+		if err := facts.Programme().TellPublished(tx, &v); err != nil {
+			return err
+		}
 		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)
 	})
 	if err != nil {
@@ -181,7 +185,7 @@ func showResults(results []programme.Result) []wire.RuleResult {
 	for i := range results {
 		r := &results[i]
 		shown[i] = wire.RuleResult{Rule: r.Rule, Name: r.Name, Gave: r.Gave(), Why: string(r.Why), Detail: r.Detail, Unit: r.Unit, Units: r.Units, Trimmed: r.Trimmed,
-			BaseMinor: r.BaseMinor, Factor: r.Factor, DiscountMinor: r.DiscountMinor, Gift: r.Gift, FreeDelivery: r.FreeDelivery}
+			Kept: r.Kept, Pieces: r.Pieces, Counted: r.Counted, Every: r.Every, Free: r.Free, BaseMinor: r.BaseMinor, Factor: r.Factor, DiscountMinor: r.DiscountMinor, Gift: r.Gift, FreeDelivery: r.FreeDelivery}
 	}
 	return shown
 }
@@ -197,9 +201,24 @@ func showExplanation(o *programme.Outcome) wire.Explanation {
 	return shown
 }
 
+// Worded is embedded in what asks for explanations in words.
+type Worded struct {
+	Lang string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of the words."`
+	For  string `query:"for" enum:"cashier,member,developer" default:"cashier" doc:"Whom the words are for: a member reads what was given, a developer the conditions as they are written."`
+}
+
+// words makes what says results in words.
+func (w *Worded) words(currency string) (func([]programme.Result) []string, error) {
+	l, err := locale.Get(w.Lang)
+	return func(results []programme.Result) []string {
+		return programme.Words(l, programme.Reader(w.For), currency, results)
+	}, err
+}
+
 type explanationsIn struct {
 	CustomerIn
 	Paged
+	Worded
 }
 
 func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed[wire.Explanation], error) {
@@ -207,8 +226,12 @@ func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed
 	if _, err := in.after(&before); err != nil {
 		return nil, err
 	}
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []programme.Outcome
-	err := a.Store.Read(ctx, func(tx *db.Tx) error {
+	err = a.Store.Read(ctx, func(tx *db.Tx) error {
 		root, err := a.person(tx, in.ID)
 		if err != nil {
 			return err
@@ -227,7 +250,15 @@ func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed
 	if err != nil {
 		return nil, err
 	}
-	return listed(ctx, in.Paged, all, func(o programme.Outcome) string { return cursor(o.At.UnixMicro()) }, func(o programme.Outcome) wire.Explanation { return showExplanation(&o) }), nil
+	words, err := in.words(facts.Business.Currency)
+	if err != nil {
+		return nil, err
+	}
+	return listed(ctx, in.Paged, all, func(o programme.Outcome) string { return cursor(o.At.UnixMicro()) }, func(o programme.Outcome) wire.Explanation {
+		shown := showExplanation(&o)
+		shown.Words = words(o.Results)
+		return shown
+	}), nil
 }
 
 // QuoteOut is a quote.
@@ -236,6 +267,8 @@ type QuoteOut struct {
 }
 
 type quoteIn struct {
+	Worded
+
 	Body wire.Order
 }
 
@@ -248,6 +281,10 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 	if err == nil {
 		err = o.Order.Check()
 	}
+	if err != nil {
+		return nil, err
+	}
+	words, err := in.words(facts.Business.Currency)
 	if err != nil {
 		return nil, err
 	}
@@ -274,6 +311,7 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 			return err
 		}
 		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rules: showResults(q.Results), Rewards: []wire.Offer{}}
+		out.Body.Words = words(q.Results)
 		for i := range q.Results {
 			r := &q.Results[i]
 			out.Body.DiscountMinor += r.DiscountMinor

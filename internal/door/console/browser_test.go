@@ -35,6 +35,7 @@ type look struct {
 	signedIn                bool
 	typed                   []string // ids of fields and what is typed there, by turns; then the form is sent
 	until                   string   // what the page has that comes
+	menu                    bool     // open
 }
 
 const (
@@ -112,6 +113,7 @@ func TestPagesInABrowser(t *testing.T) {
 			return err
 		})
 		s.look(t, ctx, look{name: "home", path: "/", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "menu", path: "/users", tag: tag, scheme: scheme, width: small, signedIn: true, menu: true}, owner, checker)
 		s.look(t, ctx, look{name: "data", path: "/data", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "jobs", path: "/jobs", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "trail", path: "/trail", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
@@ -166,7 +168,10 @@ func (s *shop) look(t *testing.T, parent context.Context, l look, owner *reader,
 		if l.until != "" {
 			steps = append(steps, chromedp.Submit("#"+l.typed[0]), chromedp.WaitVisible(l.until))
 		}
-		if err := chromedp.Do(ctx, append(steps, chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("details").forEach(d => d.open = true)`), chromedp.Evaluate[chromedp.Void](checker+`;0`))...); err != nil {
+		if l.menu {
+			steps = append(steps, chromedp.Evaluate[chromedp.Void](`document.querySelector(".menu").open = true`))
+		}
+		if err := chromedp.Do(ctx, append(steps, chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => d.open = true)`), chromedp.Evaluate[chromedp.Void](checker+`;0`))...); err != nil {
 			t.Fatal(err)
 		}
 		l.judge(t, ctx, heard())

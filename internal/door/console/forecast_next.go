@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/measure/page"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/advice"
@@ -56,6 +57,9 @@ func (v *visit) showNext() error {
 			list, err = forecast.Actions(tx, f, kind, after, perPage+1)
 			return err
 		})
+		if f := fault.KindOf(err); fit == 0 && (f == fault.NotFound || f == fault.Conflict) { // nothing is foretold yet, or there is too little
+			return v.message(http.StatusOK, v.l.T("forecast.next.title"), message{Text: []string{v.say(err)}, Link: v.l.T("nav.predictions"), To: "/predictions"})
+		}
 		if err != nil {
 			return err
 		}

@@ -40,32 +40,10 @@ func (v *visit) home() error {
 			return err
 		}
 	}
-	if u.Actor().May(account.MeasuresRead) {
-		h.Doors = append(h.Doors, door{"/picture", v.l.T("console.picture.title"), v.l.T("console.picture.says")},
-			door{"/predictions", v.l.T("predict.title"), v.l.T("forecast.home")})
+	for _, p := range v.open() {
+		if p.to != "/" {
+			h.Doors = append(h.Doors, door{p.to, v.l.T("console." + p.key + ".title"), v.l.T("console." + p.key + ".says")})
+		}
 	}
-	if u.Actor().May(account.CustomersRead) {
-		h.Doors = append(h.Doors, door{"/customers", v.l.T("console.customers.title"), v.l.T("console.customers.says")})
-	}
-	if u.Actor().May(account.ImportsRead) {
-		h.Doors = append(h.Doors, door{"/data", v.l.T("console.data.title"), v.l.T("console.data.says")})
-	}
-	h.Doors = append(h.Doors, door{"/account", v.l.T("console.account.title"), v.l.T("console.account.says")})
-	if u.Actor().May(account.MeasuresRead) {
-		h.Doors = append(h.Doors, door{"/letters", v.l.T("letters.title"), v.l.T("letters.lead")})
-	}
-	if u.Actor().May(account.UsersManage) {
-		h.Doors = append(h.Doors, door{"/users", v.l.T("console.users.title"), v.l.T("console.users.says")})
-	}
-	if u.Actor().May(account.KeysManage) {
-		h.Doors = append(h.Doors, door{"/keys", v.l.T("console.keys.title"), v.l.T("console.keys.says")})
-	}
-	if u.Actor().May(account.JobsRead) {
-		h.Doors = append(h.Doors, door{"/jobs", v.l.T("console.jobs.title"), v.l.T("console.jobs.says")})
-	}
-	if u.Actor().May(account.AuditRead) {
-		h.Doors = append(h.Doors, door{"/trail", v.l.T("console.trail.title"), v.l.T("console.trail.says")})
-	}
-	h.Doors = append(h.Doors, door{"/v1/reference", v.l.T("console.reference.title"), v.l.T("console.reference.says")})
 	return v.show(http.StatusOK, "home", sheet{Title: v.l.T("console.home.title", u.Name), Content: h})
 }

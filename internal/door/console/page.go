@@ -59,6 +59,7 @@ type sheet struct {
 	Lead     string // a sentence beneath it
 	Business string
 	Me       *account.User
+	Bar      *bar   // where else to go; nil: nobody has signed in
 	Here     string // the address without the language
 	Language string
 	Choices  []choice // languages
@@ -76,7 +77,7 @@ type problem struct{ Field, Text string }
 
 // show writes a page.
 func (v *visit) show(status int, name string, s sheet) error {
-	s.Language, s.Here, s.Me = v.l.Tag(), v.r.URL.Path, v.me
+	s.Language, s.Here, s.Me, s.Bar = v.l.Tag(), v.r.URL.Path, v.me, v.bar()
 	for _, tag := range locale.Tags() {
 		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
 	}

@@ -42,14 +42,18 @@ type RuleResult struct {
 	Rule          string  `json:"rule"`
 	Name          string  `json:"name"`
 	Gave          bool    `json:"gave"`
-	Why           string  `json:"why,omitempty" doc:"Where it gave nothing: not_in_force, wrong_hours, not_member, condition, no_lines, too_little, limit, budget or beaten."`
-	Detail        string  `json:"detail,omitempty" doc:"The condition that was not met, the rule that was better, or the days and hours."`
+	Why           string  `json:"why,omitempty" doc:"Where it gave nothing: not_in_force, wrong_hours, not_member, condition, no_lines, too_little, limit, budget, beaten or card (it is not full yet)."`
+	Detail        string  `json:"detail,omitempty" doc:"The part of the condition that was not met, the rule that was better, or the days and hours."`
 	Unit          string  `json:"unit,omitempty"`
 	Units         int64   `json:"units,omitempty"`
 	Trimmed       int64   `json:"trimmed,omitempty" doc:"How many more units it would have been, had the budget not been spent."`
 	Kept          int64   `json:"kept,omitempty" doc:"How many of the units the customer had already: taken back when they were spent, they are not given a second time."`
 	BaseMinor     int64   `json:"base_minor,omitempty" doc:"The money that counted."`
 	Factor        float64 `json:"factor,omitempty" doc:"By which it was multiplied, or that it multiplies by."`
+	Pieces        int64   `json:"pieces,omitempty" doc:"Of a card: the pieces of this order that it counts."`
+	Counted       int64   `json:"counted,omitempty" doc:"Of a card: how many pieces are on it now ..."`
+	Every         int64   `json:"every,omitempty" doc:"... of so many."`
+	Free          int64   `json:"free,omitempty" doc:"Of a card: how many pieces of this order are free; discount_minor is what they cost."`
 	DiscountMinor int64   `json:"discount_minor,omitempty"`
 	Gift          string  `json:"gift,omitempty"`
 	FreeDelivery  bool    `json:"free_delivery,omitempty"`
@@ -64,6 +68,7 @@ type Explanation struct {
 	Tier     string           `json:"tier,omitempty" doc:"In which the customer was then."`
 	Units    map[string]int64 `json:"units"`
 	Rules    []RuleResult     `json:"rules" nullable:"false"`
+	Words    []string         `json:"words" nullable:"false" doc:"The same in words, in the language and for the reader that was asked for."`
 	At       time.Time        `json:"at"`
 }
 
@@ -75,6 +80,7 @@ type Quote struct {
 	Gifts         []string         `json:"gifts" nullable:"false"`
 	FreeDelivery  bool             `json:"free_delivery"`
 	Rules         []RuleResult     `json:"rules" nullable:"false"`
+	Words         []string         `json:"words" nullable:"false" doc:"The same in words, in the language and for the reader that was asked for."`
 	Rewards       []Offer          `json:"rewards" nullable:"false" doc:"Each with whether the customer can have it now, and if not, why and what is missing."`
 }
 

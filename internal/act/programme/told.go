@@ -1,0 +1,65 @@
+package programme
+
+import (
+	"time"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/webhook"
+	"regulars/internal/record/fact"
+)
+
+// The types of messages.
+const (
+	ProgrammePublished = "programme.published"
+	TierChanged        = "tier.changed"
+)
+
+// Types is what programs outside are told of the programme.
+func Types() []webhook.Type {
+	field := func(name, kind, meaning string) webhook.Field {
+		return webhook.Field{Name: name, Kind: kind, Meaning: meaning}
+	}
+	return []webhook.Type{
+		{Name: ProgrammePublished, When: "A version of the programme was put in force, a new one or one of before.", Fields: []webhook.Field{
+			field("version", "integer", "Its number."),
+			field("published_at", "date-time", "When."),
+		}},
+		{Name: TierChanged, When: "A customer came into another tier, or has none any more.", Fields: []webhook.Field{
+			field("customer_id", "string", "The customer."),
+			field("tier", "string", "The tier from now on; empty: none."),
+			field("before", "string", "The one before; empty: none."),
+			field("moved_at", "date-time", "When."),
+		}},
+	}
+}
+
+type toldPublished struct {
+	Version   int64     `json:"version"`
+	Published time.Time `json:"published_at"`
+}
+
+type toldTier struct {
+	Customer string    `json:"customer_id"`
+	Tier     string    `json:"tier"`
+	Before   string    `json:"before"`
+	Moved    time.Time `json:"moved_at"`
+}
+
+// TellPublished tells that a version was put in force, unless it was so before.
+func (p *Programme) TellPublished(tx *db.Tx, v *Version) error {
+	if !v.Published.Equal(tx.Now) {
+		return nil
+	}
+	return p.tell(tx, webhook.Event{Type: ProgrammePublished, Data: toldPublished{v.Version, v.Published}})
+}
+
+func (p *Programme) tell(tx *db.Tx, e webhook.Event) error {
+	if wanted, err := p.Ledger.Teller.Wanted(tx, e.Type); !wanted || err != nil {
+		return err
+	}
+	return p.Ledger.Teller.Tell(tx, e)
+}
+
+func (p *Programme) tellTier(tx *db.Tx, root int64, tier, before string) error {
+	return p.tell(tx, webhook.Event{Type: TierChanged, Data: toldTier{fact.PublicID(fact.CustomerPrefix, root), tier, before, tx.Now}})
+}
