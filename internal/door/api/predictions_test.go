@@ -148,8 +148,11 @@ func TestPredictions(t *testing.T) {
 		// The measures that are foretold stand beside the others.
 		for key, unit := range map[string]string{"clv_predicted": "minor", "expected_churn": "percent", "at_risk_value": "minor"} {
 			m, err := s.Measure(ctx, key, nil)
-			if err != nil || m.Measure.Status != "ok" || m.Measure.Unit != unit || *m.Measure.Value <= 0 {
+			if err != nil || m.Measure.Status != "ok" || m.Measure.Unit != unit || *m.Measure.Value <= 0 || m.Measure.Previous != nil || len(m.Measure.Groups) > 0 {
 				t.Errorf("%s: %+v, %v", key, m.Measure, err)
+			}
+			if by, err := s.Measure(ctx, key, url.Values{"by": {"segment"}}); err != nil || len(by.Measure.Groups) > 0 || *by.Measure.Value != *m.Measure.Value {
+				t.Errorf("%s by segment: %+v, %v", key, by.Measure, err)
 			}
 			if part, err := s.Measure(ctx, key, url.Values{"as_of": {"2020-01-01"}}); err == nil && part.Measure.Status != "undefined" {
 				t.Errorf("%s as of long ago: %+v", key, part.Measure)

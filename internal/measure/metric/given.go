@@ -11,12 +11,16 @@ import (
 func Given(key, unit, better string, figure func(set *Settings) (value stats.Interval, reason string)) *Definition {
 	return &Definition{
 		Key: key, Unit: unit, Better: better, Single: true,
-		Compute: func(_ context.Context, e *Engine, _ []int) (map[int]Estimate, error) {
-			value, reason := figure(&e.set)
-			if reason != "" {
-				return map[int]Estimate{frameWindow: noEstimate(reason)}, nil
+		Compute: func(_ context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
+			out := map[int]Estimate{}
+			for _, f := range frames {
+				out[f] = noEstimate("")
 			}
-			return map[int]Estimate{frameWindow: {Interval: value}}, nil
+			value, reason := figure(&e.set)
+			if out[frameWindow] = (Estimate{Interval: value}); reason != "" {
+				out[frameWindow] = noEstimate(reason)
+			}
+			return out, nil
 		},
 	}
 }
