@@ -63,6 +63,14 @@ func fill(t *testing.T, dir string, leave uint64) {
 	}
 }
 
+// grow makes a small disk larger.
+func grow(t *testing.T, dir, size string) {
+	t.Helper()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size="+size); err != nil {
+		t.Fatalf("make the small disk larger: %v", err)
+	}
+}
+
 func readOnly(t *testing.T, dir string) {
 	t.Helper()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
@@ -113,6 +121,11 @@ func TestFullDisks(t *testing.T) {
 	regulars(t, to.with("migrate")...).says(t, "is at schema ")
 	regulars(t, to.with("check")...).says(t, "nothing wrong")
 	other := place{args: []string{"--data", filepath.Join(small, "other")}}
+	regulars(t, other.with("restore", backup)...).refuses(t, "the disk is full or failing", "free some space")
+	if left := files(t, filepath.Join(small, "other")); len(left) != 1 || left[0] != "in-use" {
+		t.Errorf("%v is left in the other folder", left)
+	}
+	grow(t, small, "3m")
 	regulars(t, other.with("restore", backup)...).says(t)
 	regulars(t, other.with("check")...).says(t, "nothing wrong")
 	orders, _ := manyOrders(t, 20_000)

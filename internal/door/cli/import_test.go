@@ -8,8 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
+	"time"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/folder"
@@ -32,20 +32,27 @@ func manyOrders(t *testing.T, orders int) (path string, sum int64) {
 	return path, sum
 }
 
-// begun starts an import and waits until it has gone beyond a position, or has ended.
-func (p place) begun(t *testing.T, file string, beyond int64) (c *exec.Cmd, said *bytes.Buffer) {
+// begun starts an import and waits until it has gone beyond a position. Wait is for its end, in place of the command's.
+func (p place) begun(t *testing.T, file string, beyond int64) (c *exec.Cmd, wait func(), said *bytes.Buffer) {
 	t.Helper()
 	c, said = program(t, p.with("import", file)...), &bytes.Buffer{}
 	c.Stderr = said
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = c.Wait() // looked at by its code
+	}()
 	for p.position(t) <= beyond {
-		if syscall.Kill(c.Process.Pid, 0) != nil {
-			t.Fatalf("the import ended early: %s", said)
+		select {
+		case <-ended:
+			t.Fatalf("the import ended before it was seen: %s", said)
+		case <-time.After(time.Millisecond):
 		}
 	}
-	return c, said
+	return c, func() { <-ended }, said
 }
 
 // position is how far the newest import in the place has come; 0 while there is none.
@@ -78,11 +85,11 @@ func TestAKilledImportGoesOn(t *testing.T) {
 	eachPlace(t, func(t *testing.T, at place) {
 		var before int64
 		for range 3 {
-			c, _ := at.begun(t, file, before)
+			c, wait, _ := at.begun(t, file, before)
 			if err := c.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}
-			_ = c.Wait() // it was killed
+			wait()
 			if before = at.position(t); before == 0 {
 				t.Fatal("the kill lost what was committed")
 			}
@@ -110,11 +117,11 @@ func TestAnInterruptedImportSaysHowToGoOn(t *testing.T) {
 	t.Parallel()
 	file, _ := manyOrders(t, 30_000)
 	at := newFolder(t)
-	c, said := at.begun(t, file, 0)
+	c, wait, said := at.begun(t, file, 0)
 	if err := c.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.Wait() // looked at by its code
+	wait()
 	if code := c.ProcessState.ExitCode(); code != 130 || !strings.Contains(said.String(), "which are kept; give the same command again to go on from there") {
 		t.Errorf("ended with %d: %s", code, said)
 	}

@@ -44,7 +44,8 @@ func (f *File) IntoFolder(ctx context.Context, to *folder.Folder, progress func(
 		return err
 	}
 	if exists(unfinished + beside[0]) {
-		return errors.New("the log of the restored database is still there after closing it")
+		// SQLite closes without a word when its log does not fit into the database any more.
+		return fault.Unavailablef("the last of %s could not be written: the disk is full or failing; free some space and repeat", to.Database())
 	}
 	if err := os.Rename(unfinished, to.Database()); err != nil {
 		return writing(to.Database(), err)
