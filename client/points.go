@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -203,6 +204,8 @@ type (
 	Rehearse = wire.Rehearse
 	// Rehearsal is what came of it.
 	Rehearsal = replay.Result
+	// Lint is what in a programme should be looked at.
+	Lint = replay.Lint
 	// Explanation is what the programme gave for an order, and why not more.
 	Explanation = wire.Explanation
 	// RuleResult is what came of a rule.
@@ -250,6 +253,16 @@ func (c *Client) CompareProgrammes(ctx context.Context, from, to int64) (d Diffe
 // Replay rehearses a version over the orders of before.
 func (c *Client) Replay(ctx context.Context, version int64, r Rehearse) (Rehearsal, error) {
 	return send[Rehearsal](ctx, c, http.MethodPost, "/v1/programme/versions/"+strconv.FormatInt(version, 10)+"/replay", r)
+}
+
+// LintProgramme looks a document over, without storing it; value and margin may be left out, and the language, which is English
+// then.
+func (c *Client) LintProgramme(ctx context.Context, document []byte, value map[string]float64, margin float64, lang string) (Lint, error) {
+	return send[Lint](ctx, c, http.MethodPost, "/v1/programme/lint?lang="+url.QueryEscape(cmp.Or(lang, "en")), struct {
+		Document json.RawMessage    `json:"document"`
+		Value    map[string]float64 `json:"value_minor,omitempty"`
+		Margin   float64            `json:"margin,omitempty"`
+	}{document, value, margin})
 }
 
 // Quote tells what an order would earn. It stores nothing.

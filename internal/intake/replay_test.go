@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 	"regulars/internal/prove/replay"
 	"regulars/internal/record/order"
 )
@@ -131,6 +132,54 @@ func TestARehearsalIsBesideWhatIsInForce(t *testing.T) {
 		stop()
 		if err := order.EachPlaced(func(fn func(tx *db.Tx) error) error { return c.d.Read(ctx, fn) }, 0, func(int) {}, func(*order.Stored, []order.Back) error { return nil }); err == nil {
 			t.Error("a rehearsal that is given up goes on")
+		}
+	})
+}
+
+// What is found in the orders of before: rules, tiers and rewards that nobody would ever have had, and when the first reward
+// could be had with what had not expired by then.
+func TestARehearsalSaysWhatNobodyGets(t *testing.T) {
+	t.Parallel()
+	draft := strings.TrimSuffix(strings.Replace(rehearsed, `"from": 3, "factor": 2`, `"from": 300, "factor": 2`, 1), "}") + `, "rewards": [
+		{"reward": "soon", "name": "Soon", "kind": "discount", "terms": {"amount_minor": 100}, "unit": "points", "price": 40},
+		{"reward": "later", "name": "Later", "kind": "discount", "terms": {"amount_minor": 100}, "unit": "points", "price": 400}]}`
+	draft = strings.Replace(draft, `"rules": [`, `"rules": [{"rule": "dear", "name": "Dear", "if": "order.amount > 1000.0", "effect": {"gift": {"text": "cup"}}},
+		{"rule": "wild", "name": "Wild", "days": ["mon"], "limit": {"times": 1}, "effect": {"fixed": {"unit": "points", "units": 900}}},`, 1)
+	eachClub(t, rehearsed, func(t *testing.T, c *club) {
+		t.Helper()
+		c.pass(24 * time.Hour)
+		for i := range 120 {
+			c.pass(6 * time.Hour)
+			c.buys(fmt.Sprint("c", i%6), fmt.Sprint("o", i), nil, line("a", "x", 1, 2000))
+		}
+		out := c.replays(draft, replay.Options{ValueMinor: map[string]float64{"points": 5}, Margin: 0.01})
+		l, err := locale.Get("en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.Lint.Say(l)
+		said := map[string]string{}
+		for _, f := range out.Lint.Findings {
+			said[f.Code] += f.Where + ": " + f.Words
+		}
+		for code, want := range map[string]string{
+			"rule_unused":        "rules[0]: Dear gave nothing for any of 120 past orders",
+			"tier_unreached":     "tiers.levels[1]: None of 6 customers would ever have come into Three",
+			"orders_above_price": ": 6 of 120 past orders would have given more than was paid",
+			"costs_above_margin": "% of revenue, and the margin is 1.0%",
+		} {
+			if !strings.Contains(said[code], want) {
+				t.Errorf("%s: %q, want %q", code, said[code], want)
+			}
+		}
+		if f := out.Draft.First; len(f) != 1 || f[0].Reward != "soon" || f[0].Customers != 6 || f[0].MedianDays == nil {
+			t.Errorf("%+v", f)
+		}
+		// Points of 20 euros, at 30 a month, never come to 40 where they are gone after a day.
+		short := strings.Replace(strings.Replace(draft, `"n": 2, "every": "months"`, `"n": 1, "every": "days"`, 1), `"units": 900`, `"units": 1`, 1)
+		out = c.replays(strings.Replace(short, `"price": 40,`, `"price": 60,`, 1), replay.Options{})
+		if f := out.Draft.First; len(f) != 1 || f[0].Customers != 0 || f[0].MedianDays != nil {
+			t.Errorf("%+v", f)
 		}
 	})
 }

@@ -200,3 +200,26 @@ func least(pairs ...any) error {
 	}
 	return nil
 }
+
+// WorthMinor is what a reward is worth to who gets it, in minor units; known is false where its terms do not say, as for a
+// product, whose price the shop knows.
+func (r *Reward) WorthMinor() (minor int64, known bool) {
+	var t struct {
+		AmountMinor int64 `json:"amount_minor"`
+		CostMinor   int64 `json:"cost_minor"`
+	}
+	if len(r.Terms) == 0 || json.Unmarshal(r.Terms, &t) != nil {
+		return 0, false
+	}
+	minor = t.AmountMinor + t.CostMinor // a kind has one of the two
+	return minor, minor > 0
+}
+
+// PercentOff is the part of an order that a reward takes off, in percent; 0: none.
+func (r *Reward) PercentOff() float64 {
+	var t discount
+	if r.Kind != Discount || json.Unmarshal(r.Terms, &t) != nil {
+		return 0
+	}
+	return t.Percent
+}

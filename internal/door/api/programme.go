@@ -32,6 +32,8 @@ func (a *API) tableOfProgramme() {
 		says("Puts a draft in force, or a version of before, which takes back what came after it. Orders that came in before are looked at as they were."))
 	on(a, post, one+"/replay", account.ProgrammeWrite, "Rehearse a version of the programme", a.rehearse,
 		says("Runs it over the orders of before, in the order of time, and changes nothing: what it would have given to whom, month by month, what that would have cost, what it takes to pay, and who would get more and who less than by the programme in force. It may take a minute for a million orders."))
+	on(a, post, "/v1/programme/lint", account.ProgrammeRead, "Look a programme over", a.lintProgramme,
+		says("What in a document should be looked at, without storing it: rules that can never apply, what can be had without end, earning above the price, discounts that stack, rewards that earn, tiers and rewards that nobody reaches, and the mistakes of weak programmes. A rehearsal says it too, with what the orders of before show."))
 	on(a, get, "/v1/programme/diff", account.ProgrammeRead, "Compare versions of the programme", a.diffProgrammes, says("Rules, units, tiers and rewards are compared by their names."))
 
 	on(a, post, "/v1/quotes", account.PointsSpend, "Quote an order", a.quote, under("programme"),
@@ -203,10 +205,16 @@ func showExplanation(o *programme.Outcome) wire.Explanation {
 	return shown
 }
 
+// Spoken is embedded in what answers in words.
+type Spoken struct {
+	Lang string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of the words."`
+}
+
 // Worded is embedded in what asks for explanations in words.
 type Worded struct {
-	Lang string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of the words."`
-	For  string `query:"for" enum:"cashier,member,developer" default:"cashier" doc:"Whom the words are for: a member reads what was given, a developer the conditions as they are written."`
+	Spoken
+
+	For string `query:"for" enum:"cashier,member,developer" default:"cashier" doc:"Whom the words are for: a member reads what was given, a developer the conditions as they are written."`
 }
 
 // words makes what says results in words.

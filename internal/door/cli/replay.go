@@ -105,7 +105,7 @@ func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *p
 	if err != nil {
 		return nil, b, err
 	}
-	o := replay.Options{ValueMinor: r.Value, Used: r.Used, Margin: r.Margin, Rise: r.Rise, Zone: b.Zone, Digits: b.Digits()}
+	o := replay.Options{ValueMinor: r.Value, Used: r.Used, Margin: r.Margin, Rise: r.Rise, Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
 	if r.From != "" {
 		if o.From, err = replay.Day(r.From, b.Zone); err != nil {
 			return nil, b, fault.Invalidf("--from %s is no day such as 2026-01-31", r.From)
@@ -119,14 +119,16 @@ func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *p
 			shown.step(time.Since(began), float64(done)/float64(max(of, 1)), func() string { return l.T("replay.progress", done, of) })
 		}
 	}
-	out, err = replay.Run(c.Ctx, d, draft, present, o)
+	if out, err = replay.Run(c.Ctx, d, draft, present, o); err == nil {
+		out.Lint.Say(l)
+	}
 	return out, b, err
 }
 
 // replayText is a rehearsal for people.
 func replayText(w io.Writer, l *locale.Locale, out *replay.Result, currency string) error {
 	if out.Orders == 0 {
-		_, err := fmt.Fprintln(w, l.T("replay.nothing"))
+		_, err := fmt.Fprintln(w, strings.Join(append([]string{l.T("replay.nothing"), ""}, lintText(l, &out.Lint)...), "\n"))
 		return err
 	}
 	from, errFrom := time.Parse(time.DateOnly, out.First)
@@ -142,8 +144,27 @@ func replayText(w io.Writer, l *locale.Locale, out *replay.Result, currency stri
 		c := out.Compared
 		lines = append(lines, "", l.T("replay.compared", l.Integer(c.Winners), l.Integer(c.Losers), l.Integer(c.Same), l.Money(c.MostLostMinor, currency)))
 	}
+	lines = append(lines, "")
+	lines = append(lines, lintText(l, &out.Lint)...)
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
+}
+
+// lintText is what in the draft should be looked at.
+func lintText(l *locale.Locale, lint *replay.Lint) []string {
+	if len(lint.Findings) == 0 {
+		return []string{l.T("lint.clean")}
+	}
+	lines := []string{l.T("lint.title")}
+	for i := range lint.Findings {
+		f := &lint.Findings[i]
+		line := "  " + l.T("lint."+string(f.Severity)) + ": " + f.Words
+		if f.Where != "" {
+			line += " (" + f.Where + ")"
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func replaySide(l *locale.Locale, s *replay.Side, currency string) (lines []string) {
@@ -170,6 +191,13 @@ func replaySide(l *locale.Locale, s *replay.Side, currency string) (lines []stri
 			line += ", " + l.T("replay.spent", r.SpentOn)
 		}
 		lines = append(lines, line)
+	}
+	for _, f := range s.First {
+		if f.MedianDays != nil {
+			lines = append(lines, l.T("replay.first", l.Integer(f.Customers), f.Reward, l.Number(*f.MedianDays, 0)))
+		} else {
+			lines = append(lines, l.T("replay.first_few", l.Integer(f.Customers), f.Reward))
+		}
 	}
 	for _, t := range s.Tiers {
 		lines = append(lines, "  "+page.Pad(page.Cut(t.Name, 34), 34, false)+" "+l.T("replay.tier", l.Integer(t.Customers), l.Integer(t.Rose)))

@@ -13,11 +13,13 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/record/order"
 )
@@ -34,6 +36,7 @@ type Options struct {
 	// Rise is by how much the orders of those who earn may rise, 0.05 for 5 %; 0: not asked.
 	Rise     float64
 	Zone     *time.Location
+	Today    time.Time // of whoever asks; rules may be over
 	Digits   int
 	Progress func(done, of int)
 }
@@ -48,6 +51,8 @@ type Result struct {
 	Draft        Side     `json:"draft"`
 	Present      *Side    `json:"present,omitempty"` // the programme in force
 	Compared     *Contest `json:"compared,omitempty"`
+	// Lint is what in the draft should be looked at.
+	Lint Lint `json:"lint"`
 }
 
 // Side is what one programme gave.
@@ -67,11 +72,25 @@ type Side struct {
 	Months    []Month `json:"months"`
 	Rules     []Rule  `json:"rules"`
 	Tiers     []Tier  `json:"tiers,omitempty"`
+	// First is, for the cheapest reward of each unit, how soon customers could have had it.
+	First []First `json:"first_rewards,omitempty"`
+	// Any is how soon they could have had any of these.
+	Any *First `json:"any_reward,omitempty"`
+	// AbovePrice is how many orders gave more than was paid for them.
+	AbovePrice int64 `json:"orders_above_price"`
 	// FifthsMinor is what went to the fifth of customers who pay least, and so on to those who pay most.
 	FifthsMinor [fifths]int64 `json:"fifths_minor"`
 }
 
 const fifths = 5
+
+// First is how soon customers could have had a reward, with what had not expired.
+type First struct {
+	Reward    string `json:"reward,omitempty"`
+	Customers int64  `json:"customers"` // who could have had it at all
+	// MedianDays is from the first order of those who came more than once; left out where half of them never could have had it.
+	MedianDays *float64 `json:"median_days,omitempty"`
+}
 
 // Total is the units of one kind.
 type Total struct {
@@ -126,6 +145,15 @@ type person struct {
 	sums          map[string]int64
 	uses          map[use]int64
 	got           float64 // worth, in minor units
+	first         time.Time
+	saved         map[string][]lot // until the first reward could be had
+	could         map[string]float64
+}
+
+// lot is units that are good until some time.
+type lot struct {
+	until time.Time
+	units int64
 }
 
 type use struct {
@@ -143,12 +171,19 @@ type stage struct {
 	months  map[string]*Month
 	expiry  map[string]points.Expiry
 	rose    map[string]int64
+	firsts  map[string]*reward.Reward // by unit, the cheapest
 	side    Side
 	cost    float64
 }
 
 func newStage(c *programme.Compiled, o *Options) *stage {
-	s := &stage{c: c, o: o, people: map[int64]*person{}, budgets: map[string]int64{}, rules: map[string]*Rule{}, months: map[string]*Month{}, expiry: map[string]points.Expiry{}, rose: map[string]int64{}}
+	s := &stage{c: c, o: o, people: map[int64]*person{}, budgets: map[string]int64{}, rules: map[string]*Rule{}, months: map[string]*Month{}, expiry: map[string]points.Expiry{}, rose: map[string]int64{}, firsts: map[string]*reward.Reward{}}
+	for i := range c.Document.Rewards {
+		r := &c.Document.Rewards[i]
+		if f := s.firsts[r.Unit]; r.Price > 0 && (f == nil || r.Price < f.Price) {
+			s.firsts[r.Unit] = r
+		}
+	}
 	for i := range c.Document.Units {
 		s.expiry[c.Document.Units[i].Unit] = c.Document.Units[i].Expiry
 	}
@@ -216,6 +251,7 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 		out.Present = &side
 		out.Compared = contest(stages[0], stages[1], spend)
 	}
+	out.Lint = Check(draft.Document, out, &o, o.Today)
 	return out, nil
 }
 
@@ -223,7 +259,7 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error {
 	p := s.people[o.Customer]
 	if p == nil {
-		p = &person{sums: map[string]int64{}, uses: map[use]int64{}}
+		p = &person{sums: map[string]int64{}, uses: map[use]int64{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}}
 		s.people[o.Customer] = p
 	}
 	known := programme.Known{Orders: p.orders, SpendMinor: p.spend, Tier: p.tier, Factor: p.factor, Member: true, Sums: p.sums}
@@ -239,6 +275,7 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 	})
 	day := time.UnixMicro(o.Placed.Local).UTC()
 	month := s.month(day)
+	before := p.got
 	for i := range results {
 		res := &results[i]
 		rule := s.c.Document.Rules[slices.IndexFunc(s.c.Document.Rules, func(r programme.Rule) bool { return r.Rule == res.Rule })]
@@ -251,10 +288,13 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 		}
 		s.gave(p, res, month, day)
 		if res.Units > 0 {
-			if err := s.issue(o, res, month, day); err != nil {
+			if err := s.issue(p, o, res, month, day); err != nil {
 				return err
 			}
 		}
+	}
+	if amount > 0 && p.got-before > float64(amount) {
+		s.side.AbovePrice++
 	}
 	p.orders++
 	p.spend += amount
@@ -300,13 +340,14 @@ func (s *stage) gave(p *person, res *programme.Result, month *Month, day time.Ti
 }
 
 // issue counts units into the month in which they come, and the one in which they would expire.
-func (s *stage) issue(o *order.Stored, res *programme.Result, month *Month, day time.Time) error {
+func (s *stage) issue(p *person, o *order.Stored, res *programme.Result, month *Month, day time.Time) error {
 	month.Issued[res.Unit] += res.Units
 	e := s.expiry[res.Unit]
 	ends, err := e.On(time.UnixMicro(o.Placed.UTC), s.o.Zone)
 	if err != nil {
 		return err
 	}
+	s.save(p, time.UnixMicro(o.Placed.UTC), res, ends)
 	if ends.Equal(points.Never) {
 		return nil
 	}
@@ -316,6 +357,67 @@ func (s *stage) issue(o *order.Stored, res *programme.Result, month *Month, day 
 	}
 	s.month(last).Expired[res.Unit] += res.Units
 	return nil
+}
+
+// save adds units to what a customer has, and sees whether that is enough for the first reward.
+func (s *stage) save(p *person, now time.Time, res *programme.Result, until time.Time) {
+	first := s.firsts[res.Unit]
+	if _, could := p.could[res.Unit]; first == nil || could {
+		return
+	}
+	lots := append(p.saved[res.Unit], lot{until, res.Units})
+	has := int64(0)
+	lots = slices.DeleteFunc(lots, func(l lot) bool { return !l.until.After(now) })
+	for _, l := range lots {
+		has += l.units
+	}
+	p.saved[res.Unit] = lots
+	if has >= first.Price {
+		const day = 24
+		p.could[res.Unit] = now.Sub(p.first).Hours() / day
+		delete(p.saved, res.Unit)
+	}
+}
+
+// soonest tells how soon the first reward of each unit could be had, and how soon any.
+func (s *stage) soonest(side *Side) {
+	units := slices.Sorted(maps.Keys(s.firsts))
+	for _, unit := range units {
+		side.First = append(side.First, s.reached(s.firsts[unit].Reward, unit))
+	}
+	if len(units) > 0 {
+		all := s.reached("", units...)
+		side.Any = &all
+	}
+}
+
+// reached tells how soon what costs the first of some units could be had.
+func (s *stage) reached(name string, units ...string) First {
+	f := First{Reward: name}
+	var days []float64
+	again := 0
+	for _, p := range s.people {
+		took, could := math.Inf(1), false
+		for _, unit := range units {
+			if d, there := p.could[unit]; there {
+				took, could = min(took, d), true
+			}
+		}
+		if could {
+			f.Customers++
+		}
+		if p.orders < 2 {
+			continue
+		}
+		if again++; could {
+			days = append(days, took)
+		}
+	}
+	if middle := (again - 1) / 2; again > 0 && middle < len(days) {
+		slices.Sort(days)
+		f.MedianDays = &days[middle]
+	}
+	return f
 }
 
 // climb lets the customer rise and fall in the tiers.
@@ -353,7 +455,7 @@ func (s *stage) climb(p *person, o *order.Stored, amount int64, results []progra
 	p.got += worth
 	s.cost += worth
 	month.CostMinor += int64(worth)
-	return s.issue(o, &programme.Result{Unit: level.Gift.Unit, Units: level.Gift.Units}, month, day)
+	return s.issue(p, o, &programme.Result{Unit: level.Gift.Unit, Units: level.Gift.Units}, month, day)
 }
 
 // end adds up.
@@ -408,6 +510,7 @@ func (s *stage) end(out *Result, spend map[int64]int64) Side {
 			side.Tiers = append(side.Tiers, Tier{l.Tier, l.Name, standing[l.Tier], s.rose[l.Tier]})
 		}
 	}
+	s.soonest(side)
 	s.pays(side, earners)
 	s.share(side, spend)
 	return *side

@@ -121,6 +121,13 @@ type Rehearse struct {
 	Rise       float64            `json:"rise,omitempty" minimum:"0" maximum:"10" doc:"By how much the orders of those who earn rise, such as 0.05."`
 }
 
+// LintProgramme is a programme to be looked over.
+type LintProgramme struct {
+	Document   map[string]any     `json:"document" doc:"The programme as one document."`
+	ValueMinor map[string]float64 `json:"value_minor,omitempty" doc:"What a unit is worth to whoever uses it, by unit, in minor units of the currency; left out: by the reward that gives most for one."`
+	Margin     float64            `json:"margin,omitempty" minimum:"0" maximum:"1" doc:"Share of the price that is left to the business, below which nothing should go."`
+}
+
 // NewAction is what a customer did, other than ordering.
 type NewAction struct {
 	Action string `json:"action" maxLength:"60" example:"review" doc:"review, referral or profile_completed. Joining, birthdays and answers are known by themselves."`
