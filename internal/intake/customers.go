@@ -232,7 +232,7 @@ func (in *Intake) Join(tx *db.Tx, number int64, how string) error {
 	if err := membership.Join(tx, number, how); err != nil {
 		return err
 	}
-	return in.Programme().Did(tx, number, "sign_up", "1")
+	return in.Programme().Joined(tx, number)
 }
 
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is

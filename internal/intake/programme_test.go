@@ -18,6 +18,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
+	"regulars/internal/prove/replay"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -477,6 +478,9 @@ func TestWhatAProgrammeMayNotBe(t *testing.T) {
 		{"an action with a rate", change(`"name": "Three for ten"`, `"name": "Three for ten", "on": "birthday"`), "rules[0].effect", "fixed number"},
 		{"nothing a euro", change(`"per_minor": 1000`, `"per_minor": 0`), "rules[0].effect.rate", "above 0"},
 		{"tiers that fall", change(`"rules"`, `"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "a", "name": "A", "from": 5}, {"tier": "b", "name": "B", "from": 5}]}, "rules"`), "tiers.levels[1].from", "above the one before"},
+		{"a tier by invitation that is risen to", change(`"rules"`, `"tiers": {"by": "visits", "window": "joining", "levels": [{"tier": "a", "name": "A", "from": 5, "invitation": true}]}, "rules"`), "tiers.levels[0].from", "by invitation"},
+		{"a limit of nothing", change(`"name": "Large"`, `"name": "Large", "limit": {"period": "day"}`), "rules[2].limit", "times, units, or both"},
+		{"a limit in units of what gives none", change(`"rules": [`, `"rules": [{"rule": "off", "name": "Off", "limit": {"units": 5}, "effect": {"discount": {"percent": 5}}}, `), "rules[0].limit.units", "no units"},
 		{"a reward that is none", change(`"rules"`, `"rewards": [{"reward": "x", "name": "X", "kind": "car"}], "rules"`), "rewards[0].kind", "no kind of reward"},
 	} {
 		d, err := programme.Parse([]byte(c.document))
@@ -587,6 +591,111 @@ func TestTimeInTheProgramme(t *testing.T) {
 		}
 		if err := c.write(func(tx *db.Tx) error { return c.Programme().Invite(tx, bob, "platinum", "x") }); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("into a tier that is none: %v", err)
+		}
+	})
+}
+
+const visited = `{
+	"name": "Visited",
+	"units": [{"unit": "points", "allows_debt": true}],
+	"rules": [
+		{"rule": "rate", "name": "A point a euro, 25 a month", "limit": {"units": 25, "period": "month"}, "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
+		{"rule": "visit", "name": "Two for a visit", "limit": {"times": 1, "period": "day"}, "effect": {"fixed": {"unit": "points", "units": 2}}},
+		{"rule": "back", "name": "Welcome back", "if": "customer.days_away >= 30", "effect": {"fixed": {"unit": "points", "units": 7}}},
+		{"rule": "new", "name": "The first week", "if": "customer.member && customer.member_days < 7 && time.month == 3", "effect": {"gift": {"text": "cake"}}}
+	],
+	"tiers": {"by": "visits", "window": "joining", "drop": "step", "levels": [
+		{"tier": "guest", "name": "Guest", "from": 0},
+		{"tier": "regular", "name": "Regular", "from": 3, "gift": {"unit": "points", "units": 100}},
+		{"tier": "friend", "name": "Friend of the house", "invitation": true, "factor": 2},
+		{"tier": "family", "name": "Family", "from": 500}
+	]}
+}`
+
+// Visits are days with an order; their years begin with joining; and there is a tier that nobody rises to.
+func TestVisitsFromJoining(t *testing.T) {
+	t.Parallel()
+	eachClub(t, visited, func(t *testing.T, c *club) {
+		t.Helper()
+		var ada int64
+		buy := func(reference string, minor int64) fact.Outcome {
+			out := c.buys("ada", reference, nil, line("x", "y", 1, minor))
+			ada = out.Customer
+			return out
+		}
+		day := 24 * time.Hour
+		first := buy("1", 2000)
+		c.wants(ada, "points", 20+2)
+		if s := c.tier(ada); s.Tier != "" || s.Next != "guest" || s.Counted != 0 || s.Missing != 0 {
+			t.Errorf("before joining: %+v", s)
+		}
+		if r := c.why(first, "new"); r.Why != programme.Unmet {
+			t.Errorf("%+v", r)
+		}
+		c.pass(day)
+		if err := c.write(func(tx *db.Tx) error { return c.Join(tx, ada, "web") }); err != nil {
+			t.Fatal(err)
+		}
+		// What was bought before that day does not count.
+		if s := c.tier(ada); s.Tier != "guest" || s.Next != "regular" || s.Missing != 3 {
+			t.Errorf("joined: %+v", s)
+		}
+		// Of the second order of the day five are within the limit of the month, and it is no other visit.
+		two := buy("2", 1000)
+		if r := c.why(two, "rate"); r.Units != 5 || r.Over != 5 {
+			t.Errorf("%+v", r)
+		}
+		if r := c.why(two, "new"); r.Gift != "cake" {
+			t.Errorf("%+v", r)
+		}
+		three := buy("3", 1000)
+		if a, b := c.why(three, "rate"), c.why(three, "visit"); a.Why != programme.LimitReached || b.Why != programme.LimitReached {
+			t.Errorf("%+v, %+v", a, b)
+		}
+		c.wants(ada, "points", 22+5+2)
+		// What comes back gives the room back, to what comes next.
+		c.returns("R", "1", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 2000})
+		c.wants(ada, "points", 5+2)
+		buy("4", 1000)
+		c.wants(ada, "points", 5+2+10)
+		if s := c.tier(ada); s.Counted != 1 {
+			t.Errorf("three orders of a day: %+v", s)
+		}
+		c.pass(day)
+		buy("5", 100)
+		c.pass(day)
+		buy("6", 100)
+		if s := c.tier(ada); s.Tier != "regular" || s.Next != "family" || s.Missing != 497 {
+			t.Errorf("%+v", s)
+		}
+		before := c.has(ada, "points").Available
+		c.pass(31 * day)
+		away := buy("7", 100)
+		if r := c.why(away, "back"); r.Units != 7 {
+			t.Errorf("%+v", r)
+		}
+		c.wants(ada, "points", before+7+2+1)
+		if err := c.write(func(tx *db.Tx) error { return c.Programme().Invite(tx, ada, "friend", "sings well") }); err != nil {
+			t.Fatal(err)
+		}
+		// Kept to the end of the next year of membership, which began on the 4th of March; then a step down, past what is by
+		// invitation.
+		if s := c.tier(ada); s.Tier != "friend" || s.Until.In(c.Business.Zone).Format(time.DateOnly) != "2028-03-04" {
+			t.Errorf("%+v", s)
+		}
+		c.us.Store(time.Date(2028, 3, 3, 23, 0, 0, 0, time.UTC).UnixMicro())
+		if err := c.Programme().RunOut(t.Context(), c.d); err != nil {
+			t.Fatal(err)
+		}
+		if s := c.tier(ada); s.Tier != "regular" || s.Counted != 0 || s.Moves[0].Why != "time" {
+			t.Errorf("%+v", s)
+		}
+		if n := c.has(ada, "points").Available; n != before+10 {
+			t.Errorf("the gift for coming in was given again: %d points, want %d", n, before+10)
+		}
+		out := c.replays(visited, replay.Options{})
+		if out.Draft.Tiers[1].Rose != 1 || out.Draft.Rules[1].Orders != 4 {
+			t.Errorf("%+v", out.Draft)
 		}
 	})
 }

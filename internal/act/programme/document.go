@@ -75,9 +75,10 @@ type Rule struct {
 	Include []string `json:"include,omitempty"`
 }
 
-// Limit is how often, in a period.
+// Limit is how often a customer may have it in a period, or how many units: one of the two, or both.
 type Limit struct {
-	Times  int64         `json:"times"`
+	Times  int64         `json:"times,omitempty"`
+	Units  int64         `json:"units,omitempty"`
 	Period reward.Period `json:"period,omitempty"`
 }
 
@@ -279,8 +280,12 @@ func (c *rule) checkLimits() error {
 		}
 	}
 	if l := c.Rule.Limit; l != nil {
-		if l.Times < 1 {
-			return fault.In("limit", fault.Invalidf("a limit is once or more often"))
+		if l.Times < 0 || l.Units < 0 || l.Times == 0 && l.Units == 0 {
+			return fault.In("limit", fault.Invalidf("a limit has times, units, or both, above 0"))
+		}
+		e := &c.Rule.Effect
+		if l.Units > 0 && e.Rate == nil && e.Fixed == nil && e.Each == nil && (e.Card == nil || e.Card.Unit == "") {
+			return fault.In("limit.units", fault.Invalidf("rule %s gives no units that could be limited; use times", c.Rule.Rule))
 		}
 		if !slices.Contains([]reward.Period{reward.Ever, reward.PerDay, reward.PerWeek, reward.PerMonth, reward.PerYear}, l.Period) {
 			return fault.In("limit", fault.Invalidf("%q is no period; use day, week, month or year, or leave it out", l.Period))

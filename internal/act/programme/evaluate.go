@@ -68,6 +68,8 @@ type Known struct {
 	Tier       string            `json:"tier,omitempty"`
 	Factor     float64           `json:"factor,omitempty"` // of the tier; 0: 1
 	Member     bool              `json:"member,omitempty"`
+	Joined     string            `json:"joined,omitempty"`   // the day, of a member
+	LastDay    string            `json:"last_day,omitempty"` // the day of the newest order before; empty: none
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Sums is, by rule, the money of the orders before, where what is left over is kept.
 	Sums map[string]int64 `json:"sums,omitempty"`
@@ -100,8 +102,9 @@ type Result struct {
 	Detail string `json:"detail,omitempty"`
 	Unit   string `json:"unit,omitempty"`
 	Units  int64  `json:"units,omitempty"`
-	// Trimmed is how many more it would have been without the budget.
+	// Trimmed is how many more it would have been without the budget, and Over without the limit of the customer.
 	Trimmed   int64   `json:"trimmed,omitempty"`
+	Over      int64   `json:"over,omitempty"`
 	BaseMinor int64   `json:"base_minor,omitempty"`
 	Factor    float64 `json:"factor,omitempty"`
 	// Kept is how many of the units the customer has already: an earlier look took them back when they were spent.
@@ -125,8 +128,12 @@ func (r *Result) Gave() bool {
 // Allowance is what a rule may still give.
 type Allowance struct {
 	Uses  int64 // how often this customer may have it yet in the period
+	Own   int64 // how many units this customer may have of it yet in the period
 	Units int64 // how many units are left of the budget
 }
+
+// Free is an allowance without bounds.
+func Free() Allowance { return Allowance{Uses: 1, Own: endless, Units: endless} }
 
 const endless = math.MaxInt64
 
@@ -152,9 +159,13 @@ func (c *Compiled) Evaluate(on string, s *Sale, k *Known, digits int, allowance 
 		}
 		left := allowance(r.Rule)
 		switch {
-		case left.Uses <= 0:
+		case left.Uses <= 0 || res.Units > 0 && left.Own <= 0:
 			*res = Result{Rule: res.Rule, Name: res.Name, Why: LimitReached, BaseMinor: res.BaseMinor}
-		case res.Units > left.Units:
+		case res.Units > min(left.Own, left.Units):
+			if left.Own < left.Units {
+				res.Over, res.Units = res.Units-left.Own, left.Own
+				break
+			}
 			if res.Trimmed = res.Units - max(left.Units, 0); left.Units <= 0 {
 				*res = Result{Rule: res.Rule, Name: res.Name, Why: BudgetSpent, Trimmed: res.Trimmed, BaseMinor: res.BaseMinor}
 			} else {
@@ -186,9 +197,20 @@ func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
 		"order.amount": major(s.amount(), digits), "order.discount": major(s.DiscountMinor, digits), "order.items": items, "order.store": s.Store,
 		"order.channel": s.Channel, "order.attributes": some(s.Attributes), "order.products": products, "order.categories": categories,
 		"time.hour": int64(at.Hour()), "time.weekday": weekdays[at.Weekday()], "time.day": at.Format(time.DateOnly),
+		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.days_away": since(k.LastDay, at),
 		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
 		"customer.first_order": k.Orders == 0, "customer.attributes": some(k.Attributes), "digits": digits,
 	}
+}
+
+// since is how many days ago a day was; -1: it is none.
+func since(day string, now time.Time) int64 {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return -1
+	}
+	const hours = 24
+	return int64(now.Truncate(hours*time.Hour).Sub(t).Hours()) / hours
 }
 
 func some(m map[string]string) map[string]string {

@@ -27,7 +27,7 @@ func compiled(t *testing.T, rules string) *programme.Compiled {
 
 // endless is a rule that may give as much as it likes.
 func endless(*programme.Rule) programme.Allowance {
-	return programme.Allowance{Uses: 1, Units: 1 << 60}
+	return programme.Free()
 }
 
 // bought is an order of a Tuesday, 3 March 2026, at half past nine: three coffees for 7.50 and a cake for 4.20.
@@ -178,12 +178,15 @@ func TestWhatIsLeftOfLimitsAndBudgets(t *testing.T) {
 		units, trimmed int64
 		why            programme.Why
 	}{
-		{programme.Allowance{Uses: 1, Units: 100}, 8, 0, ""},
-		{programme.Allowance{Uses: 1, Units: 8}, 8, 0, ""},
-		{programme.Allowance{Uses: 1, Units: 3}, 3, 5, ""},
-		{programme.Allowance{Uses: 1, Units: 0}, 0, 8, programme.BudgetSpent},
-		{programme.Allowance{Uses: 1, Units: -4}, 0, 8, programme.BudgetSpent},
-		{programme.Allowance{Uses: 0, Units: 100}, 0, 0, programme.LimitReached},
+		{programme.Allowance{Uses: 1, Own: 100, Units: 100}, 8, 0, ""},
+		{programme.Allowance{Uses: 1, Own: 100, Units: 8}, 8, 0, ""},
+		{programme.Allowance{Uses: 1, Own: 100, Units: 3}, 3, 5, ""},
+		{programme.Allowance{Uses: 1, Own: 100, Units: 0}, 0, 8, programme.BudgetSpent},
+		{programme.Allowance{Uses: 1, Own: 100, Units: -4}, 0, 8, programme.BudgetSpent},
+		{programme.Allowance{Uses: 1, Own: 5, Units: 100}, 5, 0, ""},
+		{programme.Allowance{Uses: 1, Own: 5, Units: 4}, 4, 4, ""},
+		{programme.Allowance{Uses: 1, Own: 0, Units: 4}, 0, 0, programme.LimitReached},
+		{programme.Allowance{Uses: 0, Own: 100, Units: 100}, 0, 0, programme.LimitReached},
 	} {
 		s := bought()
 		r := c.Evaluate(programme.OnOrder, &s, &programme.Known{}, 2, func(*programme.Rule) programme.Allowance { return w.left })[0]

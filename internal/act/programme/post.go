@@ -112,6 +112,22 @@ func (p *Programme) Did(tx *db.Tx, who int64, action, key string) error {
 	return p.settle(tx, current, &turn{who: who, cause: ActionCause(action, key)}, action, &s)
 }
 
+// Joined looks at somebody who has become a member: what joining gives, and the tier that they begin in.
+func (p *Programme) Joined(tx *db.Tx, who int64) error {
+	if err := p.Did(tx, who, "sign_up", "1"); err != nil {
+		return err
+	}
+	current, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil || current == nil || who <= 0 {
+		return err
+	}
+	root, err := customer.Root(tx, who)
+	if err != nil {
+		return err
+	}
+	return p.Retier(tx, current, root, "sign_up")
+}
+
 // paidWithUnits tells whether a payment was made with what the programme gives: its method is called like a unit, or units.
 func paidWithUnits(c *Compiled, method string) bool {
 	if method == "units" {
@@ -319,12 +335,22 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 			k.Factor = c.Document.Tiers.Levels[at].Factor
 		}
 	}
-	if _, k.Member, err = member.Of(t.tx, members); err != nil {
+	m, joined, err := member.Of(t.tx, members)
+	if err != nil {
 		return k, err
 	}
+	if joined {
+		k.Member, k.Joined = true, m.Joined.In(t.Ledger.Zone).Format(time.DateOnly)
+	}
 	if c.needsPast {
-		if k.Orders, k.SpendMinor, err = order.Before(t.tx, members, s.Placed.UTC, t.order); err != nil {
+		past, err := order.Before(t.tx, members, s.Placed.UTC, t.order)
+		if err != nil {
 			return k, err
+		}
+		k.Orders, k.SpendMinor = past.Orders, past.Minor
+		if past.Orders > 0 {
+			const day = 24 * time.Hour
+			k.LastDay = time.UnixMicro(past.LastDay * day.Microseconds()).UTC().Format(time.DateOnly)
 		}
 		p, _, _, err := customer.Load(t.tx, root)
 		if err != nil {
@@ -408,14 +434,20 @@ func (t *turn) used(rule string) bool {
 
 // allowance is what the rule may give for this thing, with what it has given for it already.
 func (t *turn) allowance(r *Rule, s *Sale) (a Allowance, err error) {
-	a = Allowance{Uses: 1, Units: endless}
+	a = Free()
 	have := t.given(r.Rule)
-	if r.Limit != nil && !t.used(r.Rule) {
-		uses, err := t.count("SELECT uses FROM programme_uses WHERE customer_id = $1 AND rule = $2 AND period_day = $3", t.who, r.Rule, periodDay(r, s))
-		if err != nil {
+	if r.Limit != nil {
+		var uses, units int64
+		err := t.tx.QueryRow("SELECT uses, units FROM programme_uses WHERE customer_id = $1 AND rule = $2 AND period_day = $3", t.who, r.Rule, periodDay(r, s)).Scan(&uses, &units)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return a, err
 		}
-		a.Uses = r.Limit.Times - uses
+		if r.Limit.Times > 0 && !t.used(r.Rule) {
+			a.Uses = r.Limit.Times - uses
+		}
+		if r.Limit.Units > 0 {
+			a.Own = r.Limit.Units - units + have
+		}
 	}
 	if r.Budget > 0 {
 		spent, err := t.count("SELECT spent_units FROM programme_budgets WHERE rule = $1", r.Rule)
@@ -453,13 +485,11 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 		if res == nil {
 			continue
 		}
-		if gave := res.Gave(); r.Rule.Limit != nil && gave != t.used(r.Rule.Rule) {
-			if err := t.use(r.Rule, s, gave); err != nil {
-				return err
-			}
-		}
 		more, err := t.more(r, res, stands)
 		if err != nil {
+			return err
+		}
+		if err := t.use(r.Rule, s, res.Gave(), more); err != nil {
 			return err
 		}
 		if more <= 0 {
@@ -575,15 +605,36 @@ func (t *turn) budget(r *Rule, units int64) error {
 	return err
 }
 
-// use counts that a rule gave something, or does not any more.
-func (t *turn) use(r *Rule, s *Sale, more bool) error {
+// use counts that a rule gave something, or does not any more, and how many units more or less.
+func (t *turn) use(r *Rule, s *Sale, gave bool, units int64) error {
+	if r.Limit == nil {
+		return nil
+	}
+	uses := int64(0)
+	switch had := t.used(r.Rule); {
+	case gave && !had:
+		uses = 1
+	case had && !gave:
+		uses = -1
+	}
+	if uses == 0 && units == 0 {
+		return nil
+	}
 	day := periodDay(r, s)
-	if !more {
-		_, err := t.tx.Exec("UPDATE programme_uses SET uses = uses - 1 WHERE customer_id = $1 AND rule = $2 AND period_day = $3 AND uses > 0", t.who, r.Rule, day)
+	if _, err := t.tx.Exec(`INSERT INTO programme_uses (customer_id, rule, period_day, uses, units) VALUES ($1, $2, $3, 0, 0)
+		ON CONFLICT (customer_id, rule, period_day) DO NOTHING`, t.who, r.Rule, day); err != nil {
 		return err
 	}
-	n, err := t.tx.Exec(`INSERT INTO programme_uses (customer_id, rule, period_day, uses) VALUES ($1, $2, $3, 1)
-		ON CONFLICT (customer_id, rule, period_day) DO UPDATE SET uses = programme_uses.uses + 1 WHERE programme_uses.uses < $4`, t.who, r.Rule, day, r.Limit.Times)
+	most := func(n int64) int64 {
+		if n == 0 {
+			return endless
+		}
+		return n
+	}
+	// What goes back of a period goes back in any case; of two at once that would go over a limit, one asks again.
+	n, err := t.tx.Exec(`UPDATE programme_uses SET uses = CASE WHEN uses + $1 < 0 THEN 0 ELSE uses + $1 END, units = CASE WHEN units + $2 < 0 THEN 0 ELSE units + $2 END
+		WHERE customer_id = $3 AND rule = $4 AND period_day = $5 AND ($1 <= 0 OR uses + $1 <= $6) AND ($2 <= 0 OR units + $2 <= $7)`,
+		uses, units, t.who, r.Rule, day, most(r.Limit.Times), most(r.Limit.Units))
 	if err == nil && n == 0 {
 		err = db.ErrRestart
 	}

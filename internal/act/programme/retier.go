@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -21,9 +22,23 @@ func TierOf(tx *db.Tx, root int64) (tier string, until time.Time, err error) {
 	return tier, until, err
 }
 
+// clock is when the tiers of a person are looked at.
+func (p *Programme) clock(tx *db.Tx, t *Tiers, members []int64) (c clock, err error) {
+	c = clock{now: tx.Now, zone: p.Ledger.Zone}
+	if t.Window != "joining" {
+		return c, nil
+	}
+	m, _, err := member.Of(tx, members)
+	c.joined = m.Joined
+	return c, err
+}
+
 // counted is what tiers go by, of a person, in the window of now.
-func (p *Programme) counted(tx *db.Tx, t *Tiers, members []int64) (int64, error) {
-	begins := t.begins(tx.Now, p.Ledger.Zone)
+func (p *Programme) counted(tx *db.Tx, t *Tiers, c clock, members []int64) (int64, error) {
+	begins := t.begins(c)
+	if t.Window == "joining" && c.joined.IsZero() {
+		return -1, nil // not even what begins at nothing
+	}
 	if t.By == "units" {
 		return points.IssuedSince(tx, members, t.Unit, begins)
 	}
@@ -31,11 +46,14 @@ func (p *Programme) counted(tx *db.Tx, t *Tiers, members []int64) (int64, error)
 	if !begins.IsZero() {
 		from = begins.UnixMicro()
 	}
-	orders, minor, err := order.Since(tx, members, from)
-	if t.By == "orders" {
-		return orders, err
+	past, err := order.Since(tx, members, from)
+	switch t.By {
+	case "orders":
+		return past.Orders, err
+	case "visits":
+		return past.Visits, err
 	}
-	return minor, err
+	return past.Minor, err
 }
 
 // standing is in which tier somebody is.
@@ -66,26 +84,30 @@ func (p *Programme) Retier(tx *db.Tx, c *Compiled, who int64, why string) error 
 	if err := tx.QueryRow("SELECT tier, since_us, until_us, by_hand FROM programme_tiers WHERE customer_id = $1", root).Scan(&now.tier, &now.since, &now.until, &now.byHand); err != nil {
 		return err
 	}
-	counted, err := p.counted(tx, t, members)
+	when, err := p.clock(tx, t, members)
 	if err != nil {
 		return err
 	}
-	place, renewed, moved := t.decide(&now, counted, tx.Now, p.Ledger.Zone)
+	counted, err := p.counted(tx, t, when, members)
+	if err != nil {
+		return err
+	}
+	place, renewed, moved := t.decide(&now, counted, when)
 	if renewed {
-		_, err := tx.Exec("UPDATE programme_tiers SET until_us = $1 WHERE customer_id = $2", t.keeps(tx.Now, p.Ledger.Zone), root)
+		_, err := tx.Exec("UPDATE programme_tiers SET until_us = $1 WHERE customer_id = $2", t.keeps(when), root)
 		return err
 	}
 	if !moved {
 		return nil
 	}
-	return p.moveTo(tx, c, root, now.tier, place, why)
+	return p.moveTo(tx, c, root, when, now.tier, place, why)
 }
 
 // decide says where somebody belongs who stands so and has so much: up at once; down when what they have has run out, or when
 // what it was earned by came back.
-func (t *Tiers) decide(s *standing, counted int64, now time.Time, zone *time.Location) (place int, renewed, moved bool) {
+func (t *Tiers) decide(s *standing, counted int64, c clock) (place int, renewed, moved bool) {
 	earned, have := t.earned(counted), t.place(s.tier)
-	over := !s.until.After(now)
+	over := !s.until.After(c.now)
 	switch {
 	case earned > have:
 		return earned, false, true
@@ -94,10 +116,10 @@ func (t *Tiers) decide(s *standing, counted int64, now time.Time, zone *time.Loc
 	case earned == have:
 		return have, true, false
 	case over && t.Drop == "step":
-		return max(earned, have-1), false, true
+		return max(earned, t.below(have)), false, true
 	case over:
 		return earned, false, true
-	case !s.byHand && !s.since.Before(t.begins(now, zone)): // it was reached within what is counted now
+	case !s.byHand && !s.since.Before(t.begins(c)): // it was reached within what is counted now
 		return earned, false, true
 	}
 	return have, false, false // it is kept until it runs out
@@ -106,6 +128,7 @@ func (t *Tiers) decide(s *standing, counted int64, now time.Time, zone *time.Loc
 // Climb is how somebody would stand who did not, before there were tiers: for rehearsals.
 type Climb struct {
 	stands  standing
+	joined  time.Time // with the first step: all are taken for members
 	counted []climbed
 	sum     int64
 }
@@ -123,17 +146,18 @@ func (c *Compiled) Step(k *Climb, at time.Time, count int64) (level *Level, rose
 		return nil, false
 	}
 	if k.stands.until.IsZero() {
-		k.stands.until = never
+		k.stands.until, k.joined = never, at
 	}
+	when := clock{at, c.zone, k.joined}
 	k.counted = append(k.counted, climbed{at, count})
 	k.sum += count
-	begins := t.begins(at, c.zone)
+	begins := t.begins(when)
 	for len(k.counted) > 0 && k.counted[0].at.Before(begins) {
 		k.sum -= k.counted[0].count
 		k.counted = k.counted[1:]
 	}
 	before := t.place(k.stands.tier)
-	place, renewed, moved := t.decide(&k.stands, k.sum, at, c.zone)
+	place, renewed, moved := t.decide(&k.stands, k.sum, when)
 	if moved {
 		k.stands = standing{since: at, until: never}
 		if place >= 0 {
@@ -141,7 +165,7 @@ func (c *Compiled) Step(k *Climb, at time.Time, count int64) (level *Level, rose
 		}
 	}
 	if (moved || renewed) && place >= 0 {
-		k.stands.until = t.keeps(at, c.zone)
+		k.stands.until = t.keeps(when)
 	}
 	if place < 0 {
 		return nil, false
@@ -150,11 +174,11 @@ func (c *Compiled) Step(k *Climb, at time.Time, count int64) (level *Level, rose
 }
 
 // moveTo puts a customer into the tier at a place, -1: none.
-func (p *Programme) moveTo(tx *db.Tx, c *Compiled, root int64, before string, place int, why string) error {
+func (p *Programme) moveTo(tx *db.Tx, c *Compiled, root int64, when clock, before string, place int, why string) error {
 	t := c.Document.Tiers
 	tier, until := "", never
 	if place >= 0 {
-		tier, until = t.Levels[place].Tier, t.keeps(tx.Now, p.Ledger.Zone)
+		tier, until = t.Levels[place].Tier, t.keeps(when)
 	}
 	if err := one(tx.Exec("UPDATE programme_tiers SET tier = $1, since_us = $2, until_us = $3, by_hand = $4 WHERE customer_id = $5", tier, tx.Now, until, false, root)); err != nil {
 		return err
@@ -204,7 +228,15 @@ func (p *Programme) Invite(tx *db.Tx, who int64, tier, reason string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.moveTo(tx, c, root, before, c.Document.Tiers.place(tier), reason); err != nil {
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return err
+	}
+	when, err := p.clock(tx, c.Document.Tiers, members)
+	if err != nil {
+		return err
+	}
+	if err := p.moveTo(tx, c, root, when, before, c.Document.Tiers.place(tier), reason); err != nil {
 		return err
 	}
 	_, err = tx.Exec("UPDATE programme_tiers SET by_hand = $1 WHERE customer_id = $2", true, root)
@@ -252,15 +284,20 @@ func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err er
 	if at := t.place(s.Tier); at >= 0 {
 		s.Name = t.Levels[at].Name
 	}
-	if s.Counted, err = p.counted(tx, t, members); err != nil {
+	when, err := p.clock(tx, t, members)
+	if err != nil {
+		return s, false, err
+	}
+	if s.Counted, err = p.counted(tx, t, when, members); err != nil {
 		return s, false, err
 	}
 	if at := t.earned(s.Counted); at >= 0 {
 		s.Earned = t.Levels[at].Tier
 	}
-	if next := max(t.place(s.Tier), t.earned(s.Counted)) + 1; next < len(t.Levels) {
-		s.Next, s.NextName, s.Missing = t.Levels[next].Tier, t.Levels[next].Name, t.Levels[next].From-s.Counted
+	if next := t.above(max(t.place(s.Tier), t.earned(s.Counted))); next >= 0 {
+		s.Next, s.NextName, s.Missing = t.Levels[next].Tier, t.Levels[next].Name, t.Levels[next].From-max(s.Counted, 0)
 	}
+	s.Counted = max(s.Counted, 0)
 	rows, err := tx.Query("SELECT tier, before, why, at_us FROM programme_tier_moves WHERE customer_id = $1 ORDER BY move_no DESC LIMIT 100", root)
 	if err != nil {
 		return s, false, err

@@ -11,10 +11,12 @@ import (
 
 // Tiers are levels that customers rise to.
 type Tiers struct {
-	// By is what is counted: spend (in minor units, less returns), orders, or units (of the unit, issued and not reversed).
+	// By is what is counted: spend (in minor units, less returns), orders, visits (days with an order), or units (of the unit,
+	// issued and not reversed).
 	By   string `json:"by"`
 	Unit string `json:"unit,omitempty"`
-	// Window is over what: calendar_year, months (N of them, rolling to the day), or lifetime.
+	// Window is over what: calendar_year, months (N of them, rolling to the day), joining (years from the day of joining, so that
+	// who has not joined rises to nothing), or lifetime.
 	Window string `json:"window"`
 	Months int    `json:"months,omitempty"`
 	// GraceDays keeps a level for so many days after it ran out; Drop is how it is lost: one step, or to what is earned (the
@@ -28,7 +30,9 @@ type Tiers struct {
 type Level struct {
 	Tier string `json:"tier"`
 	Name string `json:"name"`
-	From int64  `json:"from"` // of what is counted
+	From int64  `json:"from"` // of what is counted; 0 for one by invitation
+	// Invitation makes it one that nobody rises to: a person puts customers into it.
+	Invitation bool `json:"invitation,omitempty"`
 	// Factor multiplies what rates give; 0: 1.
 	Factor float64 `json:"factor,omitempty"`
 	// Expiry is, by unit, how what is earned in the tier expires, instead of as the unit says.
@@ -43,22 +47,22 @@ func (c *Compiled) compileTiers(units []string) error {
 		return nil
 	}
 	switch t.By {
-	case "spend", "orders":
+	case "spend", "orders", "visits":
 	case "units":
 		if !slices.Contains(units, t.Unit) {
 			return fault.In("unit", fault.Invalidf("the programme has no unit %q to count for tiers", t.Unit))
 		}
 	default:
-		return fault.In("by", fault.Invalidf("%q is nothing that tiers are by; use spend, orders or units", t.By))
+		return fault.In("by", fault.Invalidf("%q is nothing that tiers are by; use spend, orders, visits or units", t.By))
 	}
 	switch t.Window {
-	case "calendar_year", "lifetime":
+	case "calendar_year", "joining", "lifetime":
 	case "months":
 		if t.Months < 1 || t.Months > 120 {
 			return fault.In("months", fault.Invalidf("a window has 1 to 120 months, not %d", t.Months))
 		}
 	default:
-		return fault.In("window", fault.Invalidf("%q is no window; use calendar_year, months or lifetime", t.Window))
+		return fault.In("window", fault.Invalidf("%q is no window; use calendar_year, months, joining or lifetime", t.Window))
 	}
 	if t.Drop != "" && t.Drop != "step" && t.Drop != "earned" {
 		return fault.In("drop", fault.Invalidf("%q is no way of losing a tier; use step or earned", t.Drop))
@@ -69,13 +73,16 @@ func (c *Compiled) compileTiers(units []string) error {
 	if len(t.Levels) == 0 || len(t.Levels) > 20 {
 		return fault.In("levels", fault.Invalidf("there are 1 to 20 levels"))
 	}
+	last := int64(-1)
 	for i, l := range t.Levels {
 		err := checkName("tier", l.Tier)
 		switch {
 		case err != nil:
 		case l.Name == "":
 			err = fault.In("name", fault.Invalidf("tier %s needs a name, as people see it", l.Tier))
-		case l.From < 0 || i > 0 && l.From <= t.Levels[i-1].From:
+		case l.Invitation && l.From != 0:
+			err = fault.In("from", fault.Invalidf("tier %s is by invitation: it has no from", l.Tier))
+		case !l.Invitation && l.From <= last:
 			err = fault.In("from", fault.Invalidf("each level begins above the one before"))
 		case slices.ContainsFunc(t.Levels[:i], func(o Level) bool { return o.Tier == l.Tier }):
 			err = fault.In("tier", fault.Invalidf("the tier %s is there twice", l.Tier))
@@ -86,6 +93,9 @@ func (c *Compiled) compileTiers(units []string) error {
 		}
 		if err == nil {
 			err = c.checkExpiry(&l)
+		}
+		if !l.Invitation {
+			last = l.From
 		}
 		if err != nil {
 			return fault.In(fmt.Sprintf("levels[%d]", i), err)
@@ -129,7 +139,7 @@ func (t *Tiers) expiry(tier, unit string) *points.Expiry {
 func (t *Tiers) earned(counted int64) int {
 	at := -1
 	for i, l := range t.Levels {
-		if counted >= l.From {
+		if !l.Invitation && counted >= l.From {
 			at = i
 		}
 	}
@@ -141,12 +151,58 @@ func (t *Tiers) place(tier string) int {
 	return slices.IndexFunc(t.Levels, func(l Level) bool { return l.Tier == tier })
 }
 
+// below is the place of the next level under one that is risen to; -1: none.
+func (t *Tiers) below(place int) int {
+	for i := place - 1; i >= 0; i-- {
+		if !t.Levels[i].Invitation {
+			return i
+		}
+	}
+	return -1
+}
+
+// above is the place of the next level over one that is risen to; -1: none.
+func (t *Tiers) above(place int) int {
+	for i := place + 1; i < len(t.Levels); i++ {
+		if !t.Levels[i].Invitation {
+			return i
+		}
+	}
+	return -1
+}
+
+// clock is when tiers are looked at, and since when the customer is a member; the zero time: they are none.
+type clock struct {
+	now    time.Time
+	zone   *time.Location
+	joined time.Time
+}
+
+// year is the day on which the present year of membership begins, and the one some years later.
+func (c clock) year(later int) time.Time {
+	y, m, d := c.joined.In(c.zone).Date()
+	on := func(year int) time.Time { // who joined on 29 February begins on the 1st of March where there is none
+		return time.Date(year, m, d, 0, 0, 0, 0, c.zone)
+	}
+	now := c.now.In(c.zone).Year()
+	if on(now).After(c.now) {
+		now--
+	}
+	return on(max(now, y) + later)
+}
+
 // begins is the first moment that is counted now; the zero time: all.
-func (t *Tiers) begins(now time.Time, zone *time.Location) time.Time {
-	local := now.In(zone)
+func (t *Tiers) begins(c clock) time.Time {
+	zone := c.zone
+	local := c.now.In(zone)
 	switch t.Window {
 	case "calendar_year":
 		return time.Date(local.Year(), 1, 1, 0, 0, 0, 0, zone)
+	case "joining":
+		if c.joined.IsZero() {
+			return never
+		}
+		return c.year(0)
 	case "months":
 		y, m, d := local.Date()
 		first := time.Date(y, m-time.Month(t.Months), 1, 0, 0, 0, 0, zone)
@@ -157,12 +213,18 @@ func (t *Tiers) begins(now time.Time, zone *time.Location) time.Time {
 }
 
 // keeps is until when a level that is reached now is kept, grace and all.
-func (t *Tiers) keeps(now time.Time, zone *time.Location) time.Time {
-	local := now.In(zone)
+func (t *Tiers) keeps(c clock) time.Time {
+	zone := c.zone
+	local := c.now.In(zone)
 	var end time.Time
 	switch t.Window {
 	case "calendar_year": // this year and the next
 		end = time.Date(local.Year()+2, 1, 1, 0, 0, 0, 0, zone)
+	case "joining": // as long
+		if c.joined.IsZero() {
+			return never
+		}
+		end = c.year(2)
 	case "months":
 		y, m, d := local.Date()
 		first := time.Date(y, m+time.Month(t.Months), 1, 0, 0, 0, 0, zone)

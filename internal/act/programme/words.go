@@ -29,6 +29,9 @@ func (r *Result) Words(l *locale.Locale, to Reader, currency string) string {
 		if r.Kept > 0 {
 			text = l.T("programme.and", text, l.T("programme.gives.kept", r.Kept))
 		}
+		if r.Over > 0 {
+			text = l.T("programme.and", text, l.T("programme.gives.over", r.Over))
+		}
 		if r.Trimmed > 0 {
 			text = l.T("programme.and", text, l.T("programme.gives.trimmed", r.Trimmed))
 		}

@@ -188,7 +188,7 @@ func showResults(results []programme.Result) []wire.RuleResult {
 	shown := make([]wire.RuleResult, len(results))
 	for i := range results {
 		r := &results[i]
-		shown[i] = wire.RuleResult{Rule: r.Rule, Name: r.Name, Gave: r.Gave(), Why: string(r.Why), Detail: r.Detail, Unit: r.Unit, Units: r.Units, Trimmed: r.Trimmed,
+		shown[i] = wire.RuleResult{Rule: r.Rule, Name: r.Name, Gave: r.Gave(), Why: string(r.Why), Detail: r.Detail, Unit: r.Unit, Units: r.Units, Trimmed: r.Trimmed, Over: r.Over,
 			Kept: r.Kept, Pieces: r.Pieces, Counted: r.Counted, Every: r.Every, Free: r.Free, BaseMinor: r.BaseMinor, Factor: r.Factor, DiscountMinor: r.DiscountMinor, Gift: r.Gift, FreeDelivery: r.FreeDelivery}
 	}
 	return shown

@@ -304,7 +304,7 @@ func (l *linter) tiers() {
 	for i := range t.Levels {
 		level := &t.Levels[i]
 		where := "tiers." + at("levels", i)
-		if l.rehearsed() && i > 0 && i < len(l.past.Draft.Tiers) && l.past.Draft.Tiers[i].Rose == 0 {
+		if l.rehearsed() && i > 0 && !level.Invitation && i < len(l.past.Draft.Tiers) && l.past.Draft.Tiers[i].Rose == 0 {
 			l.found(Warning, "tier_unreached", where, level.Name, l.past.Customers)
 		}
 		spoken := func(r programme.Rule) bool { return strings.Contains(r.If+r.Lines, "customer.tier") }

@@ -143,7 +143,8 @@ type person struct {
 	factor        float64
 	tier          string
 	sums          map[string]int64
-	uses          map[use]int64
+	uses          map[use]used
+	lastDay       string
 	got           float64 // worth, in minor units
 	first         time.Time
 	saved         map[string][]lot // until the first reward could be had
@@ -160,6 +161,8 @@ type use struct {
 	rule string
 	day  int64
 }
+
+type used struct{ times, units int64 }
 
 // stage is a programme that is rehearsed.
 type stage struct {
@@ -259,14 +262,21 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error {
 	p := s.people[o.Customer]
 	if p == nil {
-		p = &person{sums: map[string]int64{}, uses: map[use]int64{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}}
+		p = &person{sums: map[string]int64{}, uses: map[use]used{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}}
 		s.people[o.Customer] = p
 	}
-	known := programme.Known{Orders: p.orders, SpendMinor: p.spend, Tier: p.tier, Factor: p.factor, Member: true, Sums: p.sums}
+	known := programme.Known{Orders: p.orders, SpendMinor: p.spend, Tier: p.tier, Factor: p.factor, Member: true, Sums: p.sums,
+		Joined: p.first.In(s.o.Zone).Format(time.DateOnly), LastDay: p.lastDay}
 	results := s.c.Evaluate(programme.OnOrder, sale, &known, s.o.Digits, func(r *programme.Rule) programme.Allowance {
-		a := programme.Allowance{Uses: 1, Units: 1 << 62}
+		a := programme.Free()
 		if r.Limit != nil {
-			a.Uses = r.Limit.Times - p.uses[use{r.Rule, r.Limit.Period.Begins(o.Placed)}]
+			had := p.uses[use{r.Rule, r.Limit.Period.Begins(o.Placed)}]
+			if r.Limit.Times > 0 {
+				a.Uses = r.Limit.Times - had.times
+			}
+			if r.Limit.Units > 0 {
+				a.Own = r.Limit.Units - had.units
+			}
 		}
 		if r.Budget > 0 {
 			a.Units = s.budgets[r.Rule]
@@ -284,7 +294,9 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 			continue
 		}
 		if rule.Limit != nil {
-			p.uses[use{res.Rule, rule.Limit.Period.Begins(o.Placed)}]++
+			key := use{res.Rule, rule.Limit.Period.Begins(o.Placed)}
+			had := p.uses[key]
+			p.uses[key] = used{had.times + 1, had.units + res.Units}
 		}
 		s.gave(p, res, month, day)
 		if res.Units > 0 {
@@ -298,7 +310,9 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 	}
 	p.orders++
 	p.spend += amount
-	return s.climb(p, o, amount, results, month, day)
+	visit := p.lastDay != day.Format(time.DateOnly)
+	p.lastDay = day.Format(time.DateOnly)
+	return s.climb(p, o, amount, visit, results, month, day)
 }
 
 func (s *stage) month(day time.Time) *Month {
@@ -421,7 +435,7 @@ func (s *stage) reached(name string, units ...string) First {
 }
 
 // climb lets the customer rise and fall in the tiers.
-func (s *stage) climb(p *person, o *order.Stored, amount int64, results []programme.Result, month *Month, day time.Time) error {
+func (s *stage) climb(p *person, o *order.Stored, amount int64, visit bool, results []programme.Result, month *Month, day time.Time) error {
 	t := s.c.Document.Tiers
 	if t == nil {
 		return nil
@@ -430,6 +444,10 @@ func (s *stage) climb(p *person, o *order.Stored, amount int64, results []progra
 	switch t.By {
 	case "orders":
 		counts = 1
+	case "visits":
+		if counts = 0; visit {
+			counts = 1
+		}
 	case "units":
 		counts = 0
 		for i := range results {

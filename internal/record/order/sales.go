@@ -72,32 +72,39 @@ func ReturnedOf(tx *db.Tx, customer, id int64) (all []Back, err error) {
 	return all, rows.Close()
 }
 
-// Before is how many orders that count, but for one, the numbers of one person have placed up to a moment, and what they paid
-// for them.
-func Before(tx *db.Tx, numbers []int64, placedUTC, but int64) (orders, minor int64, err error) {
+// Past is what one person has ordered.
+type Past struct {
+	Orders  int64 // that count
+	Visits  int64 // days with such an order, by the clock where it was placed
+	Minor   int64 // what was paid for them
+	LastDay int64 // the day of the newest
+}
+
+// Before is what the numbers of one person have ordered up to a moment, but for one order.
+func Before(tx *db.Tx, numbers []int64, placedUTC, but int64) (p Past, err error) {
 	args, list := []any{placedUTC, but}, ""
 	for _, n := range numbers {
 		args = append(args, n)
 		list += ", $" + strconv.Itoa(len(args))
 	}
-	err = tx.QueryRow(`SELECT count(*), CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM orders WHERE customer_id IN (`+list[2:]+`) AND placed_us <= $1
-		AND order_id <> $2 AND state <> 'cancelled'`, args...).Scan(&orders, &minor)
-	return orders, minor, err
+	err = tx.QueryRow(`SELECT count(*), count(DISTINCT day), CAST(coalesce(sum(amount_minor), 0) AS BIGINT), coalesce(max(day), 0) FROM orders
+		WHERE customer_id IN (`+list[2:]+`) AND placed_us <= $1 AND order_id <> $2 AND state <> 'cancelled'`, args...).Scan(&p.Orders, &p.Visits, &p.Minor, &p.LastDay)
+	return p, err
 }
 
-// Since is how many orders that count the numbers of one person placed from a moment on, and what they paid less what came
-// back since then.
-func Since(tx *db.Tx, numbers []int64, fromUTC int64) (orders, minor int64, err error) {
+// Since is what the numbers of one person ordered from a moment on, and what they paid less what came back since then.
+func Since(tx *db.Tx, numbers []int64, fromUTC int64) (p Past, err error) {
 	args, list := []any{fromUTC}, ""
 	for _, n := range numbers {
 		args = append(args, n)
 		list += ", $" + strconv.Itoa(len(args))
 	}
-	if err = tx.QueryRow(`SELECT count(*) FROM orders WHERE customer_id IN (`+list[2:]+`) AND placed_us >= $1 AND state <> 'cancelled'`, args...).Scan(&orders); err != nil {
-		return 0, 0, err
+	if err = tx.QueryRow(`SELECT count(*), count(DISTINCT day), coalesce(max(day), 0) FROM orders WHERE customer_id IN (`+list[2:]+`) AND placed_us >= $1 AND state <> 'cancelled'`, args...).
+		Scan(&p.Orders, &p.Visits, &p.LastDay); err != nil {
+		return p, err
 	}
-	err = tx.QueryRow(`SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM sale_lines WHERE customer_id IN (`+list[2:]+`) AND sold_us >= $1 AND counts`, args...).Scan(&minor)
-	return orders, minor, err
+	err = tx.QueryRow(`SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM sale_lines WHERE customer_id IN (`+list[2:]+`) AND sold_us >= $1 AND counts`, args...).Scan(&p.Minor)
+	return p, err
 }
 
 // OfReturn is the order that a return is of; 0: none is known.

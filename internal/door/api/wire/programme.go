@@ -47,6 +47,7 @@ type RuleResult struct {
 	Unit          string  `json:"unit,omitempty"`
 	Units         int64   `json:"units,omitempty"`
 	Trimmed       int64   `json:"trimmed,omitempty" doc:"How many more units it would have been, had the budget not been spent."`
+	Over          int64   `json:"over,omitempty" doc:"How many more units it would have been without the limit of the customer."`
 	Kept          int64   `json:"kept,omitempty" doc:"How many of the units the customer had already: taken back when they were spent, they are not given a second time."`
 	BaseMinor     int64   `json:"base_minor,omitempty" doc:"The money that counted."`
 	Factor        float64 `json:"factor,omitempty" doc:"By which it was multiplied, or that it multiplies by."`
