@@ -218,7 +218,7 @@ func (l *linter) earnsOnFree(r *programme.Rule, where string) {
 	pieces := r.Effect.Each != nil || r.Effect.Card != nil
 	for i := range l.d.Rewards {
 		if pieces && free(l.d.Rewards[i].Kind) && !strings.Contains(r.Lines, "line.amount") {
-			l.found(Warning, "free_earns", where, r.Name, l.d.Rewards[i].Name)
+			l.found(Warning, "free_earns", where, r.Name, l.d.Rewards[i].Name, "line.amount > 0.0")
 			break
 		}
 	}
@@ -414,7 +414,7 @@ func (l *linter) weak() {
 		l.found(Advice, "hard_to_read", "", int64(math.Round(reads)), int64(longestReading))
 	}
 	if back, known := l.returned(); known && back < leastBack {
-		l.found(Advice, "too_small", "rewards", share(back))
+		l.found(Advice, "too_small", "rewards", share(back), share(leastBack))
 	}
 	personal := l.d.Tiers != nil || slices.ContainsFunc(l.d.Rules, func(r programme.Rule) bool {
 		return r.On == "birthday" || r.On == "sign_up" || strings.Contains(r.If, "customer.")

@@ -1,0 +1,316 @@
+package programme
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/base/locale"
+)
+
+// Terms are what a programme promises, in words for those who take part.
+type Terms struct {
+	Intro   []string
+	Rules   []Term
+	Tiers   []Term
+	Rewards []Term
+	Units   []string // how they expire
+}
+
+// Term is one promise: its name, what it gives, and when. CEL is what of it had no words, or all of it for who asks.
+type Term struct {
+	Name, Gives string
+	When        []string
+	CEL         []string
+}
+
+// Terms writes the terms of a programme.
+func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
+	w := &writer{c: c, l: l, currency: currency, digits: digits}
+	d := c.Document
+	t := Terms{}
+	if d.MembersOnly {
+		t.Intro = append(t.Intro, l.T("terms.members_only"))
+	}
+	if day, err := time.Parse(time.DateOnly, d.Starts); err == nil {
+		t.Intro = append(t.Intro, l.T("terms.starts", l.Date(day)))
+	}
+	for _, r := range c.rules {
+		t.Rules = append(t.Rules, w.rule(r))
+	}
+	if d.Tiers != nil {
+		t.Tiers = w.tiers(d.Tiers)
+	}
+	for i := range d.Rewards {
+		r := &d.Rewards[i]
+		term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
+		if r.Price > 0 {
+			term.Gives = l.T("terms.reward.price", l.Integer(r.Price), r.Unit)
+		}
+		if r.GoodDays > 0 {
+			term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
+		}
+		if r.PerCustomer > 0 {
+			term.When = append(term.When, w.often(r.PerCustomer, string(r.Period)))
+		}
+		t.Rewards = append(t.Rewards, term)
+	}
+	for i := range d.Units {
+		u := &d.Units[i]
+		if text := w.expiry(&u.Expiry); text != "" {
+			t.Units = append(t.Units, l.T("programme.line", u.Unit, text))
+		}
+		if u.Pending.Days > 0 {
+			t.Units = append(t.Units, l.T("programme.line", u.Unit, l.P("terms.pending", int64(u.Pending.Days))))
+		}
+	}
+	return t
+}
+
+// writer writes terms in a language.
+type writer struct {
+	c        *Compiled
+	l        *locale.Locale
+	currency string
+	digits   int
+}
+
+func (w *writer) money(minor int64) string { return w.l.Money(minor, w.currency) }
+
+func (w *writer) major(text string) string {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	return w.money(int64(math.Round(v * math.Pow10(w.digits))))
+}
+
+func (w *writer) rule(r *rule) Term {
+	l := w.l
+	t := Term{Name: r.Rule.Name, Gives: w.gives(&r.Rule.Effect)}
+	if r.on != OnOrder {
+		t.When = append(t.When, l.T("terms.on."+r.on))
+	}
+	for _, c := range []*condition{r.condition, r.lines} {
+		if c == nil {
+			continue
+		}
+		for _, p := range c.parts {
+			t.CEL = append(t.CEL, p.text)
+			if text := w.condition(p.text); text != "" {
+				t.When = append(t.When, text)
+			}
+		}
+	}
+	if len(r.Rule.Days) > 0 {
+		t.When = append(t.When, l.T("terms.days", w.days(r.Rule.Days)))
+	}
+	if r.Rule.Hours != "" {
+		t.When = append(t.When, l.T("terms.hours", strings.ReplaceAll(r.Rule.Hours, "-", "–")))
+	}
+	for key, text := range map[string]string{"terms.from": r.Rule.From, "terms.until": r.Rule.Until} {
+		if day, err := time.Parse(time.DateOnly, text); err == nil {
+			t.When = append(t.When, l.T(key, l.Date(day)))
+		}
+	}
+	if lim := r.Rule.Limit; lim != nil {
+		if lim.Times > 0 {
+			t.When = append(t.When, w.often(lim.Times, string(lim.Period)))
+		}
+		if lim.Units > 0 {
+			t.When = append(t.When, l.T("terms.most."+orEver(string(lim.Period)), l.Integer(lim.Units), r.unit))
+		}
+	}
+	if r.Rule.Budget > 0 {
+		t.When = append(t.When, l.T("terms.budget", l.Integer(r.Rule.Budget), r.unit))
+	}
+	if r.Rule.Group != "" && slices.ContainsFunc(w.c.rules, func(o *rule) bool { return o != r && o.Rule.Group == r.Rule.Group }) {
+		t.When = append(t.When, l.T("terms.group"))
+	}
+	return t
+}
+
+func orEver(period string) string {
+	if period == "" {
+		return "ever"
+	}
+	return period
+}
+
+func (w *writer) often(times int64, period string) string {
+	if times == 1 {
+		return w.l.T("terms.once." + orEver(period))
+	}
+	return w.l.P("terms.often."+orEver(period), times)
+}
+
+func (w *writer) days(all []string) string {
+	var names []string
+	for _, d := range all {
+		names = append(names, w.l.T("terms.day."+d))
+	}
+	return strings.Join(names, ", ")
+}
+
+// gives is what an effect gives.
+func (w *writer) gives(e *Effect) string {
+	l := w.l
+	n := func(v float64) string { return l.Number(v, len(strings.TrimPrefix(strconv.FormatFloat(v-math.Trunc(v), 'f', -1, 64), "0"))/2) }
+	switch {
+	case e.Rate != nil:
+		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), e.Rate.Unit, w.money(e.Rate.Minor))
+	case e.Fixed != nil:
+		return l.T("terms.gives.fixed", l.Integer(e.Fixed.Units), e.Fixed.Unit)
+	case e.Each != nil:
+		return l.T("terms.gives.each", l.Integer(e.Each.Units), e.Each.Unit)
+	case e.Times != nil:
+		return l.T("terms.gives.times", e.Times.Unit, n(e.Times.Factor))
+	case e.Card != nil && e.Card.Unit != "":
+		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), e.Card.Unit)
+	case e.Card != nil && e.Card.Free == freeAfter:
+		return l.T("terms.gives.card_after", l.Integer(e.Card.Every))
+	case e.Card != nil:
+		return l.T("terms.gives.card", l.Integer(e.Card.Every))
+	case e.Discount != nil && len(e.Discount.Steps) > 0:
+		var steps []string
+		for _, s := range e.Discount.Steps {
+			steps = append(steps, l.T("terms.gives.step", l.Percent(s.Percent, 0), w.money(s.SpendMinor)))
+		}
+		return strings.Join(steps, "; ")
+	case e.Discount != nil && e.Discount.Percent > 0:
+		return l.T("terms.gives.off", l.Percent(e.Discount.Percent, 0))
+	case e.Discount != nil:
+		return l.T("terms.gives.off", w.money(e.Discount.AmountMinor))
+	case e.Gift != nil:
+		return l.T("terms.gives.gift", strings.TrimSpace(e.Gift.Text+" "+e.Gift.Product))
+	}
+	return l.T("terms.gives.free_delivery")
+}
+
+// phrases are conditions that there are words for. What a sentence needs of each stands in the brackets; of the second kind are
+// names, of the third lists of them, of the fourth amounts of money.
+var phrases = []struct {
+	like *regexp.Regexp
+	key  string // empty: it goes without saying
+	kind int
+}{
+	{regexp.MustCompile(`^order\.amount >=? (\d+(?:\.\d+)?)$`), "terms.when.amount", phraseMoney},
+	{regexp.MustCompile(`^order\.items >= (\d+)(?:\.0)?$`), "terms.when.items", phraseNumber},
+	{regexp.MustCompile(`^customer\.first_order$`), "terms.when.first", phraseNumber},
+	{regexp.MustCompile(`^customer\.member$`), "terms.when.member", phraseNumber},
+	{regexp.MustCompile(`^customer\.orders >= (\d+)$`), "terms.when.orders", phraseNumber},
+	{regexp.MustCompile(`^customer\.spend >= (\d+(?:\.\d+)?)$`), "terms.when.spend", phraseMoney},
+	{regexp.MustCompile(`^customer\.days_away >= (\d+)$`), "terms.when.away", phraseNumber},
+	{regexp.MustCompile(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
+	{regexp.MustCompile(`^customer\.tier == "([^"]*)"$`), "terms.when.tier", phraseTier},
+	{regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`), "terms.days", phraseDay},
+	{regexp.MustCompile(`^order\.channel == "([^"]*)"$`), "terms.when.channel", phraseNumber},
+	{regexp.MustCompile(`^order\.store == "([^"]*)"$`), "terms.when.store", phraseNumber},
+	{regexp.MustCompile(`^line\.(?:category|product) == "([^"]*)"$`), "terms.when.goods", phraseNumber},
+	{regexp.MustCompile(`^line\.(?:category|product) in \[((?:"[^"]*"(?:, )?)+)\]$`), "terms.when.goods", phraseList},
+	{regexp.MustCompile(`^line\.amount > 0\.0$`), "", phraseNumber},
+}
+
+const (
+	phraseNumber = iota
+	phraseMoney
+	phraseTier
+	phraseDay
+	phraseList
+)
+
+// condition is a part of a condition in words; as it is written where there are none.
+func (w *writer) condition(text string) string {
+	for _, p := range phrases {
+		m := p.like.FindStringSubmatch(text)
+		if m == nil {
+			continue
+		}
+		if p.key == "" {
+			return ""
+		}
+		if len(m) == 1 {
+			return w.l.T(p.key)
+		}
+		said := m[1]
+		switch p.kind {
+		case phraseMoney:
+			said = w.major(said)
+		case phraseTier:
+			if t := w.c.Document.Tiers; t != nil && t.place(said) >= 0 {
+				said = t.Levels[t.place(said)].Name
+			}
+		case phraseDay:
+			said = w.days([]string{said})
+		case phraseList:
+			said = w.listed(said)
+		}
+		return w.l.T(p.key, said)
+	}
+	return w.l.T("terms.when.written", text)
+}
+
+// listed is the names of a list, each once whatever its capitals.
+func (w *writer) listed(text string) string {
+	var names []string
+	for name := range strings.SplitSeq(text, ", ") {
+		name = strings.Trim(name, `"`)
+		if !slices.ContainsFunc(names, func(o string) bool { return strings.EqualFold(o, name) }) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (w *writer) tiers(t *Tiers) (all []Term) {
+	l := w.l
+	for i := range t.Levels {
+		level := &t.Levels[i]
+		term := Term{Name: level.Name}
+		switch {
+		case level.Invitation:
+			term.Gives = l.T("terms.tier.invitation")
+		case level.From == 0:
+			term.Gives = l.T("terms.tier.start")
+		case t.By == "spend":
+			term.Gives = l.T("terms.tier.from", w.money(level.From), w.window(t))
+		default:
+			what := l.T("terms.tier." + t.By)
+			if t.By == "units" {
+				what = t.Unit
+			}
+			term.Gives = l.T("terms.tier.from", l.T("terms.tier.count", l.Integer(level.From), what), w.window(t))
+		}
+		if level.Factor > 0 && level.Factor != 1 {
+			term.When = append(term.When, l.T("terms.tier.factor", l.Number(level.Factor, 1)))
+		}
+		if level.Gift != nil {
+			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), level.Gift.Unit))
+		}
+		all = append(all, term)
+	}
+	return all
+}
+
+func (w *writer) window(t *Tiers) string {
+	if t.Window == "months" {
+		return w.l.P("terms.window.months", int64(t.Months))
+	}
+	return w.l.T("terms.window." + t.Window)
+}
+
+func (w *writer) expiry(e *points.Expiry) string {
+	switch e.Kind {
+	case points.After:
+		return w.l.P("terms.expiry.after."+string(e.Every), int64(e.N))
+	case points.Idle:
+		return w.l.P("terms.expiry.idle."+string(e.Every), int64(e.N))
+	case points.Fixed:
+		return w.l.T("terms.expiry.fixed", strings.Join(e.Dates, ", "))
+	}
+	return ""
+}

@@ -1,0 +1,125 @@
+package programme_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/act/programme"
+	"regulars/internal/base/locale"
+)
+
+func terms(t *testing.T, text, tag string) programme.Terms {
+	t.Helper()
+	d, err := programme.Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := programme.Compile(d, 1, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := locale.Get(tag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Terms(l, "EUR", 2)
+}
+
+// What the café promises, as its guests read it.
+func TestTermsInWords(t *testing.T) {
+	t.Parallel()
+	cafe, err := os.ReadFile("../../../docs/cafe.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := terms(t, string(cafe), "en")
+	var said []string
+	for _, part := range [][]programme.Term{got.Rules, got.Tiers, got.Rewards} {
+		for _, one := range part {
+			said = append(said, one.Name+": "+strings.Join(append([]string{one.Gives}, one.When...), ", "))
+		}
+	}
+	said = append(said, got.Units...)
+	want := []string{
+		"A point a euro: 1 points for every €1.00",
+		"A stamp for every coffee: 1 stamps for each piece, on coffee",
+		"Happy birthday: 50 points, on your birthday",
+		"Thank you for your answer: 10 points, for an answer to our questions, once a month",
+		"Bronze: from the beginning",
+		"Silver: from €200.00 in 12 months, units for money × 1.5",
+		"Gold: from €500.00 in 12 months, units for money × 2.0",
+		"The tenth coffee: for 9 stamps, good for 90 days",
+		"Five euros off: for 100 points",
+		"points: good for 6 months after they were earned",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("%s", strings.Join(said, "\n"))
+	}
+}
+
+// Every condition that there are words for is said, those without as they are written, and no text is missing in any language.
+func TestConditionsInWords(t *testing.T) {
+	t.Parallel()
+	for condition, want := range map[string]string{
+		"order.amount >= 20.0":                        "for orders of €20.00 or more",
+		"order.amount > 20":                           "for orders of €20.00 or more",
+		"order.items >= 3.0":                          "for 3 pieces or more",
+		"customer.first_order":                        "for the first order",
+		"customer.member":                             "for members",
+		"customer.orders >= 5":                        "after 5 orders",
+		"customer.spend >= 100.5":                     "after €100.50 spent",
+		"customer.days_away >= 60":                    "for coming back after 60 days or more",
+		"customer.member_days <= 30":                  "in the first 30 days",
+		"customer.tier == 'gold'":                     "for Gold",
+		"time.weekday == 'tue'":                       "on Tuesday",
+		"order.channel == 'web'":                      "bought through web",
+		"order.store == 'north'":                      "at north",
+		"time.month == 3 || order.items > 2.0":        "where time.month == 3 || order.items > 2.0",
+		"customer.first_order && order.amount >= 5.0": "for the first order, for orders of €5.00 or more",
+	} {
+		document := `{"name":"P","units":[{"unit":"points","kind":"spendable","expiry":{"kind":"idle","n":1,"every":"years"},"pending":{"days":2}}],"members_only":true,"starts":"2026-12-01",
+			"rules":[{"rule":"a","name":"A","if":"` + condition + `","days":["mon","sun"],"hours":"07:00-10:30","from":"2026-01-02","until":"2026-03-04","budget":500,"group":"g",
+				"limit":{"times":1,"units":20,"period":"week"},"effect":{"fixed":{"unit":"points","units":5}}},
+			{"rule":"b","name":"B","group":"g","effect":{"discount":{"steps":[{"spend_minor":10000,"percent":3},{"spend_minor":50000,"percent":5}]}}},
+			{"rule":"c","name":"C","lines":"line.category in ['tea', 'Tea', 'cake'] && line.amount > 0.0","effect":{"card":{"every":10}}},
+			{"rule":"d","name":"D","lines":"line.product == 'cup'","effect":{"card":{"every":10,"free":"after"}}},
+			{"rule":"e","name":"E","effect":{"card":{"every":10,"unit":"points","units":5}}},
+			{"rule":"f","name":"F","effect":{"times":{"unit":"points","factor":1.5}}},
+			{"rule":"h","name":"H","effect":{"discount":{"amount_minor":500}}},
+			{"rule":"i","name":"I","effect":{"discount":{"percent":10}}},
+			{"rule":"j","name":"J","effect":{"gift":{"text":"cake"}}},
+			{"rule":"k","name":"K","effect":{"free_delivery":{}}}],
+			"tiers":{"by":"visits","window":"joining","levels":[{"tier":"silver","name":"Silver","from":3},{"tier":"friend","name":"Friend","invitation":true},{"tier":"gold","name":"Gold","from":9,"gift":{"unit":"points","units":7}}]}}`
+		got := terms(t, document, "en")
+		when := strings.Join(got.Rules[0].When, ", ")
+		for _, said := range []string{"once a week", "20 points a week at most", "while there is some of 500 points left", "on Monday, Sunday", "between 07:00–10:30", "from 2 January 2026", "until 4 March 2026", "the best of its kind"} {
+			if !strings.Contains(when, said) {
+				t.Errorf("%q is not in %q", said, when)
+			}
+		}
+		if !strings.HasPrefix(when, want+", ") {
+			t.Errorf("%s: %q, want %q", condition, when, want)
+		}
+		for _, tag := range locale.Tags() {
+			all := terms(t, document, tag)
+			said := strings.Join(append(all.Intro, all.Units...), " ")
+			for _, part := range [][]programme.Term{all.Rules, all.Tiers} {
+				for _, one := range part {
+					said += one.Gives + strings.Join(one.When, " ")
+				}
+			}
+			if strings.Contains(said, "terms.") || strings.ContainsAny(said, "{}") {
+				t.Errorf("%s: %s", tag, said)
+			}
+		}
+		if d := got.Rules; d[1].Gives != "3% off from €100.00 spent; 5% off from €500.00 spent" || d[2].When[0] != "on tea, cake" || d[3].When[0] != "on cup" || d[5].Gives != "points × 1.5" {
+			t.Errorf("%+v", d)
+		}
+		if g := got.Tiers; g[0].Gives != "from 3 visits in a year of membership" || g[1].Gives != "by invitation" {
+			t.Errorf("%+v", g)
+		}
+	}
+}
