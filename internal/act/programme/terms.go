@@ -211,6 +211,7 @@ var phrases = []struct {
 	{regexp.MustCompile(`^order\.channel == "([^"]*)"$`), "terms.when.channel", phraseNumber},
 	{regexp.MustCompile(`^order\.store == "([^"]*)"$`), "terms.when.store", phraseNumber},
 	{regexp.MustCompile(`^line\.(?:category|product) == "([^"]*)"$`), "terms.when.goods", phraseNumber},
+	{regexp.MustCompile(`^line\.category == "([^"]*)" \|\| line\.product == "[^"]*"$`), "terms.when.goods", phraseNumber},
 	{regexp.MustCompile(`^line\.(?:category|product) in \[((?:"[^"]*"(?:, )?)+)\]$`), "terms.when.goods", phraseList},
 	{regexp.MustCompile(`^line\.amount > 0\.0$`), "", phraseNumber},
 }

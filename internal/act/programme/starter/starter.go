@@ -1,0 +1,254 @@
+// Package starter proposes a first programme: from what kind of business it is and what it wants to reach, and from what an
+// order usually comes to, a document that its owner then changes as they like.
+//
+// What always holds: what it proposes is without a finding of the linter, gives back no more than was asked for but for what
+// serves the goal, and has no more rules than one remembers.
+package starter
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+)
+
+// Kind is a kind of business.
+type Kind string
+
+// The kinds.
+const (
+	Cafe         Kind = "cafe"
+	Clothes      Kind = "clothes"
+	Online       Kind = "online"
+	Subscription Kind = "subscription"
+)
+
+// Kinds lists them.
+func Kinds() []Kind { return []Kind{Cafe, Clothes, Online, Subscription} }
+
+// Goal is what the programme is to bring.
+type Goal string
+
+// The goals.
+const (
+	Visits    Goal = "visits"
+	Baskets   Goal = "baskets"
+	Newcomers Goal = "newcomers"
+	WinBack   Goal = "win_back"
+)
+
+// Goals lists them.
+func Goals() []Goal { return []Goal{Visits, Baskets, Newcomers, WinBack} }
+
+// Measure is the one that tells whether the goal is reached.
+func (g Goal) Measure() string {
+	return map[Goal]string{Visits: "purchase_frequency", Baskets: "average_order_value", Newcomers: "new_customers", WinBack: "reactivated_customers"}[g]
+}
+
+// Choices are what an owner decides.
+type Choices struct {
+	Name string
+	Kind Kind
+	Goal Goal
+	// Back is how much of what is paid comes back as points, in percent.
+	Back   float64
+	Months int   // for which points are good; 0: for ever
+	Off    int64 // what the reward takes off, in minor units
+	Card   int64 // of so many pieces one is free; 0: none
+	Of     string
+	// Second and Third are what must be spent in twelve months for the second and the third tier, in minor units; 0: no tiers.
+	Second, Third int64
+	Birthday      int64 // points
+	Extra         int64 // points for what serves the goal
+	Basket        int64 // minor units, where that is larger baskets
+	Away          int   // days, where that is winning back
+}
+
+// coin is the amount that points are counted by: one of the currency, or a hundred where it has no smaller coin.
+func coin(digits int) int64 {
+	const hundred = 100
+	if digits == 0 {
+		return hundred
+	}
+	return int64(math.Pow10(digits))
+}
+
+// Suggest proposes choices for a business whose orders usually come to so much; 0: nobody knows.
+func Suggest(kind Kind, goal Goal, averageMinor int64, digits int) Choices {
+	if averageMinor <= 0 {
+		averageMinor = 25 * coin(digits)
+	}
+	c := Choices{Kind: kind, Goal: goal, Back: 5, Months: 12, Off: round(averageMinor / 2), Second: round(10 * averageMinor), Third: round(30 * averageMinor), Away: 60,
+		Basket: round(averageMinor * 5 / 4)}
+	switch kind {
+	case Cafe:
+		c.Back, c.Card, c.Months = 2, 10, 6
+	case Clothes:
+		c.Away, c.Second, c.Third = 120, round(4*averageMinor), round(10*averageMinor)
+	case Online:
+		c.Back = 3
+	case Subscription:
+		c.Back, c.Second, c.Third = 2, round(6*averageMinor), round(12*averageMinor)
+	}
+	if c.Third <= c.Second {
+		c.Third = 2 * c.Second
+	}
+	// What comes often is worth little of an order, what comes seldom a good part of it.
+	part := func(share float64) int64 {
+		return min(max(int64(math.Round(float64(averageMinor)*share/c.worth(digits))), 1), mostUnits)
+	}
+	c.Extra = part(map[Goal]float64{Visits: 0.02, Baskets: 0.05}[goal] + map[Goal]float64{Newcomers: 0.2, WinBack: 0.2}[goal])
+	c.Birthday = part(0.2)
+	return c
+}
+
+// worth is what a point is worth, in minor units.
+func (c *Choices) worth(digits int) float64 { return max(c.Back, 0.1) / 100 * float64(coin(digits)) }
+
+// round makes a number one that people remember: one, two or five, and noughts.
+func round(n int64) int64 {
+	best := int64(1)
+	for base := int64(1); base <= n; base *= 10 {
+		for _, m := range []int64{1, 2, 5} {
+			if base*m <= n+n/5 {
+				best = base * m
+			}
+		}
+	}
+	return best
+}
+
+// Bounds of what can be chosen.
+const (
+	mostBack   = 50
+	mostMonths = 120
+	mostCard   = 100
+	mostUnits  = 100_000
+	mostAway   = 3650
+	mostMinor  = 1_000_000_000_000
+)
+
+// Check refuses choices that make no sense, each by its name.
+func (c *Choices) Check() error {
+	within := func(field string, n, least, most int64) error {
+		if n < least || n > most {
+			return fault.In(field, fault.Coded("out_of_range", fault.Invalidf("it is %d to %d, not %d", least, most, n)))
+		}
+		return nil
+	}
+	if strings.TrimSpace(c.Name) == "" {
+		return fault.In("name", fault.Coded("required", fault.Invalidf("the programme needs a name")))
+	}
+	if !(c.Back > 0 && c.Back <= mostBack) { //nolint:staticcheck // NaN is refused too
+		return fault.In("back", fault.Coded("out_of_range", fault.Invalidf("what comes back is above 0 and %d %% at most", mostBack)))
+	}
+	for _, one := range []struct {
+		field          string
+		n, least, most int64
+	}{{"months", int64(c.Months), 0, mostMonths}, {"card", c.Card, 0, mostCard}, {"birthday", c.Birthday, 0, mostUnits}, {"extra", c.Extra, 1, mostUnits},
+		{"away", int64(c.Away), 1, mostAway}, {"basket", c.Basket, 1, mostMinor}, {"second", c.Second, 0, mostMinor}, {"third", c.Third, 0, mostMinor}, {"off", c.Off, 1, mostMinor}} {
+		if err := within(one.field, one.n, one.least, one.most); err != nil {
+			return err
+		}
+	}
+	switch {
+	case c.Card == 1:
+		return within("card", 1, 2, mostCard)
+	case c.Card > 0 && strings.TrimSpace(c.Of) == "":
+		return fault.In("of", fault.Coded("required", fault.Invalidf("say what the card is for")))
+	case c.Second > 0 && c.Third > 0 && c.Third <= c.Second:
+		return fault.In("third", fault.Coded("tier_order", fault.Invalidf("the third tier begins above the second")))
+	}
+	return nil
+}
+
+// Document writes the programme; people read the names in the language.
+func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*programme.Document, error) {
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	const unit = "points"
+	t := func(key string, args ...any) string { return l.T("starter."+key, args...) }
+	fixed := func(n int64) programme.Effect { return programme.Effect{Fixed: &programme.Fixed{Unit: unit, Units: n}} }
+	price := max(int64(math.Round(float64(c.Off)/c.worth(digits))), 1)
+	off := l.Money(c.Off, currency)
+	d := &programme.Document{
+		Name:  strings.TrimSpace(c.Name),
+		Units: []programme.Unit{{Unit: unit, AllowsDebt: true}},
+		Rules: []programme.Rule{{Rule: "rate", Name: t("rate"), Effect: programme.Effect{Rate: &programme.Rate{Unit: unit, Units: 1, Minor: coin(digits)}}}},
+		Rewards: []reward.Reward{{Reward: "off", Name: t("reward.off", off), Kind: reward.Discount, Unit: unit, Price: price, GoodDays: 90,
+			Terms: json.RawMessage(fmt.Sprintf(`{"amount_minor":%d}`, c.Off)), Coding: reward.Coding{Kind: reward.Unique}}},
+	}
+	if c.Months > 0 {
+		d.Units[0].Expiry = points.Expiry{Kind: points.After, N: c.Months, Every: points.Months}
+	}
+	if c.Card > 0 {
+		of := strings.TrimSpace(c.Of)
+		d.Rules = append(d.Rules, programme.Rule{Rule: "card", Name: t("card", l.Integer(c.Card), of),
+			Lines: "(line.category == " + quote(of) + " || line.product == " + quote(of) + ") && line.amount > 0.0", Effect: programme.Effect{Card: &programme.Card{Every: c.Card}}})
+	}
+	d.Rules = append(d.Rules, c.serve(t, l, currency, digits, fixed)...)
+	if c.Birthday > 0 {
+		d.Rules = append(d.Rules, programme.Rule{Rule: "birthday", Name: t("birthday"), On: "birthday", Effect: fixed(c.Birthday)})
+	}
+	d.Rules = append(d.Rules, programme.Rule{Rule: "thanks", Name: t("thanks"), On: "answer", Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(max(c.Extra/2, 1))})
+	if c.Second > 0 {
+		d.Tiers = &programme.Tiers{By: "spend", Window: "months", Months: 12, GraceDays: 30, Levels: []programme.Level{
+			{Tier: "first", Name: t("tier.first")}, {Tier: "second", Name: t("tier.second"), From: c.Second, Factor: 1.5},
+		}}
+		if c.Third > 0 {
+			d.Tiers.Levels = append(d.Tiers.Levels, programme.Level{Tier: "third", Name: t("tier.third"), From: c.Third, Factor: 2})
+		}
+	}
+	if c.Kind == Online {
+		d.Rewards = append(d.Rewards, reward.Reward{Reward: "delivery", Name: t("reward.delivery"), Kind: reward.FreeDelivery, Unit: unit, Price: max(price/2, 1), GoodDays: 90,
+			Coding: reward.Coding{Kind: reward.Unique}})
+	}
+	return d, nil
+}
+
+// serve is the rules for the goal.
+func (c *Choices) serve(t func(string, ...any) string, l *locale.Locale, currency string, digits int, fixed func(int64) programme.Effect) []programme.Rule {
+	switch c.Goal {
+	case Baskets:
+		return []programme.Rule{{Rule: "basket", Name: t("basket", l.Money(c.Basket, currency)), If: "order.amount >= " + major(c.Basket, digits), Effect: fixed(c.Extra)}}
+	case Newcomers:
+		return []programme.Rule{
+			{Rule: "welcome", Name: t("welcome"), On: "sign_up", Effect: fixed(c.Extra)},
+			{Rule: "friend", Name: t("friend"), On: "referral", Limit: &programme.Limit{Times: 5, Period: reward.PerMonth}, Effect: fixed(c.Extra)},
+		}
+	case WinBack:
+		return []programme.Rule{{Rule: "back", Name: t("back"), If: fmt.Sprintf("customer.days_away >= %d", c.Away), Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(c.Extra)}}
+	}
+	return []programme.Rule{{Rule: "visit", Name: t("visit"), Limit: &programme.Limit{Times: 1, Period: reward.PerDay}, Effect: fixed(c.Extra)}}
+}
+
+// major is an amount as conditions write it.
+func major(minor int64, digits int) string {
+	return fmt.Sprintf("%.*f", max(digits, 1), float64(minor)/math.Pow10(digits))
+}
+
+// quote is a text as conditions write it.
+func quote(text string) string {
+	var b strings.Builder
+	b.WriteByte('\'')
+	for _, r := range text {
+		switch {
+		case r == '\'' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ':
+			b.WriteByte(' ')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
+}

@@ -1,0 +1,45 @@
+package starter_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"regulars/internal/act/programme/starter"
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+)
+
+func TestChoicesThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	l, err := locale.Get("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for field, change := range map[string]func(*starter.Choices){
+		"name":     func(c *starter.Choices) { c.Name = " " },
+		"back":     func(c *starter.Choices) { c.Back = math.NaN() },
+		"months":   func(c *starter.Choices) { c.Months = -1 },
+		"card":     func(c *starter.Choices) { c.Card = 1 },
+		"of":       func(c *starter.Choices) { c.Card, c.Of = 10, "" },
+		"second":   func(c *starter.Choices) { c.Second = -5 },
+		"third":    func(c *starter.Choices) { c.Third = c.Second },
+		"birthday": func(c *starter.Choices) { c.Birthday = 1 << 40 },
+		"extra":    func(c *starter.Choices) { c.Extra = 0 },
+		"basket":   func(c *starter.Choices) { c.Basket = 0 },
+		"away":     func(c *starter.Choices) { c.Away = 0 },
+		"off":      func(c *starter.Choices) { c.Off = 0 },
+	} {
+		c := starter.Suggest(starter.Cafe, starter.Visits, 620, 2)
+		c.Name, c.Of = "Shop", "coffee"
+		if _, err := c.Document(l, "EUR", 2); err != nil {
+			t.Fatal(err)
+		}
+		change(&c)
+		_, err := c.Document(l, "EUR", 2)
+		var f *fault.Fault
+		if !errors.As(err, &f) || f.Kind != fault.Invalid || f.Field != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
