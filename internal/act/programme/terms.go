@@ -159,7 +159,9 @@ func (w *writer) days(all []string) string {
 // gives is what an effect gives.
 func (w *writer) gives(e *Effect) string {
 	l := w.l
-	n := func(v float64) string { return l.Number(v, len(strings.TrimPrefix(strconv.FormatFloat(v-math.Trunc(v), 'f', -1, 64), "0"))/2) }
+	n := func(v float64) string {
+		return l.Number(v, len(strings.TrimPrefix(strconv.FormatFloat(v-math.Trunc(v), 'f', -1, 64), "0"))/2)
+	}
 	switch {
 	case e.Rate != nil:
 		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), e.Rate.Unit, w.money(e.Rate.Minor))

@@ -44,10 +44,10 @@ func TestTermsInWords(t *testing.T) {
 	}
 	said = append(said, got.Units...)
 	want := []string{
-		"A point a euro: 1 points for every €1.00",
-		"A stamp for every coffee: 1 stamps for each piece, on coffee",
-		"Happy birthday: 50 points, on your birthday",
-		"Thank you for your answer: 10 points, for an answer to our questions, once a month",
+		"A point a euro: points: 1 for every €1.00",
+		"A stamp for every coffee: stamps: 1 for each piece, on coffee",
+		"Happy birthday: points: 50, on your birthday",
+		"Thank you for your answer: points: 10, for an answer to our questions, once a month",
 		"Bronze: from the beginning",
 		"Silver: from €200.00 in 12 months, units for money × 1.5",
 		"Gold: from €500.00 in 12 months, units for money × 2.0",

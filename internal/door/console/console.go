@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/trace"
+	"regulars/internal/intake"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/report"
 )
@@ -37,6 +38,7 @@ type Options struct {
 	// Draw draws the loyalty picture of the facts as they are now, and Charts its charts; nil: the picture is without.
 	Draw   func(context.Context) (*report.Picture, error)
 	Charts *chart.Renderer
+	Facts  *intake.Current
 	// Members gives customers of an RFM segment, those who paid most first, from behind one on.
 	Members func(ctx context.Context, segment string, after *metric.Member, limit int) ([]metric.Member, error)
 	// Changed is told that what is known of the business changed; nil: nobody is.
@@ -53,6 +55,8 @@ type Console struct {
 	locales map[string]*locale.Locale
 	pages   map[string]map[string]*template.Template // language -> page
 	style   []byte
+
+	rehearsing sync.Mutex
 
 	lock     sync.Mutex
 	provider *oidc.Client // as the settings were when it was made
@@ -138,6 +142,12 @@ func (c *Console) routes() http.Handler {
 		"GET /cohorts":                          (*visit).showCohorts,
 		"GET /letters":                          (*visit).showLetters,
 		"POST /letters":                         (*visit).chooseLetters,
+		"GET /programme":                        (*visit).showProgramme,
+		"GET /programme/new":                    (*visit).showNewProgramme,
+		"POST /programme/new":                   (*visit).newProgramme,
+		"GET /programme/{version}":              (*visit).showVersion,
+		"POST /programme/{version}":             (*visit).editProgramme,
+		"POST /programme/{version}/publish":     (*visit).publishProgramme,
 		"GET /assets/console.css":               (*visit).stylesheet,
 		"/":                                     nothing,
 	} {

@@ -23,6 +23,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/console"
+	"regulars/internal/intake"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/schema/schematest"
 )
@@ -62,7 +63,7 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 		t.Fatal(err)
 	}
 	pages, err := console.New(console.Options{
-		Draw: draws, Members: members(d), Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Draw: draws, Facts: &intake.Current{DB: d}, Members: members(d), Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

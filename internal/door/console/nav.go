@@ -27,6 +27,7 @@ var places = []place{
 	{"/predictions", "predictions", account.MeasuresRead, ""},
 	{"/next", "next", account.CustomersRead, ""},
 	{"/customers", "customers", account.CustomersRead, ""},
+	{"/programme", "programme", account.ProgrammeRead, ""},
 	{"/data", "data", account.ImportsRead, ""},
 	{"/account", "account", "", settings},
 	{"/letters", "letters", account.MeasuresRead, settings},

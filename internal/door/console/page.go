@@ -33,8 +33,8 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment"} {
-			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/"+name+".gohtml")
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version"} {
+			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", "html/"+name+".gohtml")
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours
 			}
@@ -134,7 +134,7 @@ func (v *visit) status(err error) int {
 func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/time.Second)) }
 
 // examples are what a sentence shows as right.
-var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens"}
+var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50"}
 
 // say is an error in the reader's language; what is not meant for them goes to the log.
 func (v *visit) say(err error) string {

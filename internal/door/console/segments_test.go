@@ -13,9 +13,15 @@ import (
 // brought makes a business with orders, whose picture is drawn.
 func (s *shop) brought(t *testing.T) *reader {
 	t.Helper()
+	return s.sold(t, ordersFile)
+}
+
+// sold is the same of other orders.
+func (s *shop) sold(t *testing.T, orders string) *reader {
+	t.Helper()
 	owner := s.owner(t)
 	s.works(t)
-	file := owner.bring("orders.csv", ordersFile).path
+	file := owner.bring("orders.csv", orders).path
 	owner.post(file + "/start")
 	owner.settled(file)
 	owner.settled("/picture")

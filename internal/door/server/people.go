@@ -42,7 +42,7 @@ func (s *Server) people() (err error) {
 		return err
 	}
 	s.Console, err = console.New(console.Options{
-		Store: s.Store, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
+		Store: s.Store, Facts: s.Facts, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
 		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Members: s.members, Charts: charts,
 	})
 	if err != nil {

@@ -96,7 +96,7 @@ type linter struct {
 // Check looks a programme over, and with what a rehearsal gave at what it does, where there is one. Today tells which rules are
 // over.
 func Check(d *programme.Document, past *Result, o *Options, today time.Time) Lint {
-	l := &linter{d: d, past: past, o: o, worth: map[string]float64{}, factor: map[string]float64{}}
+	l := &linter{d: d, past: past, o: o, factor: map[string]float64{}}
 	l.out.Findings, l.out.Worst.Unbounded = []Finding{}, []string{}
 	l.value()
 	l.rules(today.Format(time.DateOnly))
@@ -120,12 +120,7 @@ func (l *linter) rehearsed() bool { return l.past != nil && l.past.Orders >= eno
 
 // value works out what units are worth: as was said, or else by the reward that gives most for one.
 func (l *linter) value() {
-	for i := range l.d.Rewards {
-		r := &l.d.Rewards[i]
-		if minor, known := r.WorthMinor(); known && r.Price > 0 {
-			l.worth[r.Unit] = max(l.worth[r.Unit], float64(minor)/float64(r.Price))
-		}
-	}
+	l.worth = Worth(l.d)
 	for unit, minor := range l.o.ValueMinor {
 		l.worth[unit] = minor
 	}
@@ -146,6 +141,18 @@ func (l *linter) value() {
 			l.factor[t.Unit] *= max(t.Factor, 1)
 		}
 	}
+}
+
+// Worth is what the units of a programme are worth by the rewards that give most for one, in minor units.
+func Worth(d *programme.Document) map[string]float64 {
+	worth := map[string]float64{}
+	for i := range d.Rewards {
+		r := &d.Rewards[i]
+		if minor, known := r.WorthMinor(); known && r.Price > 0 {
+			worth[r.Unit] = max(worth[r.Unit], float64(minor)/float64(r.Price))
+		}
+	}
+	return worth
 }
 
 func at(what string, i int) string { return fmt.Sprintf("%s[%d]", what, i) }
