@@ -236,8 +236,8 @@ func FuzzProgramme(f *testing.F) {
 
 func TestWhereDocumentsDiffer(t *testing.T) {
 	t.Parallel()
-	a := `{"name":"x","units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A"},{"rule":"b","name":"B"}],"tiers":{"by":"spend"}}`
-	b := `{"name":"y","units":[{"unit":"points"},{"unit":"stamps"}],"rules":[{"rule":"b","name":"B"},{"rule":"a","name":"Z"}]}`
+	a := `{"name":"x","units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A"},{"rule":"b","name":"B"}],"tiers":{"by":"spend"},"rewards":[{"reward":"c","unit":"points","price":3},{"reward":"d","unit":"points","price":4}]}`
+	b := `{"name":"y","units":[{"unit":"points"},{"unit":"stamps"}],"rules":[{"rule":"b","name":"B"},{"rule":"a","name":"Z","if":"1 > 0"}],"rewards":[{"reward":"d","unit":"points","price":4},{"reward":"c","unit":"points","price":5}]}`
 	found, err := programme.Diff([]byte(a), []byte(b))
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +246,7 @@ func TestWhereDocumentsDiffer(t *testing.T) {
 	for _, d := range found {
 		said = append(said, d.At+" "+d.Before+">"+d.After)
 	}
-	if got, want := strings.Join(said, "; "), `name "x">"y"; rules[a].name "A">"Z"; tiers.by "spend">; units[stamps].unit >"stamps"`; got != want {
+	if got, want := strings.Join(said, "; "), `name "x">"y"; rewards[c].price 3>5; rules[a].if >"1 > 0"; rules[a].name "A">"Z"; tiers.by "spend">; units[stamps].unit >"stamps"`; got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
 	if _, err := programme.Diff([]byte(a), []byte("{")); err == nil {

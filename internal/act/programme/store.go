@@ -1,12 +1,14 @@
 package programme
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -303,7 +305,7 @@ func flatten(at string, v any, into map[string]string) error {
 		for i, inner := range v {
 			name := fmt.Sprint(i)
 			if m, ok := inner.(map[string]any); ok {
-				for _, key := range []string{"rule", "unit", "tier", "reward"} {
+				for _, key := range []string{"rule", "reward", "tier", "unit"} {
 					if text, ok := m[key].(string); ok {
 						name = text
 						break
@@ -316,7 +318,10 @@ func flatten(at string, v any, into map[string]string) error {
 		}
 		return nil
 	}
-	text, err := json.Marshal(v)
-	into[at] = string(text)
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false) // people read it
+	err := e.Encode(v)
+	into[at] = strings.TrimSpace(text.String())
 	return err //nolint:wrapcheck // of a value that was JSON
 }

@@ -156,12 +156,21 @@ func (w *writer) days(all []string) string {
 	return strings.Join(names, ", ")
 }
 
+// factor is a factor with as many decimals as it needs, two at most.
+func (w *writer) factor(v float64) string {
+	const ten, hundred = 10, 100
+	switch {
+	case v == math.Trunc(v):
+		return w.l.Number(v, 0)
+	case v*ten == math.Trunc(v*ten):
+		return w.l.Number(v, 1)
+	}
+	return w.l.Number(math.Round(v*hundred)/hundred, 2)
+}
+
 // gives is what an effect gives.
 func (w *writer) gives(e *Effect) string {
 	l := w.l
-	n := func(v float64) string {
-		return l.Number(v, len(strings.TrimPrefix(strconv.FormatFloat(v-math.Trunc(v), 'f', -1, 64), "0"))/2)
-	}
 	switch {
 	case e.Rate != nil:
 		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), e.Rate.Unit, w.money(e.Rate.Minor))
@@ -170,7 +179,7 @@ func (w *writer) gives(e *Effect) string {
 	case e.Each != nil:
 		return l.T("terms.gives.each", l.Integer(e.Each.Units), e.Each.Unit)
 	case e.Times != nil:
-		return l.T("terms.gives.times", e.Times.Unit, n(e.Times.Factor))
+		return l.T("terms.gives.times", e.Times.Unit, w.factor(e.Times.Factor))
 	case e.Card != nil && e.Card.Unit != "":
 		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), e.Card.Unit)
 	case e.Card != nil && e.Card.Free == freeAfter:
@@ -289,7 +298,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 			term.Gives = l.T("terms.tier.from", l.T("terms.tier.count", l.Integer(level.From), what), w.window(t))
 		}
 		if level.Factor > 0 && level.Factor != 1 {
-			term.When = append(term.When, l.T("terms.tier.factor", l.Number(level.Factor, 1)))
+			term.When = append(term.When, l.T("terms.tier.factor", w.factor(level.Factor)))
 		}
 		if level.Gift != nil {
 			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), level.Gift.Unit))

@@ -50,7 +50,7 @@ func TestTermsInWords(t *testing.T) {
 		"Thank you for your answer: points: 10, for an answer to our questions, once a month",
 		"Bronze: from the beginning",
 		"Silver: from €200.00 in 12 months, units for money × 1.5",
-		"Gold: from €500.00 in 12 months, units for money × 2.0",
+		"Gold: from €500.00 in 12 months, units for money × 2",
 		"The tenth coffee: for 9 stamps, good for 90 days",
 		"Five euros off: for 100 points",
 		"points: good for 6 months after they were earned",

@@ -126,7 +126,7 @@ func TestProgrammeInABrowser(t *testing.T) {
 		inner.ServeHTTP(w, r)
 	})
 	owner := s.sold(t, coffees())
-	s.look(t, ctx, look{name: "programme-none", path: "/programme", tag: "mk", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.look(t, ctx, look{name: "programme-none", path: "/programme", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
 	const asked = "/programme/new?kind=cafe&goal=baskets"
 	owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
 	owner.post("/programme/1/publish").wants(t, http.StatusOK, "/programme")
@@ -147,6 +147,7 @@ func TestProgrammeInABrowser(t *testing.T) {
 		{name: "version-findings", path: "/programme/2", tag: "zh", scheme: "dark", width: desk},
 	} {
 		l.signedIn = true
+		owner.post("/account/language", "language", l.tag)
 		s.look(t, ctx, l, owner, checker)
 	}
 }
