@@ -120,6 +120,7 @@ func TestPagesInABrowser(t *testing.T) {
 		s.look(t, ctx, look{name: "customer", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "file", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "letters", path: "/letters", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "users", path: "/users", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{
 			name: "phone", path: "/account", tag: tag, scheme: scheme, width: desk, signedIn: true, typed: []string{"phone-password", good}, until: ".qr",

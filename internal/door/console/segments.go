@@ -46,7 +46,11 @@ func (v *visit) showPart(part report.Part, title string, links func(p *report.Pi
 			return err
 		}
 		if !there {
-			return v.message(http.StatusOK, title, message{Text: []string{v.l.T("console.picture.empty")}, Link: v.l.T("console.data.title"), To: "/data"})
+			says := v.l.T("console.picture.empty")
+			if part == report.CohortsPart && last.Facts.Customers > 0 {
+				says = v.l.T("segments.cohorts_later")
+			}
+			return v.message(http.StatusOK, title, message{Text: []string{says}, Link: v.l.T("console.data.title"), To: "/data"})
 		}
 		age, err := v.age(at, failed)
 		if err != nil {
