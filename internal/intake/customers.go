@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	membership "regulars/internal/act/member"
+	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
@@ -255,6 +256,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 			err := customer.Erase(tx, member)
 			if err == nil {
 				err = membership.Forget(tx, member)
+			}
+			if err == nil {
+				err = referral.Forget(tx, member)
 			}
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, member)

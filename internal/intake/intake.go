@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/referral"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -59,8 +60,11 @@ func (in *Intake) Ledger() *points.Ledger {
 
 // Programme is the programme of the business.
 func (in *Intake) Programme() *programme.Programme {
-	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits()}
+	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits(), Friends: referral.Friends}
 }
+
+// Referrals is what sees to who was brought by whom.
+func (in *Intake) Referrals() *referral.Desk { return &referral.Desk{Programme: in.Programme()} }
 
 // Rewards is what gives rewards to its customers.
 func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }

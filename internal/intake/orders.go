@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -67,9 +68,35 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 			}
 		}
 	}
+	if err := in.brought(tx, outcomes); err != nil {
+		return nil, err
+	}
 	return outcomes, in.tellFacts(tx, fact.OrderPrefix, OrderCreated, OrderUpdated, outcomes, func(i int) (source, reference string) {
 		return orders[i].Source, orders[i].Reference
 	})
+}
+
+// brought looks at what those ordered who were brought by others.
+func (in *Intake) brought(tx *db.Tx, outcomes []fact.Outcome) error {
+	var customers []int64
+	for i := range outcomes {
+		if out := &outcomes[i]; out.Customer > 0 && (out.Status == fact.Created || out.Status == fact.Updated) {
+			customers = append(customers, out.Customer)
+		}
+	}
+	friends, err := referral.Among(tx, customers)
+	if err != nil || len(friends) == 0 {
+		return err
+	}
+	desk := in.Referrals()
+	for i := range outcomes {
+		if out := &outcomes[i]; friends[out.Customer] && (out.Status == fact.Created || out.Status == fact.Updated) {
+			if err := desk.Ordered(tx, out.Customer, out.Fact); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // passOver finds, among the orders of customers who are not there, those that will not be recorded: no customer is made
@@ -143,6 +170,9 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 		of, err := order.OfReturn(tx, out.Customer, out.Fact)
 		if err == nil {
 			err = in.Programme().Returned(tx, out.Customer, of)
+		}
+		if err == nil {
+			err = in.Referrals().Ordered(tx, out.Customer, of)
 		}
 		if err != nil {
 			return out, err

@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/referral"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/webhook"
@@ -63,7 +64,7 @@ func Types() []webhook.Type {
 			webhook.Field{Name: "id", Kind: "string", Meaning: "The import, as /v1/imports/{id} takes it."},
 			webhook.Field{Name: "state", Kind: "string", Meaning: "done or failed."}),
 	}
-	return slices.Concat(types, points.Types(), reward.Types(), programme.Types())
+	return slices.Concat(types, points.Types(), reward.Types(), programme.Types(), referral.Types())
 }
 
 // toldCustomer is the data of messages about a customer.

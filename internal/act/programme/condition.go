@@ -39,6 +39,7 @@ var fields = []struct {
 	{"customer.spend", cel.DoubleType, false, true},
 	{"customer.first_order", cel.BoolType, false, true},
 	{"customer.days_away", cel.IntType, false, true},
+	{"customer.friends", cel.IntType, false, true},
 	{"customer.attributes", cel.MapType(cel.StringType, cel.StringType), false, true},
 	{"line.product", cel.StringType, true, false},
 	{"line.category", cel.StringType, true, false},

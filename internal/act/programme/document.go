@@ -28,7 +28,34 @@ type Document struct {
 	Units    []Unit          `json:"units"`
 	Rules    []Rule          `json:"rules"`
 	Tiers    *Tiers          `json:"tiers,omitempty"`
+	Referral *Referral       `json:"referral,omitempty"`
 	Rewards  []reward.Reward `json:"rewards,omitempty"`
+}
+
+// Referral says when a friend who was brought counts; what it gives are rules on referral, to who brought them, and on referred,
+// to the friend. Without it nobody's code leads anywhere.
+type Referral struct {
+	// MinimumMinor is what must be left of an order of the friend for it to count; 0: anything.
+	MinimumMinor int64 `json:"minimum_minor,omitempty"`
+	// WithinDays is by when the friend must have ordered; 0: whenever.
+	WithinDays int `json:"within_days,omitempty"`
+	// WaitDays is how long it waits for the order to come back before it gives anything.
+	WaitDays int `json:"wait_days,omitempty"`
+}
+
+func (r *Referral) check() error {
+	const mostDays = 3660
+	switch {
+	case r == nil:
+		return nil
+	case r.MinimumMinor < 0:
+		return fault.In("minimum_minor", fault.Invalidf("a minimum is an amount above 0; leave it out for none"))
+	case r.WithinDays < 0 || r.WithinDays > mostDays:
+		return fault.In("within_days", fault.Invalidf("a friend orders within 1 to %d days; leave it out for whenever", mostDays))
+	case r.WaitDays < 0 || r.WaitDays > mostDays:
+		return fault.In("wait_days", fault.Invalidf("it waits 0 to %d days", mostDays))
+	}
+	return nil
 }
 
 // Unit is what is counted.
@@ -148,7 +175,9 @@ type FreeDelivery struct{}
 const OnOrder = "order"
 
 // Actions are the other things that rules may look at.
-func Actions() []string { return append([]string{"sign_up", "birthday", "answer"}, ToldActions()...) }
+func Actions() []string {
+	return append([]string{"sign_up", "birthday", "answer", "referred"}, ToldActions()...)
+}
 
 // ToldActions are those that nobody knows of unless they are told.
 func ToldActions() []string { return []string{"review", "referral", "profile_completed"} }
@@ -202,6 +231,9 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 	}
 	if err := c.compileTiers(units); err != nil {
 		return nil, fault.In("tiers", err)
+	}
+	if err := d.Referral.check(); err != nil {
+		return nil, fault.In("referral", err)
 	}
 	rewards := map[string]bool{}
 	for i := range d.Rewards {

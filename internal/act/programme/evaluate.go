@@ -70,6 +70,7 @@ type Known struct {
 	Member     bool              `json:"member,omitempty"`
 	Joined     string            `json:"joined,omitempty"`   // the day, of a member
 	LastDay    string            `json:"last_day,omitempty"` // the day of the newest order before; empty: none
+	Friends    int64             `json:"friends,omitempty"`  // brought before, who were worth something
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Sums is, by rule, the money of the orders before, where what is left over is kept.
 	Sums map[string]int64 `json:"sums,omitempty"`
@@ -91,6 +92,7 @@ const (
 	BudgetSpent  Why = "budget"
 	Beaten       Why = "beaten" // another of its group applies
 	CardGoesOn   Why = "card"   // the card is not full yet
+	TakenBack    Why = "taken_back"
 )
 
 // Result is what came of a rule.
@@ -199,7 +201,7 @@ func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
 		"time.hour": int64(at.Hour()), "time.weekday": weekdays[at.Weekday()], "time.day": at.Format(time.DateOnly),
 		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.days_away": since(k.LastDay, at),
 		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
-		"customer.first_order": k.Orders == 0, "customer.attributes": some(k.Attributes), "digits": digits,
+		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, "customer.attributes": some(k.Attributes), "digits": digits,
 	}
 }
 

@@ -22,6 +22,8 @@ type Programme struct {
 	Book   *Book
 	Ledger *points.Ledger
 	Digits int // of the currency
+	// Friends counts whom a person, by all numbers of theirs, has brought; nil: nobody.
+	Friends func(tx *db.Tx, members []int64) (int64, error)
 }
 
 // Outcome is what a programme gave for an order, or something else, and why not more.
@@ -110,6 +112,33 @@ func (p *Programme) Did(tx *db.Tx, who int64, action, key string) error {
 	}
 	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone)}
 	return p.settle(tx, current, &turn{who: who, cause: ActionCause(action, key)}, action, &s)
+}
+
+// Undid takes back what was given for something else that a customer did, which turned out not to be so.
+func (p *Programme) Undid(tx *db.Tx, who int64, action, key string) error {
+	cause := ActionCause(action, key)
+	if there, err := looked(tx, who, cause); err != nil || !there {
+		return err
+	}
+	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone)}
+	t := &turn{Programme: p, tx: tx, who: who, cause: cause}
+	c, err := t.begin(nil, action, &s)
+	if err != nil || c == nil {
+		return err
+	}
+	if err := t.read(); err != nil {
+		return err
+	}
+	var results []Result
+	for _, r := range c.rules {
+		if r.on == action {
+			results = append(results, Result{Rule: r.Rule.Rule, Name: r.Rule.Name, Why: TakenBack})
+		}
+	}
+	if err := t.post(c, results, &s); err != nil {
+		return err
+	}
+	return t.keep(results)
 }
 
 // Joined looks at somebody who has become a member: what joining gives, and the tier that they begin in.
@@ -351,6 +380,11 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 		if past.Orders > 0 {
 			const day = 24 * time.Hour
 			k.LastDay = time.UnixMicro(past.LastDay * day.Microseconds()).UTC().Format(time.DateOnly)
+		}
+		if t.Friends != nil {
+			if k.Friends, err = t.Friends(t.tx, members); err != nil {
+				return k, err
+			}
 		}
 		p, _, _, err := customer.Load(t.tx, root)
 		if err != nil {

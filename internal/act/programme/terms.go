@@ -39,6 +39,12 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	if day, err := time.Parse(time.DateOnly, d.Starts); err == nil {
 		t.Intro = append(t.Intro, l.T("terms.starts", l.Date(day)))
 	}
+	if r := d.Referral; r != nil && r.MinimumMinor > 0 {
+		t.Intro = append(t.Intro, l.T("terms.referral", w.money(r.MinimumMinor)))
+	}
+	if r := d.Referral; r != nil && r.WaitDays > 0 {
+		t.Intro = append(t.Intro, l.P("terms.referral.wait", int64(r.WaitDays)))
+	}
 	for _, r := range c.rules {
 		t.Rules = append(t.Rules, w.rule(r))
 	}
@@ -216,6 +222,7 @@ var phrases = []struct {
 	{regexp.MustCompile(`^customer\.orders >= (\d+)$`), "terms.when.orders", phraseNumber},
 	{regexp.MustCompile(`^customer\.spend >= (\d+(?:\.\d+)?)$`), "terms.when.spend", phraseMoney},
 	{regexp.MustCompile(`^customer\.days_away >= (\d+)$`), "terms.when.away", phraseNumber},
+	{regexp.MustCompile(`^customer\.friends >= (\d+)$`), "terms.when.friends", phraseNumber},
 	{regexp.MustCompile(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
 	{regexp.MustCompile(`^customer\.tier == "([^"]*)"$`), "terms.when.tier", phraseTier},
 	{regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`), "terms.days", phraseDay},

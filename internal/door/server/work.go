@@ -8,6 +8,7 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/referral"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -23,7 +24,7 @@ import (
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
 	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.draw}
-	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), letters.Kinds()),
+	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
 		uploads.Job(),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
@@ -34,7 +35,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), letter.Schedules(), forecast.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }
@@ -49,6 +50,12 @@ func (s *Server) ledger(ctx context.Context) (*points.Ledger, error) {
 		return nil, err
 	}
 	return facts.Ledger(), nil
+}
+
+// referrals is what sees to who was brought by whom.
+func (s *Server) referrals(ctx context.Context) (*referral.Desk, error) {
+	p, err := s.programme(ctx)
+	return &referral.Desk{Programme: p}, err
 }
 
 // programme is that of the business; before it is set up there is none.

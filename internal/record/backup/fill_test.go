@@ -37,6 +37,8 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return 0, strings.HasSuffix(column, "_units")
 	}
 	switch table + "." + column {
+	case "referrals.state":
+		return pick("pending", "qualified", "rewarded", "void")
 	case "rewards.left_count":
 		return pick(nil, 0, math.MaxInt64)
 	case "reward_codes.kind":

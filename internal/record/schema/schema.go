@@ -103,6 +103,8 @@ func Tables() []Table {
 		{Name: "programme_budgets", Class: Reference},
 		{Name: "programme_tiers", Class: Fact, By: "customer_id"},
 		{Name: "programme_tier_moves", Class: Fact, By: "customer_id"},
+		{Name: "referral_codes", Class: Directory, By: "code"},
+		{Name: "referrals", Class: Fact, By: "customer_id"},
 		{Name: "rewards", Class: Reference},
 		{Name: "reward_codes", Class: Directory, By: "code"},
 		{Name: "redemptions", Class: Fact, By: "customer_id"},
