@@ -12,9 +12,21 @@ import (
 // takeUp starts the jobs that are due and for which there is room, and tells after what time to look again.
 func (r *Runner) takeUp(ctx, running context.Context) time.Duration {
 	kinds := r.calls()
-	if r.adrift.Load() || len(kinds) == 0 {
+	switch {
+	case r.adrift.Load():
 		return r.o.Poll
+	case len(kinds) == 0: // called for what it had just looked at: what that look found to come still comes
+		if left := time.Until(r.again); left > 0 {
+			return left
+		}
+		return r.o.Poll // there is no room, and the next run that ends calls
 	}
+	wait := r.lookAndClaim(ctx, running, kinds)
+	r.again = time.Now().Add(wait)
+	return wait
+}
+
+func (r *Runner) lookAndClaim(ctx, running context.Context, kinds []*slot) time.Duration {
 	due, wait, tick, err := r.look(ctx, kinds)
 	if err == nil && tick {
 		if err = r.tick(ctx); err == nil {

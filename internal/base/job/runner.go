@@ -65,6 +65,7 @@ type Runner struct {
 
 	doubt    bool              // whether what was last claimed is ours
 	nextTick time.Time         // of the schedules
+	again    time.Time         // when the last look wanted the next
 	watched  map[int64]watched // other processes
 }
 

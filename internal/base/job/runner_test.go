@@ -90,6 +90,32 @@ func TestJobsAreRun(t *testing.T) {
 	})
 }
 
+// Rung for again and again by what it has just looked at, a process does not forget what is to come.
+func TestWhatIsToComeIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		seen := make(chan int64, 100)
+		run(t, d, job.Options{Poll: time.Hour}, job.Kind{Name: "a", Concurrency: 4, Run: func(_ context.Context, r *job.Run) error {
+			seen <- r.ID
+			return nil
+		}})
+		const rounds = 25
+		for range rounds {
+			add(t, d, job.Job{Kind: "a", NotBefore: time.Now().Add(30 * time.Millisecond)})
+			for range 3 {
+				add(t, d, job.Job{Kind: "a"})
+			}
+			for range 4 {
+				select {
+				case <-seen:
+				case <-time.After(30 * time.Second):
+					t.Fatal("a job was forgotten")
+				}
+			}
+		}
+	})
+}
+
 // What becomes of a job whose run fails in one way or another.
 func TestWhatBecomesOfFailures(t *testing.T) {
 	t.Parallel()
