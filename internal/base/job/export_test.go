@@ -59,3 +59,9 @@ func (r *Runner) Doubt() { r.doubt = true }
 
 // Pause is how long a kind waits after an attempt.
 func (k Kind) Pause(attempt int) time.Duration { return (&slot{Kind: k}).pause(attempt) }
+
+// Waits is for how long a process rests that was called for nothing, when its last look wanted the next after so long.
+func Waits(poll, again time.Duration) time.Duration {
+	r := &Runner{o: Options{Poll: poll}, again: time.Now().Add(again)}
+	return r.takeUp(context.Background(), context.Background())
+}

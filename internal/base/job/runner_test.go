@@ -116,6 +116,16 @@ func TestWhatIsToComeIsNotForgotten(t *testing.T) {
 	})
 }
 
+func TestWhoWasCalledForNothingRestsUntilTheNext(t *testing.T) {
+	t.Parallel()
+	if w := job.Waits(time.Hour, time.Minute); w > time.Minute || w < 50*time.Second {
+		t.Errorf("it rests for %s, and something comes in a minute", w)
+	}
+	if w := job.Waits(time.Hour, -time.Minute); w != time.Hour {
+		t.Errorf("it rests for %s, and there is no room for what has come", w)
+	}
+}
+
 // What becomes of a job whose run fails in one way or another.
 func TestWhatBecomesOfFailures(t *testing.T) {
 	t.Parallel()
