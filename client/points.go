@@ -204,6 +204,14 @@ type (
 	Rehearse = wire.Rehearse
 	// Rehearsal is what came of it.
 	Rehearsal = replay.Result
+	// ReferralCode is what a customer gives to friends.
+	ReferralCode = wire.ReferralCode
+	// NewReferral is that a customer was brought.
+	NewReferral = wire.NewReferral
+	// Referral is a friend who was brought.
+	Referral = wire.Referral
+	// ReferralSummary is how referrals do altogether.
+	ReferralSummary = wire.ReferralSummary
 	// Lint is what in a programme should be looked at.
 	Lint = replay.Lint
 	// Explanation is what the programme gave for an order, and why not more.
@@ -263,6 +271,28 @@ func (c *Client) LintProgramme(ctx context.Context, document []byte, value map[s
 		Value    map[string]float64 `json:"value_minor,omitempty"`
 		Margin   float64            `json:"margin,omitempty"`
 	}{document, value, margin})
+}
+
+// ReferralCode gets the code of a customer, and makes it where there is none yet.
+func (c *Client) ReferralCode(ctx context.Context, customer string) (r ReferralCode, err error) {
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/customers/" + url.PathEscape(customer) + "/referral-code"}, &r)
+	return r, err
+}
+
+// Refer tells that a customer was brought.
+func (c *Client) Refer(ctx context.Context, r NewReferral) (Referral, error) {
+	return send[Referral](ctx, c, http.MethodPost, "/v1/referrals", r)
+}
+
+// Referrals lists whom a customer brought.
+func (c *Client) Referrals(ctx context.Context, customer string, l Lists) (Page[Referral], error) {
+	return list[Referral](ctx, c, "/v1/customers/"+url.PathEscape(customer)+"/referrals", l.query())
+}
+
+// ReferralSummary gets how referrals do altogether.
+func (c *Client) ReferralSummary(ctx context.Context) (r ReferralSummary, err error) {
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/referrals/summary"}, &r)
+	return r, err
 }
 
 // Quote tells what an order would earn. It stores nothing.

@@ -99,6 +99,9 @@ func Code(tx *db.Tx, root int64) (code string, err error) {
 	return "", fault.Unavailablef("no free code was found; try again")
 }
 
+// Path is where a friend joins with a code, below the public address.
+func Path(code string) string { return "/my/join?ref=" + code }
+
 func numbered(members []int64) (list string, args []any) {
 	for i, m := range members {
 		args = append(args, m)

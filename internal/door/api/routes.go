@@ -32,6 +32,7 @@ func (a *API) table() {
 	a.tableOfUnits()
 	a.tableOfRewards()
 	a.tableOfProgramme()
+	a.tableOfReferrals()
 	a.tableOfAccounts()
 	a.tableOfPredictions()
 	a.tableOfNext()
