@@ -33,6 +33,7 @@ type Joining struct {
 	FamilyName string  `json:"family_name,omitempty"`
 	Birthday   string  `json:"birthday,omitempty"` // as typed: 1980-05-17 or --05-17
 	Agreed     []Given `json:"agreed,omitempty"`
+	Ref        string  `json:"ref,omitempty"` // the code of the friend who brought them
 }
 
 // Given is a consent as it was shown and given.

@@ -19,6 +19,7 @@ type Terms struct {
 	Tiers   []Term
 	Rewards []Term
 	Units   []string // how they expire
+	Friends []string // when one who was brought counts
 }
 
 // Term is one promise: its name, what it gives, and when. CEL is what of it had no words, or all of it for who asks.
@@ -40,10 +41,10 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		t.Intro = append(t.Intro, l.T("terms.starts", l.Date(day)))
 	}
 	if r := d.Referral; r != nil && r.MinimumMinor > 0 {
-		t.Intro = append(t.Intro, l.T("terms.referral", w.money(r.MinimumMinor)))
+		t.Friends = append(t.Friends, l.T("terms.referral", w.money(r.MinimumMinor)))
 	}
 	if r := d.Referral; r != nil && r.WaitDays > 0 {
-		t.Intro = append(t.Intro, l.P("terms.referral.wait", int64(r.WaitDays)))
+		t.Friends = append(t.Friends, l.P("terms.referral.wait", int64(r.WaitDays)))
 	}
 	for _, r := range c.rules {
 		t.Rules = append(t.Rules, w.rule(r))

@@ -28,6 +28,7 @@ type overview struct {
 	Balances []balance
 	Rewards  []offer
 	Taken    []taken
+	Friends  *friends
 	Key      string // of what is redeemed from this page: pressed twice is once
 }
 
@@ -74,6 +75,9 @@ func (v *visit) overview(problem string) error {
 	}
 	o := overview{Key: rand.Text(), CardText: fact.PublicID(fact.CustomerPrefix, v.me)}
 	if o.Card, err = picture(o.CardText); err != nil {
+		return err
+	}
+	if o.Friends, err = v.friends(facts); err != nil {
 		return err
 	}
 	zone := facts.Business.Zone

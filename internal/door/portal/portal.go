@@ -33,6 +33,8 @@ type Options struct {
 	Post  account.Post
 	// Origins tells whether a request comes from a page of this site.
 	Origins *http.CrossOriginProtection
+	// Public is how others reach the server, for links that members give away; nil: without an address before them.
+	Public func() string
 	// Secure says that browsers speak TLS with it.
 	Secure bool
 	// Address is whom a request comes from.

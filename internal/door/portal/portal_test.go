@@ -372,12 +372,44 @@ func TestAMemberSeesTheProgramme(t *testing.T) {
 	})
 }
 
+// A member gives the link away; who joins by it was brought by them. A link that leads to nobody keeps nobody out.
+func TestAMemberBringsAFriend(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		s.programme()
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "agreed", "yes")
+		home := p.post(s.link(1)).wants(t, 200, "/my/", "Bring a friend", "For you: points: 100", "For your friend: points: 30", "A friend counts once €10.00 of an order are left", "after 14 days")
+		path := regexp.MustCompile(`/my/join\?ref=\w{8}`).FindString(home.raw)
+		if path == "" {
+			t.Fatalf("there is no link in %s", home.raw)
+		}
+		friend := s.phone()
+		joins := friend.get(path).wants(t, 200, "/my/join", "A friend of yours is a member and brought you")
+		ref := regexp.MustCompile(`name="ref" value="(\w{8})"`).FindStringSubmatch(joins.raw)
+		if ref == nil {
+			t.Fatalf("the form forgets the code: %s", joins.raw)
+		}
+		friend.post("/my/join", "email", "bob@example.com", "agreed", "yes", "ref", ref[1])
+		friend.post(s.link(2)).wants(t, 200, "/my/", "25 points")
+		p.get("/my/").wants(t, 200, "/my/", "1 friend came")
+		other := s.phone()
+		other.post("/my/join", "email", "eve@example.com", "agreed", "yes", "ref", "<script>")
+		other.post(s.link(3)).wants(t, 200, "/my/", "25 points")
+		p.get("/my/").wants(t, 200, "/my/", "1 friend came")
+	})
+}
+
 // programme publishes one with tiers.
 func (s *shop) programme() {
 	s.t.Helper()
 	const document = `{"name": "Café Olga", "units": [{"unit": "points", "expiry": {"kind": "after", "n": 6, "every": "months"}}],
 		"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
-			{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 25}}}],
+			{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 25}}},
+			{"rule": "friend", "name": "For a friend", "on": "referral", "limit": {"times": 5, "period": "month"}, "effect": {"fixed": {"unit": "points", "units": 100}}},
+			{"rule": "came", "name": "For coming", "on": "referred", "effect": {"fixed": {"unit": "points", "units": 30}}}],
+		"referral": {"minimum_minor": 1000, "wait_days": 14},
 		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "silver", "name": "Silver", "from": 20000}]}}`
 	facts, err := s.facts.Intake(context.WithoutCancel(s.t.Context()))
 	if err != nil {

@@ -20,7 +20,8 @@ type joining struct {
 	NewsWording                            string
 	News, Agreed                           bool
 	Action                                 string
-	Asks                                   bool // for the e-mail too
+	Asks                                   bool   // for the e-mail too
+	Ref                                    string // the code of the friend who brought them
 }
 
 // What members agree to.
@@ -35,8 +36,18 @@ func (v *visit) form() joining {
 	return joining{
 		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Birthday: v.typed("birthday"),
 		Greeting: v.settings.Greeting, Terms: v.settings.Terms, TermsWording: v.l.T("portal.join.terms", v.name()), NewsWording: v.l.T("portal.join.news", v.name()),
-		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path,
+		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path, Ref: v.ref(),
 	}
+}
+
+// ref is the code of the friend who brought them, from the link or the form that it led to.
+func (v *visit) ref() string {
+	code := v.typed("ref")
+	if code == "" {
+		code = v.r.URL.Query().Get("ref")
+	}
+	const most = 40
+	return code[:min(len(code), most)]
 }
 
 // name is what the business is called.
@@ -56,7 +67,7 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 		return nil, fault.In("birthday", err)
 	}
 	proof := v.Address(v.r).String()
-	j := &member.Joining{GivenName: f.GivenName, FamilyName: f.FamilyName, Birthday: f.Birthday,
+	j := &member.Joining{GivenName: f.GivenName, FamilyName: f.FamilyName, Birthday: f.Birthday, Ref: f.Ref,
 		Agreed: []member.Given{{Channel: termsChannel, Purpose: termsPurpose, Wording: f.TermsWording, Version: v.settings.Version, Proof: proof, At: time.Now().UTC()}}}
 	if f.News {
 		j.Agreed = append(j.Agreed, member.Given{Channel: newsChannel, Purpose: newsPurpose, Wording: f.NewsWording, Proof: proof, At: time.Now().UTC()})
@@ -292,7 +303,14 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 			return 0, err
 		}
 	}
-	return root, facts.Join(tx, root, "web")
+	if err := facts.Join(tx, root, "web"); err != nil || said.Ref == "" {
+		return root, err
+	}
+	_, err = facts.Referrals().Tie(tx, root, said.Ref)
+	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Conflict { // a member all the same
+		err = nil
+	}
+	return root, err
 }
 
 func (v *visit) signOut() error {
