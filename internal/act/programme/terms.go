@@ -56,7 +56,7 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		r := &d.Rewards[i]
 		term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
 		if r.Price > 0 {
-			term.Gives = l.T("terms.reward.price", l.Integer(r.Price), r.Unit)
+			term.Gives = l.T("terms.reward.price", l.Integer(r.Price), unitName(w.l, r.Unit))
 		}
 		if r.GoodDays > 0 {
 			term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
@@ -69,10 +69,10 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	for i := range d.Units {
 		u := &d.Units[i]
 		if text := w.expiry(&u.Expiry); text != "" {
-			t.Units = append(t.Units, l.T("programme.line", u.Unit, text))
+			t.Units = append(t.Units, l.T("programme.line", unitName(w.l, u.Unit), text))
 		}
 		if u.Pending.Days > 0 {
-			t.Units = append(t.Units, l.T("programme.line", u.Unit, l.P("terms.pending", int64(u.Pending.Days))))
+			t.Units = append(t.Units, l.T("programme.line", unitName(w.l, u.Unit), l.P("terms.pending", int64(u.Pending.Days))))
 		}
 	}
 	return t
@@ -94,6 +94,14 @@ func (w *writer) major(text string) string {
 		return text
 	}
 	return w.money(int64(math.Round(v * math.Pow10(w.digits))))
+}
+
+// unitName is what people call a unit: the usual ones in their language, others as the owner calls them.
+func unitName(l *locale.Locale, unit string) string {
+	if key := "portal.unit." + unit; l.Has(key) {
+		return l.T(key)
+	}
+	return unit
 }
 
 func (w *writer) rule(r *rule) Term {
@@ -129,11 +137,11 @@ func (w *writer) rule(r *rule) Term {
 			t.When = append(t.When, w.often(lim.Times, string(lim.Period)))
 		}
 		if lim.Units > 0 {
-			t.When = append(t.When, l.T("terms.most."+orEver(string(lim.Period)), l.Integer(lim.Units), r.unit))
+			t.When = append(t.When, l.T("terms.most."+orEver(string(lim.Period)), l.Integer(lim.Units), unitName(w.l, r.unit)))
 		}
 	}
 	if r.Rule.Budget > 0 {
-		t.When = append(t.When, l.T("terms.budget", l.Integer(r.Rule.Budget), r.unit))
+		t.When = append(t.When, l.T("terms.budget", l.Integer(r.Rule.Budget), unitName(w.l, r.unit)))
 	}
 	if r.Rule.Group != "" && slices.ContainsFunc(w.c.rules, func(o *rule) bool { return o != r && o.Rule.Group == r.Rule.Group }) {
 		t.When = append(t.When, l.T("terms.group"))
@@ -180,15 +188,15 @@ func (w *writer) gives(e *Effect) string {
 	l := w.l
 	switch {
 	case e.Rate != nil:
-		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), e.Rate.Unit, w.money(e.Rate.Minor))
+		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), unitName(w.l, e.Rate.Unit), w.money(e.Rate.Minor))
 	case e.Fixed != nil:
-		return l.T("terms.gives.fixed", l.Integer(e.Fixed.Units), e.Fixed.Unit)
+		return l.T("terms.gives.fixed", l.Integer(e.Fixed.Units), unitName(w.l, e.Fixed.Unit))
 	case e.Each != nil:
-		return l.T("terms.gives.each", l.Integer(e.Each.Units), e.Each.Unit)
+		return l.T("terms.gives.each", l.Integer(e.Each.Units), unitName(w.l, e.Each.Unit))
 	case e.Times != nil:
-		return l.T("terms.gives.times", e.Times.Unit, w.factor(e.Times.Factor))
+		return l.T("terms.gives.times", unitName(w.l, e.Times.Unit), w.factor(e.Times.Factor))
 	case e.Card != nil && e.Card.Unit != "":
-		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), e.Card.Unit)
+		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), unitName(w.l, e.Card.Unit))
 	case e.Card != nil && e.Card.Free == freeAfter:
 		return l.T("terms.gives.card_after", l.Integer(e.Card.Every))
 	case e.Card != nil:
@@ -216,12 +224,12 @@ var phrases = []struct {
 	key  string // empty: it goes without saying
 	kind int
 }{
-	{regexp.MustCompile(`^order\.amount >=? (\d+(?:\.\d+)?)$`), "terms.when.amount", phraseMoney},
+	{regexp.MustCompile(`^order\.amount >=? (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.amount", phraseMoney},
 	{regexp.MustCompile(`^order\.items >= (\d+)(?:\.0)?$`), "terms.when.items", phraseNumber},
 	{regexp.MustCompile(`^customer\.first_order$`), "terms.when.first", phraseNumber},
 	{regexp.MustCompile(`^customer\.member$`), "terms.when.member", phraseNumber},
 	{regexp.MustCompile(`^customer\.orders >= (\d+)$`), "terms.when.orders", phraseNumber},
-	{regexp.MustCompile(`^customer\.spend >= (\d+(?:\.\d+)?)$`), "terms.when.spend", phraseMoney},
+	{regexp.MustCompile(`^customer\.spend >= (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.spend", phraseMoney},
 	{regexp.MustCompile(`^customer\.days_away >= (\d+)$`), "terms.when.away", phraseNumber},
 	{regexp.MustCompile(`^customer\.friends >= (\d+)$`), "terms.when.friends", phraseNumber},
 	{regexp.MustCompile(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
@@ -301,7 +309,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 		default:
 			what := l.T("terms.tier." + t.By)
 			if t.By == "units" {
-				what = t.Unit
+				what = unitName(l, t.Unit)
 			}
 			term.Gives = l.T("terms.tier.from", l.T("terms.tier.count", l.Integer(level.From), what), w.window(t))
 		}
@@ -309,7 +317,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 			term.When = append(term.When, l.T("terms.tier.factor", w.factor(level.Factor)))
 		}
 		if level.Gift != nil {
-			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), level.Gift.Unit))
+			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), unitName(w.l, level.Gift.Unit)))
 		}
 		all = append(all, term)
 	}

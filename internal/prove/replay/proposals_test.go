@@ -62,7 +62,7 @@ func TestEveryProposalIsSound(t *testing.T) {
 				}
 			}
 		}
-		if !(c.Second < c.Third) || c.Off < 1 || math.IsNaN(c.Back) || c.Goal.Measure() == "" {
+		if c.Second >= c.Third || c.Off < 1 || math.IsNaN(c.Back) || c.Goal.Measure() == "" {
 			t.Errorf("%+v", c)
 		}
 	})

@@ -145,7 +145,7 @@ func (c *Choices) Check() error {
 	if strings.TrimSpace(c.Name) == "" {
 		return fault.In("name", fault.Coded("required", fault.Invalidf("the programme needs a name")))
 	}
-	if !(c.Back > 0 && c.Back <= mostBack) { //nolint:staticcheck // NaN is refused too
+	if math.IsNaN(c.Back) || c.Back <= 0 || c.Back > mostBack {
 		return fault.In("back", fault.Coded("out_of_range", fault.Invalidf("what comes back is above 0 and %d %% at most", mostBack)))
 	}
 	for _, one := range []struct {
