@@ -38,7 +38,9 @@ type Options struct {
 	// Draw draws the loyalty picture of the facts as they are now, and Charts its charts; nil: the picture is without.
 	Draw   func(context.Context) (*report.Picture, error)
 	Charts *chart.Renderer
-	Facts  *intake.Current
+	// Figures works out single measures of the facts as they are now.
+	Figures func(context.Context, report.Options) (*report.Picture, error)
+	Facts   *intake.Current
 	// Members gives customers of an RFM segment, those who paid most first, from behind one on.
 	Members func(ctx context.Context, segment string, after *metric.Member, limit int) ([]metric.Member, error)
 	// Changed is told that what is known of the business changed; nil: nobody is.
@@ -140,6 +142,8 @@ func (c *Console) routes() http.Handler {
 		"GET /segments/{segment}":               (*visit).showSegment,
 		"GET /segments/{segment}/customers.csv": (*visit).exportSegment,
 		"GET /cohorts":                          (*visit).showCohorts,
+		"GET /measures":                         (*visit).showMeasures,
+		"GET /measures/{measure}":               (*visit).showMeasure,
 		"GET /letters":                          (*visit).showLetters,
 		"POST /letters":                         (*visit).chooseLetters,
 		"GET /programme":                        (*visit).showProgramme,

@@ -63,7 +63,7 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 		t.Fatal(err)
 	}
 	pages, err := console.New(console.Options{
-		Draw: draws, Facts: &intake.Current{DB: d}, Members: members(d), Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Draw: draws, Figures: figures(d), Facts: &intake.Current{DB: d}, Members: members(d), Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

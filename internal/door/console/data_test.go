@@ -30,7 +30,7 @@ import (
 func draw(d *db.DB) func(context.Context) (*report.Picture, error) {
 	return func(ctx context.Context) (p *report.Picture, err error) {
 		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
-			p, err = report.FromStore(ctx, source, b, report.Options{})
+			p, err = report.FromStore(ctx, source, b, report.Options{Settings: metric.Settings{Period: metric.ByMonth}})
 			return err
 		})
 		return p, err
@@ -67,6 +67,17 @@ func members(d *db.DB) func(context.Context, string, *metric.Member, int) ([]met
 			return err
 		})
 		return all, err
+	}
+}
+
+// figures works out what is asked for, as the server does.
+func figures(d *db.DB) func(context.Context, report.Options) (*report.Picture, error) {
+	return func(ctx context.Context, o report.Options) (p *report.Picture, err error) {
+		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
+			p, err = report.FromStore(ctx, source, b, o)
+			return err
+		})
+		return p, err
 	}
 }
 

@@ -22,6 +22,7 @@ const settings = "settings"
 var places = []place{
 	{"/", "home", "", ""},
 	{"/picture", "picture", account.MeasuresRead, ""},
+	{"/measures", "measures", account.MeasuresRead, ""},
 	{"/segments", "segments", account.MeasuresRead, ""},
 	{"/cohorts", "cohorts", account.MeasuresRead, ""},
 	{"/predictions", "predictions", account.MeasuresRead, ""},

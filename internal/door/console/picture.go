@@ -98,7 +98,7 @@ func (v *visit) glance() (part template.HTML, age string, err error) {
 		return "", v.l.T("console.picture.empty"), nil
 	}
 	var out bytes.Buffer
-	if err := report.Glance(&out, last, v.l, "/picture"); err != nil {
+	if err := report.Glance(&out, last, v.l, measureAt); err != nil {
 		return "", "", err
 	}
 	age, err = v.age(at, failed)

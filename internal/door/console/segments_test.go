@@ -24,7 +24,8 @@ func (s *shop) sold(t *testing.T, orders string) *reader {
 	file := owner.bring("orders.csv", orders).path
 	owner.post(file + "/start")
 	owner.settled(file)
-	owner.settled("/picture")
+	// One drawn before there were orders is shown until the next.
+	until(t, func() bool { return strings.Contains(owner.get("/").text, `class="tiles"`) })
 	return owner
 }
 

@@ -43,7 +43,7 @@ func (s *Server) people() (err error) {
 	}
 	s.Console, err = console.New(console.Options{
 		Store: s.Store, Facts: s.Facts, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
-		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Members: s.members, Charts: charts,
+		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Figures: s.figures, Members: s.members, Charts: charts,
 	})
 	if err != nil {
 		return err
@@ -53,9 +53,13 @@ func (s *Server) people() (err error) {
 }
 
 // draw draws the loyalty picture of the facts as they are now.
-func (s *Server) draw(ctx context.Context) (p *report.Picture, err error) {
+func (s *Server) draw(ctx context.Context) (*report.Picture, error) {
+	return s.figures(ctx, report.Options{Settings: metric.Settings{Period: metric.ByMonth}})
+}
+
+// figures works out what is asked for of the facts as they are now.
+func (s *Server) figures(ctx context.Context, o report.Options) (p *report.Picture, err error) {
 	var b business.Business
-	var o report.Options
 	err = s.Store.Read(ctx, func(tx *db.Tx) (err error) {
 		if b, err = business.Load(tx); err != nil {
 			return err
@@ -66,7 +70,7 @@ func (s *Server) draw(ctx context.Context) (p *report.Picture, err error) {
 	if err != nil {
 		return nil, err
 	}
-	source, err := s.source(ctx, mirror.View{})
+	source, err := s.source(ctx, mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf})
 	if err != nil {
 		return nil, err
 	}

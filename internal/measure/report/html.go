@@ -39,18 +39,18 @@ func HTML(w io.Writer, p *Picture, l *locale.Locale, charts *chart.Renderer) err
 }
 
 // Glance writes what the picture opens with as a part of another page: the finding, what changed, and the figures that
-// matter most, each of which leads to its definition on the page of the whole picture. The page has the style sheet of
+// matter most, each of which leads to where it stands by itself. The page has the style sheet of
 // package page.
-func Glance(w io.Writer, p *Picture, l *locale.Locale, whole string) error {
+func Glance(w io.Writer, p *Picture, l *locale.Locale, at func(key string) string) error {
 	t, err := htmlTemplates(l)
 	if err != nil {
 		return err
 	}
 	var buf bytes.Buffer
 	view := struct {
-		View  *pageView
-		Whole string
-	}{newHTMLBuilder(p, l).page(false), whole}
+		View *pageView
+		At   func(key string) string
+	}{newHTMLBuilder(p, l).page(false), at}
 	if err := t.ExecuteTemplate(&buf, "glance", view); err != nil {
 		return err
 	}
