@@ -51,8 +51,8 @@ func TestTermsInWords(t *testing.T) {
 		"Bronze: from the beginning",
 		"Silver: from €200.00 in 12 months, units for money × 1.5",
 		"Gold: from €500.00 in 12 months, units for money × 2",
-		"The tenth coffee: for 9 stamps, good for 90 days",
-		"Five euros off: for 100 points",
+		"The tenth coffee: stamps: 9, good for 90 days",
+		"Five euros off: points: 100",
 		"points: good for 6 months after they were earned",
 	}
 	if !slices.Equal(said, want) {
@@ -95,7 +95,7 @@ func TestConditionsInWords(t *testing.T) {
 			"tiers":{"by":"visits","window":"joining","levels":[{"tier":"silver","name":"Silver","from":3},{"tier":"friend","name":"Friend","invitation":true},{"tier":"gold","name":"Gold","from":9,"gift":{"unit":"points","units":7}}]}}`
 		got := terms(t, document, "en")
 		when := strings.Join(got.Rules[0].When, ", ")
-		for _, said := range []string{"once a week", "20 points a week at most", "while there is some of 500 points left", "on Monday, Sunday", "between 07:00–10:30", "from 2 January 2026", "until 4 March 2026", "the best of its kind"} {
+		for _, said := range []string{"once a week", "points: 20 a week at most", "while there is some left for all together (points: 500)", "on Monday, Sunday", "between 07:00–10:30", "from 2 January 2026", "until 4 March 2026", "the best of its kind"} {
 			if !strings.Contains(when, said) {
 				t.Errorf("%q is not in %q", said, when)
 			}

@@ -60,7 +60,7 @@ func (r *Result) whyNot(l *locale.Locale, to Reader) string {
 func (r *Result) gives(l *locale.Locale, currency string) string {
 	switch {
 	case r.Units > 0:
-		return l.T("programme.gives.units", r.Units, unitName(l, r.Unit))
+		return l.T("programme.gives.units", r.Units, r.Unit)
 	case r.FreeDelivery:
 		return l.T("programme.gives.free_delivery")
 	case r.Gift != "":
