@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes a sample business in demo/ and shows its loyalty picture: as text here, and as a web page.
+# Makes a sample business in demo/ and shows its loyalty picture: as text here, and as a web page. In a terminal it is
+# served afterwards, until it is stopped with Ctrl-C.
 #
 #   demo.sh CUSTOMERS SEED
 set -euo pipefail
@@ -15,5 +16,10 @@ bin/regulars report "${files[@]}" --format html --out demo/picture.html --quiet
 echo
 bin/regulars import "${files[@]}" --data demo/data --timezone Europe/Athens --quiet >demo/import.txt
 echo "The same picture as a web page: $PWD/demo/picture.html"
-echo "To sign in and look around: bin/regulars serve --data demo/data, and open the link that it prints"
 echo "The sample business it is drawn from: ${files[*]}"
+if [ -t 0 ] && [ -t 1 ]; then
+	echo "To look around, open the link below and make yourself an account. Ctrl-C stops it; bin/regulars serve --data demo/data begins again."
+	echo
+	exec bin/regulars serve --data demo/data
+fi
+echo "To sign in and look around: bin/regulars serve --data demo/data, and open the link that it prints"
