@@ -39,6 +39,8 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 	switch table + "." + column {
 	case "referrals.state":
 		return pick("pending", "qualified", "rewarded", "void")
+	case "referrals.due_us":
+		return pick(0, math.MaxInt64)
 	case "rewards.left_count":
 		return pick(nil, 0, math.MaxInt64)
 	case "reward_codes.kind":
