@@ -29,6 +29,7 @@ var places = []place{
 	{"/next", "next", account.CustomersRead, ""},
 	{"/customers", "customers", account.CustomersRead, ""},
 	{"/programme", "programme", account.ProgrammeRead, ""},
+	{"/initiatives", "initiatives", account.FactsRead, ""},
 	{"/data", "data", account.ImportsRead, ""},
 	{"/account", "account", "", settings},
 	{"/letters", "letters", account.MeasuresRead, settings},
