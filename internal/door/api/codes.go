@@ -116,6 +116,7 @@ var explained = map[fault.Kind]map[string]string{
 	fault.Invalid: {
 		"empty_window":         "The first day comes before the last.",
 		"no_day":               "What was typed is no day.",
+		"no_whole_number":      "What was typed is no whole number.",
 		"no_number":            "What was typed is no number.",
 		"out_of_range":         "The number is outside what makes sense there.",
 		"tier_order":           "Each tier begins above the one before.",

@@ -129,6 +129,7 @@ func (c *Console) routes() http.Handler {
 		"GET /data/{id}/rejected":               (*visit).rejected,
 		"GET /customers":                        (*visit).showCustomers,
 		"GET /customers/{id}":                   (*visit).showCustomer,
+		"POST /customers/{id}/points":           (*visit).adjust,
 		"GET /jobs":                             (*visit).showJobs,
 		"POST /jobs/{id}/replay":                (*visit).replayJob,
 		"POST /jobs/{id}/discard":               (*visit).discardJob,

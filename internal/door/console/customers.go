@@ -92,6 +92,7 @@ type profile struct {
 	Times    []moment
 	More     bool
 	Ahead    template.HTML // what is to come of the customer, where something is foretold
+	Held     *held         // of the programme
 }
 
 // said is something and what is said of it.
@@ -113,45 +114,64 @@ func (v *visit) showCustomer() error {
 		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
 			return fault.NotFoundf("there is no such customer")
 		}
-		b, err := v.business()
+		return v.customer(by, number, nil)
+	})
+}
+
+// customer shows a customer; wrong is what was wrong with what was typed there.
+func (v *visit) customer(by account.Actor, number int64, wrong error) error {
+	b, err := v.business()
+	if err != nil {
+		return err
+	}
+	page := profile{ID: fact.PublicID(fact.CustomerPrefix, number), Masked: !by.May(account.PersonalRead)}
+	var s *customer.Stored
+	var consents []customer.Consent
+	err = v.read(func(tx *db.Tx) (err error) {
+		page.Times = nil
+		if s, err = customer.Get(tx, number); err != nil || !s.Erased.IsZero() || s.Root != number {
+			return err
+		}
+		members, err := customer.Members(tx, number)
 		if err != nil {
 			return err
 		}
-		page := profile{ID: fact.PublicID(fact.CustomerPrefix, number), Masked: !by.May(account.PersonalRead)}
-		var s *customer.Stored
-		var consents []customer.Consent
-		err = v.read(func(tx *db.Tx) (err error) {
-			page.Times = nil
-			if s, err = customer.Get(tx, number); err != nil || !s.Erased.IsZero() || s.Root != number {
-				return err
-			}
-			members, err := customer.Members(tx, number)
-			if err != nil {
-				return err
-			}
-			if consents, err = customer.Consents(tx, members...); err != nil {
-				return err
-			}
-			if by.May(account.FactsRead) {
-				return v.moments(tx, &page, members, b)
-			}
-			return nil
-		})
-		switch {
-		case err != nil:
-			return err
-		case !s.Erased.IsZero():
-			return fault.NotFoundf("this customer was erased: what was bought stays, under a number that leads nowhere")
-		case s.Root != number:
-			return v.leave("/customers/" + fact.PublicID(fact.CustomerPrefix, s.Root))
-		}
-		if page.Ahead, err = v.foretold(by, b, number); err != nil {
+		if consents, err = customer.Consents(tx, members...); err != nil {
 			return err
 		}
-		v.describe(&page, s, consents, b)
-		slices.SortStableFunc(page.Times, func(x, y moment) int { return cmp.Compare(y.at, x.at) })
-		return v.show(http.StatusOK, "customer", sheet{Title: v.nameOf(by, s), Content: page})
+		if by.May(account.FactsRead) {
+			return v.moments(tx, &page, members, b)
+		}
+		return nil
 	})
+	switch {
+	case err != nil:
+		return err
+	case !s.Erased.IsZero():
+		return fault.NotFoundf("this customer was erased: what was bought stays, under a number that leads nowhere")
+	case s.Root != number:
+		return v.leave("/customers/" + fact.PublicID(fact.CustomerPrefix, s.Root))
+	}
+	if page.Ahead, err = v.foretold(by, b, number); err != nil {
+		return err
+	}
+	if page.Held, err = v.held(by, b, number); err != nil {
+		return err
+	}
+	v.describe(&page, s, consents, b)
+	slices.SortStableFunc(page.Times, func(x, y moment) int { return cmp.Compare(y.at, x.at) })
+	sheet, status := sheet{Title: v.nameOf(by, s), Content: &page}, http.StatusOK
+	if wrong != nil {
+		status = v.status(wrong)
+		sheet.Problems = []problem{{Text: v.say(wrong)}}
+		if page.Held != nil {
+			page.Held.Key = v.typed("key")
+			for _, name := range []string{"units", "reason", "unit"} {
+				page.Held.Typed[name] = v.typed(name)
+			}
+		}
+	}
+	return v.show(status, "customer", sheet)
 }
 
 // describe says who it is, to who may know.

@@ -1,0 +1,181 @@
+package console
+
+import (
+	"crypto/rand"
+	"strconv"
+	"strings"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/business"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+)
+
+// held is what a customer has of the programme: balances, the tier, what was given lately and why, and the form by which
+// somebody gives or takes by hand.
+type held struct {
+	ID        string
+	Balances  []heldUnit
+	Tier      string
+	Explained []explained
+	May       bool
+	Units     []choice
+	Key       string // of what is adjusted from this page: pressed twice is once
+	Typed     map[string]string
+}
+
+type heldUnit struct {
+	Unit, Units string
+	Beside      []string
+}
+
+// explained is what came of one thing that the customer did.
+type explained struct {
+	When  string
+	Words []string
+}
+
+const (
+	shownExplained = 5
+	shownExpiring  = 3
+)
+
+// held is nil where there are no units, or where the reader may not see them.
+func (v *visit) held(by account.Actor, b business.Business, number int64) (*held, error) {
+	if !by.May(account.PointsRead) || b.Zone == nil || b.Currency == "" {
+		return nil, nil //nolint:nilnil // nothing is to be shown
+	}
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	h := &held{ID: fact.PublicID(fact.CustomerPrefix, number), May: by.May(account.PointsAdjust), Key: rand.Text(), Typed: map[string]string{}}
+	err = v.read(func(tx *db.Tx) error {
+		h.Balances, h.Units, h.Explained = nil, nil, nil
+		units, err := points.Units(tx)
+		if err != nil {
+			return err
+		}
+		for _, u := range units {
+			balance, err := points.BalanceOf(tx, number, u.Code, tx.Now)
+			if err != nil {
+				return err
+			}
+			h.Balances = append(h.Balances, v.heldUnit(&u, &balance, b.Zone))
+			h.Units = append(h.Units, choice{u.Code, v.unitName(u.Code), v.r.PostForm.Get("unit") == u.Code})
+		}
+		s, ok, err := facts.Programme().Standing(tx, number)
+		if err != nil {
+			return err
+		}
+		if ok && s.Name != "" {
+			h.Tier = s.Name
+		}
+		members, err := customer.Members(tx, number)
+		if err != nil {
+			return err
+		}
+		outcomes, err := programme.Explanations(tx, members, time.Time{}, shownExplained)
+		for i := range outcomes {
+			o := &outcomes[i]
+			h.Explained = append(h.Explained, explained{v.l.Date(o.At.In(b.Zone)), programme.Words(v.l, programme.Cashier, b.Currency, o.Results)})
+		}
+		return err
+	})
+	if err != nil || len(h.Units) == 0 {
+		return nil, err
+	}
+	return h, nil
+}
+
+func (v *visit) unitName(code string) string {
+	if key := "portal.unit." + code; v.l.Has(key) {
+		return v.l.T(key)
+	}
+	return code
+}
+
+func (v *visit) heldUnit(u *points.Unit, b *points.Balance, zone *time.Location) heldUnit {
+	h := heldUnit{Unit: v.unitName(u.Code), Units: v.l.Integer(b.Available)}
+	for _, other := range []struct {
+		key   string
+		units int64
+	}{{"pending", b.Pending}, {"held", b.Held}, {"debt", b.Debt}} {
+		if other.units > 0 {
+			h.Beside = append(h.Beside, v.l.T("held."+other.key, v.l.Integer(other.units)))
+		}
+	}
+	for i, e := range b.Expiring {
+		if i == shownExpiring {
+			break
+		}
+		h.Beside = append(h.Beside, v.l.T("held.expires", v.l.Integer(e.Units), v.l.Date(e.At.Add(-time.Microsecond).In(zone))))
+	}
+	return h
+}
+
+// adjust gives or takes units by hand, with a reason.
+func (v *visit) adjust() error {
+	return v.allowed(account.PointsAdjust, func(by account.Actor) error {
+		var number int64
+		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
+			return fault.NotFoundf("there is no such customer")
+		}
+		err := v.adjusted(by, number)
+		if err == nil {
+			return v.leave("/customers/" + v.r.PathValue("id") + "#held")
+		}
+		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
+			return v.customer(by, number, err)
+		}
+		return err
+	})
+}
+
+func (v *visit) adjusted(by account.Actor, number int64) error {
+	units, err := strconv.ParseInt(strings.TrimSpace(strings.ReplaceAll(v.typed("units"), "−", "-")), 10, 64)
+	const most = 1_000_000_000
+	switch {
+	case err != nil:
+		return fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed("units"))))
+	case units == 0 || units > most || units < -most:
+		return fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", most)))
+	case strings.TrimSpace(v.typed("reason")) == "":
+		return fault.In("reason", fault.Coded("required", fault.Invalidf("say why")))
+	}
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
+		return err
+	}
+	var root int64
+	if err := v.read(func(tx *db.Tx) (err error) { root, err = customer.Root(tx, number); return err }); err != nil {
+		return err
+	}
+	if root <= 0 {
+		return fault.NotFoundf("there is no such customer")
+	}
+	ledger, unit := facts.Ledger(), v.typed("unit")
+	if units < 0 {
+		if err := ledger.Gather(v.ctx, v.Store, root, unit, -units); err != nil {
+			return err
+		}
+	}
+	key := v.typed("key")
+	if key == "" {
+		key = rand.Text()
+	}
+	act := points.Act{Customer: root, Unit: unit, Key: "console/" + by.ID + "/" + key, Cause: "adjustment", Actor: by.ID, Reason: strings.TrimSpace(v.typed("reason"))}
+	return v.write(func(tx *db.Tx) error {
+		r, err := ledger.Adjust(tx, act, units)
+		if err != nil || r.Repeated {
+			return err
+		}
+		return account.Record(tx, account.Entry{Actor: by, Action: "points.adjusted", Target: fact.PublicID(points.OperationPrefix, r.Operation, root),
+			Fields: []string{"unit", "units", "reason"}, Count: 1, Request: by.Request})
+	})
+}
