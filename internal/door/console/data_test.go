@@ -163,7 +163,7 @@ func TestAFileBecomesAPicture(t *testing.T) {
 
 		again := s.again(t, owner)
 		again.settled("/picture")
-		again.get("/").wants(t, http.StatusOK, "/", "€35.50", `href="/picture#def-revenue"`)
+		again.get("/").wants(t, http.StatusOK, "/", "€35.50", `href="/measures/revenue"`)
 		picture := again.settled("/picture").wants(t, http.StatusOK, "/picture", "€35.50", "drawn")
 		if strings.Contains(picture.text, "<script") || !strings.Contains(picture.header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%v", picture.header)
