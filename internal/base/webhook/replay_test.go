@@ -70,7 +70,8 @@ func TestARangeIsReplayed(t *testing.T) {
 				for _, d := range all {
 					got = append(got, came()[d.Message]-before[d.Message])
 				}
-				return slices.Equal(got, want)
+				// A message comes at least once: on a busy machine, where an answer comes too late, again.
+				return slices.EqualFunc(got, want, func(came, wanted int) bool { return came >= wanted && (came > 0) == (wanted > 0) })
 			})
 			k.settled(e.ID, 4)
 			before = came()
