@@ -106,7 +106,7 @@ type stretch struct {
 }
 
 // ReplayRange adds the job that sends an endpoint what was told in a time, and tells its id. One at a time runs for each
-// endpoint.
+// endpoint; those asked for meanwhile wait, and none is passed over.
 func (t *Teller) ReplayRange(tx *db.Tx, endpointID string, r Range) (id int64, err error) {
 	e, err := t.enabled(tx, endpointID)
 	switch {
@@ -115,7 +115,7 @@ func (t *Teller) ReplayRange(tx *db.Tx, endpointID string, r Range) (id int64, e
 	case !r.To.After(r.From):
 		return 0, fault.In("to", fault.Invalidf("the time to replay ends before it begins"))
 	}
-	return job.Add(tx, job.Job{Kind: replay, Key: e.ID, Payload: stretch{e.ID, r.From.UTC(), r.To.UTC(), r.All}})
+	return job.Add(tx, job.Job{Kind: replay, Queue: e.ID, Payload: stretch{e.ID, r.From.UTC(), r.To.UTC(), r.All}})
 }
 
 // replay is that job. Begun anew after a stop it passes over what is on its way.

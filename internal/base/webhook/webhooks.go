@@ -71,10 +71,11 @@ func (w *Webhooks) Kinds() []job.Kind {
 		atOnce     = 64
 		ofEndpoint = 8
 		killed     = 100 // processes by one message, before it is given up
+		replays    = 4   // endpoints whose past is sent again at once, one stretch of each
 	)
 	return []job.Kind{
 		{Name: deliver, Concurrency: atOnce, PerQueue: ofEndpoint, Attempts: killed, Timeout: w.o.Timeout + time.Minute, Forget: true, Run: w.deliver},
-		{Name: replay, Concurrency: 1, Run: w.replay},
+		{Name: replay, Concurrency: replays, PerQueue: 1, Run: w.replay},
 		{Name: purge, Everywhere: 1, Forget: true, Run: w.purge},
 	}
 }
