@@ -19,7 +19,7 @@ import (
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
-	"regulars/internal/measure/mirror"
+	"regulars/internal/understand/analysis"
 )
 
 // Options are what the door needs to be opened.
@@ -31,8 +31,8 @@ type Options struct {
 	Hooks *webhook.Webhooks
 	Log   *slog.Logger
 
-	// Source shows the facts as they are now, for analytic questions.
-	Source func(context.Context, mirror.View) (*mirror.Source, error)
+	// Analyses answers analytic questions.
+	Analyses *analysis.Desk
 	// Session finds who is signed in with a browser; nil: nobody can be. The request is the one to be answered: what
 	// needs protection from forged ones is refused by an error.
 	Session func(*http.Request) (actor account.Actor, ok bool, err error)
@@ -58,9 +58,7 @@ type API struct {
 	limits *limits
 	// guesses bounds how many codes that are none one may ask for.
 	guesses *limits
-	// analyses has a place for each analysis that may run at once.
-	analyses chan struct{}
-	routes   []Route
+	routes  []Route
 	// types are what a line of a bulk request may be of.
 	types     map[string]*bulkKind
 	typeNames string
@@ -89,7 +87,7 @@ func New(o Options) *API {
 		huma.ValidateStrictCasing = true
 	})
 	a := &API{Options: o, mux: http.NewServeMux(), kept: &idempotency.Store{DB: o.Store, Box: o.Box}, limits: newLimits(o.Rate, o.Shares),
-		guesses: newLimits(Rate{PerSecond: wrongCodesSecond, Burst: wrongCodesBurst}, o.Shares), analyses: make(chan struct{}, analysesMost)}
+		guesses: newLimits(Rate{PerSecond: wrongCodesSecond, Burst: wrongCodesBurst}, o.Shares)}
 	if a.Address == nil {
 		a.Address = peer
 	}

@@ -26,6 +26,7 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/record/business"
 	"regulars/internal/record/schema/schematest"
+	"regulars/internal/understand/analysis"
 	"regulars/internal/understand/forecast"
 )
 
@@ -80,7 +81,7 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 	o.Box = secret.New(bytes.Repeat([]byte{3}, 32))
 	o.Hooks = webhook.New(d, o.Box, teller, webhook.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 		Pauses: []time.Duration{0, time.Millisecond, time.Millisecond}})
-	o.Source = func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
+	o.Analyses = analysis.New(d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
 		if d.Lends() {
 			return mirror.Direct(ctx, d, v)
 		}
@@ -93,7 +94,7 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 			return nil, err
 		}
 		return f.Source(ctx, v)
-	}
+	})
 	o.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	s := &shop{t: t, d: d, api: api.New(o), hooks: o.Hooks}
 	server := httptest.NewServer(s.api)

@@ -20,6 +20,7 @@ var explained = map[fault.Kind]map[string]string{
 		"wrong_code":        "The code of the second step does not fit, or was used.",
 	},
 	fault.Forbidden: {
+		"personal_attribute":  "The attribute tells customers apart one by one; breaking figures down by it needs personal.read.",
 		"four_eyes":           "The programme in force asks for four eyes: somebody else publishes a draft than wrote it.",
 		"not_allowed":         "Whoever asks lacks the permission that detail names.",
 		"address_not_allowed": "The key may not be used from this address.",
@@ -115,6 +116,7 @@ var explained = map[fault.Kind]map[string]string{
 	},
 	fault.Invalid: {
 		"empty_window":         "The first day comes before the last.",
+		"no_attribute":         "No attribute has this name.",
 		"no_day":               "What was typed is no day.",
 		"no_whole_number":      "What was typed is no whole number.",
 		"no_number":            "What was typed is no number.",

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -12,9 +11,7 @@ import (
 	"regulars/internal/base/locale"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/measure/metric"
-	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
-	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/forecast"
 )
@@ -34,8 +31,9 @@ type Measuring struct {
 }
 
 // options are those of the report.
-func (m *Measuring) options() (o report.Options, err error) {
+func (m *Measuring) options(ctx context.Context) (o report.Options, err error) {
 	set := &o.Settings
+	set.Shield = !actor(ctx).May(account.PersonalRead)
 	for _, one := range []struct {
 		field, text string
 		to          *int64
@@ -127,22 +125,18 @@ func (a *API) getMeasure(ctx context.Context, in *measureIn) (*MeasuredOut, erro
 	if !slices.ContainsFunc(slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)), func(d *metric.Definition) bool { return d.Key == key }) {
 		return nil, fault.NotFoundf("there is no measure %.60q; GET /v1/measures lists them", key)
 	}
-	o, err := in.options()
+	o, err := in.options(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o.Measures = []string{key}
-	var out *MeasuredOut
-	return out, a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) error {
-		o.More = foretold
-		p, err := report.FromStore(ctx, source, b, o)
-		if err == nil {
-			out = &MeasuredOut{Body: wire.Measured{AsOf: p.AsOf, FactsAsOf: p.FactsAsOf, From: p.Window.From, To: p.Window.To, PreviousFrom: p.Previous.From,
-				PreviousTo: p.Previous.To, PreviousComplete: p.PreviousComplete, Currency: p.Parameters.Currency, TimeZone: p.Parameters.Timezone,
-				Measure: p.Measures[0]}}
-		}
-		return err
-	})
+	p, err := a.Analyses.Picture(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &MeasuredOut{Body: wire.Measured{AsOf: p.AsOf, FactsAsOf: p.FactsAsOf, From: p.Window.From, To: p.Window.To, PreviousFrom: p.Previous.From,
+		PreviousTo: p.Previous.To, PreviousComplete: p.PreviousComplete, Currency: p.Parameters.Currency, TimeZone: p.Parameters.Timezone,
+		Measure: p.Measures[0]}}, nil
 }
 
 type reportIn struct {
@@ -157,17 +151,13 @@ type ReportOut struct {
 }
 
 func (a *API) getReport(ctx context.Context, in *reportIn) (*ReportOut, error) {
-	o, err := in.options()
+	o, err := in.options(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o.Measures, o.Variants = in.Measure, in.Variant
-	out := &ReportOut{}
-	return out, a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) (err error) {
-		o.More = foretold
-		out.Body, err = report.FromStore(ctx, source, b, o)
-		return err
-	})
+	p, err := a.Analyses.Picture(ctx, o)
+	return &ReportOut{Body: p}, err
 }
 
 type segmentsIn struct {
@@ -180,24 +170,19 @@ type SegmentsOut struct {
 }
 
 func (a *API) getSegments(ctx context.Context, in *segmentsIn) (*SegmentsOut, error) {
-	o, err := in.options()
+	o, err := in.options(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o.Measures = []string{"rfm_migration"}
-	out := &SegmentsOut{}
-	err = a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) error {
-		o.More = foretold
-		p, err := report.FromStore(ctx, source, b, o)
-		if err == nil {
-			out.Body = p.RFM
-		}
-		return err
-	})
-	if err == nil && out.Body == nil {
+	p, err := a.Analyses.Picture(ctx, o)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.RFM == nil:
 		return nil, fault.Coded("no_orders", fault.NotFoundf("there are no orders yet, and so no segments"))
 	}
-	return out, err
+	return &SegmentsOut{Body: p.RFM}, nil
 }
 
 type membersIn struct {
@@ -207,7 +192,7 @@ type membersIn struct {
 }
 
 func (a *API) listMembers(ctx context.Context, in *membersIn) (*Listed[wire.Member], error) {
-	o, err := in.options()
+	o, err := in.options(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -223,12 +208,7 @@ func (a *API) listMembers(ctx context.Context, in *membersIn) (*Listed[wire.Memb
 	if segment == "all" {
 		segment = ""
 	}
-	var members []metric.Member
-	err = a.figures(ctx, o, func(ctx context.Context, source *mirror.Source, b business.Business, foretold []*metric.Definition) (err error) {
-		o.More = foretold
-		members, err = report.Members(ctx, source, b, o, segment, after, in.Limit+1)
-		return err
-	})
+	members, err := a.Analyses.Members(ctx, o, segment, after, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -247,35 +227,4 @@ func (a *API) listMembers(ctx context.Context, in *membersIn) (*Listed[wire.Memb
 	return page, a.Store.Write(ctx, func(tx *db.Tx) error { // who is in a segment was given out, by name
 		return a.did(ctx, tx, "segment.read", "segment", []string{"reference"}, int64(len(page.Body.Data)))
 	})
-}
-
-// analysesMost is how many analyses run at once: each may take all cores and much memory.
-const analysesMost = 2
-
-// figures lets ask look at the facts as they are now.
-func (a *API) figures(ctx context.Context, o report.Options, ask func(context.Context, *mirror.Source, business.Business, []*metric.Definition) error) (err error) {
-	var foretold []*metric.Definition
-	select {
-	case a.analyses <- struct{}{}:
-		defer func() { <-a.analyses }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	var b business.Business
-	err = a.Store.Read(ctx, func(tx *db.Tx) (err error) {
-		if b, err = business.Load(tx); err != nil {
-			return err
-		}
-		foretold, err = forecast.LoadMeasures(tx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	source, err := a.Source(ctx, mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, source.Close()) }()
-	return ask(ctx, source, b, foretold)
 }

@@ -68,12 +68,11 @@ func (a *API) rehearse(ctx context.Context, in *rehearseIn) (*RehearsalOut, erro
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case a.analyses <- struct{}{}:
-		defer func() { <-a.analyses }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	free, err := a.Analyses.Place(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer free()
 	b := &in.Body
 	o := replay.Options{ValueMinor: b.ValueMinor, Used: b.Used, Margin: b.Margin, Rise: b.Rise, Zone: facts.Business.Zone, Digits: facts.Business.Digits(), Today: time.Now().In(facts.Business.Zone)}
 	if b.From != "" {

@@ -54,11 +54,7 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	checker, ctx := axe(t), browser(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	inner := s.Config.Handler
-	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		inner.ServeHTTP(w, r)
-	})
+	s.strict()
 	link := s.setupLink(t)
 	for _, l := range []look{
 		{name: "unready", path: "/", tag: "el", scheme: "light", width: phone},
@@ -296,6 +292,15 @@ func browser(t *testing.T) context.Context {
 		t.Fatalf("Chromium (%s) does not start: %v", path, err)
 	}
 	return ctx
+}
+
+// strict sends pages under the policy of the server, which forbids what they must not need.
+func (s *shop) strict() {
+	inner := s.Config.Handler
+	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		inner.ServeHTTP(w, r)
+	})
 }
 
 // axe is the accessibility checker, as text.

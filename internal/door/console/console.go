@@ -17,8 +17,8 @@ import (
 	"regulars/internal/base/locale"
 	"regulars/internal/base/trace"
 	"regulars/internal/intake"
-	"regulars/internal/measure/metric"
 	"regulars/internal/measure/report"
+	"regulars/internal/understand/analysis"
 )
 
 // Options are what the pages need.
@@ -35,14 +35,13 @@ type Options struct {
 	Secure bool
 	// Address is whom a request comes from.
 	Address func(*http.Request) netip.Addr
-	// Draw draws the loyalty picture of the facts as they are now, and Charts its charts; nil: the picture is without.
-	Draw   func(context.Context) (*report.Picture, error)
+	// Analyses answers analytic questions.
+	Analyses *analysis.Desk
+	// Draw draws the loyalty picture of the facts as they are now; nil: Analyses does.
+	Draw func(context.Context) (*report.Picture, error)
+	// Charts draws its charts; nil: the picture is without.
 	Charts *chart.Renderer
-	// Figures works out single measures of the facts as they are now.
-	Figures func(context.Context, report.Options) (*report.Picture, error)
-	Facts   *intake.Current
-	// Members gives customers of an RFM segment, those who paid most first, from behind one on.
-	Members func(ctx context.Context, segment string, after *metric.Member, limit int) ([]metric.Member, error)
+	Facts  *intake.Current
 	// Changed is told that what is known of the business changed; nil: nobody is.
 	Changed func()
 }
@@ -69,6 +68,9 @@ type Console struct {
 func New(o Options) (*Console, error) {
 	if o.Changed == nil {
 		o.Changed = func() {}
+	}
+	if o.Draw == nil {
+		o.Draw = o.Analyses.Draw
 	}
 	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post), picture: &loyalty{draw: o.Draw}}
 	if err := c.load(); err != nil {

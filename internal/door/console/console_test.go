@@ -26,6 +26,7 @@ import (
 	"regulars/internal/intake"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/schema/schematest"
+	"regulars/internal/understand/analysis"
 )
 
 const good = "four old wooden chairs"
@@ -35,13 +36,14 @@ var box = secret.New(bytes.Repeat([]byte{9}, 32))
 // shop is a server with pages.
 type shop struct {
 	*httptest.Server
-	d *db.DB
+	d        *db.DB
+	analyses *analysis.Desk
 }
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
 	schematest.Migrate(t, d)
-	s := &shop{d: d, Server: httptest.NewUnstartedServer(nil)}
+	s := &shop{d: d, Server: httptest.NewUnstartedServer(nil), analyses: analyses(t, d)}
 	s.Start()
 	t.Cleanup(s.Close)
 	s.Config.Handler = s.pages(t)
@@ -51,7 +53,7 @@ func open(t *testing.T, d *db.DB) *shop {
 // pages are those of a server that was just started.
 func (s *shop) pages(t *testing.T) http.Handler {
 	t.Helper()
-	return s.pagesThat(t, draw(s.d))
+	return s.pagesThat(t, nil)
 }
 
 // pagesThat draw the picture so.
@@ -63,7 +65,7 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 		t.Fatal(err)
 	}
 	pages, err := console.New(console.Options{
-		Draw: draws, Figures: figures(d), Facts: &intake.Current{DB: d}, Members: members(d), Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d}, Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

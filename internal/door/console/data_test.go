@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,65 +21,31 @@ import (
 	"regulars/internal/base/job"
 	"regulars/internal/intake"
 	"regulars/internal/intake/upload"
-	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
-	"regulars/internal/record/business"
+	"regulars/internal/understand/analysis"
 )
 
-// draw draws the picture as the server does.
-func draw(d *db.DB) func(context.Context) (*report.Picture, error) {
-	return func(ctx context.Context) (p *report.Picture, err error) {
-		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
-			p, err = report.FromStore(ctx, source, b, report.Options{Settings: metric.Settings{Period: metric.ByMonth}})
-			return err
-		})
-		return p, err
-	}
-}
-
-// analyse asks something of a columnar copy of the facts.
-func analyse(ctx context.Context, d *db.DB, ask func(*mirror.Source, business.Business) error) error {
-	var b business.Business
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) { b, err = business.Load(tx); return err }); err != nil {
-		return err
-	}
-	f, err := mirror.Follow(ctx, d, mirror.Options{Memory: "256MB", Threads: 1})
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if _, err := f.Refresh(ctx); err != nil {
-		return err
-	}
-	source, err := f.Source(ctx, mirror.View{})
-	if err != nil {
-		return err
-	}
-	defer source.Close()
-	return ask(source, b)
-}
-
-// members gives customers of a segment.
-func members(d *db.DB) func(context.Context, string, *metric.Member, int) ([]metric.Member, error) {
-	return func(ctx context.Context, segment string, after *metric.Member, limit int) (all []metric.Member, err error) {
-		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
-			all, err = report.Members(ctx, source, b, report.Options{}, segment, after, limit)
-			return err
-		})
-		return all, err
-	}
-}
-
-// figures works out what is asked for, as the server does.
-func figures(d *db.DB) func(context.Context, report.Options) (*report.Picture, error) {
-	return func(ctx context.Context, o report.Options) (p *report.Picture, err error) {
-		err = analyse(ctx, d, func(source *mirror.Source, b business.Business) (err error) {
-			p, err = report.FromStore(ctx, source, b, o)
-			return err
-		})
-		return p, err
-	}
+// analyses answers questions about the facts of a store from a columnar copy, as the server does.
+func analyses(t *testing.T, d *db.DB) *analysis.Desk {
+	t.Helper()
+	follow := sync.OnceValues(func() (*mirror.Follower, error) { // few tests ask
+		f, err := mirror.Follow(context.WithoutCancel(t.Context()), d, mirror.Options{Memory: "256MB", Threads: 1})
+		if err == nil {
+			t.Cleanup(func() { _ = f.Close() })
+		}
+		return f, err
+	})
+	return analysis.New(d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
+		f, err := follow()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := f.Refresh(ctx); err != nil {
+			return nil, err
+		}
+		return f.Source(ctx, v)
+	})
 }
 
 // works takes files in until the test ends.
@@ -257,7 +224,7 @@ func TestAFailedDrawingIsSaidAndTheLastPictureStays(t *testing.T) {
 	owner := s.owner(t)
 	s.visited(t)
 	var broken atomic.Int64
-	right := draw(s.d)
+	right := s.analyses.Draw
 	s.Config.Handler = s.pagesThat(t, func(ctx context.Context) (*report.Picture, error) {
 		switch broken.Load() {
 		case 1:

@@ -145,11 +145,7 @@ func TestForecastInABrowser(t *testing.T) {
 	}
 	checker, ctx := axe(t), browser(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	inner := s.Config.Handler
-	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		inner.ServeHTTP(w, r)
-	})
+	s.strict()
 	owner := s.reader(t)
 	owner.post(s.setupLink(t), setupForm...).wants(t, http.StatusOK, "/")
 	speak := func(tag string) {

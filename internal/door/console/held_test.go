@@ -103,11 +103,7 @@ func TestWhatIsHeldInABrowser(t *testing.T) {
 	}
 	checker, ctx := axe(t), browser(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	inner := s.Config.Handler
-	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		inner.ServeHTTP(w, r)
-	})
+	s.strict()
 	owner := s.owner(t)
 	path := s.rewarded(t)
 	for _, l := range []look{

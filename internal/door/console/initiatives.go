@@ -41,16 +41,12 @@ func (v *visit) initiatives(by account.Actor, wrong error) error {
 		return err
 	}
 	var list []spending.StoredInitiative
-	const most = 500
-	if err := v.read(func(tx *db.Tx) (err error) {
-		list, err = spending.ListInitiatives(tx, spending.Key{}, most)
-		return err
-	}); err != nil {
+	if err := v.read(func(tx *db.Tx) (err error) { list, err = spending.AllInitiatives(tx); return err }); err != nil {
 		return err
 	}
 	shown := initiatives{May: by.May(account.FactsWrite), Key: rand.Text(), Typed: map[string]string{}, Errors: map[string]string{}}
 	day := func(m fact.Moment) string { return v.l.Date(time.UnixMicro(m.Local).UTC()) }
-	for i := len(list) - 1; i >= 0; i-- {
+	for i := range list {
 		one := &list[i]
 		s := shownInitiative{one.Source, one.Reference, one.Name, one.Description, v.l.T("initiatives.since", day(one.Started))}
 		if !one.Ended.IsZero() {

@@ -56,11 +56,7 @@ func TestInitiativesInABrowser(t *testing.T) {
 	}
 	checker, ctx := axe(t), browser(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	inner := s.Config.Handler
-	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		inner.ServeHTTP(w, r)
-	})
+	s.strict()
 	owner := s.owner(t)
 	owner.post("/initiatives", "name", "A card with every tenth coffee free, for everybody who asks and many who do not", "started_on", "2026-10-01")
 	for _, l := range []look{

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"regulars/internal/base/account"
@@ -21,25 +22,17 @@ import (
 func (v *visit) showMeasures() error {
 	return v.allowed(account.MeasuresRead, func(account.Actor) error {
 		title := v.l.T("nav.measures")
-		last, at, failed := v.picture.latest(v.ctx)
-		switch {
-		case last == nil && failed != nil:
-			return failed
-		case last == nil:
-			v.w.Header().Set("Refresh", "2")
-			return v.message(http.StatusOK, title, message{Text: []string{v.l.T("console.picture.drawing")}, Link: v.l.T("console.error.home"), To: "/"})
-		case last.Facts.Orders == 0 && last.Facts.Answers == 0:
-			return v.message(http.StatusOK, title, message{Text: []string{v.l.T("console.picture.empty")}, Link: v.l.T("console.data.title"), To: "/data"})
-		}
-		var out bytes.Buffer
-		if err := report.WriteMeasures(&out, last, v.l, measureAt); err != nil {
-			return err
-		}
-		age, err := v.age(at, failed)
-		if err != nil {
-			return err
-		}
-		return v.show(http.StatusOK, "measures", sheet{Title: title, Content: partOf{Part: template.HTML(out.String()), Age: age}}) //nolint:gosec // of a template that escapes
+		return v.pictured(title, func(last *sight) error {
+			var out bytes.Buffer
+			if err := report.WriteMeasures(&out, last.Picture, v.l, measureAt); err != nil {
+				return err
+			}
+			age, err := v.age(last)
+			if err != nil {
+				return err
+			}
+			return v.show(http.StatusOK, "measures", sheet{Title: title, Content: partOf{Part: template.HTML(out.String()), Age: age}}) //nolint:gosec // of a template that escapes
+		})
 	})
 }
 
@@ -67,93 +60,82 @@ type measured struct {
 // undertaking is an initiative, and what the measure was before and after it began.
 type undertaking struct{ Name, Began, Before, After string }
 
-// asked is what the address asks of a measure; plain is true where that is what is drawn anyway.
-func (v *visit) asked() (o report.Options, plain bool, err error) {
+// asked is the measure as the address asks for it: as it was last drawn, or worked out now for other days or parts.
+func (v *visit) asked(by account.Actor, last *sight, key string) (*sight, error) {
 	q := v.r.URL.Query()
-	o.Settings.Period = metric.ByMonth
+	o := report.Options{Measures: []string{key}, Settings: metric.Settings{Period: metric.ByMonth, By: q.Get("by"), Shield: !by.May(account.PersonalRead)}}
+	set := &o.Settings
 	for _, one := range []struct {
 		field string
 		to    *int64
-	}{{"from", &o.Settings.From}, {"to", &o.Settings.To}} {
+	}{{"from", &set.From}, {"to", &set.To}} {
 		text := q.Get(one.field)
 		if text == "" {
 			continue
 		}
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil {
-			return o, false, fault.In(one.field, fault.Coded("no_day", fault.Invalidf("%.20q is no day", text)))
+			return nil, fault.In(one.field, fault.Coded("no_day", fault.Invalidf("%.20q is no day", text)))
 		}
 		*one.to = day.UnixMicro()
 	}
-	if o.Settings.From != 0 && o.Settings.To != 0 && o.Settings.From >= o.Settings.To {
-		return o, false, fault.In("from", fault.Coded("empty_window", fault.Invalidf("the first day comes before the last")))
+	switch {
+	case set.From != 0 && set.To != 0 && set.From >= set.To:
+		return nil, fault.In("from", fault.Coded("empty_window", fault.Invalidf("the first day comes before the last")))
+	case set.From == 0 && set.To == 0 && set.By == "":
+		return last, nil
 	}
-	o.Settings.By = q.Get("by")
-	return o, o.Settings.From == 0 && o.Settings.To == 0 && o.Settings.By == "", nil
+	p, err := v.Analyses.Picture(v.ctx, o)
+	return &sight{Picture: p, at: time.Now()}, err
 }
 
 func (v *visit) showMeasure() error {
-	return v.allowed(account.MeasuresRead, func(account.Actor) error {
-		key, file := v.r.PathValue("measure"), false
-		if n := len(key) - len(".csv"); n > 0 && key[n:] == ".csv" {
-			key, file = key[:n], true
-		}
-		last, at, failed := v.picture.latest(v.ctx)
-		switch {
-		case last == nil && failed != nil:
-			return failed
-		case last == nil:
-			v.w.Header().Set("Refresh", "2")
-			return v.message(http.StatusOK, v.l.T("nav.measures"), message{Text: []string{v.l.T("console.picture.drawing")}, Link: v.l.T("console.error.home"), To: "/"})
-		}
-		i := slices.IndexFunc(last.Measures, func(m metric.Measure) bool { return m.Key == key })
-		if i < 0 {
-			return fault.Coded("no_page", fault.NotFoundf("there is no measure %.60q", key))
-		}
-		o, plain, wrong := v.asked()
-		shown := last
-		if wrong == nil && !plain {
-			o.Measures = []string{key}
-			if shown, wrong = v.Figures(v.ctx, o); wrong != nil && fault.KindOf(wrong) == fault.Internal {
-				return wrong
+	return v.allowed(account.MeasuresRead, func(by account.Actor) error {
+		return v.pictured(v.l.T("nav.measures"), func(last *sight) error {
+			key, file := strings.CutSuffix(v.r.PathValue("measure"), ".csv")
+			if !slices.ContainsFunc(last.Measures, func(m metric.Measure) bool { return m.Key == key }) {
+				return fault.Coded("no_page", fault.NotFoundf("there is no measure %.60q", key))
 			}
-		}
-		if wrong != nil {
-			shown = last
-		}
-		if file && wrong == nil {
-			return v.measureFile(shown, key)
-		}
-		return v.measure(shown, &last.Measures[i], at, failed, wrong)
+			shown, wrong := v.asked(by, last, key)
+			switch {
+			case wrong != nil && fault.KindOf(wrong) == fault.Internal:
+				return wrong
+			case wrong != nil:
+				shown = last
+			case file:
+				return v.measureFile(shown.Picture, key)
+			}
+			return v.measure(shown, key, wrong)
+		})
 	})
 }
 
 // measure shows a measure; wrong is what of that which was asked could not be.
-func (v *visit) measure(p *report.Picture, m *metric.Measure, at time.Time, failed, wrong error) error {
+func (v *visit) measure(p *sight, key string, wrong error) error {
 	var out bytes.Buffer
-	if there, err := report.WriteMeasure(&out, p, v.l, m.Key, v.Charts); err != nil || !there {
+	if there, err := report.WriteMeasure(&out, p.Picture, v.l, key, v.Charts); err != nil || !there {
 		if err == nil {
-			err = fault.Coded("no_page", fault.NotFoundf("the measure %s has a page of its own", m.Key))
+			err = fault.Coded("no_page", fault.NotFoundf("the measure %s has a page of its own", key))
 		}
 		return err
 	}
-	age, err := v.age(at, failed)
+	age, err := v.age(p)
 	if err != nil {
 		return err
 	}
 	q := v.r.URL.Query()
 	shown := measured{Part: template.HTML(out.String()), Age: age, From: q.Get("from"), To: q.Get("to"), //nolint:gosec // of a template that escapes
-		Whole: "/measures/" + m.Key + ".csv?" + v.r.URL.RawQuery}
+		Whole: "/measures/" + key + ".csv?" + v.r.URL.RawQuery}
 	if shown.Bys, err = v.bys(q.Get("by")); err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(p.Measures, func(one metric.Measure) bool { return one.Key == m.Key }); i >= 0 {
+	if i := slices.IndexFunc(p.Measures, func(one metric.Measure) bool { return one.Key == key }); i >= 0 {
 		if shown.Acts, err = v.acts(&p.Measures[i]); err != nil {
 			return err
 		}
 	}
 	s := sheet{Content: shown}
-	s.Title, s.Lead = report.Title(p, v.l, m.Key)
+	s.Title, s.Lead = report.Title(p.Picture, v.l, key)
 	status := http.StatusOK
 	if wrong != nil {
 		status = v.status(wrong)
@@ -206,13 +188,12 @@ func (v *visit) measureFile(p *report.Picture, key string) error {
 // first whole one after it. What lies between is a comparison and no proof.
 func (v *visit) acts(m *metric.Measure) (all []undertaking, err error) {
 	var list []spending.StoredInitiative
-	const most = 200
 	var b business.Business
 	if err := v.read(func(tx *db.Tx) (err error) {
 		if b, err = business.Load(tx); err != nil {
 			return err
 		}
-		list, err = spending.ListInitiatives(tx, spending.Key{}, most)
+		list, err = spending.AllInitiatives(tx)
 		return err
 	}); err != nil {
 		return nil, err

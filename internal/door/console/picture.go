@@ -19,12 +19,21 @@ type loyalty struct {
 	draw func(context.Context) (*report.Picture, error)
 
 	lock    sync.Mutex
-	last    *report.Picture
-	at      time.Time // when that was drawn
-	tried   time.Time // when drawing was last tried
-	failed  error
+	last    sight
+	tried   time.Time     // when drawing was last tried
 	drawing chan struct{} // closed when the drawing that goes on has ended; nil: none does
 }
+
+// sight is the picture as it was last drawn.
+type sight struct {
+	*report.Picture // nil: none was yet
+
+	at     time.Time // when that was
+	failed error     // why no newer one could be
+}
+
+// empty says that nothing is in it.
+func (s *sight) empty() bool { return s.Facts.Orders == 0 && s.Facts.Answers == 0 }
 
 const (
 	pictureFresh = 30 * time.Second // so long a picture is shown without a newer one being drawn
@@ -33,11 +42,11 @@ const (
 	pictureWait  = 250 * time.Millisecond
 )
 
-// latest is the last picture and when it was drawn; nil where none is yet. A newer one is drawn meanwhile, if it is old.
-func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Time, failed error) {
+// latest is the last picture. A newer one is drawn meanwhile, if it is old.
+func (p *loyalty) latest(ctx context.Context) sight {
 	p.lock.Lock()
 	fresh := pictureFresh
-	if p.last == nil || p.last.Facts.Orders == 0 { // whoever has just brought the first ones waits for them
+	if p.last.Picture == nil || p.last.Facts.Orders == 0 { // whoever has just brought the first ones waits for them
 		fresh = pictureSoon
 	}
 	if p.drawing == nil && time.Since(p.tried) > fresh {
@@ -45,9 +54,9 @@ func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Tim
 		go p.again(context.WithoutCancel(ctx), p.drawing)
 	}
 	waits := p.drawing
-	if p.last != nil || waits == nil {
+	if p.last.Picture != nil || waits == nil {
 		defer p.lock.Unlock()
-		return p.last, p.at, p.failed
+		return p.last
 	}
 	p.lock.Unlock()
 	select {
@@ -56,7 +65,7 @@ func (p *loyalty) latest(ctx context.Context) (last *report.Picture, at time.Tim
 	}
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	return p.last, p.at, p.failed
+	return p.last
 }
 
 // again draws the picture. When it fails the last one stays.
@@ -69,9 +78,9 @@ func (p *loyalty) again(ctx context.Context, ended chan struct{}) {
 	}
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	p.drawing, p.failed, p.tried = nil, err, time.Now()
+	p.drawing, p.tried, p.last.failed = nil, time.Now(), err
 	if err == nil {
-		p.last, p.at = drawn, p.tried
+		p.last.Picture, p.last.at = drawn, p.tried
 	}
 	close(ended)
 }
@@ -88,72 +97,74 @@ func (p *loyalty) drawn(ctx context.Context) (drawn *report.Picture, err error) 
 
 // glance is the picture at a glance and how old it is; nothing where there is none yet.
 func (v *visit) glance() (part template.HTML, age string, err error) {
-	last, at, failed := v.picture.latest(v.ctx)
+	last := v.picture.latest(v.ctx)
 	switch {
-	case last == nil && failed != nil:
-		return "", v.l.T("console.picture.failed"), nil //nolint:nilerr // it is in the log, and the page is more than the picture
-	case last == nil:
+	case last.Picture == nil && last.failed != nil:
+		return "", v.l.T("console.picture.failed"), nil // why is in the log, and the page is more than the picture
+	case last.Picture == nil:
 		return "", v.l.T("console.picture.drawing.short"), nil
-	case last.Facts.Orders == 0 && last.Facts.Answers == 0:
+	case last.empty():
 		return "", v.l.T("console.picture.empty"), nil
 	}
 	var out bytes.Buffer
-	if err := report.Glance(&out, last, v.l, measureAt); err != nil {
+	if err := report.Glance(&out, last.Picture, v.l, measureAt); err != nil {
 		return "", "", err
 	}
-	age, err = v.age(at, failed)
+	age, err = v.age(&last)
 	return template.HTML(out.String()), age, err //nolint:gosec // of a template that escapes
 }
 
 // age says when a picture was drawn, on the clock of the business, and whether a newer one could not be.
-func (v *visit) age(at time.Time, failed error) (string, error) {
+func (v *visit) age(s *sight) (string, error) {
 	b, err := v.business()
 	if err != nil {
 		return "", err
 	}
-	at = at.In(zoneOf(b))
+	at := s.at.In(zoneOf(b))
 	age := v.l.T("console.picture.at", v.l.Date(at), at.Format("15:04"))
-	if failed != nil {
+	if s.failed != nil {
 		age += " " + v.l.T("console.picture.failed")
 	}
 	return age, nil
 }
 
+// pictured calls the page with the picture as it was last drawn. Where there is none yet, or nothing in it, the page says so.
+func (v *visit) pictured(title string, page func(s *sight) error) error {
+	last := v.picture.latest(v.ctx)
+	switch {
+	case last.Picture == nil && last.failed != nil:
+		return last.failed
+	case last.Picture == nil:
+		v.w.Header().Set("Refresh", "2")
+		return v.message(http.StatusOK, title, message{Text: []string{v.l.T("console.picture.drawing")}, Link: v.l.T("console.error.home"), To: "/"})
+	case last.empty():
+		return v.message(http.StatusOK, title, message{Text: []string{v.l.T("console.picture.empty")}, Link: v.l.T("console.data.title"), To: "/data"})
+	}
+	return page(&last)
+}
+
 // showPicture shows the loyalty picture, as the report draws it, with how old it is.
 func (v *visit) showPicture() error {
-	return v.signedIn(func(u account.User) error {
-		if err := v.actor(u).Require(account.MeasuresRead); err != nil {
-			return err
-		}
-		last, at, failed := v.picture.latest(v.ctx)
-		switch {
-		case last == nil && failed != nil:
-			return failed
-		case last == nil:
-			v.w.Header().Set("Refresh", "2")
-			return v.message(http.StatusOK, v.l.T("console.picture.title"), message{Text: []string{v.l.T("console.picture.drawing")},
-				Link: v.l.T("console.error.home"), To: "/"})
-		case last.Facts.Orders == 0 && last.Facts.Answers == 0:
-			return v.message(http.StatusOK, v.l.T("console.picture.title"), message{Text: []string{v.l.T("console.picture.empty")},
-				Link: v.l.T("console.data.title"), To: "/data"})
-		}
-		var out bytes.Buffer
-		if err := report.HTML(&out, last, v.l, v.Charts); err != nil {
-			return err
-		}
-		age, err := v.age(at, failed)
-		if err != nil {
-			return err
-		}
-		bar := `<nav class="wrap" aria-label="` + escaped(v.l.T("console.error.home")) + `"><a href="/">← ` + escaped(v.l.T("console.error.home")) + `</a> · ` + escaped(age) + `</nav>`
-		opening := []byte(`<header class="opening`)
-		page := bytes.Replace(out.Bytes(), opening, append([]byte(bar), opening...), 1)
-		h := v.w.Header()
-		// The page is a file of its own, with its style sheet inside; it has no script, and fetches nothing.
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Language", v.l.Tag())
-		_, _ = v.w.Write(page) // who has gone needs no answer
-		return nil
+	return v.allowed(account.MeasuresRead, func(account.Actor) error {
+		return v.pictured(v.l.T("console.picture.title"), func(last *sight) error {
+			var out bytes.Buffer
+			if err := report.HTML(&out, last.Picture, v.l, v.Charts); err != nil {
+				return err
+			}
+			age, err := v.age(last)
+			if err != nil {
+				return err
+			}
+			bar := `<nav class="wrap" aria-label="` + escaped(v.l.T("console.error.home")) + `"><a href="/">← ` + escaped(v.l.T("console.error.home")) + `</a> · ` + escaped(age) + `</nav>`
+			opening := []byte(`<header class="opening`)
+			page := bytes.Replace(out.Bytes(), opening, append([]byte(bar), opening...), 1)
+			h := v.w.Header()
+			// The page is a file of its own, with its style sheet inside; it has no script, and fetches nothing.
+			h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
+			h.Set("Content-Type", "text/html; charset=utf-8")
+			h.Set("Content-Language", v.l.Tag())
+			_, _ = v.w.Write(page) // who has gone needs no answer
+			return nil
+		})
 	})
 }

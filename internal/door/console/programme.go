@@ -117,8 +117,8 @@ func (v *visit) showNewProgramme() error {
 
 // usualOrder is what an order usually comes to, as the picture was last drawn; 0: nobody knows.
 func (v *visit) usualOrder() int64 {
-	last, _, _ := v.picture.latest(v.ctx)
-	if last == nil {
+	last := v.picture.latest(v.ctx)
+	if last.Picture == nil {
 		return 0
 	}
 	for i := range last.Measures {

@@ -120,11 +120,7 @@ func TestProgrammeInABrowser(t *testing.T) {
 	}
 	checker, ctx := axe(t), browser(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	inner := s.Config.Handler
-	s.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
-		inner.ServeHTTP(w, r)
-	})
+	s.strict()
 	owner := s.sold(t, coffees())
 	s.look(t, ctx, look{name: "programme-none", path: "/programme", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
 	const asked = "/programme/new?kind=cafe&goal=baskets"

@@ -32,31 +32,25 @@ type further struct{ To, Name, Says string }
 // showPart shows a part of the picture as it was last drawn.
 func (v *visit) showPart(part report.Part, title string, links func(p *report.Picture) []further) error {
 	return v.allowed(account.MeasuresRead, func(account.Actor) error {
-		last, at, failed := v.picture.latest(v.ctx)
-		switch {
-		case last == nil && failed != nil:
-			return failed
-		case last == nil:
-			v.w.Header().Set("Refresh", "2")
-			return v.message(http.StatusOK, title, message{Text: []string{v.l.T("console.picture.drawing")}, Link: v.l.T("console.error.home"), To: "/"})
-		}
-		var out bytes.Buffer
-		there, err := report.WritePart(&out, last, v.l, part, v.Charts)
-		if err != nil {
-			return err
-		}
-		if !there {
-			says := v.l.T("console.picture.empty")
-			if part == report.CohortsPart && last.Facts.Customers > 0 {
-				says = v.l.T("segments.cohorts_later")
+		return v.pictured(title, func(last *sight) error {
+			var out bytes.Buffer
+			there, err := report.WritePart(&out, last.Picture, v.l, part, v.Charts)
+			if err != nil {
+				return err
 			}
-			return v.message(http.StatusOK, title, message{Text: []string{says}, Link: v.l.T("console.data.title"), To: "/data"})
-		}
-		age, err := v.age(at, failed)
-		if err != nil {
-			return err
-		}
-		return v.show(http.StatusOK, "part", sheet{Title: title, Content: partOf{Part: template.HTML(out.String()), Age: age, Links: links(last)}}) //nolint:gosec // of a template that escapes
+			if !there {
+				says := v.l.T("console.picture.empty")
+				if part == report.CohortsPart && last.Facts.Customers > 0 {
+					says = v.l.T("segments.cohorts_later")
+				}
+				return v.message(http.StatusOK, title, message{Text: []string{says}, Link: v.l.T("console.data.title"), To: "/data"})
+			}
+			age, err := v.age(last)
+			if err != nil {
+				return err
+			}
+			return v.show(http.StatusOK, "part", sheet{Title: title, Content: partOf{Part: template.HTML(out.String()), Age: age, Links: links(last.Picture)}}) //nolint:gosec // of a template that escapes
+		})
 	})
 }
 
@@ -109,7 +103,7 @@ func (v *visit) showSegment() error {
 			after = &metric.Member{Customer: number(q.Get("customer"))}
 			after.MonetaryMinor = number(q.Get("paid"))
 		}
-		list, err := v.Members(v.ctx, name, after, membersAtOnce+1)
+		list, err := v.Analyses.Members(v.ctx, report.Options{}, name, after, membersAtOnce+1)
 		if err != nil {
 			return err
 		}
@@ -166,7 +160,7 @@ func (v *visit) exportSegment() error {
 			return err
 		}
 		const most = 1_000_000
-		list, err := v.Members(v.ctx, name, nil, most)
+		list, err := v.Analyses.Members(v.ctx, report.Options{}, name, nil, most)
 		if err != nil {
 			return err
 		}

@@ -15,11 +15,6 @@ import (
 	"regulars/internal/base/trace"
 	"regulars/internal/door/console"
 	"regulars/internal/door/portal"
-	"regulars/internal/measure/metric"
-	"regulars/internal/measure/mirror"
-	"regulars/internal/measure/report"
-	"regulars/internal/record/business"
-	"regulars/internal/understand/forecast"
 )
 
 // people opens the door for people: pages, and their sessions, which the API takes as well.
@@ -43,57 +38,13 @@ func (s *Server) people() (err error) {
 	}
 	s.Console, err = console.New(console.Options{
 		Store: s.Store, Facts: s.Facts, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
-		Address: s.client, Changed: s.Facts.Forget, Draw: s.draw, Figures: s.figures, Members: s.members, Charts: charts,
+		Address: s.client, Changed: s.Facts.Forget, Analyses: s.analyses, Charts: charts,
 	})
 	if err != nil {
 		return err
 	}
 	s.portal, err = portal.New(portal.Options{Store: s.Store, Facts: s.Facts, Post: s.post(), Public: s.URL, Origins: s.origins, Secure: secure, Address: s.client})
 	return err
-}
-
-// draw draws the loyalty picture of the facts as they are now.
-func (s *Server) draw(ctx context.Context) (*report.Picture, error) {
-	return s.figures(ctx, report.Options{Settings: metric.Settings{Period: metric.ByMonth}})
-}
-
-// figures works out what is asked for of the facts as they are now.
-func (s *Server) figures(ctx context.Context, o report.Options) (p *report.Picture, err error) {
-	var b business.Business
-	err = s.Store.Read(ctx, func(tx *db.Tx) (err error) {
-		if b, err = business.Load(tx); err != nil {
-			return err
-		}
-		o.More, err = forecast.LoadMeasures(tx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	source, err := s.source(ctx, mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, source.Close()) }()
-	return report.FromStore(ctx, source, b, o)
-}
-
-// members are customers of a segment of the facts as they are now.
-func (s *Server) members(ctx context.Context, segment string, after *metric.Member, limit int) (all []metric.Member, err error) {
-	var b business.Business
-	err = s.Store.Read(ctx, func(tx *db.Tx) (err error) {
-		b, err = business.Load(tx)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	source, err := s.source(ctx, mirror.View{})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, source.Close()) }()
-	return report.Members(ctx, source, b, report.Options{}, segment, after, limit)
 }
 
 // post is how letters go.

@@ -27,6 +27,7 @@ import (
 	"regulars/internal/door/portal"
 	"regulars/internal/intake"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/understand/analysis"
 	"regulars/internal/understand/forecast"
 )
 
@@ -61,6 +62,7 @@ type Server struct {
 	Follower *mirror.Follower // nil: figures come from the database itself
 
 	portal   *portal.Portal
+	analyses *analysis.Desk
 	o        Options
 	jobs     *job.Runner
 	hooks    *webhook.Webhooks
@@ -110,6 +112,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		}
 		s.end = append(s.end, s.Follower.Close)
 	}
+	s.analyses = analysis.New(store, s.source)
 	if s.Facts.Teller, err = webhook.NewTeller(slices.Concat(intake.Types(), forecast.Types())); err != nil {
 		return nil, err
 	}
@@ -124,7 +127,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		return nil, err
 	}
 	s.API = api.New(api.Options{Store: store, Facts: s.Facts, Keys: s.Keys, Box: o.Box, Hooks: s.hooks, Log: o.Log, Address: s.client, Rate: o.Rate,
-		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Source: s.source, Version: o.Version})
+		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Analyses: s.analyses, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))

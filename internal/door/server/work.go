@@ -23,7 +23,7 @@ import (
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
 func (s *Server) kinds() []job.Kind {
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
-	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.draw}
+	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.analyses.Draw}
 	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
 		uploads.Job(),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),

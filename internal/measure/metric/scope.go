@@ -51,7 +51,37 @@ func (e *Engine) attributeNamed(ctx context.Context, name string) (attribute, er
 	if e.source.Facts.Categories {
 		known = append(known, "category")
 	}
-	return attribute{}, fault.Invalidf("there is no attribute %q in the files; there are: %s", name, strings.Join(known, ", "))
+	return attribute{}, fault.Coded("no_attribute", fault.Invalidf("there is no attribute %q in the files; there are: %s", name, strings.Join(known, ", ")))
+}
+
+// allowed finds an attribute that who asks may ask of. Under a shield that is none by which customers are told apart: of
+// which half of the values or more belong to fewer of them than a figure is given for.
+func (e *Engine) allowed(ctx context.Context, name string) (attribute, error) {
+	a, err := e.attributeNamed(ctx, name)
+	if err != nil || !e.set.Shield || a.table == "everybody_segment" {
+		return a, err
+	}
+	var values, rare int64
+	err = e.conn.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*), coalesce(sum(CASE WHEN n < %d THEN 1 ELSE 0 END), 0) FROM (%s) p", minimumGroup, a.people("TRUE"))).Scan(&values, &rare)
+	if err != nil {
+		return a, fmt.Errorf("look whom %s tells apart: %w", name, err)
+	}
+	const half = 2
+	if rare > 0 && half*rare >= values {
+		return a, fault.Coded("personal_attribute", fault.Forbiddenf("%q tells customers apart one by one; to break figures down by it, or to ask for some of it, needs the permission personal.read", name))
+	}
+	return a, nil
+}
+
+// people are the values of an attribute, and how many customers (or answers) each has among the sales that meet a condition.
+func (a attribute) people(sales string) string {
+	switch {
+	case a.sales != "":
+		return fmt.Sprintf("SELECT %s AS v, count(DISTINCT customer_id) AS n FROM sales WHERE %s AND %s IS NOT NULL GROUP BY 1", a.sales, sales, a.sales)
+	case a.customers != "":
+		return fmt.Sprintf("SELECT %s AS v, count(*) AS n FROM %s WHERE %s IS NOT NULL GROUP BY 1", a.customers, a.table, a.customers)
+	}
+	return fmt.Sprintf("SELECT value AS v, count(*) AS n FROM answer_attributes WHERE attribute = %d GROUP BY 1", a.number)
 }
 
 // segmentEverybody makes the segments that conditions and breakdowns by segment speak of: those of all customers,
@@ -140,7 +170,7 @@ type scope struct {
 func (e *Engine) makeScope(ctx context.Context) error {
 	sales, answers := []string{e.beforeAsOf()}, []string{e.beforeAsOf()}
 	for _, c := range e.set.Where {
-		a, err := e.attributeNamed(ctx, c.Attribute)
+		a, err := e.allowed(ctx, c.Attribute)
 		if err != nil {
 			return err
 		}
@@ -201,20 +231,12 @@ func (e *Engine) makeGroups(ctx context.Context) error {
 	if e.set.By == "" {
 		return nil
 	}
-	a, err := e.attributeNamed(ctx, e.set.By)
+	a, err := e.allowed(ctx, e.set.By)
 	if err != nil {
-		return err
+		return fault.In("by", err)
 	}
 	e.by = a
-	var query string
-	switch {
-	case a.sales != "":
-		query = fmt.Sprintf("SELECT %s AS v, count(DISTINCT customer_id) AS n FROM sales WHERE %s AND %s IS NOT NULL GROUP BY 1", a.sales, e.scope.sales, a.sales)
-	case a.customers != "":
-		query = fmt.Sprintf("SELECT %s AS v, count(*) AS n FROM %s WHERE %s IS NOT NULL GROUP BY 1", a.customers, a.table, a.customers)
-	default:
-		query = fmt.Sprintf("SELECT value AS v, count(*) AS n FROM answer_attributes WHERE attribute = %d GROUP BY 1", a.number)
-	}
+	query := a.people(e.scope.sales)
 	if a.values != "" {
 		query = "SELECT q.v, q.n, w.value AS name FROM (" + query + ") q JOIN " + a.values + " w ON w.code = q.v"
 	} else {

@@ -18,6 +18,7 @@ type Settings struct {
 	Period   Period
 	By       string      // attribute to break the figures down by; empty: none
 	Where    []Condition // all must hold
+	Shield   bool        // refuse attributes that tell customers apart, such as their names
 
 	ActivityDays    int     // 0: from the gaps between purchase days
 	SecondOrderDays int     // 0: the same as ActivityDays

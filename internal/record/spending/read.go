@@ -111,6 +111,11 @@ func ListInitiatives(tx *db.Tx, after Key, limit int) ([]StoredInitiative, error
 		after.Source, after.Reference, limit)
 }
 
+// AllInitiatives reads all of them, the newest first: people undertake a few a month.
+func AllInitiatives(tx *db.Tx) ([]StoredInitiative, error) {
+	return initiatives(tx, initiativeColumns+" ORDER BY started_day DESC, source, reference")
+}
+
 func initiatives(tx *db.Tx, query string, args ...any) (all []StoredInitiative, err error) {
 	err = each(tx, query, args, func(r *db.Rows) error {
 		all = append(all, StoredInitiative{})
