@@ -105,6 +105,7 @@ func TestEveryChartIsWellFormedThemedAndTheSameTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		r.drawn.forget()
 		second, err := r.SVG(context.Background(), d, 640, 320)
 		if err != nil || first != second {
 			t.Errorf("%s: two drawings differ (%v):\n%s\n%s", name, err, first, second)
@@ -191,6 +192,7 @@ func TestManyAtOnce(t *testing.T) {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
+			r.drawn.forget() // so that most draw it anew
 			if got, err := r.SVG(context.Background(), exampleHeat(), 900, 400); err != nil || got != want {
 				t.Errorf("drawn beside others it differs (%v)", err)
 			}
@@ -217,6 +219,56 @@ func TestContextEndsADrawing(t *testing.T) {
 	stop()
 	if _, err := r.SVG(ended, exampleSpark(), 10, 10); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that it was cancelled", err)
+	}
+}
+
+func (d *drawings) forget() {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	d.young, d.older = nil, nil
+}
+
+// Those that are asked for stay, and the others go: there are never more than twice as many as are to be kept.
+func TestFewDrawingsAreKept(t *testing.T) {
+	t.Parallel()
+	var d drawings
+	key := func(n int) drawingKey { return drawingKey{byte(n), byte(n >> 8)} }
+	for n := range 5 * kept {
+		d.add(key(n), "svg")
+		if _, ok := d.get(key(0)); !ok {
+			t.Fatalf("what is asked for all the time was forgotten after %d", n)
+		}
+	}
+	if _, ok := d.get(key(1)); ok || len(d.young)+len(d.older) > 2*kept {
+		t.Errorf("%d are kept", len(d.young)+len(d.older))
+	}
+}
+
+// What was drawn is kept, for the same chart of the same size alone.
+func TestADrawingIsKept(t *testing.T) {
+	t.Parallel()
+	r := bundle(t)
+	first, err := r.SVG(context.Background(), exampleLine(), 640, 320)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.slots = nil // whoever draws now waits for ever
+	if second, err := r.SVG(context.Background(), exampleLine(), 640, 320); err != nil || second != first {
+		t.Errorf("drawn a second time: %v", err)
+	}
+	other := exampleLine()
+	other.Title = "Another title"
+	for name, d := range map[string]Description{"another title": other, "another chart": exampleSpark()} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+		if _, err := r.SVG(ctx, d, 640, 320); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := r.SVG(ctx, exampleLine(), 320, 320); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("another width: %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,44 @@ const limit = time.Minute
 type Renderer struct {
 	compile func() (*sobek.Program, error) // once, at the first drawing
 	slots   chan *engine                   // a place for each drawing at a time; nil: an engine not yet started
+	drawn   drawings
+}
+
+// drawings are those of late, by what they are of. Once there are enough of them, those not asked for since go.
+type drawings struct {
+	lock         sync.Mutex
+	young, older map[drawingKey]string
+}
+
+type drawingKey = [sha256.Size]byte
+
+// kept is how many drawings are kept: a picture has about fifty in each language, and each is tens of kilobytes. The same
+// chart is asked for again and again, as often as its page is looked at, and takes a twentieth of a second to draw.
+const kept = 200
+
+func (d *drawings) get(of drawingKey) (svg string, ok bool) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	if svg, ok = d.young[of]; ok {
+		return svg, true
+	}
+	if svg, ok = d.older[of]; ok {
+		d.keep(of, svg)
+	}
+	return svg, ok
+}
+
+func (d *drawings) add(of drawingKey, svg string) {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	d.keep(of, svg)
+}
+
+func (d *drawings) keep(of drawingKey, svg string) {
+	if d.young == nil || len(d.young) >= kept {
+		d.young, d.older = make(map[drawingKey]string, kept), d.young
+	}
+	d.young[of] = svg
 }
 
 // engine is one JavaScript runtime with ECharts loaded. An engine belongs to one goroutine at a time.
@@ -46,6 +85,7 @@ func New() (*Renderer, error) {
 func newRenderer(script string) *Renderer {
 	size := min(runtime.GOMAXPROCS(0), 4)
 	r := &Renderer{
+
 		compile: sync.OnceValues(func() (*sobek.Program, error) { return sobek.Compile("charts.js", script, true) }),
 		slots:   make(chan *engine, size),
 	}
@@ -55,18 +95,27 @@ func newRenderer(script string) *Renderer {
 	return r
 }
 
-// SVG draws a chart into so many CSS pixels.
+// SVG draws a chart into so many CSS pixels, or gives what was drawn of the same one before.
 func (r *Renderer) SVG(ctx context.Context, chart Description, width, height int) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
 	option := chart.Option(width, height)
 	raw, err := json.Marshal(option.Chart)
 	if err != nil {
 		return "", fmt.Errorf("chart %s: %w", option.ID, err)
 	}
+	key := sha256.Sum256(fmt.Appendf(nil, "%q %d %d %s", option.About, width, height, raw))
+	if svg, ok := r.drawn.get(key); ok {
+		return svg, nil
+	}
 	svg, err := r.run(ctx, string(raw), width, height)
 	if err != nil {
 		return "", fmt.Errorf("chart %s: %w", option.ID, err)
 	}
-	return tidy(svg, option, width, height), nil
+	svg = tidy(svg, option, width, height)
+	r.drawn.add(key, svg)
+	return svg, nil
 }
 
 // run waits for a place, starts an engine in it if it is the first there, and draws.
