@@ -66,7 +66,7 @@ func (c *club) publish(document string) {
 		if err != nil {
 			return err
 		}
-		_, err = c.Programme().Book.Publish(tx, v.Version, "usr_2", c.Business.Zone)
+		_, err = c.Programme().Publish(tx, v.Version, "usr_2", c.Business.Zone)
 		return err
 	}); err != nil {
 		c.t.Fatal(err)

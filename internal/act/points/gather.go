@@ -36,6 +36,23 @@ func (l *Ledger) Gather(ctx context.Context, d *db.DB, person int64, unit string
 	return nil
 }
 
+// AdjustPerson corrects by hand what a person has, whatever numbers they are known by; record writes down who did it, in the
+// same transaction, unless it was done before.
+func (l *Ledger) AdjustPerson(ctx context.Context, d *db.DB, act Act, units int64, record func(tx *db.Tx, operation int64) error) (r Receipt, err error) {
+	if units < 0 {
+		if err := l.Gather(ctx, d, act.Customer, act.Unit, -units); err != nil {
+			return r, err
+		}
+	}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		if r, err = l.Adjust(tx, act, units); err != nil || r.Repeated {
+			return err
+		}
+		return record(tx, r.Operation)
+	})
+	return r, err
+}
+
 // lacking is what the other numbers of a person are to give.
 func (l *Ledger) lacking(tx *db.Tx, person int64, unit string, units int64) ([]Share, error) {
 	members, err := customer.Members(tx, person)

@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 )
 
 // Kind says what a unit is for.
@@ -132,4 +133,12 @@ func (u *Unit) read(kind, policy string) error {
 	}
 	u.Kind, u.Expiry, u.Pending = Kind(kind), s.Expiry, s.Pending
 	return nil
+}
+
+// UnitName is what people call a unit: the usual ones in their language, others as the owner calls them.
+func UnitName(l *locale.Locale, code string) string {
+	if key := "portal.unit." + code; l.Has(key) {
+		return l.T(key)
+	}
+	return code
 }

@@ -56,7 +56,7 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		r := &d.Rewards[i]
 		term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
 		if r.Price > 0 {
-			term.Gives = l.T("terms.reward.price", l.Integer(r.Price), unitName(w.l, r.Unit))
+			term.Gives = l.T("terms.reward.price", l.Integer(r.Price), points.UnitName(w.l, r.Unit))
 		}
 		if r.GoodDays > 0 {
 			term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
@@ -69,10 +69,10 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	for i := range d.Units {
 		u := &d.Units[i]
 		if text := w.expiry(&u.Expiry); text != "" {
-			t.Units = append(t.Units, l.T("programme.line", unitName(w.l, u.Unit), text))
+			t.Units = append(t.Units, l.T("programme.line", points.UnitName(w.l, u.Unit), text))
 		}
 		if u.Pending.Days > 0 {
-			t.Units = append(t.Units, l.T("programme.line", unitName(w.l, u.Unit), l.P("terms.pending", int64(u.Pending.Days))))
+			t.Units = append(t.Units, l.T("programme.line", points.UnitName(w.l, u.Unit), l.P("terms.pending", int64(u.Pending.Days))))
 		}
 	}
 	return t
@@ -94,14 +94,6 @@ func (w *writer) major(text string) string {
 		return text
 	}
 	return w.money(int64(math.Round(v * math.Pow10(w.digits))))
-}
-
-// unitName is what people call a unit: the usual ones in their language, others as the owner calls them.
-func unitName(l *locale.Locale, unit string) string {
-	if key := "portal.unit." + unit; l.Has(key) {
-		return l.T(key)
-	}
-	return unit
 }
 
 func (w *writer) rule(r *rule) Term {
@@ -127,9 +119,9 @@ func (w *writer) rule(r *rule) Term {
 	if r.Rule.Hours != "" {
 		t.When = append(t.When, l.T("terms.hours", strings.ReplaceAll(r.Rule.Hours, "-", "–")))
 	}
-	for key, text := range map[string]string{"terms.from": r.Rule.From, "terms.until": r.Rule.Until} {
-		if day, err := time.Parse(time.DateOnly, text); err == nil {
-			t.When = append(t.When, l.T(key, l.Date(day)))
+	for _, end := range [2][2]string{{"terms.from", r.Rule.From}, {"terms.until", r.Rule.Until}} {
+		if day, err := time.Parse(time.DateOnly, end[1]); err == nil {
+			t.When = append(t.When, l.T(end[0], l.Date(day)))
 		}
 	}
 	if lim := r.Rule.Limit; lim != nil {
@@ -137,11 +129,11 @@ func (w *writer) rule(r *rule) Term {
 			t.When = append(t.When, w.often(lim.Times, string(lim.Period)))
 		}
 		if lim.Units > 0 {
-			t.When = append(t.When, l.T("terms.most."+orEver(string(lim.Period)), l.Integer(lim.Units), unitName(w.l, r.unit)))
+			t.When = append(t.When, l.T("terms.most."+orEver(string(lim.Period)), l.Integer(lim.Units), points.UnitName(w.l, r.unit)))
 		}
 	}
 	if r.Rule.Budget > 0 {
-		t.When = append(t.When, l.T("terms.budget", l.Integer(r.Rule.Budget), unitName(w.l, r.unit)))
+		t.When = append(t.When, l.T("terms.budget", l.Integer(r.Rule.Budget), points.UnitName(w.l, r.unit)))
 	}
 	if r.Rule.Group != "" && slices.ContainsFunc(w.c.rules, func(o *rule) bool { return o != r && o.Rule.Group == r.Rule.Group }) {
 		t.When = append(t.When, l.T("terms.group"))
@@ -188,15 +180,15 @@ func (w *writer) gives(e *Effect) string {
 	l := w.l
 	switch {
 	case e.Rate != nil:
-		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), unitName(w.l, e.Rate.Unit), w.money(e.Rate.Minor))
+		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), points.UnitName(w.l, e.Rate.Unit), w.money(e.Rate.Minor))
 	case e.Fixed != nil:
-		return l.T("terms.gives.fixed", l.Integer(e.Fixed.Units), unitName(w.l, e.Fixed.Unit))
+		return l.T("terms.gives.fixed", l.Integer(e.Fixed.Units), points.UnitName(w.l, e.Fixed.Unit))
 	case e.Each != nil:
-		return l.T("terms.gives.each", l.Integer(e.Each.Units), unitName(w.l, e.Each.Unit))
+		return l.T("terms.gives.each", l.Integer(e.Each.Units), points.UnitName(w.l, e.Each.Unit))
 	case e.Times != nil:
-		return l.T("terms.gives.times", unitName(w.l, e.Times.Unit), w.factor(e.Times.Factor))
+		return l.T("terms.gives.times", points.UnitName(w.l, e.Times.Unit), w.factor(e.Times.Factor))
 	case e.Card != nil && e.Card.Unit != "":
-		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), unitName(w.l, e.Card.Unit))
+		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), points.UnitName(w.l, e.Card.Unit))
 	case e.Card != nil && e.Card.Free == freeAfter:
 		return l.T("terms.gives.card_after", l.Integer(e.Card.Every))
 	case e.Card != nil:
@@ -217,6 +209,16 @@ func (w *writer) gives(e *Effect) string {
 	return l.T("terms.gives.free_delivery")
 }
 
+// quoted is a text as conditions have it.
+const quoted = `"(?:[^"\\]|\\.)*"`
+
+// phrase is what a condition is like; § stands for a text.
+func phrase(like string) *regexp.Regexp {
+	return regexp.MustCompile(strings.ReplaceAll(like, "§", quoted))
+}
+
+var quotedTexts = regexp.MustCompile(quoted)
+
 // phrases are conditions that there are words for. What a sentence needs of each stands in the brackets; of the second kind are
 // names, of the third lists of them, of the fourth amounts of money.
 var phrases = []struct {
@@ -224,23 +226,23 @@ var phrases = []struct {
 	key  string // empty: it goes without saying
 	kind int
 }{
-	{regexp.MustCompile(`^order\.amount >=? (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.amount", phraseMoney},
-	{regexp.MustCompile(`^order\.items >= (\d+)(?:\.0)?$`), "terms.when.items", phraseNumber},
-	{regexp.MustCompile(`^customer\.first_order$`), "terms.when.first", phraseNumber},
-	{regexp.MustCompile(`^customer\.member$`), "terms.when.member", phraseNumber},
-	{regexp.MustCompile(`^customer\.orders >= (\d+)$`), "terms.when.orders", phraseNumber},
-	{regexp.MustCompile(`^customer\.spend >= (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.spend", phraseMoney},
-	{regexp.MustCompile(`^customer\.days_away >= (\d+)$`), "terms.when.away", phraseNumber},
-	{regexp.MustCompile(`^customer\.friends >= (\d+)$`), "terms.when.friends", phraseNumber},
-	{regexp.MustCompile(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
-	{regexp.MustCompile(`^customer\.tier == "([^"]*)"$`), "terms.when.tier", phraseTier},
-	{regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`), "terms.days", phraseDay},
-	{regexp.MustCompile(`^order\.channel == "([^"]*)"$`), "terms.when.channel", phraseNumber},
-	{regexp.MustCompile(`^order\.store == "([^"]*)"$`), "terms.when.store", phraseNumber},
-	{regexp.MustCompile(`^line\.(?:category|product) == "([^"]*)"$`), "terms.when.goods", phraseNumber},
-	{regexp.MustCompile(`^line\.category == "([^"]*)" \|\| line\.product == "[^"]*"$`), "terms.when.goods", phraseNumber},
-	{regexp.MustCompile(`^line\.(?:category|product) in \[((?:"[^"]*"(?:, )?)+)\]$`), "terms.when.goods", phraseList},
-	{regexp.MustCompile(`^line\.amount > 0\.0$`), "", phraseNumber},
+	{phrase(`^order\.amount >=? (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.amount", phraseMoney},
+	{phrase(`^order\.items >= (\d+)(?:\.0)?$`), "terms.when.items", phraseNumber},
+	{phrase(`^customer\.first_order$`), "terms.when.first", phraseNumber},
+	{phrase(`^customer\.member$`), "terms.when.member", phraseNumber},
+	{phrase(`^customer\.orders >= (\d+)$`), "terms.when.orders", phraseNumber},
+	{phrase(`^customer\.spend >= (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.spend", phraseMoney},
+	{phrase(`^customer\.days_away >= (\d+)$`), "terms.when.away", phraseNumber},
+	{phrase(`^customer\.friends >= (\d+)$`), "terms.when.friends", phraseNumber},
+	{phrase(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
+	{phrase(`^customer\.tier == (§)$`), "terms.when.tier", phraseTier},
+	{phrase(`^time\.weekday == "([a-z]{3})"$`), "terms.days", phraseDay},
+	{phrase(`^order\.channel == (§)$`), "terms.when.channel", phraseNumber},
+	{phrase(`^order\.store == (§)$`), "terms.when.store", phraseNumber},
+	{phrase(`^line\.(?:category|product) == (§)$`), "terms.when.goods", phraseList},
+	{phrase(`^line\.category == (§) \|\| line\.product == (§)$`), "terms.when.goods", phraseList},
+	{phrase(`^line\.(?:category|product) in \[((?:§(?:, )?)+)\]$`), "terms.when.goods", phraseList},
+	{phrase(`^line\.amount > 0\.0$`), "", phraseNumber},
 }
 
 const (
@@ -264,7 +266,7 @@ func (w *writer) condition(text string) string {
 		if len(m) == 1 {
 			return w.l.T(p.key)
 		}
-		said := m[1]
+		said := unquoted(m[1])
 		switch p.kind {
 		case phraseMoney:
 			said = w.major(said)
@@ -275,18 +277,26 @@ func (w *writer) condition(text string) string {
 		case phraseDay:
 			said = w.days([]string{said})
 		case phraseList:
-			said = w.listed(said)
+			said = listed(strings.Join(m[1:], ", "))
 		}
 		return w.l.T(p.key, said)
 	}
 	return w.l.T("terms.when.written", text)
 }
 
-// listed is the names of a list, each once whatever its capitals.
-func (w *writer) listed(text string) string {
+// unquoted is a text without its marks; what is none stays.
+func unquoted(text string) string {
+	if said, err := strconv.Unquote(text); err == nil {
+		return said
+	}
+	return text
+}
+
+// listed is the names in a list of texts, each once whatever its capitals.
+func listed(list string) string {
 	var names []string
-	for name := range strings.SplitSeq(text, ", ") {
-		name = strings.Trim(name, `"`)
+	for _, name := range quotedTexts.FindAllString(list, -1) {
+		name = unquoted(name)
 		if !slices.ContainsFunc(names, func(o string) bool { return strings.EqualFold(o, name) }) {
 			names = append(names, name)
 		}
@@ -309,7 +319,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 		default:
 			what := l.T("terms.tier." + t.By)
 			if t.By == "units" {
-				what = unitName(l, t.Unit)
+				what = points.UnitName(l, t.Unit)
 			}
 			term.Gives = l.T("terms.tier.from", l.T("terms.tier.count", l.Integer(level.From), what), w.window(t))
 		}
@@ -317,7 +327,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 			term.When = append(term.When, l.T("terms.tier.factor", w.factor(level.Factor)))
 		}
 		if level.Gift != nil {
-			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), unitName(w.l, level.Gift.Unit)))
+			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), points.UnitName(w.l, level.Gift.Unit)))
 		}
 		all = append(all, term)
 	}

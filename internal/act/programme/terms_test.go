@@ -73,6 +73,7 @@ func TestConditionsInWords(t *testing.T) {
 		"customer.spend >= 100.5":                     "after €100.50 spent",
 		"customer.days_away >= 60":                    "for coming back after 60 days or more",
 		"customer.member_days <= 30":                  "in the first 30 days",
+		`order.store == '咖啡\"x\"'`:                    `at 咖啡"x"`,
 		"customer.tier == 'gold'":                     "for Gold",
 		"time.weekday == 'tue'":                       "on Tuesday",
 		"order.channel == 'web'":                      "bought through web",
@@ -85,6 +86,7 @@ func TestConditionsInWords(t *testing.T) {
 				"limit":{"times":1,"units":20,"period":"week"},"effect":{"fixed":{"unit":"points","units":5}}},
 			{"rule":"b","name":"B","group":"g","effect":{"discount":{"steps":[{"spend_minor":10000,"percent":3},{"spend_minor":50000,"percent":5}]}}},
 			{"rule":"c","name":"C","lines":"line.category in ['tea', 'Tea', 'cake'] && line.amount > 0.0","effect":{"card":{"every":10}}},
+			{"rule":"l","name":"L","lines":"line.category == 'cake' || line.product == 'scone'","effect":{"card":{"every":10}}},
 			{"rule":"d","name":"D","lines":"line.product == 'cup'","effect":{"card":{"every":10,"free":"after"}}},
 			{"rule":"e","name":"E","effect":{"card":{"every":10,"unit":"points","units":5}}},
 			{"rule":"f","name":"F","effect":{"times":{"unit":"points","factor":1.5}}},
@@ -115,7 +117,7 @@ func TestConditionsInWords(t *testing.T) {
 				t.Errorf("%s: %s", tag, said)
 			}
 		}
-		if d := got.Rules; d[1].Gives != "3% off from €100.00 spent; 5% off from €500.00 spent" || d[2].When[0] != "on tea, cake" || d[3].When[0] != "on cup" || d[5].Gives != "points × 1.5" {
+		if d := got.Rules; d[1].Gives != "3% off from €100.00 spent; 5% off from €500.00 spent" || d[2].When[0] != "on tea, cake" || d[3].When[0] != "on cake, scone" || d[4].When[0] != "on cup" || d[6].Gives != "points × 1.5" {
 			t.Errorf("%+v", d)
 		}
 		if g := got.Tiers; g[0].Gives != "from 3 visits in a year of membership" || g[1].Gives != "by invitation" {

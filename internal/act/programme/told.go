@@ -45,12 +45,13 @@ type toldTier struct {
 	Moved    time.Time `json:"moved_at"`
 }
 
-// TellPublished tells that a version was put in force, unless it was so before.
-func (p *Programme) TellPublished(tx *db.Tx, v *Version) error {
-	if !v.Published.Equal(tx.Now) {
-		return nil
+// Publish puts a version in force, and tells so, unless it was before.
+func (p *Programme) Publish(tx *db.Tx, version int64, by string, zone *time.Location) (Version, error) {
+	v, err := p.Book.Publish(tx, version, by, zone)
+	if err != nil || !v.Published.Equal(tx.Now) {
+		return v, err
 	}
-	return p.tell(tx, webhook.Event{Type: ProgrammePublished, Data: toldPublished{v.Version, v.Published}})
+	return v, p.tell(tx, webhook.Event{Type: ProgrammePublished, Data: toldPublished{v.Version, v.Published}})
 }
 
 func (p *Programme) tell(tx *db.Tx, e webhook.Event) error {

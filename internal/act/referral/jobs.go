@@ -6,7 +6,6 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
-	"regulars/internal/record/customer"
 )
 
 const dueKind = "referral.due"
@@ -115,11 +114,5 @@ func (d *Desk) void(ctx context.Context, store *db.DB, r Referral) error {
 }
 
 func (d *Desk) toReferrer(ctx context.Context, store *db.DB, r *Referral, do func(tx *db.Tx, who int64, action, key string) error) error {
-	return store.Write(ctx, func(tx *db.Tx) error {
-		root, err := customer.Root(tx, r.Referrer)
-		if err != nil || root < 0 { // forgotten meanwhile
-			return err
-		}
-		return do(tx, r.Referrer, onReferral, key(r.Friend))
-	})
+	return store.Write(ctx, func(tx *db.Tx) error { return do(tx, r.Referrer, onReferral, key(r.Friend)) })
 }

@@ -117,6 +117,7 @@ var explained = map[fault.Kind]map[string]string{
 	fault.Invalid: {
 		"empty_window":         "The first day comes before the last.",
 		"no_attribute":         "No attribute has this name.",
+		"too_long":             "The text is longer than it may be.",
 		"no_day":               "What was typed is no day.",
 		"no_whole_number":      "What was typed is no whole number.",
 		"no_number":            "What was typed is no number.",

@@ -326,19 +326,9 @@ func (a *API) adjust(ctx context.Context, in *adjustIn) (*MovementOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	ledger := facts.Ledger()
-	if b.Units < 0 {
-		if err := ledger.Gather(ctx, a.Store, root, b.Unit, -b.Units); err != nil {
-			return nil, err
-		}
-	}
 	act := points.Act{Customer: root, Unit: b.Unit, Key: operationKey(ctx, in.Key), Cause: "adjustment", Actor: who(ctx), Reason: b.Reason}
-	var r points.Receipt
-	err = a.Store.Write(ctx, func(tx *db.Tx) error {
-		if r, err = ledger.Adjust(tx, act, b.Units); err != nil || r.Repeated {
-			return err
-		}
-		return a.did(ctx, tx, "points.adjusted", fact.PublicID(points.OperationPrefix, r.Operation, root), fieldsOf(b), 1)
+	r, err := facts.Ledger().AdjustPerson(ctx, a.Store, act, b.Units, func(tx *db.Tx, operation int64) error {
+		return a.did(ctx, tx, "points.adjusted", fact.PublicID(points.OperationPrefix, operation, root), fieldsOf(b), 1)
 	})
 	if err != nil {
 		return nil, err

@@ -130,10 +130,7 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 	}
 	var v programme.Version
 	err = a.Store.Write(ctx, func(tx *db.Tx) (err error) {
-		if v, err = facts.Programme().Book.Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil {
-			return err
-		}
-		if err := facts.Programme().TellPublished(tx, &v); err != nil {
+		if v, err = facts.Programme().Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil {
 			return err
 		}
 		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)

@@ -67,7 +67,7 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 				return err
 			}
 			h.Balances = append(h.Balances, v.heldUnit(&u, &balance, b.Zone))
-			h.Units = append(h.Units, choice{u.Code, v.unitName(u.Code), v.r.PostForm.Get("unit") == u.Code})
+			h.Units = append(h.Units, choice{u.Code, points.UnitName(v.l, u.Code), v.r.PostForm.Get("unit") == u.Code})
 		}
 		s, ok, err := facts.Programme().Standing(tx, number)
 		if err != nil {
@@ -93,15 +93,8 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 	return h, nil
 }
 
-func (v *visit) unitName(code string) string {
-	if key := "portal.unit." + code; v.l.Has(key) {
-		return v.l.T(key)
-	}
-	return code
-}
-
 func (v *visit) heldUnit(u *points.Unit, b *points.Balance, zone *time.Location) heldUnit {
-	h := heldUnit{Unit: v.unitName(u.Code), Units: v.l.Integer(b.Available)}
+	h := heldUnit{Unit: points.UnitName(v.l, u.Code), Units: v.l.Integer(b.Available)}
 	for _, other := range []struct {
 		key   string
 		units int64
@@ -159,23 +152,14 @@ func (v *visit) adjusted(by account.Actor, number int64) error {
 	if root <= 0 {
 		return fault.NotFoundf("there is no such customer")
 	}
-	ledger, unit := facts.Ledger(), v.typed("unit")
-	if units < 0 {
-		if err := ledger.Gather(v.ctx, v.Store, root, unit, -units); err != nil {
-			return err
-		}
-	}
 	key := v.typed("key")
 	if key == "" {
 		key = rand.Text()
 	}
-	act := points.Act{Customer: root, Unit: unit, Key: "console/" + by.ID + "/" + key, Cause: "adjustment", Actor: by.ID, Reason: strings.TrimSpace(v.typed("reason"))}
-	return v.write(func(tx *db.Tx) error {
-		r, err := ledger.Adjust(tx, act, units)
-		if err != nil || r.Repeated {
-			return err
-		}
-		return account.Record(tx, account.Entry{Actor: by, Action: "points.adjusted", Target: fact.PublicID(points.OperationPrefix, r.Operation, root),
+	act := points.Act{Customer: root, Unit: v.typed("unit"), Key: "console/" + by.ID + "/" + key, Cause: "adjustment", Actor: by.ID, Reason: strings.TrimSpace(v.typed("reason"))}
+	_, err = facts.Ledger().AdjustPerson(v.ctx, v.Store, act, units, func(tx *db.Tx, operation int64) error {
+		return account.Record(tx, account.Entry{Actor: by, Action: "points.adjusted", Target: fact.PublicID(points.OperationPrefix, operation, root),
 			Fields: []string{"unit", "units", "reason"}, Count: 1, Request: by.Request})
 	})
+	return err
 }

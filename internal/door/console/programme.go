@@ -18,7 +18,6 @@ import (
 	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
-	"regulars/internal/intake"
 	"regulars/internal/measure/page"
 	"regulars/internal/prove/replay"
 	"regulars/internal/record/business"
@@ -223,21 +222,22 @@ func (v *visit) newProgramme() error {
 
 // chosenShape reads what was typed on the form.
 func (v *visit) chosenShape(c *starter.Choices, digits int) error {
+	const whole, minor, any = 1, 2, 3
 	for _, one := range []struct {
-		name  string
-		minor bool
-		to    func(n float64)
+		name string
+		kind int
+		to   func(n float64)
 	}{
-		{"back", false, func(n float64) { c.Back = n }},
-		{"months", false, func(n float64) { c.Months = int(n) }},
-		{"off", true, func(n float64) { c.Off = int64(n) }},
-		{"extra", false, func(n float64) { c.Extra = int64(n) }},
-		{"basket", true, func(n float64) { c.Basket = int64(n) }},
-		{"away", false, func(n float64) { c.Away = int(n) }},
-		{"card", false, func(n float64) { c.Card = int64(n) }},
-		{"second", true, func(n float64) { c.Second = int64(n) }},
-		{"third", true, func(n float64) { c.Third = int64(n) }},
-		{"birthday", false, func(n float64) { c.Birthday = int64(n) }},
+		{"back", any, func(n float64) { c.Back = n }},
+		{"months", whole, func(n float64) { c.Months = int(n) }},
+		{"off", minor, func(n float64) { c.Off = int64(n) }},
+		{"extra", whole, func(n float64) { c.Extra = int64(n) }},
+		{"basket", minor, func(n float64) { c.Basket = int64(n) }},
+		{"away", whole, func(n float64) { c.Away = int(n) }},
+		{"card", whole, func(n float64) { c.Card = int64(n) }},
+		{"second", minor, func(n float64) { c.Second = int64(n) }},
+		{"third", minor, func(n float64) { c.Third = int64(n) }},
+		{"birthday", whole, func(n float64) { c.Birthday = int64(n) }},
 	} {
 		if !v.r.PostForm.Has(one.name) {
 			continue // the form of this goal has none
@@ -247,8 +247,12 @@ func (v *visit) chosenShape(c *starter.Choices, digits int) error {
 			return err
 		}
 		const most = 1e12
-		if n = min(max(n, -most), most); one.minor {
+		n = min(max(n, -most), most)
+		switch {
+		case one.kind == minor:
 			n = math.Round(n * math.Pow10(digits))
+		case one.kind == whole && n != math.Trunc(n):
+			return fault.In(one.name, fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed(one.name))))
 		}
 		one.to(n)
 	}
@@ -549,20 +553,15 @@ func (v *visit) publishProgramme() error {
 		if err != nil {
 			return err
 		}
-		if err := v.write(func(tx *db.Tx) error { return publish(tx, facts, n, by) }); err != nil {
+		if err := v.write(func(tx *db.Tx) error {
+			p, err := facts.Programme().Publish(tx, n, by.ID, facts.Business.Zone)
+			if err != nil {
+				return err
+			}
+			return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
+		}); err != nil {
 			return err
 		}
 		return v.leave("/programme")
 	})
-}
-
-func publish(tx *db.Tx, facts *intake.Intake, n int64, by account.Actor) error {
-	p, err := facts.Programme().Book.Publish(tx, n, by.ID, facts.Business.Zone)
-	if err != nil {
-		return err
-	}
-	if err := facts.Programme().TellPublished(tx, &p); err != nil {
-		return err
-	}
-	return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
 }

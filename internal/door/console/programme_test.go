@@ -61,6 +61,8 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 		owner.post(asked, shape(t, form)...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "This must not be empty.")
 		owner.post(asked, shape(t, form, "of", "espresso", "back", "lots")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "This is no number. Write it as 4.50.", `value="lots"`, `value="espresso"`)
 		owner.post(asked, shape(t, form, "of", "espresso", "third", "1")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "must begin above the second")
+		owner.post(asked, shape(t, form, "of", "espresso", "months", "6.7")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "whole number", `value="espresso"`)
+		owner.post(asked, shape(t, form, "of", "espresso", "name", strings.Repeat("é", 201))...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "This is too long.", `aria-invalid="true"`)
 		draft := owner.post(asked, shape(t, form, "of", "espresso", "back", "2,5", "name", "Café <b>Kipseli</b>")...).wants(t, http.StatusOK, "/programme/1",
 			"Café <b>Kipseli</b>", "draft", "Version 1", "Good to see you again", "for coming back after 60 days or more, once a month", "of every 10 pieces one is free, on espresso",
 			"Nothing in the draft needs a second look.", "at the highest tier", "customer.days_away >= 60")

@@ -49,7 +49,7 @@ func (v *visit) showHistory() error {
 					if wanted == "" || q.Get("unit") == u.Code {
 						wanted = u.Code
 					}
-					p.Units = append(p.Units, choice{Value: u.Code, Name: v.unit(u.Code)})
+					p.Units = append(p.Units, choice{Value: u.Code, Name: points.UnitName(v.l, u.Code)})
 				}
 			}
 			if wanted == "" {

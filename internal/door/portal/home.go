@@ -153,7 +153,7 @@ func (v *visit) balances(tx *db.Tx, zone *time.Location) (all []balance, err err
 		if err != nil {
 			return nil, err
 		}
-		shown := balance{Unit: v.unit(u.Code), Units: v.l.Integer(b.Available)}
+		shown := balance{Unit: points.UnitName(v.l, u.Code), Units: v.l.Integer(b.Available)}
 		for _, other := range []struct {
 			key   string
 			units int64
@@ -174,14 +174,6 @@ func (v *visit) balances(tx *db.Tx, zone *time.Location) (all []balance, err err
 	return all, nil
 }
 
-// unit is what members call a unit.
-func (v *visit) unit(code string) string {
-	if key := "portal.unit." + code; v.l.Has(key) {
-		return v.l.T(key)
-	}
-	return code
-}
-
 func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 	found, err := reward.List(tx, false, "", shownRewards)
 	if err != nil {
@@ -198,7 +190,7 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 		}
 		o := offer{Name: s.Name, Reward: s.Reward.Reward, Text: s.Description, Can: q.Why == nil, Price: v.l.T("portal.reward.free")}
 		if s.Price > 0 {
-			o.Price = v.l.T("portal.reward.price", v.l.Integer(s.Price), v.unit(s.Unit))
+			o.Price = v.l.T("portal.reward.price", v.l.Integer(s.Price), points.UnitName(v.l, s.Unit))
 		}
 		var f *fault.Fault
 		switch {

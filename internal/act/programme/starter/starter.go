@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -131,6 +132,8 @@ const (
 	mostCard   = 100
 	mostUnits  = 100_000
 	mostAway   = 3650
+	mostName   = 200
+	mostGoods  = 100 // they stand in the name of a rule
 	mostMinor  = 1_000_000_000_000
 )
 
@@ -144,6 +147,14 @@ func (c *Choices) Check() error {
 	}
 	if strings.TrimSpace(c.Name) == "" {
 		return fault.In("name", fault.Coded("required", fault.Invalidf("the programme needs a name")))
+	}
+	for _, one := range []struct {
+		field, text string
+		most        int
+	}{{"name", c.Name, mostName}, {"of", c.Of, mostGoods}} {
+		if n := utf8.RuneCountInString(one.text); n > one.most {
+			return fault.In(one.field, fault.Coded("too_long", fault.Invalidf("it has %d signs; %d are the most", n, one.most)))
+		}
 	}
 	if math.IsNaN(c.Back) || c.Back <= 0 || c.Back > mostBack {
 		return fault.In("back", fault.Coded("out_of_range", fault.Invalidf("what comes back is above 0 and %d %% at most", mostBack)))
