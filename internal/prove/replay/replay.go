@@ -10,10 +10,7 @@
 package replay
 
 import (
-	"cmp"
 	"context"
-	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -39,101 +36,6 @@ type Options struct {
 	Today    time.Time // of whoever asks; rules may be over
 	Digits   int
 	Progress func(done, of int)
-}
-
-// Result is what came of a rehearsal.
-type Result struct {
-	Orders       int64    `json:"orders"`
-	Customers    int64    `json:"customers"`
-	First        string   `json:"first,omitempty"` // days
-	Last         string   `json:"last,omitempty"`
-	RevenueMinor int64    `json:"revenue_minor"`
-	Draft        Side     `json:"draft"`
-	Present      *Side    `json:"present,omitempty"` // the programme in force
-	Compared     *Contest `json:"compared,omitempty"`
-	// Lint is what in the draft should be looked at.
-	Lint Lint `json:"lint"`
-}
-
-// Side is what one programme gave.
-type Side struct {
-	Units         []Total `json:"units"`
-	Customers     int64   `json:"customers"` // who got anything
-	DiscountMinor int64   `json:"discount_minor"`
-	Gifts         int64   `json:"gifts"`
-	FreeDelivery  int64   `json:"free_deliveries"`
-	// CostMinor is discounts, and units at their value and the share that is used.
-	CostMinor int64   `json:"cost_minor"`
-	CostShare float64 `json:"cost_share"` // of revenue
-	// BreakEven is by how much the orders of those who earn must rise for the margin on that to pay the cost.
-	BreakEven *float64 `json:"break_even_rise,omitempty"`
-	// GainMinor is margin less cost where they rise as asked.
-	GainMinor *int64  `json:"gain_minor,omitempty"`
-	Months    []Month `json:"months"`
-	Rules     []Rule  `json:"rules"`
-	Tiers     []Tier  `json:"tiers,omitempty"`
-	// First is, for the cheapest reward of each unit, how soon customers could have had it.
-	First []First `json:"first_rewards,omitempty"`
-	// Any is how soon they could have had any of these.
-	Any *First `json:"any_reward,omitempty"`
-	// AbovePrice is how many orders gave more than was paid for them.
-	AbovePrice int64 `json:"orders_above_price"`
-	// FifthsMinor is what went to the fifth of customers who pay least, and so on to those who pay most.
-	FifthsMinor [fifths]int64 `json:"fifths_minor"`
-}
-
-const fifths = 5
-
-// First is how soon customers could have had a reward, with what had not expired.
-type First struct {
-	Reward    string `json:"reward,omitempty"`
-	Customers int64  `json:"customers"` // who could have had it at all
-	// MedianDays is from the first order of those who came more than once; left out where half of them never could have had it.
-	MedianDays *float64 `json:"median_days,omitempty"`
-}
-
-// Total is the units of one kind.
-type Total struct {
-	Unit   string `json:"unit"`
-	Issued int64  `json:"issued"`
-}
-
-// Month is what happened in a month, and how much was outstanding at its end if nothing was used.
-type Month struct {
-	Month       string           `json:"month"`
-	Issued      map[string]int64 `json:"issued"`
-	Expired     map[string]int64 `json:"expired"`
-	Outstanding map[string]int64 `json:"outstanding"`
-	CostMinor   int64            `json:"cost_minor"`
-}
-
-// Rule is what one rule gave.
-type Rule struct {
-	Rule          string `json:"rule"`
-	Name          string `json:"name"`
-	Orders        int64  `json:"orders"`
-	Units         int64  `json:"units"`
-	Unit          string `json:"unit,omitempty"`
-	DiscountMinor int64  `json:"discount_minor,omitempty"`
-	BudgetLeft    *int64 `json:"budget_left,omitempty"`
-	SpentOn       string `json:"budget_spent_on,omitempty"` // the day on which there was nothing left of it
-}
-
-// Tier is how many customers stood in it in the end, and how many ever came into it.
-type Tier struct {
-	Tier      string `json:"tier"`
-	Name      string `json:"name"`
-	Customers int64  `json:"customers"`
-	Rose      int64  `json:"rose"`
-}
-
-// Contest is how the draft does beside the programme in force.
-type Contest struct {
-	Winners int64 `json:"winners"` // customers who get more
-	Losers  int64 `json:"losers"`
-	Same    int64 `json:"same"`
-	// MostLostMinor is what the one who loses most loses.
-	MostLostMinor int64 `json:"most_lost_minor"`
 }
 
 // person is what is known of a customer during a rehearsal.
@@ -393,47 +295,6 @@ func (s *stage) save(p *person, now time.Time, res *programme.Result, until time
 	}
 }
 
-// soonest tells how soon the first reward of each unit could be had, and how soon any.
-func (s *stage) soonest(side *Side) {
-	units := slices.Sorted(maps.Keys(s.firsts))
-	for _, unit := range units {
-		side.First = append(side.First, s.reached(s.firsts[unit].Reward, unit))
-	}
-	if len(units) > 0 {
-		all := s.reached("", units...)
-		side.Any = &all
-	}
-}
-
-// reached tells how soon what costs the first of some units could be had.
-func (s *stage) reached(name string, units ...string) First {
-	f := First{Reward: name}
-	var days []float64
-	again := 0
-	for _, p := range s.people {
-		took, could := math.Inf(1), false
-		for _, unit := range units {
-			if d, there := p.could[unit]; there {
-				took, could = min(took, d), true
-			}
-		}
-		if could {
-			f.Customers++
-		}
-		if p.orders < 2 {
-			continue
-		}
-		if again++; could {
-			days = append(days, took)
-		}
-	}
-	if middle := (again - 1) / 2; again > 0 && middle < len(days) {
-		slices.Sort(days)
-		f.MedianDays = &days[middle]
-	}
-	return f
-}
-
 // climb lets the customer rise and fall in the tiers.
 func (s *stage) climb(p *person, o *order.Stored, amount int64, visit bool, results []programme.Result, month *Month, day time.Time) error {
 	t := s.c.Document.Tiers
@@ -474,116 +335,6 @@ func (s *stage) climb(p *person, o *order.Stored, amount int64, visit bool, resu
 	s.cost += worth
 	month.CostMinor += int64(worth)
 	return s.issue(p, o, &programme.Result{Unit: level.Gift.Unit, Units: level.Gift.Units}, month, day)
-}
-
-// end adds up.
-func (s *stage) end(out *Result, spend map[int64]int64) Side {
-	side := &s.side
-	side.Units, side.Months, side.Rules = []Total{}, []Month{}, []Rule{}
-	totals := map[string]int64{}
-	outstanding := map[string]int64{}
-	lastMonth := ""
-	if len(out.Last) >= len("2006-01") {
-		lastMonth = out.Last[:len("2006-01")]
-	}
-	for _, key := range slices.Sorted(maps.Keys(s.months)) {
-		m := s.months[key]
-		for unit, n := range m.Issued {
-			totals[unit] += n
-			outstanding[unit] += n
-		}
-		for unit, n := range m.Expired {
-			outstanding[unit] -= n
-		}
-		maps.Copy(m.Outstanding, outstanding)
-		if key <= lastMonth { // what expires later has not happened yet
-			side.Months = append(side.Months, *m)
-		}
-	}
-	for _, unit := range slices.Sorted(maps.Keys(totals)) {
-		side.Units = append(side.Units, Total{unit, totals[unit]})
-	}
-	for i := range s.c.Document.Rules {
-		r := s.rules[s.c.Document.Rules[i].Rule]
-		if left, bounded := s.budgets[r.Rule]; bounded {
-			r.BudgetLeft = &left
-		}
-		side.Rules = append(side.Rules, *r)
-	}
-	side.CostMinor = int64(s.cost + 0.5)
-	if out.RevenueMinor > 0 {
-		side.CostShare = s.cost / float64(out.RevenueMinor)
-	}
-	earners := int64(0)
-	standing := map[string]int64{}
-	for who, p := range s.people {
-		if p.got > 0 {
-			side.Customers++
-			earners += spend[who]
-		}
-		standing[p.tier]++
-	}
-	if t := s.c.Document.Tiers; t != nil {
-		for _, l := range t.Levels {
-			side.Tiers = append(side.Tiers, Tier{l.Tier, l.Name, standing[l.Tier], s.rose[l.Tier]})
-		}
-	}
-	s.soonest(side)
-	s.pays(side, earners)
-	s.share(side, spend)
-	return *side
-}
-
-// pays works out what it takes for the programme to pay.
-func (s *stage) pays(side *Side, earners int64) {
-	if s.o.Margin <= 0 || earners == 0 {
-		return
-	}
-	// What is bought more earns as well: its margin is less by the share that goes back.
-	back := s.cost / float64(earners)
-	if net := s.o.Margin - back; net > 0 {
-		rise := back / net
-		side.BreakEven = &rise
-	}
-	if s.o.Rise > 0 {
-		gain := int64(float64(earners)*s.o.Rise*(s.o.Margin-back) - s.cost)
-		side.GainMinor = &gain
-	}
-}
-
-// share divides what was given among fifths of the customers, by what they paid.
-func (s *stage) share(side *Side, spend map[int64]int64) {
-	who := slices.SortedFunc(maps.Keys(spend), func(a, b int64) int { return cmp.Or(cmp.Compare(spend[a], spend[b]), cmp.Compare(a, b)) })
-	for i, id := range who {
-		if p := s.people[id]; p != nil {
-			side.FifthsMinor[i*fifths/len(who)] += int64(p.got + 0.5)
-		}
-	}
-}
-
-// contest compares what customers get from both.
-func contest(draft, present *stage, spend map[int64]int64) *Contest {
-	c := &Contest{}
-	for who := range spend {
-		var a, b float64
-		if p := draft.people[who]; p != nil {
-			a = p.got
-		}
-		if p := present.people[who]; p != nil {
-			b = p.got
-		}
-		const cent = 0.5
-		switch {
-		case a > b+cent:
-			c.Winners++
-		case a < b-cent:
-			c.Losers++
-			c.MostLostMinor = max(c.MostLostMinor, int64(b-a+0.5))
-		default:
-			c.Same++
-		}
-	}
-	return c
 }
 
 // Day is the beginning of a day on the clocks of the business, for Options.From.

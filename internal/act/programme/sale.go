@@ -1,0 +1,83 @@
+package programme
+
+import (
+	"slices"
+
+	"regulars/internal/record/fact"
+	"regulars/internal/record/order"
+)
+
+// paidWithUnits tells whether a payment was made with what the programme gives: its method is called like a unit, or units.
+func paidWithUnits(c *Compiled, method string) bool {
+	if method == "units" {
+		return true
+	}
+	return c != nil && slices.ContainsFunc(c.Document.Units, func(u Unit) bool { return u.Unit == method })
+}
+
+// AmountMinor is what is left of the order's amount.
+func (s *Sale) AmountMinor() int64 { return s.amount() }
+
+// saleOf is an order as rules look at it.
+func saleOf(o *order.Order) Sale {
+	s := Sale{Placed: o.Placed, DiscountMinor: o.DiscountMinor, TaxMinor: o.TaxMinor, ShippingMinor: o.ShippingMinor, Store: o.Store, Channel: o.Channel,
+		Attributes: texts(o.Attributes)}
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		s.Lines = append(s.Lines, SaleLine{Product: l.Product, Category: l.Category, Quantity: l.Quantity, AmountMinor: l.AmountMinor, Attributes: texts(l.Attributes)})
+	}
+	if len(o.Lines) == 0 { // an amount alone, with the shipping in it
+		goods := o.AmountMinor - o.ShippingMinor
+		s.Lines = []SaleLine{{Quantity: 1, AmountMinor: max(goods, 0)}}
+	}
+	return s
+}
+
+func texts(a fact.Attributes) map[string]string {
+	m := make(map[string]string, len(a))
+	for _, one := range a {
+		m[one.Name] = one.Value
+	}
+	return m
+}
+
+// SaleOf is what is left of an order, as rules look at it.
+func SaleOf(o *order.Order, back []order.Back) Sale {
+	s := saleOf(o)
+	s.less(back)
+	return s
+}
+
+// less takes off what came back: from the line that a return names, and what names none from all lines in proportion.
+func (s *Sale) less(back []order.Back) {
+	if len(back) == 0 {
+		return
+	}
+	whole := s.amount()
+	var rest int64
+	for _, r := range back {
+		if r.Line < 1 || r.Line > len(s.Lines) {
+			rest += r.AmountMinor
+			continue
+		}
+		l := &s.Lines[r.Line-1]
+		l.AmountMinor -= r.AmountMinor
+		l.Quantity -= r.Quantity
+	}
+	left := s.amount()
+	for i := range s.Lines {
+		l := &s.Lines[i]
+		if rest > 0 && left > 0 {
+			share := scaled(l.AmountMinor, max(left-rest, 0), left)
+			if l.AmountMinor > 0 && share == 0 {
+				l.Quantity = 0
+			}
+			l.AmountMinor = share
+		}
+		l.AmountMinor, l.Quantity = max(l.AmountMinor, 0), max(l.Quantity, 0)
+	}
+	if whole > 0 { // tax and discounts go down with the goods
+		now := s.amount()
+		s.TaxMinor, s.DiscountMinor = scaled(s.TaxMinor, now, whole), scaled(s.DiscountMinor, now, whole)
+	}
+}

@@ -1,0 +1,177 @@
+package console
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"regulars/internal/act/programme/starter"
+	"regulars/internal/base/account"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/business"
+)
+
+// proposal is the page on which a first programme is chosen.
+func (v *visit) showNewProgramme() error {
+	return v.allowed(account.ProgrammeWrite, func(account.Actor) error {
+		q := v.r.URL.Query()
+		kind, goal := starter.Kind(q.Get("kind")), starter.Goal(q.Get("goal"))
+		if !slices.Contains(starter.Kinds(), kind) || !slices.Contains(starter.Goals(), goal) {
+			return v.chooseStarter()
+		}
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		c := starter.Suggest(kind, goal, v.usualOrder(), b.Digits())
+		c.Name = b.Name
+		return v.shapeStarter(&c, b, nil)
+	})
+}
+
+// usualOrder is what an order usually comes to, as the picture was last drawn; 0: nobody knows.
+func (v *visit) usualOrder() int64 {
+	last := v.picture.latest(v.ctx)
+	if last.Picture == nil {
+		return 0
+	}
+	for i := range last.Measures {
+		if m := &last.Measures[i]; m.Key == "average_order_value" && m.Value != nil {
+			return int64(math.Round(*m.Value))
+		}
+	}
+	return 0
+}
+
+// starters is the choice of what kind of business it is, and what the programme is for.
+type starters struct{ Kinds, Goals []kindChoice }
+
+type kindChoice struct {
+	Value, Name, Says string
+	Chosen            bool
+}
+
+func (v *visit) chooseStarter() error {
+	var s starters
+	for i, k := range starter.Kinds() {
+		s.Kinds = append(s.Kinds, kindChoice{string(k), v.l.T("programmes.kind." + string(k)), v.l.T("programmes.kind." + string(k) + ".says"), i == 0})
+	}
+	for i, g := range starter.Goals() {
+		s.Goals = append(s.Goals, kindChoice{string(g), v.l.T("programmes.goal." + string(g)),
+			v.l.T("programmes.goal.measure", v.l.T("measure."+g.Measure()+".name")), i == 0})
+	}
+	return v.show(http.StatusOK, "starters", sheet{Title: v.l.T("programmes.new"), Lead: v.l.T("programmes.new.says"), Content: s})
+}
+
+// shapeStarter is the form on which what was proposed is made one's own.
+func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong error) error {
+	number := func(name, help string, value int64) field {
+		return field{Name: name, Label: v.l.T("programmes.field." + name), Help: help, Value: strconv.FormatInt(value, 10), Mode: "numeric"}
+	}
+	amount := func(name, help string, minor int64) field {
+		return field{Name: name, Label: v.l.T("programmes.field."+name, b.Currency), Help: help, Value: plainAmount(minor, b.Digits()), Mode: "decimal"}
+	}
+	earn := []field{
+		{Name: "name", Label: v.l.T("programmes.field.name"), Value: c.Name},
+		{Name: "back", Label: v.l.T("programmes.field.back"), Help: v.l.T("programmes.field.back.help"), Value: strconv.FormatFloat(c.Back, 'f', -1, 64), Mode: "decimal"},
+		number("months", v.l.T("programmes.field.months.help"), int64(c.Months)),
+		amount("off", v.l.T("programmes.field.off.help"), c.Off),
+	}
+	serve := []field{number("extra", v.l.T("programmes.field.extra."+string(c.Goal)), c.Extra)}
+	switch c.Goal {
+	case starter.Baskets:
+		serve = append(serve, amount("basket", v.l.T("programmes.field.basket.help"), c.Basket))
+	case starter.WinBack:
+		serve = append(serve, number("away", "", int64(c.Away)))
+	default:
+	}
+	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: c.Of, Optional: true}}
+	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday)}
+	return v.ask(v.l.T("programmes.new"), v.l.T("programmes.shape.says", v.l.T("programmes.goal."+string(c.Goal)), v.l.T("measure."+c.Goal.Measure()+".name")),
+		form{Action: "/programme/new?kind=" + string(c.Kind) + "&goal=" + string(c.Goal), Button: v.l.T("programmes.shape.button"), Link: v.l.T("programmes.other"), To: "/programme/new", Groups: []group{
+			{Legend: v.l.T("programmes.group.earn"), Fields: earn}, {Legend: v.l.T("programmes.goal." + string(c.Goal)), Fields: serve},
+			{Legend: v.l.T("programmes.group.card"), Fields: card}, {Legend: v.l.T("programmes.group.more"), Fields: more},
+		}}, wrong)
+}
+
+// plainAmount is an amount as one types it.
+func plainAmount(minor int64, digits int) string {
+	return strconv.FormatFloat(float64(minor)/math.Pow10(digits), 'f', digits, 64)
+}
+
+// typedNumber reads a number that was typed, with a comma or a point.
+func (v *visit) typedNumber(name string) (float64, error) {
+	text := strings.ReplaceAll(strings.TrimSpace(v.typed(name)), ",", ".")
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+		return 0, fault.In(name, fault.Coded("no_number", fault.Invalidf("%.60q is no number", v.typed(name))))
+	}
+	return n, nil
+}
+
+func (v *visit) newProgramme() error {
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
+		q := v.r.URL.Query()
+		c := starter.Choices{Kind: starter.Kind(q.Get("kind")), Goal: starter.Goal(q.Get("goal")), Name: v.typed("name"), Of: v.typed("of"), Basket: 1, Away: 1}
+		if !slices.Contains(starter.Kinds(), c.Kind) || !slices.Contains(starter.Goals(), c.Goal) {
+			return v.chooseStarter()
+		}
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		if err := v.chosenShape(&c, b.Digits()); err != nil {
+			return v.shapeStarter(&c, b, err)
+		}
+		d, err := c.Document(v.l, b.Currency, b.Digits())
+		if err != nil {
+			return v.shapeStarter(&c, b, err)
+		}
+		text, err := typeset(d)
+		if err != nil {
+			return err
+		}
+		return v.draft(by, b, text, v.l.T("programmes.goal."+string(c.Goal)))
+	})
+}
+
+// chosenShape reads what was typed on the form.
+func (v *visit) chosenShape(c *starter.Choices, digits int) error {
+	const whole, minor, any = 1, 2, 3
+	for _, one := range []struct {
+		name string
+		kind int
+		to   func(n float64)
+	}{
+		{"back", any, func(n float64) { c.Back = n }},
+		{"months", whole, func(n float64) { c.Months = int(n) }},
+		{"off", minor, func(n float64) { c.Off = int64(n) }},
+		{"extra", whole, func(n float64) { c.Extra = int64(n) }},
+		{"basket", minor, func(n float64) { c.Basket = int64(n) }},
+		{"away", whole, func(n float64) { c.Away = int(n) }},
+		{"card", whole, func(n float64) { c.Card = int64(n) }},
+		{"second", minor, func(n float64) { c.Second = int64(n) }},
+		{"third", minor, func(n float64) { c.Third = int64(n) }},
+		{"birthday", whole, func(n float64) { c.Birthday = int64(n) }},
+	} {
+		if !v.r.PostForm.Has(one.name) {
+			continue // the form of this goal has none
+		}
+		n, err := v.typedNumber(one.name)
+		if err != nil {
+			return err
+		}
+		const most = 1e12
+		n = min(max(n, -most), most)
+		switch {
+		case one.kind == minor:
+			n = math.Round(n * math.Pow10(digits))
+		case one.kind == whole && n != math.Trunc(n):
+			return fault.In(one.name, fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed(one.name))))
+		}
+		one.to(n)
+	}
+	return nil
+}

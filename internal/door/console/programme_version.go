@@ -1,0 +1,215 @@
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/prove/replay"
+	"regulars/internal/record/business"
+	"regulars/internal/record/fact"
+)
+
+// draft keeps a document as a draft, and leads to its page.
+func (v *visit) draft(by account.Actor, b business.Business, text []byte, note string) error {
+	var made programme.Version
+	if err := v.write(func(tx *db.Tx) (err error) {
+		if made, err = programme.Write(tx, text, note, by.ID, b.Zone); err != nil {
+			return err
+		}
+		return account.Record(tx, account.Entry{Actor: by, Action: "programme.written", Target: "programme:" + strconv.FormatInt(made.Version, 10), Count: 1, Request: by.Request})
+	}); err != nil {
+		return err
+	}
+	return v.leave("/programme/" + strconv.FormatInt(made.Version, 10))
+}
+
+// oneVersion is the page of a version: what it promises, what should be looked at, and what it would have done.
+type oneVersion struct {
+	shownVersion
+
+	Draft, May bool
+	Terms      programme.Terms
+	Findings   []shownFinding
+	Worst      string
+	Tiers      []choice
+	Amount     string
+	Example    []string
+	Rehearsal  *shownRehearsal
+	Changes    []programme.Difference
+	Document   string
+	Edited     bool // what is in the editor was not kept
+}
+
+type shownFinding struct{ Severity, Kind, Words, Where string }
+
+func (v *visit) versionOf() (int64, error) {
+	n, err := strconv.ParseInt(v.r.PathValue("version"), 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.Coded("no_page", fault.NotFoundf("there is no version %.60q", v.r.PathValue("version")))
+	}
+	return n, nil
+}
+
+func (v *visit) showVersion() error {
+	return v.allowed(account.ProgrammeRead, func(by account.Actor) error { return v.version(by, "", nil) })
+}
+
+// version shows a version; typed is a document that could not be kept, and why.
+func (v *visit) version(by account.Actor, typed string, wrong error) error {
+	n, err := v.versionOf()
+	if err != nil {
+		return err
+	}
+	b, err := v.business()
+	if err != nil {
+		return err
+	}
+	var p, live programme.Version
+	if err := v.read(func(tx *db.Tx) (err error) {
+		if p, err = programme.Load(tx, n); err != nil {
+			return err
+		}
+		live, err = programme.InForce(tx)
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	c, err := v.compiled(&p, b)
+	if err != nil {
+		return err
+	}
+	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State != programme.Published, May: by.May(account.ProgrammeWrite), Terms: c.Terms(v.l, b.Currency, b.Digits()),
+		Document: indented(p.Document)}
+	if live.Version != 0 && live.Version != p.Version {
+		if shown.Changes, err = programme.Diff(live.Document, p.Document); err != nil {
+			return err
+		}
+	}
+	o := replay.Options{Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
+	lint := replay.Check(c.Document, nil, &o, o.Today)
+	if shown.May && v.r.URL.Query().Has("rehearse") {
+		if shown.Rehearsal, lint, err = v.rehearse(c, &live, b, o); err != nil {
+			return err
+		}
+	}
+	lint.Say(v.l)
+	for i := range lint.Findings {
+		f := &lint.Findings[i]
+		shown.Findings = append(shown.Findings, shownFinding{string(f.Severity), v.l.T("lint." + string(f.Severity)), f.Words, f.Where})
+	}
+	if share := lint.Worst.ShareOfRevenue; share > 0 {
+		shown.Worst = v.l.T("programmes.worst", v.l.Percent(100*share, 1))
+	}
+	v.example(&shown, c, b)
+	s := sheet{Title: c.Document.Name, Lead: v.l.T("programmes.version", v.l.Integer(p.Version)), Content: &shown}
+	status := http.StatusOK
+	if wrong != nil {
+		status, shown.Document, shown.Edited = v.status(wrong), typed, true
+		s.Problems = []problem{{Field: "document", Text: v.say(wrong)}}
+	}
+	return v.show(status, "version", s)
+}
+
+// indented is a document as it is kept, in the order of the documentation.
+func indented(text []byte) string {
+	d, err := programme.Parse(text)
+	if err != nil {
+		return string(text)
+	}
+	out, err := typeset(d)
+	if err != nil {
+		return string(text)
+	}
+	return string(out)
+}
+
+// typeset writes a document for people to read.
+func typeset(d *programme.Document) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(d); err != nil {
+		return nil, fmt.Errorf("write the document: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// example says what an order of an amount would give, to whom it is asked for.
+func (v *visit) example(shown *oneVersion, c *programme.Compiled, b business.Business) {
+	q := v.r.URL.Query()
+	minor := max(v.usualOrder(), 0)
+	if minor == 0 {
+		const usual = 40
+		minor = int64(usual * math.Pow10(b.Digits()))
+	}
+	if n, err := strconv.ParseFloat(strings.ReplaceAll(q.Get("amount"), ",", "."), 64); err == nil && n > 0 && n < 1e9 {
+		minor = int64(math.Round(n * math.Pow10(b.Digits())))
+	}
+	shown.Amount = plainAmount(minor, b.Digits())
+	known := programme.Known{Orders: 1, SpendMinor: minor, Member: true}
+	if t := c.Document.Tiers; t != nil {
+		for _, level := range t.Levels {
+			chosen := level.Tier == q.Get("tier") || !q.Has("tier") && level.Tier == t.Levels[0].Tier
+			shown.Tiers = append(shown.Tiers, choice{level.Tier, level.Name, chosen})
+			if chosen {
+				known.Tier, known.Factor = level.Tier, level.Factor
+			}
+		}
+	}
+	sale := programme.Sale{Placed: fact.At(time.Now(), b.Zone), Lines: []programme.SaleLine{{Quantity: 1, AmountMinor: minor}}}
+	results := c.Evaluate(programme.OnOrder, &sale, &known, b.Digits(), func(*programme.Rule) programme.Allowance { return programme.Free() })
+	shown.Example = programme.Words(v.l, programme.Cashier, b.Currency, results)
+}
+
+// edit keeps a document that was typed as a new draft.
+func (v *visit) editProgramme() error {
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
+		b, err := v.business()
+		if err != nil {
+			return err
+		}
+		typed := v.typed("document")
+		err = v.draft(by, b, []byte(typed), v.typed("note"))
+		if err != nil && fault.KindOf(err) == fault.Invalid {
+			return v.version(by, typed, err)
+		}
+		return err
+	})
+}
+
+func (v *visit) publishProgramme() error {
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
+		n, err := v.versionOf()
+		if err != nil {
+			return err
+		}
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		if err := v.write(func(tx *db.Tx) error {
+			p, err := facts.Programme().Publish(tx, n, by.ID, facts.Business.Zone)
+			if err != nil {
+				return err
+			}
+			return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
+		}); err != nil {
+			return err
+		}
+		return v.leave("/programme")
+	})
+}
