@@ -101,3 +101,27 @@ func Sweep(tx *db.Tx) error {
 	}
 	return nil
 }
+
+// Each tells since when customers are members, and until when; the zero time: they still are.
+func Each(tx *db.Tx, add func(customer int64, joined, left time.Time) error) error {
+	rows, err := tx.Query("SELECT customer_id, joined_us, left_us FROM memberships")
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var customer int64
+		var joined time.Time
+		var left sql.NullInt64
+		if err := rows.Scan(&customer, &joined, &left); err != nil {
+			return err
+		}
+		var until time.Time
+		if left.Valid {
+			until = time.UnixMicro(left.Int64)
+		}
+		if err := add(customer, joined, until); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return rows.Close()
+}

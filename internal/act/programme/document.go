@@ -412,3 +412,15 @@ func (d *Discount) check() error {
 	}
 	return nil
 }
+
+// Worth is what the units of a programme are worth by the rewards that give most for one, in minor units.
+func (d *Document) Worth() map[string]float64 {
+	worth := map[string]float64{}
+	for i := range d.Rewards {
+		r := &d.Rewards[i]
+		if minor, known := r.WorthMinor(); known && r.Price > 0 {
+			worth[r.Unit] = max(worth[r.Unit], float64(minor)/float64(r.Price))
+		}
+	}
+	return worth
+}

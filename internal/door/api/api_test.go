@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"regulars/client"
+	"regulars/internal/act/club"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
@@ -94,7 +95,7 @@ func openShop(t *testing.T, d *db.DB, o api.Options) *shop {
 			return nil, err
 		}
 		return f.Source(ctx, v)
-	})
+	}, club.LoadMeasures)
 	o.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	s := &shop{t: t, d: d, api: api.New(o), hooks: o.Hooks}
 	server := httptest.NewServer(s.api)

@@ -13,7 +13,7 @@ import (
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/fact"
-	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/analysis"
 )
 
 // Measuring says what to measure and how, in the words of the command line.
@@ -86,7 +86,7 @@ func (a *API) listMeasures(_ context.Context, in *languageIn) (*DefinitionsOut, 
 		return nil, err
 	}
 	out := &DefinitionsOut{}
-	for _, d := range slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)) {
+	for _, d := range analysis.Catalogue() {
 		out.Body.Data = append(out.Body.Data, define(d, l))
 	}
 	return out, nil
@@ -122,7 +122,7 @@ func (a *API) getMeasure(ctx context.Context, in *measureIn) (*MeasuredOut, erro
 	if in.Variant != "" {
 		key += "_" + in.Variant
 	}
-	if !slices.ContainsFunc(slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)), func(d *metric.Definition) bool { return d.Key == key }) {
+	if !slices.ContainsFunc(analysis.Catalogue(), func(d *metric.Definition) bool { return d.Key == key }) {
 		return nil, fault.NotFoundf("there is no measure %.60q; GET /v1/measures lists them", key)
 	}
 	o, err := in.options(ctx)

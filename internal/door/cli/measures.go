@@ -3,12 +3,11 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/metric"
-	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/analysis"
 )
 
 // MeasuresCmd lists the catalogue.
@@ -39,7 +38,7 @@ func (m *MeasuresCmd) Run(c *Context) error {
 	}
 	var list []listed
 	known := map[string]bool{}
-	for _, d := range slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil)) {
+	for _, d := range analysis.Catalogue() {
 		known[d.Key] = true
 		list = append(list, describe(d, l))
 	}

@@ -151,7 +151,7 @@ func (r *ReportCmd) options() (report.Options, error) {
 	}
 	o := report.Options{Kind: mirror.KindIs(r.ProductKind), Measures: r.Measure, Variants: r.Variant, Currency: read.Currency, Import: read}
 	if len(o.Measures) > 0 { // of files nothing is foretold before regulars predict is asked to
-		o.More = forecast.Measures(nil)
+		o.More = slices.Concat(forecast.Measures(nil), metric.OfProgramme(nil))
 	}
 	set := &o.Settings
 	for _, m := range []struct {

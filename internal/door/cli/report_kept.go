@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
+	"regulars/internal/act/club"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/mirror"
@@ -62,7 +64,15 @@ func (r *ReportCmd) fromStore(c *Context, o report.Options) (p *report.Picture, 
 	if err != nil {
 		return nil, err
 	}
-	if err := place.DB.Read(c.Ctx, func(tx *db.Tx) (err error) { o.More, err = forecast.LoadMeasures(tx); return err }); err != nil {
+	if err := place.DB.Read(c.Ctx, func(tx *db.Tx) error {
+		foretold, err := forecast.LoadMeasures(tx)
+		if err != nil {
+			return err
+		}
+		members, err := club.LoadMeasures(tx, place.DB)
+		o.More = slices.Concat(foretold, members)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	view := mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf, WithoutReturns: o.Import.IgnoreReturns}

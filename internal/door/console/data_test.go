@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/act/club"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
@@ -45,7 +46,7 @@ func analyses(t *testing.T, d *db.DB) *analysis.Desk {
 			return nil, err
 		}
 		return f.Source(ctx, v)
-	})
+	}, club.LoadMeasures)
 }
 
 // works takes files in until the test ends.

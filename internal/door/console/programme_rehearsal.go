@@ -33,7 +33,7 @@ func (v *visit) rehearse(c *programme.Compiled, live *programme.Version, b busin
 		return nil, replay.Lint{}, fault.Coded("rehearsing", fault.Unavailablef("somebody else is rehearsing a programme"))
 	}
 	defer v.rehearsing.Unlock()
-	o.ValueMinor, o.From = replay.Worth(c.Document), o.Today.AddDate(-2, 0, 0)
+	o.ValueMinor, o.From = c.Document.Worth(), o.Today.AddDate(-2, 0, 0)
 	out, err := replay.Run(v.ctx, v.Store, c, present, o)
 	if err != nil {
 		return nil, replay.Lint{}, err

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"regulars/internal/act/club"
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/session"
 	"regulars/internal/base/channel"
@@ -112,7 +113,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		}
 		s.end = append(s.end, s.Follower.Close)
 	}
-	s.analyses = analysis.New(store, s.source)
+	s.analyses = analysis.New(store, s.source, club.LoadMeasures)
 	if s.Facts.Teller, err = webhook.NewTeller(slices.Concat(intake.Types(), forecast.Types())); err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type Engine struct {
 	built    map[string]bool
 	followed map[int]followUp
 	cuts     Cuts
+	club     *Club // of the measures that are asked for; nil: none is of a programme
 	fromData []string
 }
 

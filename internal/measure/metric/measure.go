@@ -45,6 +45,10 @@ type Definition struct {
 
 	Compute func(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error)
 
+	// ofProgramme says of what a measure of a loyalty programme can be asked; club knows of it, nil: there is none.
+	ofProgramme int
+	club        *Club
+
 	// Formula has {0} {1} ... for the operands; Operands gives them from the totals.
 	Formula  string
 	Operands func(e *Engine, t []float64) []Operand

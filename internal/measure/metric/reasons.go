@@ -23,6 +23,10 @@ const (
 	reasonNoNewCustomers   = "no_new_customers"
 	reasonNoRetentionCosts = "no_retention_costs"
 	reasonNoUnhappy        = "no_unhappy"
+	reasonNoProgramme      = "no_programme"
+	reasonProgrammeOfAll   = "programme_of_all"
+	reasonNoMembers        = "no_members"
+	reasonNothingIssued    = "nothing_issued"
 )
 
 // needs that measures share.

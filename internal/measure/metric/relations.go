@@ -24,6 +24,8 @@ type relation struct {
 //	bought    frame, customer_id and what the customer bought in that frame
 //	current_customer  frame, customer_id: current at its start, at its end, first order in it
 //	voice     frame, subject, customer_id and what the customer answered
+//	member    a row a member of the programme: since when, until when
+//	moved     frame, customer_id and what units of a programme moved
 var relations = map[string]relation{
 	"bill":               {sql: billSQL},
 	"life":               {needs: []string{"bill"}, sql: lifeSQL},
@@ -42,6 +44,8 @@ var relations = map[string]relation{
 	"unhappy":            {needs: []string{"opinion", "life"}, sql: unhappySQL},
 	"rfm_segment":        {needs: []string{"life", "refund"}, build: buildRFM},
 	"rfm_segment_before": {needs: []string{"bill", "refund"}, build: buildRFMBefore},
+	"member":             {build: buildMembers},
+	"moved":              {build: buildMoved},
 }
 
 func billSQL(e *Engine) []string {

@@ -22,6 +22,9 @@ const minimumInterval = 2
 func (e *Engine) Run(ctx context.Context, list []*Definition) ([]Measure, error) {
 	var summed []*Definition
 	for _, d := range list {
+		if d.club != nil {
+			e.club = d.club
+		}
 		if d.Compute == nil && e.missing(d) == "" {
 			summed = append(summed, d)
 		}
@@ -58,7 +61,12 @@ func (e *Engine) estimates(ctx context.Context, d *Definition, frames []int) (ma
 }
 
 func (e *Engine) missing(d *Definition) string {
-	if d.Needs == nil {
+	switch {
+	case d.ofProgramme != 0 && e.club == nil:
+		return reasonNoProgramme
+	case d.ofProgramme == wholeProgramme && e.filtered:
+		return reasonProgrammeOfAll
+	case d.Needs == nil:
 		return ""
 	}
 	return d.Needs(&e.source.Facts)

@@ -359,6 +359,6 @@ func directOn(ctx context.Context, lent *db.Lent, v View) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.Taken = lent.Now
+	s.Taken, s.inserts = lent.Now, true
 	return s, nil
 }

@@ -19,6 +19,7 @@ type Source struct {
 	// Taken is the moment up to which everything recorded is in here; zero where the facts are files.
 	Taken time.Time
 
+	inserts    bool // rows are added by INSERT: the connection is not to a columnar copy
 	lend       func(ctx context.Context) (*sql.Conn, func() error, error)
 	close      func() error
 	references []string
@@ -39,6 +40,64 @@ func newSource(facts Facts, attributes []Attribute) *Source {
 // with it. A source of a store shows one moment, and so lends its one connection once.
 func (s *Source) Conn(ctx context.Context) (conn *sql.Conn, done func() error, err error) {
 	return s.lend(ctx)
+}
+
+// Fill adds rows to a table on a connection of the source.
+func (s *Source) Fill(ctx context.Context, conn *sql.Conn, table string, columns int, each func(add func(row ...any) error) error) error {
+	if s.inserts {
+		return insert(ctx, conn, table, columns, each)
+	}
+	l, err := columnar.LoadOn(conn, table, columns)
+	if err != nil {
+		return err
+	}
+	err = each(func(row ...any) error {
+		for i, v := range row {
+			l.Row()[i] = v
+		}
+		return l.Append()
+	})
+	return errors.Join(err, l.Close())
+}
+
+// insert adds many rows by a statement.
+func insert(ctx context.Context, conn *sql.Conn, table string, columns int, each func(add func(row ...any) error) error) error {
+	const most = 1000
+	var values []any
+	write := func() error {
+		if len(values) == 0 {
+			return nil
+		}
+		var b strings.Builder
+		b.WriteString("INSERT INTO " + table + " VALUES ")
+		for i := range values {
+			switch {
+			case i == 0:
+				b.WriteString("(")
+			case i%columns == 0:
+				b.WriteString("), (")
+			default:
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(&b, "$%d", i+1)
+		}
+		b.WriteString(")")
+		_, err := conn.ExecContext(ctx, b.String(), values...)
+		values = values[:0]
+		if err != nil {
+			return fmt.Errorf("fill %s: %w", table, err)
+		}
+		return nil
+	}
+	if err := each(func(row ...any) error {
+		if values = append(values, row...); len(values) >= most*columns {
+			return write()
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return write()
 }
 
 // Close ends a source of a store, whether its connection was lent or not.

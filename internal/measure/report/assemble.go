@@ -76,7 +76,7 @@ func FromStore(ctx context.Context, source *mirror.Source, b business.Business, 
 func choose(o Options) ([]*metric.Definition, error) {
 	all := slices.Concat(metric.Catalogue(o.Settings.IndexWeights), o.More)
 	if len(o.Measures) == 0 {
-		return slices.DeleteFunc(all, func(d *metric.Definition) bool { return d.Variant && !o.Variants }), nil
+		return slices.DeleteFunc(all, func(d *metric.Definition) bool { return d.Variant && !o.Variants || d.Moot() }), nil
 	}
 	var out []*metric.Definition
 	for _, key := range o.Measures {

@@ -120,7 +120,7 @@ func (l *linter) rehearsed() bool { return l.past != nil && l.past.Orders >= eno
 
 // value works out what units are worth: as was said, or else by the reward that gives most for one.
 func (l *linter) value() {
-	l.worth = Worth(l.d)
+	l.worth = l.d.Worth()
 	for unit, minor := range l.o.ValueMinor {
 		l.worth[unit] = minor
 	}
@@ -141,18 +141,6 @@ func (l *linter) value() {
 			l.factor[t.Unit] *= max(t.Factor, 1)
 		}
 	}
-}
-
-// Worth is what the units of a programme are worth by the rewards that give most for one, in minor units.
-func Worth(d *programme.Document) map[string]float64 {
-	worth := map[string]float64{}
-	for i := range d.Rewards {
-		r := &d.Rewards[i]
-		if minor, known := r.WorthMinor(); known && r.Price > 0 {
-			worth[r.Unit] = max(worth[r.Unit], float64(minor)/float64(r.Price))
-		}
-	}
-	return worth
 }
 
 func at(what string, i int) string { return fmt.Sprintf("%s[%d]", what, i) }

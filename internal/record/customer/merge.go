@@ -95,6 +95,23 @@ func aliasesOf(tx *db.Tx, alias int64, root *int64) (map[int64]int64, error) {
 	return into, rows.Close()
 }
 
+// Merged are all numbers that are somebody's besides the one who stands for them, with that one.
+func Merged(tx *db.Tx) (map[int64]int64, error) {
+	rows, err := tx.Query("SELECT customer_id, root_id FROM aliases")
+	if err != nil {
+		return nil, err
+	}
+	roots := map[int64]int64{}
+	for rows.Next() {
+		var member, root int64
+		if err := rows.Scan(&member, &root); err != nil {
+			return nil, err
+		}
+		roots[member] = root
+	}
+	return roots, rows.Close()
+}
+
 // Members are all numbers of a person, the root first.
 func Members(tx *db.Tx, root int64) ([]int64, error) {
 	rows, err := tx.Query("SELECT customer_id FROM aliases WHERE root_id = $1 ORDER BY customer_id", root)

@@ -11,6 +11,7 @@ package analysis
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"regulars/internal/base/db"
 	"regulars/internal/measure/metric"
@@ -27,12 +28,17 @@ const atOnce = 2
 type Desk struct {
 	store  *db.DB
 	open   func(context.Context, mirror.View) (*mirror.Source, error)
+	more   []Measures
 	places chan struct{}
 }
 
-// New makes a desk of a store; open shows the facts in it as they are now.
-func New(store *db.DB, open func(context.Context, mirror.View) (*mirror.Source, error)) *Desk {
-	return &Desk{store: store, open: open, places: make(chan struct{}, atOnce)}
+// Measures are those that a floor above the catalogue brings.
+type Measures func(tx *db.Tx, store *db.DB) ([]*metric.Definition, error)
+
+// New makes a desk of a store; open shows the facts in it as they are now, and more are measures besides those of the catalogue
+// and those that are foretold.
+func New(store *db.DB, open func(context.Context, mirror.View) (*mirror.Source, error), more ...Measures) *Desk {
+	return &Desk{store: store, open: open, more: more, places: make(chan struct{}, atOnce)}
 }
 
 // Place waits for a place at the desk, for work that is heavy in its own way; who has it gives it back with free.
@@ -43,6 +49,11 @@ func (d *Desk) Place(ctx context.Context) (free func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// Catalogue is every measure that there is.
+func Catalogue() []*metric.Definition {
+	return slices.Concat(metric.Catalogue([3]float64{}), forecast.Measures(nil), metric.OfProgramme(nil))
 }
 
 // Picture works out what is asked for.
@@ -79,8 +90,17 @@ func (d *Desk) ask(ctx context.Context, o *report.Options, answer func(*mirror.S
 		if b, err = business.Load(tx); err != nil {
 			return err
 		}
-		o.More, err = forecast.LoadMeasures(tx)
-		return err
+		if o.More, err = forecast.LoadMeasures(tx); err != nil {
+			return err
+		}
+		for _, load := range d.more {
+			all, err := load(tx, d.store)
+			if err != nil {
+				return err
+			}
+			o.More = append(o.More, all...)
+		}
+		return nil
 	})
 	if err != nil {
 		return err

@@ -33,10 +33,11 @@ func Read(tx *db.Tx, unit string, zone *time.Location) ([]Cohort, error) {
 		}
 		return cohorts[month]
 	}
-	// Between the credit of a transfer and the giver's commit, which follows at once, its units are counted with both.
+	// What has run out is gone, whether it was written down or not. Between the credit of a transfer and the giver's commit, which follows at once, its units are counted with both.
 	rows, err := tx.Query(`SELECT earned_us, CASE source WHEN 'receive' THEN 0 ELSE issued_units END,
-		left_units + held_units + transit_units, spent_units, expired_units + reversed_units + repaid_units
-		FROM point_lots WHERE unit = $1 AND source <> 'debt'`, unit)
+		held_units + transit_units + CASE WHEN expires_us > $2 THEN left_units ELSE 0 END, spent_units,
+		expired_units + reversed_units + repaid_units + CASE WHEN expires_us > $2 THEN 0 ELSE left_units END
+		FROM point_lots WHERE unit = $1 AND source <> 'debt'`, unit, tx.Now)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,76 @@
+package points
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"regulars/internal/base/db"
+)
+
+// MainUnit is the spendable unit that most customers have an account in; empty: nobody has any.
+func MainUnit(tx *db.Tx) (unit string, err error) {
+	err = tx.QueryRow(`SELECT a.unit FROM point_accounts a JOIN point_units u ON u.unit = a.unit WHERE u.kind = 'spendable'
+		GROUP BY a.unit ORDER BY count(*) DESC, a.unit LIMIT 1`).Scan(&unit)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return unit, err
+}
+
+// FirstEarned tells when each customer first earned anything.
+func FirstEarned(tx *db.Tx, add func(customer int64, at time.Time) error) error {
+	rows, err := tx.Query("SELECT customer_id, min(earned_us) FROM point_lots WHERE source IN ('earn', 'adjust') GROUP BY customer_id")
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var customer, us int64
+		if err := rows.Scan(&customer, &us); err != nil {
+			return err
+		}
+		if err := add(customer, time.UnixMicro(us)); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return rows.Close()
+}
+
+// Movement is units of a lot that came in, were spent or expired.
+type Movement struct {
+	Customer, Lot int64
+	Kind          EntryKind // Issue, Spent or Expired
+	Units         int64     // below 0 where that was taken back
+	At            time.Time
+}
+
+// Moves tells what moved in a unit since a moment. What one customer sends and another receives is taken back from the one and
+// issued to the other; so is what a return takes back of what was issued, and what an undone redemption gives back.
+func Moves(tx *db.Tx, unit string, since time.Time, add func(m Movement) error) error {
+	rows, err := tx.Query(`SELECT customer_id, lot_id, kind, units, at_us FROM point_entries WHERE unit = $1 AND at_us >= $2
+		AND kind IN ('issue', 'spend', 'commit', 'undo', 'expire', 'reverse', 'recall', 'deliver')`, unit, since)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var m Movement
+		var kind string
+		if err := rows.Scan(&m.Customer, &m.Lot, &kind, &m.Units, &m.At); err != nil {
+			return err
+		}
+		switch EntryKind(kind) {
+		case Spent, Commit:
+			m.Kind = Spent
+		case Undo:
+			m.Kind, m.Units = Spent, -m.Units
+		case Reversed, Recall, Deliver:
+			m.Kind, m.Units = Issue, -m.Units
+		default:
+			m.Kind = EntryKind(kind)
+		}
+		if err := add(m); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return rows.Close()
+}

@@ -1,0 +1,164 @@
+package intake_test
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"testing"
+	"time"
+
+	programmes "regulars/internal/act/club"
+	"regulars/internal/act/member"
+	"regulars/internal/base/db"
+	"regulars/internal/measure/metric"
+	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/report"
+	"regulars/internal/record/order"
+	"regulars/internal/understand/analysis"
+)
+
+const membersOnly = `{"name": "Members", "members_only": true, "units": [{"unit": "points", "expiry": {"kind": "after", "n": 1, "every": "months"}}],
+	"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}],
+	"rewards": [{"reward": "off", "name": "A euro off", "kind": "discount", "terms": {"amount_minor": 100}, "unit": "points", "price": 20}]}`
+
+// roads are the ways from the facts of the club to figures.
+func (c *club) roads() map[string]*analysis.Desk {
+	c.t.Helper()
+	f, err := mirror.Follow(c.t.Context(), c.d, mirror.Options{Memory: "256MB", Threads: 1})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { _ = f.Close() })
+	all := map[string]*analysis.Desk{"copy": analysis.New(c.d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
+		if _, err := f.Refresh(ctx); err != nil {
+			return nil, err
+		}
+		return f.Source(ctx, v)
+	}, programmes.LoadMeasures)}
+	if c.d.Lends() {
+		all["database"] = analysis.New(c.d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) { return mirror.Direct(ctx, c.d, v) }, programmes.LoadMeasures)
+	}
+	return all
+}
+
+// TestMeasuresOfAProgramme sets the figures of a small programme beside those reckoned by hand, by every road to the facts.
+// Six members buy for 20 on 3 and 10 March, one of them brings the second back; six others buy once, for 10. In April one
+// member redeems 10 points, and another buys for 5 after the 40 points of March have run out.
+func TestMeasuresOfAProgramme(t *testing.T) {
+	t.Parallel()
+	eachClub(t, membersOnly, func(t *testing.T, c *club) {
+		t.Helper()
+		roads := c.roads()
+		var members []int64
+		for i := range 6 {
+			who := c.someone("m" + strconv.Itoa(i))
+			members = append(members, who)
+			if err := c.write(func(tx *db.Tx) error { return member.Join(tx, who, "till") }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const day = 24 * time.Hour
+		for i := range 6 {
+			c.buys("m"+strconv.Itoa(i), "a"+strconv.Itoa(i), nil, line("bag", "", 1, 2000))
+			c.buys("o"+strconv.Itoa(i), "o"+strconv.Itoa(i), nil, line("bag", "", 1, 1000))
+		}
+		c.pass(7 * day)
+		for i := range 6 {
+			c.buys("m"+strconv.Itoa(i), "b"+strconv.Itoa(i), nil, line("bag", "", 1, 2000))
+		}
+		c.pass(2 * day)
+		c.returns("back", "b3", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 2000})
+		c.pass(21 * day) // 2 April
+		c.spends(members[1], "s", 10)
+		c.pass(18 * day) // 20 April
+		c.buys("m2", "c2", nil, line("pen", "", 1, 500))
+		at := func(month time.Month) int64 { return time.Date(2026, month, 1, 0, 0, 0, 0, time.UTC).UnixMicro() }
+		asked := report.Options{Settings: metric.Settings{From: at(3), To: at(5), AsOf: at(5), Period: metric.ByMonth}}
+		type wanted struct{ window, march, april float64 }
+		none := math.NaN()
+		for name, desk := range roads {
+			p, err := desk.Picture(t.Context(), asked)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			got := map[string]metric.Measure{}
+			for _, m := range p.Measures {
+				got[m.Key] = m
+			}
+			for key, want := range map[string]wanted{
+				"enrolment_rate":            {50, 50, 50},
+				"programme_activity":        {100, 100, 200. / 6},
+				"points_issued":             {225, 220, 5},
+				"points_redeemed":           {10, 0, 10},
+				"points_expired":            {40, 0, 40},
+				"redemption_rate":           {100 * 10. / 225, 100 * 10. / 220, 0},
+				"member_lift_value":         {3750 - 1000, (4*4000+4000+2000)/6. - 1000, none},
+				"member_lift_frequency":     {13./6 - 1, 1, none},
+				"member_lift_order_value":   {22500./13 - 1000, 22000./12 - 1000, none},
+				"member_lift_value_matched": {2750, (4*4000+4000+2000)/6. - 1000, none},
+			} {
+				m := got[key]
+				check := func(when string, have *float64, want float64) {
+					if have == nil && math.IsNaN(want) {
+						return
+					}
+					if have == nil || math.Abs(*have-want) > 1e-6 {
+						shown := "none, " + m.Reason
+						if have != nil {
+							shown = strconv.FormatFloat(*have, 'f', -1, 64)
+						}
+						t.Errorf("by the %s: %s %s is %s, want %g", name, key, when, shown, want)
+					}
+				}
+				check("in the window", m.Value, want.window)
+				if len(m.Series) != 2 {
+					t.Errorf("by the %s: %s has %d months", name, key, len(m.Series))
+					continue
+				}
+				check("in March", m.Series[0].Value, want.march)
+				check("in April", m.Series[1].Value, want.april)
+			}
+			if l := got["liability"]; l.Value == nil || *l.Value <= 0 || *l.Value > 25 || l.N != 5 {
+				t.Errorf("by the %s: %+v", name, l)
+			}
+			if e := got["enrolment_rate"]; e.Low == nil || *e.Low < 20 || *e.High > 80 || e.N != 12 {
+				t.Errorf("by the %s: %+v", name, e)
+			}
+			part := asked
+			part.Settings.Where = []metric.Condition{{Attribute: "product", Values: []string{"bag"}}}
+			part.Kind = mirror.ByProduct
+			if p, err = desk.Picture(t.Context(), part); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, m := range p.Measures {
+				if m.Key == "points_issued" && m.Reason != "programme_of_all" || m.Key == "enrolment_rate" && (m.Value == nil || *m.Value != 50) {
+					t.Errorf("by the %s, of a part: %+v", name, m)
+				}
+			}
+		}
+	})
+}
+
+// Where nobody is a member the measures of a programme are left out, and say why to who asks for them.
+func TestMeasuresOfNoProgramme(t *testing.T) {
+	t.Parallel()
+	eachClub(t, `{"name": "None", "units": [], "rules": []}`, func(t *testing.T, c *club) {
+		t.Helper()
+		c.buys("ada", "1", nil, line("bag", "", 1, 2000))
+		for name, desk := range c.roads() {
+			p, err := desk.Picture(t.Context(), report.Options{})
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			for _, m := range p.Measures {
+				if m.Reason == "no_programme" {
+					t.Errorf("by the %s: %s is shown", name, m.Key)
+				}
+			}
+			p, err = desk.Picture(t.Context(), report.Options{Measures: []string{"points_issued"}})
+			if err != nil || p.Measures[0].Reason != "no_programme" {
+				t.Errorf("by the %s: %+v, %v", name, p, err)
+			}
+		}
+	})
+}
