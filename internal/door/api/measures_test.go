@@ -18,7 +18,7 @@ func (s *shop) sells(t *testing.T) {
 	for c := 1; c <= 12; c++ {
 		for n := range c {
 			_, err := s.PutOrder(t.Context(), client.Order{Reference: fmt.Sprint(c, "-", n), Customer: &client.CustomerRef{Reference: fmt.Sprint("C", c)},
-				PlacedAt: placed().Add(time.Duration(n) * 7 * 24 * time.Hour), AmountMinor: client.Minor(int64(1000 * c)), Attributes: map[string]string{"city": []string{"Athens", "Patras"}[c%2]}})
+				PlacedAt: placed().Add(time.Duration(n) * 7 * 24 * time.Hour), AmountMinor: client.Minor(int64(1000 * c)), Attributes: map[string]string{"city": []string{"Athens", "Patras"}[c%2], "nick": fmt.Sprint("Nick ", c)}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,6 +45,15 @@ func TestAMeasureIsReadWithItsInterval(t *testing.T) {
 		m, err = s.Measure(t.Context(), "revenue", url.Values{"where": {"city=Athens", "city!=Patras"}, "period": {"week"}})
 		if err != nil || m.Measure.Value == nil || *m.Measure.Value != 364_000 || len(m.Measure.Series) < 10 {
 			t.Errorf("%+v, %v", m.Measure, err)
+		}
+		summed := client.New(s.url, s.newKey(account.MeasuresRead)) // of who may not see personal data
+		if m, err = summed.Measure(t.Context(), "revenue", url.Values{"by": {"city"}}); err != nil || len(m.Measure.Groups) != 2 {
+			t.Errorf("%+v, %v", m.Measure, err)
+		}
+		for _, query := range []url.Values{{"by": {"nick"}}, {"where": {"nick=Nick 3"}}, {"where": {"nick=nobody"}}} {
+			if m, err = summed.Measure(t.Context(), "revenue", query); err == nil || !strings.Contains(err.Error(), "personal.read") || strings.Contains(err.Error(), "Nick ") {
+				t.Errorf("%v: %+v, %v", query, m.Measure, err)
+			}
 		}
 		var picture struct {
 			Facts    struct{ Orders int64 }
@@ -130,7 +139,7 @@ func TestBadQuestionsAreExplained(t *testing.T) {
 		{"/v1/measures/revenue?where=city", "invalid", "where", 422},
 		{"/v1/measures/revenue?nps=9", "invalid", "nps", 422},
 		{"/v1/measures/revenue?period=hour", "invalid", "period", 422},
-		{"/v1/measures/revenue?by=no_such", "invalid", "", 422},
+		{"/v1/measures/revenue?by=no_such", "no_attribute", "by", 422},
 		{"/v1/segments/no_such/customers", "not_found", "", 404},
 		{"/v1/segments/all/customers?cursor=x", "bad_cursor", "cursor", 422},
 		{"/v1/segments/all/customers?limit=201", "invalid", "limit", 422},
