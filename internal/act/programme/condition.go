@@ -2,6 +2,8 @@ package programme
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -11,6 +13,7 @@ import (
 	"cel.dev/cel-go/parser"
 
 	"regulars/internal/base/fault"
+	"regulars/internal/measure/metric"
 )
 
 // Fields that conditions may speak of. Amounts are in units of the currency, 12.50; times are on the clocks of the business.
@@ -40,6 +43,7 @@ var fields = []struct {
 	{"customer.first_order", cel.BoolType, false, true},
 	{"customer.days_away", cel.IntType, false, true},
 	{"customer.friends", cel.IntType, false, true},
+	{segmentField, cel.StringType, false, true},
 	{"customer.attributes", cel.MapType(cel.StringType, cel.StringType), false, true},
 	{"line.product", cel.StringType, true, false},
 	{"line.category", cel.StringType, true, false},
@@ -47,6 +51,9 @@ var fields = []struct {
 	{"line.quantity", cel.DoubleType, true, false},
 	{"line.attributes", cel.MapType(cel.StringType, cel.StringType), true, false},
 }
+
+// segmentField is the RFM segment that the customer was in before: champions, at_risk ...; empty where none is known.
+const segmentField = "customer.segment"
 
 // Fields lists the names, for who writes conditions.
 func Fields() (names []string) {
@@ -81,8 +88,9 @@ const costMost = 100_000
 // condition is ready to be asked; nil is always true. Its parts are what it says with "and" between them, each asked by itself,
 // so that the one that is not met can be named.
 type condition struct {
-	parts []part
-	past  bool
+	parts   []part
+	past    bool
+	segment bool
 }
 
 type part struct {
@@ -133,7 +141,24 @@ func compile(text string, line bool) (*condition, error) {
 	for _, f := range fields {
 		c.past = c.past || f.past && strings.Contains(text, f.name)
 	}
-	return c, nil
+	c.segment = strings.Contains(text, segmentField)
+	return c, c.checkSegments()
+}
+
+var segmentsNamed = regexp.MustCompile(`customer\.segment (?:==|!=|in) (\[[^]]*\]|` + quoted + `)`)
+
+// checkSegments refuses segments that there are not: a condition on one would never hold, and nobody would know why.
+func (c *condition) checkSegments() error {
+	for _, p := range c.parts {
+		for _, m := range segmentsNamed.FindAllStringSubmatch(p.text, -1) {
+			for _, name := range quotedTexts.FindAllString(m[1], -1) {
+				if !slices.Contains(metric.Segments(), unquoted(name)) {
+					return fault.Invalidf("there is no segment %s; there are %s", name, strings.Join(metric.Segments(), ", "))
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // conjuncts are what a condition says with "and" between.
@@ -178,6 +203,7 @@ func (c *rule) compileConditions() (err error) {
 	if c.lines != nil && c.on != OnOrder {
 		return fault.In("lines", fault.Invalidf("rule %s looks at %s, which has no lines", c.Rule.Rule, c.on))
 	}
+	c.needsSegment = c.condition != nil && c.condition.segment || c.lines != nil && c.lines.segment
 	c.needsPast = c.condition != nil && c.condition.past || c.lines != nil && c.lines.past || c.Rule.Effect.Discount != nil && len(c.Rule.Effect.Discount.Steps) > 0
 	return nil
 }

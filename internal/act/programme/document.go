@@ -227,7 +227,7 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 		}
 		seen[r.Rule.Rule] = true
 		c.rules = append(c.rules, r)
-		c.needsPast = c.needsPast || r.needsPast
+		c.needsPast, c.needsSegment = c.needsPast || r.needsPast, c.needsSegment || r.needsSegment
 	}
 	if err := c.compileTiers(units); err != nil {
 		return nil, fault.In("tiers", err)

@@ -20,6 +20,8 @@ type Compiled struct {
 	zone      *time.Location
 	rules     []*rule
 	needsPast bool
+	// needsSegment says that some rule asks in which RFM segment the customer is.
+	needsSegment bool
 }
 
 type rule struct {
@@ -30,6 +32,7 @@ type rule struct {
 	condition     *condition
 	lines         *condition
 	needsPast     bool
+	needsSegment  bool
 }
 
 // Sale is an order less its returns, or an action, as rules look at it.
@@ -71,6 +74,7 @@ type Known struct {
 	Joined     string            `json:"joined,omitempty"`   // the day, of a member
 	LastDay    string            `json:"last_day,omitempty"` // the day of the newest order before; empty: none
 	Friends    int64             `json:"friends,omitempty"`  // brought before, who were worth something
+	Segment    string            `json:"segment,omitempty"`  // by the orders before, where a rule asks
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Sums is, by rule, the money of the orders before, where what is left over is kept.
 	Sums map[string]int64 `json:"sums,omitempty"`
@@ -201,7 +205,7 @@ func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
 		"time.hour": int64(at.Hour()), "time.weekday": weekdays[at.Weekday()], "time.day": at.Format(time.DateOnly),
 		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.days_away": since(k.LastDay, at),
 		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
-		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, "customer.attributes": some(k.Attributes), "digits": digits,
+		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, segmentField: k.Segment, "customer.attributes": some(k.Attributes), "digits": digits,
 	}
 }
 

@@ -236,6 +236,8 @@ var phrases = []struct {
 	{phrase(`^customer\.friends >= (\d+)$`), "terms.when.friends", phraseNumber},
 	{phrase(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
 	{phrase(`^customer\.tier == (§)$`), "terms.when.tier", phraseTier},
+	{phrase(`^customer\.segment == (§)$`), "terms.when.segment", phraseSegment},
+	{phrase(`^customer\.segment in \[((?:§(?:, )?)+)\]$`), "terms.when.segment", phraseSegment},
 	{phrase(`^time\.weekday == "([a-z]{3})"$`), "terms.days", phraseDay},
 	{phrase(`^order\.channel == (§)$`), "terms.when.channel", phraseNumber},
 	{phrase(`^order\.store == (§)$`), "terms.when.store", phraseNumber},
@@ -251,6 +253,7 @@ const (
 	phraseTier
 	phraseDay
 	phraseList
+	phraseSegment
 )
 
 // condition is a part of a condition in words; as it is written where there are none.
@@ -276,6 +279,12 @@ func (w *writer) condition(text string) string {
 			}
 		case phraseDay:
 			said = w.days([]string{said})
+		case phraseSegment:
+			var names []string
+			for _, key := range quotedTexts.FindAllString(m[1], -1) {
+				names = append(names, w.l.T("segment."+unquoted(key)+".name"))
+			}
+			said = strings.Join(names, ", ")
 		case phraseList:
 			said = listed(strings.Join(m[1:], ", "))
 		}

@@ -74,6 +74,8 @@ func TestConditionsInWords(t *testing.T) {
 		"customer.days_away >= 60":                    "for coming back after 60 days or more",
 		"customer.member_days <= 30":                  "in the first 30 days",
 		`order.store == '咖啡\"x\"'`:                    `at 咖啡"x"`,
+		"customer.segment == 'at_risk'":               "for customers of the segment At risk",
+		"customer.segment in ['champions', 'loyal']":  "for customers of the segment Champions, Loyal",
 		"customer.tier == 'gold'":                     "for Gold",
 		"time.weekday == 'tue'":                       "on Tuesday",
 		"order.channel == 'web'":                      "bought through web",

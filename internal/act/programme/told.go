@@ -6,6 +6,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/webhook"
 	"regulars/internal/record/fact"
+	"regulars/internal/understand/segment"
 )
 
 // The types of messages.
@@ -50,6 +51,15 @@ func (p *Programme) Publish(tx *db.Tx, version int64, by string, zone *time.Loca
 	v, err := p.Book.Publish(tx, version, by, zone)
 	if err != nil || !v.Published.Equal(tx.Now) {
 		return v, err
+	}
+	c, err := p.Book.Version(tx, version, zone)
+	if err != nil {
+		return v, err
+	}
+	if c.needsSegment { // the cuts may never have been drawn
+		if err := segment.Ask(tx); err != nil {
+			return v, err
+		}
 	}
 	return v, p.tell(tx, webhook.Event{Type: ProgrammePublished, Data: toldPublished{v.Version, v.Published}})
 }

@@ -15,6 +15,7 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
+	"regulars/internal/understand/segment"
 )
 
 // turn is one look at one thing.
@@ -119,6 +120,13 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 		if past.Orders > 0 {
 			const day = 24 * time.Hour
 			k.LastDay = time.UnixMicro(past.LastDay * day.Microseconds()).UTC().Format(time.DateOnly)
+		}
+		if c.needsSegment && past.Orders > 0 {
+			cuts, err := segment.Load(t.tx)
+			if err != nil {
+				return k, err
+			}
+			k.Segment = cuts.Of(int64(s.Placed.Day())-past.LastDay, past.Orders, past.Minor)
 		}
 		if t.Friends != nil {
 			if k.Friends, err = t.Friends(t.tx, members); err != nil {

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/measure/letter"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/segment"
 )
 
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
@@ -26,6 +27,7 @@ func (s *Server) kinds() []job.Kind {
 	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.analyses.Draw}
 	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
 		uploads.Job(),
+		segment.Job(s.analyses),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
 		member.Job(s.Store, s.post(), s.URL),
@@ -35,7 +37,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }

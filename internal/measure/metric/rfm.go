@@ -57,6 +57,14 @@ func SegmentRules() []SegmentRule {
 	}
 }
 
+// Segments are the keys of all segments.
+func Segments() (keys []string) {
+	for _, rule := range SegmentRules() {
+		keys = append(keys, rule.Name)
+	}
+	return append(keys, Others)
+}
+
 // Others is the segment of customers whom no rule fits.
 const Others = "others"
 

@@ -19,6 +19,7 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/record/order"
+	"regulars/internal/understand/segment"
 )
 
 // Options say how to rehearse.
@@ -77,6 +78,7 @@ type stage struct {
 	expiry  map[string]points.Expiry
 	rose    map[string]int64
 	firsts  map[string]*reward.Reward // by unit, the cheapest
+	cuts    *segment.Cuts             // between RFM segments, as they are now; nil: none are drawn
 	side    Side
 	cost    float64
 }
@@ -113,6 +115,15 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 	stages := []*stage{newStage(draft, &o)}
 	if present != nil {
 		stages = append(stages, newStage(present, &o))
+	}
+	if err := d.Read(ctx, func(tx *db.Tx) error {
+		cuts, err := segment.Load(tx)
+		for _, s := range stages {
+			s.cuts = cuts
+		}
+		return err
+	}); err != nil {
+		return nil, err
 	}
 	out := &Result{}
 	from := int64(-1 << 62)
@@ -169,6 +180,9 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 	}
 	known := programme.Known{Orders: p.orders, SpendMinor: p.spend, Tier: p.tier, Factor: p.factor, Member: true, Sums: p.sums,
 		Joined: p.first.In(s.o.Zone).Format(time.DateOnly), LastDay: p.lastDay}
+	if last, err := time.Parse(time.DateOnly, p.lastDay); err == nil {
+		known.Segment = s.cuts.Of(int64(time.UnixMicro(o.Placed.Local).UTC().Sub(last)/(24*time.Hour)), p.orders, p.spend)
+	}
 	results := s.c.Evaluate(programme.OnOrder, sale, &known, s.o.Digits, func(r *programme.Rule) programme.Allowance {
 		a := programme.Free()
 		if r.Limit != nil {
