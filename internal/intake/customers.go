@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
+	"regulars/internal/act/member"
 	membership "regulars/internal/act/member"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
@@ -20,6 +22,21 @@ type Customer struct {
 	Identities []customer.Identity
 	Profile    customer.Profile
 	Consents   []customer.Consent
+	Membership Membership
+}
+
+// Membership is what is said of a customer's part in the loyalty programme. Who joined through a page of ours is asked nothing
+// by a file that says otherwise.
+type Membership struct {
+	Member fact.Answered
+	Joined fact.Moment // since when; zero: since now
+}
+
+func (m Membership) since() time.Time {
+	if m.Joined.IsZero() {
+		return time.Time{}
+	}
+	return time.UnixMicro(m.Joined.UTC)
 }
 
 // CustomerOutcome is what became of a customer; Taken are identities that belong to somebody else, who may be the same
@@ -141,6 +158,13 @@ func (in *Intake) complete(tx *db.Tx, c *Customer, w *whose, changed bool, made 
 		}
 		changed = changed || added > 0
 		out.Taken = taken
+	}
+	if m := c.Membership; m.Member != fact.Unsaid {
+		changes, err := member.Mark(tx, w.customer, m.Member == fact.Yes, m.since())
+		if err != nil {
+			return err
+		}
+		changed = changed || changes
 	}
 	for _, consent := range c.Consents {
 		created, err := customer.Agree(tx, w.customer, consent)

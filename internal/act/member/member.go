@@ -26,6 +26,25 @@ func Join(tx *db.Tx, customer int64, how string) error {
 	return err
 }
 
+// Mark notes what another system says of a customer: that they are a member since a moment (zero: since now), or are none. What
+// the customer did here themselves stays; changed tells whether anything was noted.
+func Mark(tx *db.Tx, customer int64, is bool, since time.Time) (changed bool, err error) {
+	var n int64
+	switch {
+	case !is:
+		n, err = tx.Exec("UPDATE memberships SET left_us = $1 WHERE customer_id = $2 AND how = 'import' AND left_us IS NULL", tx.Now, customer)
+	case since.IsZero():
+		n, err = tx.Exec(`INSERT INTO memberships (customer_id, joined_us, how) VALUES ($1, $2, 'import')
+			ON CONFLICT (customer_id) DO UPDATE SET joined_us = excluded.joined_us, left_us = NULL
+			WHERE memberships.how = 'import' AND memberships.left_us IS NOT NULL`, customer, tx.Now)
+	default:
+		n, err = tx.Exec(`INSERT INTO memberships (customer_id, joined_us, how) VALUES ($1, $2, 'import')
+			ON CONFLICT (customer_id) DO UPDATE SET joined_us = excluded.joined_us, left_us = NULL
+			WHERE memberships.how = 'import' AND (memberships.left_us IS NOT NULL OR memberships.joined_us <> excluded.joined_us)`, customer, since)
+	}
+	return n > 0, err
+}
+
 // Of tells since when a person is a member, by all numbers of theirs; ok is false for who is none.
 func Of(tx *db.Tx, customers []int64) (m Membership, ok bool, err error) {
 	args, list := []any{}, ""

@@ -228,6 +228,7 @@ func (g *gatherer) customer(r *row) error {
 	u := unpacker{s: string(r.rest)}
 	c := intake.Customer{Identities: []customer.Identity{r.identity()},
 		Profile: customer.Profile{Channel: u.text(), Referred: fact.Answered(u.number())}}
+	c.Membership = intake.Membership{Member: fact.Answered(u.number()), Joined: u.moment()}
 	c.Profile.Attributes = u.attributes(g.names)
 	g.batch.customers = append(g.batch.customers, c)
 	g.batch.lines = append(g.batch.lines, r.line)

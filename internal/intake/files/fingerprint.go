@@ -17,7 +17,7 @@ import (
 
 // order is the version of the order in which facts are taken. A program with another one does not go on where this one
 // was stopped: it begins anew, and finds what is there.
-const orderVersion = 1
+const orderVersion = 2
 
 // fingerprint tells a file, read in one way and for one source, from all others.
 func fingerprint(ctx context.Context, plan *importer.Plan, o Options) (string, error) {

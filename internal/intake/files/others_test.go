@@ -6,9 +6,45 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/base/db"
 	"regulars/internal/intake/files"
 	"regulars/internal/record/importer"
 )
+
+// TestMembers takes in who is a member: said again nothing changes, taken back they have left, and who joined here stays one.
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *store) {
+		t.Helper()
+		members := func() []string {
+			return s.lines(`SELECT c.reference, m.joined_us / 1000000, m.how, CASE WHEN m.left_us IS NULL THEN 1 ELSE 0 END
+				FROM memberships m JOIN customers c ON c.customer_id = m.customer_id ORDER BY 1`)
+		}
+		const file = "customers:customer,is member,member since\nada,yes,2026-01-02\nbob,no,\ncy,,2026-02-03\n"
+		if got := s.take(file); got != (files.Tally{Created: 3}) {
+			t.Errorf("%+v", got)
+		}
+		want := []string{"ada 1767312000 import 1", "cy 1770076800 import 1"}
+		if got := members(); !slices.Equal(got, want) {
+			t.Errorf("%q", got)
+		}
+		if got := s.take(file); got != (files.Tally{Unchanged: 3}) {
+			t.Errorf("again: %+v", got)
+		}
+		if err := s.d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE memberships SET how = 'web' WHERE joined_us = 1770076800000000")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := s.take("customers:customer,is member,member since\nada,no,\ncy,no,\n"); got != (files.Tally{Updated: 1, Unchanged: 1}) {
+			t.Errorf("taken back: %+v", got)
+		}
+		if got := members(); !slices.Equal(got, []string{"ada 1767312000 import 0", "cy 1770076800 web 1"}) {
+			t.Errorf("%q", got)
+		}
+	})
+}
 
 func TestCustomers(t *testing.T) {
 	t.Parallel()

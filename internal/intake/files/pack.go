@@ -47,6 +47,9 @@ func (p *packer) customer(c *fact.Customer) []byte {
 	p.b = p.b[:0]
 	p.text(c.Channel)
 	p.number(int64(c.Referred))
+	p.number(int64(c.Member))
+	p.number(c.Joined.UTC)
+	p.number(c.Joined.Local)
 	p.texts(c.Attributes)
 	return p.b
 }

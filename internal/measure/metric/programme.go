@@ -96,6 +96,11 @@ func OfProgramme(club *Club) []*Definition {
 	return all
 }
 
+// OfMembers are those of OfProgramme that need to know of members alone, as files have them.
+func OfMembers(club *Club) []*Definition {
+	return slices.DeleteFunc(OfProgramme(club), func(d *Definition) bool { return d.ofProgramme != partsToo })
+}
+
 // Moot says that a measure is of a programme, and there is none: nobody misses it who did not ask for it.
 func (d *Definition) Moot() bool { return d.ofProgramme != 0 && d.club == nil }
 

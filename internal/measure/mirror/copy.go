@@ -24,6 +24,7 @@ type Copy struct {
 	sales      []*salesTable
 	answers    *answersTable
 	people     people
+	anyMember  bool // some customer is a member of the loyalty programme
 	costs      []cost
 	anonymous  map[int32]int64
 	facts      Facts
@@ -128,6 +129,9 @@ func (c *Copy) Finish(ctx context.Context) (*Source, error) {
 		}
 	}
 	s := newSource(c.facts, c.listed())
+	if c.anyMember {
+		s.Members = c.members
+	}
 	s.references = c.customers.values
 	s.lend = func(ctx context.Context) (*sql.Conn, func() error, error) { return lendNew(ctx, c.db) }
 	return s, nil

@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"math"
 	"strings"
 
 	"regulars/internal/record/fact"
@@ -18,6 +19,8 @@ type person struct {
 	customer   int32
 	channel    string
 	referred   fact.Answered
+	member     fact.Answered
+	joined     fact.Moment
 	attributes []int32 // codes, by place in people.attributes; nothing where the row says nothing
 }
 
@@ -45,6 +48,10 @@ func (c *Copy) takeCustomer(names []string, row *fact.Customer) {
 		p.referred = row.Referred
 		c.facts.Referrals = true
 	}
+	if row.Member != fact.Unsaid {
+		p.member, p.joined = row.Member, row.Joined
+		c.anyMember = c.anyMember || row.Member == fact.Yes
+	}
 	for j, name := range names {
 		if row.Attributes[j] != "" {
 			a, at := c.customerAttribute(name)
@@ -54,6 +61,24 @@ func (c *Copy) takeCustomer(names []string, row *fact.Customer) {
 			p.attributes[at] = a.values.code(row.Attributes[j])
 		}
 	}
+}
+
+// members tells since when customers are members of the loyalty programme, in local microseconds; who has no day, since ever.
+func (c *Copy) members(_ context.Context, add func(customer, since, until int64) error) error {
+	for i := range c.people.rows {
+		p := &c.people.rows[i]
+		if p.member != fact.Yes {
+			continue
+		}
+		since := p.joined.Local
+		if p.joined.IsZero() {
+			since = math.MinInt64
+		}
+		if err := add(int64(p.customer), since, math.MaxInt64); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Copy) customerAttribute(name string) (*attribute, int) {

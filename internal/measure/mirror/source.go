@@ -19,6 +19,9 @@ type Source struct {
 	// Taken is the moment up to which everything recorded is in here; zero where the facts are files.
 	Taken time.Time
 
+	// Members adds who is a member of the loyalty programme, since when and until when, where files say so; nil: none does.
+	Members func(ctx context.Context, add func(customer, since, until int64) error) error
+
 	inserts    bool // rows are added by INSERT: the connection is not to a columnar copy
 	lend       func(ctx context.Context) (*sql.Conn, func() error, error)
 	close      func() error

@@ -53,6 +53,12 @@ func FromFiles(ctx context.Context, plans []*importer.Plan, o Options) (p *Pictu
 	if err != nil {
 		return nil, err
 	}
+	if source.Members != nil {
+		o.More = append(metric.OfMembers(&metric.Club{Members: source.Members}), o.More...)
+		if definitions, err = choose(o); err != nil {
+			return nil, err
+		}
+	}
 	return p, assemble(ctx, source, o, definitions, p)
 }
 

@@ -47,6 +47,8 @@ type Customer struct {
 	Customer   string
 	Channel    string // acquisition channel
 	Referred   Answered
+	Member     Answered // of the loyalty programme
+	Joined     Moment   // since when; zero: not said
 	Attributes []string
 }
 

@@ -9,15 +9,17 @@ type customerReader struct {
 	customer ids
 	channel  int
 	referred int
+	member   int
+	joined   moments
 	words    lookup[bool]
 	others   attributes
 	batch    fact.Batch
 }
 
-func newCustomerReader(p *Plan) *customerReader {
+func newCustomerReader(p *Plan, opts Options) *customerReader {
 	roles := &p.layout.roles
 	r := &customerReader{
-		customer: newIDs(p, roleCustomer), channel: roles.at(roleChannel), referred: roles.at(roleReferred),
+		customer: newIDs(p, roleCustomer), channel: roles.at(roleChannel), referred: roles.at(roleReferred), member: roles.at(roleMember), joined: newMoments(p, opts, roleJoined),
 		words: lookup[bool]{table: yesNo()}, others: attributes{columns: roles.others},
 	}
 	r.batch.Attributes = p.Attributes
@@ -48,6 +50,20 @@ func (r *customerReader) row(cells [][]byte, line int64) (verdict, Reason) {
 		c.Referred = fact.Yes
 		if yes, known := r.words.of(cell); known && !yes {
 			c.Referred = fact.No
+		}
+	}
+	var why Reason
+	if c.Joined, why = r.joined.maybe(cells); why != NoReason {
+		return unreadable, why
+	}
+	if c.Joined != (fact.Moment{}) {
+		c.Member = fact.Yes
+	}
+	if cell := cellAt(cells, r.member); !isNobody(cell) {
+		if yes, known := r.words.of(cell); known && yes {
+			c.Member = fact.Yes
+		} else if known {
+			c.Member, c.Joined = fact.No, fact.Moment{}
 		}
 	}
 	r.batch.Customers = append(r.batch.Customers, c)

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,24 @@ func TestCustomers(t *testing.T) {
 	}
 	if e.customers[2].Attributes[0] != "Paris" || e.plan.Attributes[0] != "city" {
 		t.Errorf("%v", e.customers[2].Attributes)
+	}
+}
+
+// A file says who is a member of the programme by a word, by a day, or both.
+func TestMembers(t *testing.T) {
+	t.Parallel()
+	e := take(t, put(t, "customers.csv", "customer_id,member,member_since,channel\n1,yes,2024-03-05,web\n2,no,,web\n3,,2024-03-06,web\n4,,,web\n5,no,2024-03-07,web\n6,yes,,web\n7,yes,31/31/2024,web\n"), Options{})
+	var got []string
+	for _, c := range e.customers {
+		since := ""
+		if !c.Joined.IsZero() {
+			since = time.UnixMicro(c.Joined.Local).UTC().Format(time.DateOnly)
+		}
+		got = append(got, fmt.Sprint(c.Customer, " ", c.Member, " ", since))
+	}
+	want := []string{"1 2 2024-03-05", "2 1 ", "3 2 2024-03-06", "4 0 ", "5 1 ", "6 2 "}
+	if !slices.Equal(got, want) || e.account.Unreadable != 1 {
+		t.Errorf("%q, %+v", got, e.account)
 	}
 }
 

@@ -94,7 +94,7 @@ func day(st parse.Stamp) time.Time { return time.UnixMicro(st.Wall).UTC() }
 // dateColumns are the columns that dates are read from.
 func (p *Plan) dateColumns() []int {
 	var out []int
-	for _, role := range []string{roleDate, roleReplied, roleSolved, roleDue} {
+	for _, role := range []string{roleDate, roleReplied, roleSolved, roleDue, roleJoined} {
 		if c := p.layout.roles.at(role); c >= 0 {
 			out = append(out, c)
 		}

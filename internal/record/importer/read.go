@@ -231,7 +231,7 @@ func (p *Plan) titles() []string {
 func (p *Plan) newRowReader(opts Options) rowReader {
 	switch p.Kind {
 	case Customers:
-		return newCustomerReader(p)
+		return newCustomerReader(p, opts)
 	case Answers:
 		return newAnswerReader(p, opts)
 	case Costs:

@@ -17,6 +17,8 @@ const (
 	roleCurrency = "currency"
 	roleChannel  = "channel"
 	roleReferred = "referred"
+	roleMember   = "member"
+	roleJoined   = "joined"
 	roleScore    = "score"
 	roleKind     = "kind"
 	roleAspect   = "aspect"
@@ -90,6 +92,8 @@ var customerRoles = []roleSpec{
 	{roleCustomer, idContent, customerNames, customerAvoid},
 	{roleChannel, anyContent, channelNames, nil},
 	{roleReferred, anyContent, referredNames, nil},
+	{roleJoined, dateContent, joinedNames, nil},
+	{roleMember, anyContent, memberNames, []string{"id", "number", "no", "name", "date", "since", "номер", "имя", "дата", "号", "编号", "日期", "ημερομηνια", "αριθμος", "број", "датум"}},
 }
 
 var answerRoles = []roleSpec{

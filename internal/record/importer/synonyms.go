@@ -107,6 +107,16 @@ var referredNames = []string{
 	"по рекомендации", "рекомендация", "реферал", "приглашен", "推荐", "是否推荐", "转介绍", "推荐人", "από σύσταση", "σύσταση", "по препорака", "препорака", "препорачан",
 }
 
+var memberNames = []string{
+	"is member", "loyalty member", "club member", "programme member", "program member", "is loyalty member", "membership", "enrolled", "member",
+	"участник программы", "участник", "в программе", "член клуба", "是否会员", "会员", "会员状态", "μέλος προγράμματος", "μέλος", "член на програмата", "член",
+}
+
+var joinedNames = []string{
+	"member since", "joined", "join date", "date joined", "joined at", "joined on", "membership date", "enrolled at", "enrolment date", "enrollment date", "loyalty join date",
+	"участник с", "дата вступления", "вступил", "入会日期", "入会时间", "加入日期", "加入时间", "μέλος από", "ημερομηνία ένταξης", "член од", "датум на зачленување",
+}
+
 var scoreNames = []string{
 	"nps", "nps score", "csat", "csat score", "ces", "ces score", "score", "rating", "answer", "grade", "mark", "stars", "satisfaction", "satisfaction score", "response", "likelihood to recommend",
 	"оценка", "балл", "баллы", "рейтинг", "ответ", "оценка клиента", "评分", "分数", "得分", "打分", "满意度", "推荐值", "βαθμός", "βαθμολογία", "απάντηση", "αξιολόγηση", "оцена", "одговор", "поени", "рејтинг",
