@@ -132,7 +132,11 @@ func compile(text string, line bool) (*condition, error) {
 		if issues.Err() != nil {
 			return nil, fmt.Errorf("compile the part %q: %w", source, issues.Err())
 		}
-		program, err := env.Program(one, cel.CostLimit(costMost), cel.EvalOptions(cel.OptOptimize))
+		options := []cel.ProgramOption{cel.EvalOptions(cel.OptOptimize)}
+		if loops(one.NativeRep().Expr()) { // without, the work is bounded by the length, and counting it would be most of it
+			options = append(options, cel.CostLimit(costMost))
+		}
+		program, err := env.Program(one, options...)
 		if err != nil {
 			return nil, fault.Invalidf("the condition cannot be used: %s", err)
 		}
@@ -159,6 +163,12 @@ func (c *condition) checkSegments() error {
 		}
 	}
 	return nil
+}
+
+// loops tells whether a condition goes over a list.
+func loops(e ast.Expr) (yes bool) {
+	ast.PostOrderVisit(e, ast.NewExprVisitor(func(e ast.Expr) { yes = yes || e.Kind() == ast.ComprehensionKind }))
+	return yes
 }
 
 // conjuncts are what a condition says with "and" between.

@@ -253,3 +253,19 @@ func TestWhereDocumentsDiffer(t *testing.T) {
 		t.Error("what is no JSON was compared")
 	}
 }
+
+// A condition that goes over lists within lists ends, and does not hold, before it has taken long; one over a short list does.
+func TestAConditionTakesNoTime(t *testing.T) {
+	t.Parallel()
+	c := compiled(t, `{"rule": "a", "name": "A", "if": "order.products.all(a, order.products.all(b, order.products.all(c, a != 'x' && b != 'x' && c != 'x')))", "effect": {"fixed": {"unit": "points", "units": 5}}}`)
+	for lines, units := range map[int]int64{3: 5, 1000: 0} {
+		s := bought()
+		s.Lines = nil
+		for i := range lines {
+			s.Lines = append(s.Lines, programme.SaleLine{Product: fmt.Sprint("p", i), Quantity: 1, AmountMinor: 100})
+		}
+		if r := c.Evaluate(programme.OnOrder, &s, &programme.Known{}, 2, endless); r[0].Units != units {
+			t.Errorf("of %d lines: %+v", lines, r)
+		}
+	}
+}

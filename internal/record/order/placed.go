@@ -9,7 +9,7 @@ var findPlaced = db.NewLookup(orders.Select, "f.customer_id BIGINT", "f.order_id
 
 // EachPlaced gives every order that counts of a customer who is known, placed from a moment on, in the order of time, with its
 // lines, and with what came back of it since. It tells how many there are before the first. read begins a transaction, because
-// reading ten million orders in one would keep everything that changes meanwhile.
+// reading ten million orders in one would keep everything that changes meanwhile; it is called from a goroutine of its own.
 func EachPlaced(read func(func(tx *db.Tx) error) error, fromUTC int64, count func(int), take func(*Stored, []Back) error) error {
 	var keys []any
 	if err := read(func(tx *db.Tx) error {
@@ -30,24 +30,48 @@ func EachPlaced(read func(func(tx *db.Tx) error) error, fromUTC int64, count fun
 		return err
 	}
 	count(len(keys) / 2)
-	const page = 2 * 2000
-	for len(keys) > 0 {
-		some := keys[:min(page, len(keys))]
-		keys = keys[len(some):]
-		var found map[key]*stored
-		var back map[key][]Back
-		if err := read(func(tx *db.Tx) (err error) {
-			found, back, err = readPage(tx, some)
-			return err
-		}); err != nil {
-			return err
+	type placed struct {
+		keys  []any
+		found map[key]*stored
+		back  map[key][]Back
+		err   error
+	}
+	pages, enough := make(chan placed, 1), make(chan struct{})
+	defer func() {
+		close(enough)
+		for range pages { // the reading has ended when nothing more can come
 		}
-		for i := 0; i < len(some); i += 2 {
-			customer, _ := some[i].(int64)
-			id, _ := some[i+1].(int64)
+	}()
+	go func() { // the next ones are read while those before are looked at
+		defer close(pages)
+		const page = 2 * 2000
+		for len(keys) > 0 {
+			p := placed{keys: keys[:min(page, len(keys))]}
+			keys = keys[len(p.keys):]
+			p.err = read(func(tx *db.Tx) (err error) {
+				p.found, p.back, err = readPage(tx, p.keys)
+				return err
+			})
+			select {
+			case pages <- p:
+			case <-enough:
+				return
+			}
+			if p.err != nil {
+				return
+			}
+		}
+	}()
+	for p := range pages {
+		if p.err != nil {
+			return p.err
+		}
+		for i := 0; i < len(p.keys); i += 2 {
+			customer, _ := p.keys[i].(int64)
+			id, _ := p.keys[i+1].(int64)
 			k := key{customer, id}
-			if s := found[k]; s != nil {
-				if err := take(&s.Stored, back[k]); err != nil {
+			if s := p.found[k]; s != nil {
+				if err := take(&s.Stored, p.back[k]); err != nil {
 					return err
 				}
 			}
