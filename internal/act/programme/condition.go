@@ -67,7 +67,7 @@ func Fields() (names []string) {
 var environments = sync.OnceValues(func() ([2]*cel.Env, error) {
 	var both [2]*cel.Env
 	for i := range both {
-		options := []cel.EnvOption{cel.CrossTypeNumericComparisons(true)}
+		options := []cel.EnvOption{cel.CrossTypeNumericComparisons(true), cel.EnableMacroCallTracking()}
 		for _, f := range fields {
 			if !f.line || i == 1 {
 				options = append(options, cel.Variable(f.name, f.kind))

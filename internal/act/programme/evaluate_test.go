@@ -63,6 +63,8 @@ func TestWhatARuleGives(t *testing.T) {
 		{"half as much again in the tier", `"include": ["tax"], "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}`,
 			func(_ *programme.Sale, k *programme.Known) { k.Factor = 1.5 }, 16, ""},
 		{"a stamp a coffee", `"lines": "line.category == 'coffee'", "effect": {"each": {"unit": "stamps", "units": 1}}`, nil, 3, ""},
+		{"over a list", `"if": "order.amount > 1.0 && order.products.exists(p, p.startsWith('esp'))", "effect": {"fixed": {"unit": "points", "units": 5}}`, nil, 5, ""},
+		{"over a list in vain", `"if": "order.amount > 1.0 && order.products.exists(p, p == 'tea')", "effect": {"fixed": {"unit": "points", "units": 5}}`, nil, 0, programme.Unmet},
 		{"a large one", `"lines": "line.attributes['size'] == 'large'", "effect": {"each": {"unit": "stamps", "units": 2}}`, nil, 6, ""},
 		{"nothing that counts", `"lines": "line.product == 'tea'", "effect": {"each": {"unit": "stamps", "units": 1}}`, nil, 0, programme.NoLines},
 		{"what came back does not count", `"lines": "line.category == 'coffee'", "effect": {"each": {"unit": "stamps", "units": 1}}`,
