@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"fmt"
 	"html/template"
 	"net/http"
 	"path"
@@ -190,8 +191,11 @@ func (v *visit) describe(page *profile, s *customer.Stored, b business.Business)
 	if page.Masked {
 		return
 	}
-	for _, i := range s.Identities {
-		page.Known = append(page.Known, said{i.Kind, i.Written})
+	for _, i := range slices.Concat(s.Identities, page.Person.known) {
+		page.Known = append(page.Known, said{v.called("kind", i.Kind), i.Written})
+	}
+	if born := s.Profile.Birthday; born != (customer.Birthday{}) {
+		page.Facts = append(page.Facts, said{v.l.T("person.new.birthday"), v.born(born)})
 	}
 	if s.Profile.Language != "" {
 		page.Facts = append(page.Facts, said{v.l.T("console.language"), s.Profile.Language})
@@ -202,6 +206,14 @@ func (v *visit) describe(page *profile, s *customer.Stored, b business.Business)
 	for _, a := range s.Profile.Attributes {
 		page.Facts = append(page.Facts, said{a.Name, a.Value})
 	}
+}
+
+// born is a birthday as it is known, with the year or without.
+func (v *visit) born(b customer.Birthday) string {
+	if b.Year == 0 {
+		return fmt.Sprintf("%02d-%02d", b.Month, b.Day)
+	}
+	return v.l.Date(time.Date(b.Year, time.Month(b.Month), b.Day, 0, 0, 0, 0, time.UTC))
 }
 
 // moments are what the person, under all its numbers, bought, gave back and said.

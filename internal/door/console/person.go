@@ -21,6 +21,7 @@ import (
 type person struct {
 	Order, Consent, Merge *deed // nil: may not
 	Merged                []merged
+	known                 []customer.Known // by which those are known who were merged
 	MayUnmerge            bool
 	MayExport, MayErase   bool
 }
@@ -76,7 +77,7 @@ func (v *visit) person(by account.Actor, b business.Business, s *customer.Stored
 		p.Merge = v.deed("merge", wrong, field{Name: "with", Label: v.l.T("person.merge.with"), Help: v.l.T("person.merge.with.help"), Complete: "off"})
 	}
 	return p, v.read(func(tx *db.Tx) error {
-		p.Merged = nil
+		p.Merged, p.known = nil, nil
 		aliases, err := customer.Aliases(tx, s.Customer)
 		if err != nil {
 			return err
@@ -89,6 +90,7 @@ func (v *visit) person(by account.Actor, b business.Business, s *customer.Stored
 			if err != nil {
 				return err
 			}
+			p.known = append(p.known, one.Identities...)
 			p.Merged = append(p.Merged, merged{fact.PublicID(fact.CustomerPrefix, a.Customer), v.nameOf(by, one), v.l.Date(a.Merged.In(zoneOf(b)))})
 		}
 		if by.May(account.SalesWrite) && b.Zone != nil && b.Currency != "" {

@@ -45,7 +45,7 @@ func (v *visit) agreements(consents []customer.Consent, masked bool, b business.
 			state = v.l.T("console.customers.granted")
 		}
 		a.Says = state + " · " + v.l.Date(c.Given.In(zoneOf(b)))
-		how := []string{c.Source}
+		how := []string{v.called("source", c.Source)}
 		if c.WordingVersion != "" {
 			how = append(how, v.l.T("person.consent.version", c.WordingVersion))
 		}
@@ -58,9 +58,9 @@ func (v *visit) agreements(consents []customer.Consent, masked bool, b business.
 	return all
 }
 
-// called is a channel or a purpose in the reader's language, where it is one of the usual.
+// called is a channel, a purpose or the like in the reader's language, where it is one of the usual.
 func (v *visit) called(kind, word string) string {
-	if key := "person." + kind + "." + word; v.l.Has(key) {
+	if key := "person." + kind + "." + strings.ReplaceAll(word, " ", "_"); v.l.Has(key) {
 		return v.l.T(key)
 	}
 	return word

@@ -52,10 +52,14 @@ func (v *visit) erasure(by account.Actor, s *customer.Stored, wrong error) error
 	if collects {
 		goes = append(goes, v.l.T("person.erase.points"))
 	}
+	stays := []string{v.l.T("person.erase.trail"), v.l.T("person.erase.backups")}
+	if orders > 0 {
+		stays = append([]string{v.l.P("person.erase.orders", orders)}, stays...)
+	}
 	confirm := []field{{Name: "confirm", Label: v.l.T("person.erase.confirm", v.nameOf(by, s)), Complete: "off"}}
 	page := sheet{Title: v.l.T("person.erase.title"), Lead: v.l.T("person.erase.lead"), Content: sure{
 		About:  []said{{v.l.T("console.customers.who"), v.describedAs(by, s, b)}},
-		Parts:  []told{{v.l.T("person.erase.goes"), goes}, {v.l.T("person.erase.stays"), []string{v.l.P("person.erase.orders", orders), v.l.T("person.erase.trail"), v.l.T("person.erase.backups")}}},
+		Parts:  []told{{v.l.T("person.erase.goes"), goes}, {v.l.T("person.erase.stays"), stays}},
 		Fields: confirm, Action: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer) + "/erase", Button: v.l.T("person.erase.button"), Harm: true,
 		Back: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer),
 	}}

@@ -106,7 +106,7 @@ func (v *visit) describedAs(by account.Actor, s *customer.Stored, b business.Bus
 	return strings.Join(append(words, v.l.T("console.customers.since")+" "+v.l.Date(s.Created.In(zoneOf(b)))), " · ")
 }
 
-// rewarded tells whether there is anything that customers collect.
+// collects tells whether there is anything that customers collect.
 func (v *visit) collects() (ok bool, err error) {
 	err = v.read(func(tx *db.Tx) error {
 		units, err := points.Units(tx)
@@ -138,14 +138,16 @@ func (v *visit) askMerge() error {
 			return err
 		}
 		name, theirs := v.nameOf(by, s), v.nameOf(by, other)
-		will := []string{v.l.P("person.merge.orders", orders, theirs, name), v.l.T("person.merge.found", theirs, name), v.l.T("person.merge.profile", name), v.l.T("person.merge.consents")}
+		will := []string{v.l.T("person.merge.found", theirs, name), v.l.T("person.merge.profile", name), v.l.T("person.merge.consents")}
+		if orders > 0 {
+			will = append([]string{v.l.P("person.merge.orders", orders, theirs, name)}, will...)
+		}
 		if collects {
 			will = append(will, v.l.T("person.merge.points"))
 		}
 		return v.show(http.StatusOK, "sure", sheet{Title: v.l.T("person.merge.title"), Lead: v.l.T("person.merge.lead"), Content: sure{
-			About: []said{{v.l.T("person.merge.stays"), v.describedAs(by, s, b)}, {v.l.T("person.merge.goes"), v.describedAs(by, other, b)}},
-			Parts: []told{{v.l.T("person.will"), append(will, v.l.T("person.merge.undo"))}},
-			// The way of those who were found, and not the address typed, so that whoever was merged meanwhile is not meant.
+			About:  []said{{v.l.T("person.merge.stays"), v.describedAs(by, s, b)}, {v.l.T("person.merge.goes"), v.describedAs(by, other, b)}},
+			Parts:  []told{{v.l.T("person.will"), append(will, v.l.T("person.merge.undo"))}},
 			Action: v.r.URL.Path, Button: v.l.T("person.merge.button"), Back: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer),
 		}})
 	})

@@ -24,8 +24,8 @@ func ParseBirthday(text string) (b Birthday, err error) {
 	if err == nil {
 		err = (&Profile{Birthday: b}).Check()
 	}
-	if err != nil {
-		return b, fault.Coded("no_date", fault.Invalidf("a birthday is written like 1980-05-17, or 05-17: %w", err))
+	if err != nil { // whose words repeat what was typed, and would be kept in the log as a cause
+		return b, fault.Coded("no_date", fault.Invalidf("a birthday is written like 1980-05-17, or 05-17"))
 	}
 	return b, nil
 }
