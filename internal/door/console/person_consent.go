@@ -131,8 +131,7 @@ func (v *visit) withdraw() error {
 	})
 }
 
-// sayConsent records the customer's word, unless it is the last one already: pressed twice it is once. A day given is at the
-// time of day that it is now, so that what is said later counts later.
+// sayConsent records the customer's word, unless it is the last one already: pressed twice it is once.
 func (v *visit) sayConsent(by account.Actor, s *customer.Stored, c customer.Consent, fields []string) error {
 	facts, err := v.Facts.Intake(v.ctx)
 	if err != nil {
@@ -162,13 +161,8 @@ func (v *visit) sayConsent(by account.Actor, s *customer.Stored, c customer.Cons
 		if err != nil {
 			return err
 		}
-		now, day := tx.Now.In(facts.Business.Zone), c.Given
 		one := c
-		one.Given = now
-		if !day.IsZero() {
-			one.Given = time.Date(day.Year(), day.Month(), day.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), facts.Business.Zone)
-		}
-		one.Given = one.Given.UTC().Truncate(time.Microsecond)
+		one.Given = givenAt(tx.Now.In(facts.Business.Zone), c.Given, said)
 		if same(said, &one, facts.Business.Zone) {
 			return nil
 		}
@@ -184,11 +178,26 @@ func (v *visit) sayConsent(by account.Actor, s *customer.Stored, c customer.Cons
 	return v.back(s, "#consents")
 }
 
-// same tells whether a consent says what was the last word at its moment already: of the same day, where it is given; at any
-// time, where there is nothing to take back.
+// givenAt is the moment of a word that is said now, or was said on a day, which has the time of day of now. What is said now
+// comes after what was said already, also where that transaction began a moment later than this one.
+func givenAt(now, day time.Time, said []customer.Consent) time.Time {
+	const close = time.Minute
+	at := now
+	if !day.IsZero() && day.Format(time.DateOnly) != now.Format(time.DateOnly) {
+		return time.Date(day.Year(), day.Month(), day.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), now.Location()).UTC().Truncate(time.Microsecond)
+	}
+	if len(said) > 0 && !said[0].Given.Before(now) && said[0].Given.Sub(now) < close {
+		at = said[0].Given.Add(time.Microsecond)
+	}
+	return at.UTC().Truncate(time.Microsecond)
+}
+
+// same tells whether a consent says what was the last word until its day already: given on the same day; or, where it is
+// taken back, at any time.
 func same(said []customer.Consent, c *customer.Consent, zone *time.Location) bool {
+	day := func(t time.Time) string { return t.In(zone).Format(time.DateOnly) }
 	i := slices.IndexFunc(said, func(o customer.Consent) bool {
-		return o.Channel == c.Channel && o.Purpose == c.Purpose && !o.Given.After(c.Given)
+		return o.Channel == c.Channel && o.Purpose == c.Purpose && day(o.Given) <= day(c.Given)
 	})
 	if i < 0 {
 		return !c.Granted
@@ -197,6 +206,5 @@ func same(said []customer.Consent, c *customer.Consent, zone *time.Location) boo
 	if !c.Granted || !last.Granted {
 		return c.Granted == last.Granted
 	}
-	day := func(t time.Time) string { return t.In(zone).Format(time.DateOnly) }
 	return last.Wording == c.Wording && last.Source == c.Source && day(last.Given) == day(c.Given)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -492,4 +493,45 @@ func TestAPersonInABrowser(t *testing.T) {
 		owner.post("/account/language", "language", l.tag)
 		s.look(t, ctx, l, owner, checker)
 	}
+}
+
+// Two presses at the same moment are one as well.
+func TestWhatAPersonIsPressedTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		path := s.rewarded(t)
+		key := formKeyOf(t, owner.get(path), path+"/orders")
+		other := owner.typedIn(t, "full_name", "Ada Twice", "reference", "A-2")
+		day := time.Now().Format(time.DateOnly)
+		for to, form := range map[string][]string{
+			"/customers/new":    {"full_name", "Eve", "email", "eve@example.com", "phone", "+302101234567"},
+			path + "/orders":    {"key", key, "placed_at", "2026-01-05T10:30", "amount", "7", "product", "a new one"},
+			path + "/consents":  {"consent_channel", "sms", "consent_purpose", "offers", "consent_wording", "May we?", "consent_given", day},
+			other + "/consents": {"consent_channel", "sms", "consent_purpose", "offers", "consent_wording", "May we?", "consent_given", "2026-02-03"},
+			path + "/merge/" + strings.TrimPrefix(other, "/customers/"): {},
+		} {
+			var presses sync.WaitGroup
+			for range 4 {
+				presses.Go(func() {
+					if page := owner.post(to, form...); page.status != http.StatusOK {
+						t.Errorf("%s: %d %.2000s", to, page.status, page.text)
+					}
+				})
+			}
+			presses.Wait()
+		}
+		orders, merges := len(s.orders(t, path)), s.trail(t, "customer.merged", path)
+		s.write(t, func(tx *db.Tx) error {
+			all, err := customer.Consents(tx, number(t, path), number(t, other))
+			if err != nil {
+				return err
+			}
+			eve, err := customer.Exactly(tx, "eve@example.com", "")
+			if n := len(all); n != 2 || orders != 2 || merges != 1 || len(eve) != 1 {
+				t.Errorf("%d consents, %d orders, %d merges, %d customers", n, orders, merges, len(eve))
+			}
+			return err
+		})
+	})
 }
