@@ -181,12 +181,12 @@ func (v *visit) sayConsent(by account.Actor, s *customer.Stored, c customer.Cons
 // givenAt is the moment of a word that is said now, or was said on a day, which has the time of day of now. What is said now
 // comes after what was said already, also where that transaction began a moment later than this one.
 func givenAt(now, day time.Time, said []customer.Consent) time.Time {
-	const close = time.Minute
+	const near = time.Minute
 	at := now
 	if !day.IsZero() && day.Format(time.DateOnly) != now.Format(time.DateOnly) {
 		return time.Date(day.Year(), day.Month(), day.Day(), now.Hour(), now.Minute(), now.Second(), now.Nanosecond(), now.Location()).UTC().Truncate(time.Microsecond)
 	}
-	if len(said) > 0 && !said[0].Given.Before(now) && said[0].Given.Sub(now) < close {
+	if len(said) > 0 && !said[0].Given.Before(now) && said[0].Given.Sub(now) < near {
 		at = said[0].Given.Add(time.Microsecond)
 	}
 	return at.UTC().Truncate(time.Microsecond)

@@ -276,12 +276,21 @@ func TestAPersonAgreesAndTakesBack(t *testing.T) {
 		if n := s.trail(t, "consent.created", path); n != 4 {
 			t.Errorf("%d entries in the trail", n)
 		}
+		s.write(t, func(tx *db.Tx) error { // as a page on the web records it
+			_, err := customer.Agree(tx, number(t, path), customer.Consent{Channel: "post", Purpose: "news", Granted: true, WordingVersion: "v7", Source: "web", Proof: "198.51.100.7", Given: tx.Now})
+			return err
+		})
+		owner.get(path).wants(t, http.StatusOK, path, "web · wording v7 · 198.51.100.7")
 		for _, role := range account.Roles() {
-			may := account.As(account.Person, "x", "x", role.Permissions()...).May(account.CustomersWrite)
+			by := account.As(account.Person, "x", "x", role.Permissions()...)
+			may := by.May(account.CustomersWrite)
 			who := s.signedIn(t, owner, role)
 			page := who.get(path)
 			if page.status != http.StatusOK {
 				continue
+			}
+			if strings.Contains(page.text, "198.51.100.7") != by.May(account.PersonalRead) {
+				t.Errorf("%s and the proof: %s", role, page.text)
 			}
 			if strings.Contains(page.text, at) != may || strings.Contains(page.text, "/withdraw") != may {
 				t.Errorf("%s: %s", role, page.text)
