@@ -32,6 +32,8 @@ var explained = map[fault.Kind]map[string]string{
 		"user_disabled":       "This user may not sign in.",
 	},
 	fault.NotFound: {
+		"customer_not_found":      "There is no such customer.",
+		"customer_erased":         "The customer was erased.",
 		"not_set":                 "It has not been set.",
 		"no_predictions_yet":      "Nothing was foretold yet. It is done each night.",
 		"no_purchases":            "The customer has bought nothing yet.",
@@ -60,6 +62,8 @@ var explained = map[fault.Kind]map[string]string{
 		"job_not_found":           "There is no such job, or no more.",
 	},
 	fault.Conflict: {
+		"already_sent":        "The form was sent before, with something else on it.",
+		"known_already":       "A customer is known by this already.",
 		"too_little_data":     "There is too little data to foretell from.",
 		"already_referred":    "The customer was brought by somebody else.",
 		"no_referrals":        "The programme in force has no referral.",
@@ -116,6 +120,13 @@ var explained = map[fault.Kind]map[string]string{
 	},
 	fault.Invalid: {
 		"empty_window":         "The first day comes before the last.",
+		"in_the_future":        "The time has not come yet.",
+		"nobody_known":         "Nobody is known by what was typed.",
+		"several_known":        "More than one customer is known by what was typed.",
+		"same_customer":        "It is the same customer already.",
+		"no_identity":          "A customer needs an e-mail, a phone or a reference to be known by.",
+		"no_phone":             "What was typed is no phone number.",
+		"no_text":              "The text holds signs that are no characters.",
 		"no_attribute":         "No attribute has this name.",
 		"too_long":             "The text is longer than it may be.",
 		"no_day":               "What was typed is no day.",

@@ -166,10 +166,7 @@ func (a *API) writeCustomer(ctx context.Context, fields []string, write func(tx 
 		if out, err = write(tx); err != nil {
 			return err
 		}
-		if out.Err != nil {
-			return out.Err
-		}
-		return a.did(ctx, tx, "customer."+string(out.Status), public(fact.CustomerPrefix, out.Outcome), fields, 1)
+		return intake.By{Actor: noted(ctx)}.Took(tx, "customer", fact.CustomerPrefix, out.Outcome, fields)
 	})
 	if err != nil {
 		return nil, err

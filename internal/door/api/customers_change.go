@@ -147,24 +147,19 @@ func (a *API) mergeCustomer(ctx context.Context, in *mergeIn) (*MergedOut, error
 	}
 	body := wire.Merged{}
 	err = a.Store.Write(ctx, func(tx *db.Tx) error {
-		alias, out, err := facts.Merge(tx, from, into)
-		if err != nil {
-			return err
-		}
-		root, err := customer.Root(tx, out.Customer)
-		if err != nil {
-			return err
-		}
-		body = wire.Merged{Status: string(out.Status), ID: fact.PublicID(fact.CustomerPrefix, root)}
-		if out.Status == fact.Unchanged {
-			return nil
-		}
-		if alias > 0 { // a visitor has no id
-			body.MergedID = fact.PublicID(fact.CustomerPrefix, alias)
-		}
-		return a.did(ctx, tx, "customer.merged", body.ID, nil, 1)
+		m, err := facts.By(noted(ctx)).Merge(tx, from, into)
+		body = shownMerge(m)
+		return err
 	})
 	return &MergedOut{Body: body}, err
+}
+
+func shownMerge(m intake.Merged) wire.Merged {
+	w := wire.Merged{Status: string(m.Status), ID: fact.PublicID(fact.CustomerPrefix, m.Root)}
+	if m.Alias > 0 { // a visitor has no id
+		w.MergedID = fact.PublicID(fact.CustomerPrefix, m.Alias)
+	}
+	return w
 }
 
 func (a *API) unmergeCustomer(ctx context.Context, in *CustomerIn) (*MergedOut, error) {
@@ -178,22 +173,9 @@ func (a *API) unmergeCustomer(ctx context.Context, in *CustomerIn) (*MergedOut, 
 		if err != nil {
 			return err
 		}
-		root, err := customer.Root(tx, number)
-		if err != nil {
-			return err
-		}
-		out, err := facts.Undo(tx, number)
-		if err != nil {
-			return err
-		}
-		body = wire.Merged{Status: string(out.Status), ID: fact.PublicID(fact.CustomerPrefix, root)}
-		if out.Status == fact.Unchanged {
-			return nil
-		}
-		if number > 0 {
-			body.MergedID = fact.PublicID(fact.CustomerPrefix, number)
-		}
-		return a.did(ctx, tx, "customer.unmerged", body.ID, nil, 1)
+		m, err := facts.By(noted(ctx)).Undo(tx, number)
+		body = shownMerge(m)
+		return err
 	})
 	return &MergedOut{Body: body}, err
 }
@@ -211,7 +193,7 @@ func (a *API) exportCustomer(ctx context.Context, in *CustomerIn) (*ExportOut, e
 		if root, err = a.person(tx, in.ID); err != nil {
 			return err
 		}
-		return a.did(ctx, tx, "customer.exported", fact.PublicID(fact.CustomerPrefix, root), nil, 1)
+		return intake.By{Actor: noted(ctx)}.Exported(tx, root)
 	})
 	if err != nil {
 		return nil, err
@@ -238,12 +220,7 @@ func (a *API) eraseCustomer(ctx context.Context, in *CustomerIn) (*ErasedOut, er
 	if err != nil {
 		return nil, fault.In("id", err)
 	}
-	erased, err := facts.Erase(ctx, a.Store, who, func(tx *db.Tx, number int64) error {
-		if number < 0 {
-			return nil // a visitor, who goes with the customer
-		}
-		return a.did(ctx, tx, "customer.erased", fact.PublicID(fact.CustomerPrefix, number), nil, 1)
-	})
+	erased, err := facts.By(noted(ctx)).Erase(ctx, a.Store, who)
 	if err != nil {
 		return nil, err
 	}
@@ -307,10 +284,8 @@ func (a *API) addConsent(ctx context.Context, in *consentIn) (*WrittenOut, error
 	}
 	var out fact.Outcome
 	err = a.Store.Write(ctx, func(tx *db.Tx) (err error) {
-		if out, err = facts.Consent(tx, who, c); err != nil {
-			return err
-		}
-		return a.did(ctx, tx, "consent."+string(out.Status), public(fact.CustomerPrefix, out), fieldsOf(&in.Body), 1)
+		out, err = facts.By(noted(ctx)).Consent(tx, who, c, fieldsOf(&in.Body))
+		return err
 	})
 	if err != nil {
 		return nil, err

@@ -139,10 +139,7 @@ func (a *API) take(ctx context.Context, kind string, prefix fact.Prefix, at stri
 		if out, err = hand(tx); err != nil {
 			return err
 		}
-		if out.Err != nil { // refused, or a conflict: nothing is kept of it
-			return out.Err
-		}
-		return a.did(ctx, tx, kind+"."+string(out.Status), public(prefix, out), fields, 1)
+		return intake.By{Actor: noted(ctx)}.Took(tx, kind, prefix, out, fields)
 	})
 	if err != nil {
 		return nil, err

@@ -2,8 +2,10 @@ package console
 
 import (
 	"cmp"
+	"fmt"
 	"html/template"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +26,7 @@ type clients struct {
 	Asked string
 	List  []client
 	None  string
+	May   bool // type one in
 }
 
 type client struct{ ID, Name, Says string }
@@ -37,7 +40,7 @@ func (v *visit) showCustomers() error {
 		if err != nil {
 			return err
 		}
-		page := clients{Asked: v.r.URL.Query().Get("q"), None: v.l.T("console.customers.none")}
+		page := clients{Asked: v.r.URL.Query().Get("q"), None: v.l.T("console.customers.none"), May: by.May(account.CustomersWrite)}
 		var found []customer.Stored
 		err = v.read(func(tx *db.Tx) (err error) {
 			if page.Asked == "" {
@@ -88,11 +91,12 @@ type profile struct {
 	Masked   bool
 	Facts    []said
 	Known    []said // identities
-	Consents []said
+	Consents []agreed
 	Times    []moment
 	More     bool
 	Ahead    template.HTML // what is to come of the customer, where something is foretold
 	Held     *held         // of the programme
+	Person   *person       // what may be done
 }
 
 // said is something and what is said of it.
@@ -112,7 +116,7 @@ func (v *visit) showCustomer() error {
 	return v.allowed(account.CustomersRead, func(by account.Actor) error {
 		var number int64
 		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
-			return fault.NotFoundf("there is no such customer")
+			return noCustomer()
 		}
 		return v.customer(by, number, nil)
 	})
@@ -145,10 +149,12 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 		return nil
 	})
 	switch {
+	case err != nil && fault.KindOf(err) == fault.NotFound:
+		return noCustomer()
 	case err != nil:
 		return err
 	case !s.Erased.IsZero():
-		return fault.NotFoundf("this customer was erased: what was bought stays, under a number that leads nowhere")
+		return erased()
 	case s.Root != number:
 		return v.leave("/customers/" + fact.PublicID(fact.CustomerPrefix, s.Root))
 	}
@@ -158,13 +164,17 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 	if page.Held, err = v.held(by, b, number); err != nil {
 		return err
 	}
-	v.describe(&page, s, consents, b)
+	if page.Person, err = v.person(by, b, s, consents, wrong); err != nil {
+		return err
+	}
+	page.Consents = v.agreements(consents, page.Masked, b)
+	v.describe(&page, s, b)
 	slices.SortStableFunc(page.Times, func(x, y moment) int { return cmp.Compare(y.at, x.at) })
 	sheet, status := sheet{Title: v.nameOf(by, s), Content: &page}, http.StatusOK
 	if wrong != nil {
 		status = v.status(wrong)
-		sheet.Problems = []problem{{Text: v.say(wrong)}}
-		if page.Held != nil {
+		sheet.Problems = []problem{{Field: page.Person.at(), Text: v.say(wrong)}}
+		if page.Held != nil && path.Base(v.r.URL.Path) == "points" {
 			page.Held.Key = v.typed("key")
 			for _, name := range []string{"units", "reason", "unit"} {
 				page.Held.Typed[name] = v.typed(name)
@@ -175,21 +185,17 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 }
 
 // describe says who it is, to who may know.
-func (v *visit) describe(page *profile, s *customer.Stored, consents []customer.Consent, b business.Business) {
+func (v *visit) describe(page *profile, s *customer.Stored, b business.Business) {
 	zone := zoneOf(b)
 	page.Facts = append(page.Facts, said{v.l.T("console.customers.since"), v.l.Date(s.Created.In(zone))})
-	for _, c := range consents {
-		what := v.l.T("console.customers.withdrawn")
-		if c.Granted {
-			what = v.l.T("console.customers.granted")
-		}
-		page.Consents = append(page.Consents, said{c.Channel + " · " + c.Purpose, strings.TrimSpace(what + " · " + v.l.Date(c.Given.In(zone)) + " · " + c.Wording)})
-	}
 	if page.Masked {
 		return
 	}
-	for _, i := range s.Identities {
-		page.Known = append(page.Known, said{i.Kind, i.Written})
+	for _, i := range slices.Concat(s.Identities, page.Person.known) {
+		page.Known = append(page.Known, said{v.called("kind", i.Kind), i.Written})
+	}
+	if born := s.Profile.Birthday; born != (customer.Birthday{}) {
+		page.Facts = append(page.Facts, said{v.l.T("person.new.birthday"), v.born(born)})
 	}
 	if s.Profile.Language != "" {
 		page.Facts = append(page.Facts, said{v.l.T("console.language"), s.Profile.Language})
@@ -200,6 +206,14 @@ func (v *visit) describe(page *profile, s *customer.Stored, consents []customer.
 	for _, a := range s.Profile.Attributes {
 		page.Facts = append(page.Facts, said{a.Name, a.Value})
 	}
+}
+
+// born is a birthday as it is known, with the year or without.
+func (v *visit) born(b customer.Birthday) string {
+	if b.Year == 0 {
+		return fmt.Sprintf("%02d-%02d", b.Month, b.Day)
+	}
+	return v.l.Date(time.Date(b.Year, time.Month(b.Month), b.Day, 0, 0, 0, 0, time.UTC))
 }
 
 // moments are what the person, under all its numbers, bought, gave back and said.

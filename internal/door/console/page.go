@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"html/template"
@@ -33,7 +34,7 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives"} {
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "sure"} {
 			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", "html/"+name+".gohtml")
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours
@@ -207,35 +208,50 @@ func (v *visit) ask(title, lead string, f form, wrong error) error {
 		if status >= http.StatusInternalServerError && fault.KindOf(wrong) == fault.Internal {
 			return wrong
 		}
-		var typed *fault.Fault
-		errors.As(wrong, &typed)
 		said := problem{Text: v.say(wrong)}
 		for g := range f.Groups {
-			for i := range f.Groups[g].Fields {
-				at := &f.Groups[g].Fields[i]
-				if typed != nil && typed.Field == at.Name {
-					at.Error, said.Field = said.Text, at.Name
-				}
-			}
+			said.Field = cmp.Or(said.Field, v.besides(f.Groups[g].Fields, wrong, said.Text))
 		}
 		s.Problems = []problem{said}
 	}
 	first := true
 	for g := range f.Groups {
+		v.fill(f.Groups[g].Fields, v.r.Method == http.MethodPost)
 		for i := range f.Groups[g].Fields {
 			at := &f.Groups[g].Fields[i]
-			if v.r.Method == http.MethodPost && at.Type != passwordType && !at.Fixed {
-				at.Value = v.r.PostForm.Get(at.Name)
-			}
-			for c := range at.Choices {
-				at.Choices[c].Chosen = at.Choices[c].Value == at.Value
-			}
 			at.First = first && !at.Fixed && wrong == nil
 			first = first && at.Fixed
 		}
 	}
 	s.Content = f
 	return v.show(status, "form", s)
+}
+
+// besides puts what is wrong beside the field that it is about, and tells which one that is.
+func (v *visit) besides(fields []field, wrong error, says string) (at string) {
+	var f *fault.Fault
+	if !errors.As(wrong, &f) {
+		return ""
+	}
+	for i := range fields {
+		if f.Field == fields[i].Name {
+			fields[i].Error, at = says, f.Field
+		}
+	}
+	return at
+}
+
+// fill puts what was typed into the fields, but passwords, and marks what is chosen.
+func (v *visit) fill(fields []field, typed bool) {
+	for i := range fields {
+		at := &fields[i]
+		if typed && at.Type != passwordType && !at.Fixed {
+			at.Value = v.typed(at.Name)
+		}
+		for c := range at.Choices {
+			at.Choices[c].Chosen = at.Choices[c].Value == at.Value
+		}
+	}
 }
 
 const passwordType = "password"

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/trace"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
@@ -227,7 +228,11 @@ func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []ta
 func (v *visit) actor() string { return "member:" + fact.PublicID(fact.CustomerPrefix, v.me) }
 
 // noted is the member as who acts, for the trail.
-func (v *visit) noted() account.Actor { return account.System("member_pages") }
+func (v *visit) noted() account.Actor {
+	a := account.System("member_pages")
+	a.Request = trace.ID(v.ctx)
+	return a
+}
 
 func (v *visit) redeem() error {
 	return v.signedIn(func() error {

@@ -1,18 +1,13 @@
 package portal
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
-	"regulars/internal/act/points"
-	"regulars/internal/act/reward"
-	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
-	"regulars/internal/base/trace"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -104,7 +99,7 @@ func (v *visit) saveProfile() error {
 			return err
 		}
 		p := customer.Profile{GivenName: strings.TrimSpace(v.typed("given_name")), FamilyName: strings.TrimSpace(v.typed("family_name"))}
-		if p.Birthday, err = birthday(v.typed("birthday")); err != nil {
+		if p.Birthday, err = customer.ParseBirthday(v.typed("birthday")); err != nil {
 			return v.profile(err, false)
 		}
 		for _, f := range []struct {
@@ -154,61 +149,14 @@ func (v *visit) consent() error {
 	})
 }
 
-// record writes into the trail what a member did with their own data.
-func (v *visit) record(tx *db.Tx, action string, number int64) error {
-	return account.Record(tx, account.Entry{Actor: v.noted(), Action: action, Target: fact.PublicID(fact.CustomerPrefix, number), Count: 1, Request: trace.ID(v.ctx)})
-}
-
-// own is everything that is known of a member.
-type own struct {
-	Customer json.RawMessage           `json:"customer"`
-	Units    map[string][]points.Entry `json:"units"`
-	Rewards  []reward.Redemption       `json:"rewards"`
-}
-
 func (v *visit) export() error {
 	return v.signedIn(func() error {
-		var all own
-		if err := v.write(func(tx *db.Tx) error { return v.record(tx, "customer.exported", v.me) }); err != nil {
+		if err := v.write(func(tx *db.Tx) error { return intake.By{Actor: v.noted()}.Exported(tx, v.me) }); err != nil {
 			return err
 		}
-		if err := v.read(func(tx *db.Tx) (err error) {
-			all = own{Units: map[string][]points.Entry{}}
-			if all.Customer, err = customer.Export(tx, v.me); err != nil {
-				return err
-			}
-			members, err := customer.Members(tx, v.me)
-			if err != nil {
-				return err
-			}
-			const most = 100_000
-			if all.Rewards, err = reward.Of(tx, members, 0, most); err != nil {
-				return err
-			}
-			units, err := points.Units(tx)
-			if err != nil {
-				return err
-			}
-			for _, u := range units {
-				var after points.Page
-				for {
-					entries, next, err := points.Entries(tx, members, u.Code, after, points.MostEntries)
-					if err != nil {
-						return err
-					}
-					all.Units[u.Code] = append(all.Units[u.Code], entries...)
-					if after = next; len(entries) < points.MostEntries {
-						break
-					}
-				}
-			}
-			return nil
-		}); err != nil {
+		var text []byte
+		if err := v.read(func(tx *db.Tx) (err error) { text, err = intake.Own(tx, v.me); return err }); err != nil {
 			return err
-		}
-		text, err := json.MarshalIndent(all, "", "  ")
-		if err != nil {
-			return fmt.Errorf("write what is known of a member: %w", err)
 		}
 		v.w.Header().Set("Content-Type", "application/json")
 		v.w.Header().Set("Content-Disposition", `attachment; filename="`+fact.PublicID(fact.CustomerPrefix, v.me)+`.json"`)
@@ -230,12 +178,7 @@ func (v *visit) erase() error {
 		if !strings.EqualFold(strings.TrimSpace(v.typed("confirm")), s.Confirm) {
 			return v.profile(fault.In("confirm", fault.Coded("not_confirmed", fault.Invalidf("type it as it stands there"))), false)
 		}
-		if _, err := facts.Erase(v.ctx, v.Store, customer.Numbered(v.me), func(tx *db.Tx, number int64) error {
-			if number < 0 {
-				return nil // a visitor, who goes with the customer
-			}
-			return v.record(tx, "customer.erased", number)
-		}); err != nil {
+		if _, err := facts.By(v.noted()).Erase(v.ctx, v.Store, customer.Numbered(v.me)); err != nil {
 			return err
 		}
 		http.SetCookie(v.w, v.cookie(v.session(), "", 0))

@@ -63,7 +63,7 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 	if !f.Agreed {
 		return nil, fault.In("agreed", fault.Coded("terms_needed", fault.Invalidf("members agree to the terms")))
 	}
-	if _, err := birthday(f.Birthday); err != nil {
+	if _, err := customer.ParseBirthday(f.Birthday); err != nil {
 		return nil, fault.In("birthday", err)
 	}
 	proof := v.Address(v.r).String()
@@ -73,28 +73,6 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 		j.Agreed = append(j.Agreed, member.Given{Channel: newsChannel, Purpose: newsPurpose, Wording: f.NewsWording, Proof: proof, At: time.Now().UTC()})
 	}
 	return j, nil
-}
-
-// birthday reads a day, with a year or without.
-func birthday(text string) (b customer.Birthday, err error) {
-	if text = strings.TrimSpace(text); text == "" {
-		return b, nil
-	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err == nil {
-		b.Year = day.Year()
-	} else {
-		const leapYear = "2000-"
-		day, err = time.Parse(time.DateOnly, leapYear+text)
-	}
-	b.Month, b.Day = int(day.Month()), day.Day()
-	if err == nil {
-		err = (&customer.Profile{Birthday: b}).Check()
-	}
-	if err != nil {
-		return b, fault.Coded("no_date", fault.Invalidf("a birthday is written like 1980-05-17, or 05-17: %w", err))
-	}
-	return b, nil
 }
 
 func (v *visit) showJoin() error {
@@ -280,7 +258,7 @@ func (v *visit) enter() error {
 func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *member.Joining) (root int64, err error) {
 	id := customer.Identity{Kind: customer.Email, Value: email}
 	p := customer.Profile{GivenName: said.GivenName, FamilyName: said.FamilyName, Language: v.l.Tag()}
-	if p.Birthday, err = birthday(said.Birthday); err != nil {
+	if p.Birthday, err = customer.ParseBirthday(said.Birthday); err != nil {
 		return 0, err
 	}
 	out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{id}, Profile: p})

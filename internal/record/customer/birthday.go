@@ -1,10 +1,34 @@
 package customer
 
 import (
+	"strings"
 	"time"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 )
+
+// ParseBirthday reads a day as people type it, with a year or without; nothing is none.
+func ParseBirthday(text string) (b Birthday, err error) {
+	if text = strings.TrimSpace(text); text == "" {
+		return b, nil
+	}
+	day, err := time.Parse(time.DateOnly, text)
+	if err == nil {
+		b.Year = day.Year()
+	} else {
+		const leapYear = "2000-"
+		day, err = time.Parse(time.DateOnly, leapYear+text)
+	}
+	b.Month, b.Day = int(day.Month()), day.Day()
+	if err == nil {
+		err = (&Profile{Birthday: b}).Check()
+	}
+	if err != nil { // whose words repeat what was typed, and would be kept in the log as a cause
+		return b, fault.Coded("no_date", fault.Invalidf("a birthday is written like 1980-05-17, or 05-17"))
+	}
+	return b, nil
+}
 
 // BornOn are the customers whose birthday is the day, behind a number, in order, at most so many. Who was born on 29 February
 // has the 28th in the years between. Those who were merged into others are left out.

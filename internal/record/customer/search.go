@@ -12,25 +12,12 @@ import (
 // full, or the beginning of the name as it is written, in letters of any size. Who was merged is found under whom they
 // were merged into; who was erased is not found. Numbers without a country are from the given one.
 func Search(tx *db.Tx, text, country string, limit int) ([]Stored, error) {
-	text = strings.TrimSpace(text)
-	if text == "" || !utf8.ValidString(text) || strings.ContainsRune(text, 0) { // such a one has no name
+	if text = strings.TrimSpace(text); !nameable(text) {
 		return nil, nil
 	}
-	var identities []Identity
-	for _, kind := range []string{OwnID, Email, Phone, Card} {
-		if i, err := (Identity{Kind: kind, Value: text}).Normal(country); err == nil { // what is no phone number is not looked up as one
-			identities = append(identities, i)
-		}
-	}
-	found, err := Find(tx, identities)
+	numbers, err := Exactly(tx, text, country)
 	if err != nil {
 		return nil, err
-	}
-	var numbers []int64
-	for _, i := range identities {
-		if n, ok := found[i]; ok && n > 0 {
-			numbers = append(numbers, n)
-		}
 	}
 	named, err := begins(tx, Fold(text), limit)
 	if err != nil {
@@ -57,6 +44,35 @@ func Search(tx *db.Tx, text, country string, limit int) ([]Stored, error) {
 		}
 	}
 	return all, nil
+}
+
+// Exactly finds the customers who are known by what somebody typed: an own id, an e-mail address, a phone number or a card,
+// in full. Numbers without a country are from the given one; visitors are nobody known.
+func Exactly(tx *db.Tx, text, country string) (numbers []int64, err error) {
+	if text = strings.TrimSpace(text); !nameable(text) {
+		return nil, nil
+	}
+	var identities []Identity
+	for _, kind := range []string{OwnID, Email, Phone, Card} {
+		if i, err := (Identity{Kind: kind, Value: text}).Normal(country); err == nil { // what is no phone number is not looked up as one
+			identities = append(identities, i)
+		}
+	}
+	found, err := Find(tx, identities)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range identities {
+		if n, ok := found[i]; ok && n > 0 {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers, nil
+}
+
+// nameable is false for what nobody can be called.
+func nameable(text string) bool {
+	return text != "" && utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 }
 
 // begins finds customers whose folded name begins so.
