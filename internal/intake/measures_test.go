@@ -9,7 +9,9 @@ import (
 
 	programmes "regulars/internal/act/club"
 	"regulars/internal/act/member"
+	"regulars/internal/act/points/liability"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
@@ -135,6 +137,61 @@ func TestMeasuresOfAProgramme(t *testing.T) {
 					t.Errorf("by the %s, of a part: %+v", name, m)
 				}
 			}
+		}
+	})
+}
+
+// TestAJournalOfAMonth: what is deferred is released by and by, and never more than there was.
+func TestAJournalOfAMonth(t *testing.T) {
+	t.Parallel()
+	eachClub(t, membersOnly, func(t *testing.T, c *club) {
+		t.Helper()
+		const day = 24 * time.Hour
+		who := c.someone("ada")
+		if err := c.write(func(tx *db.Tx) error { return member.Join(tx, who, "till") }); err != nil {
+			t.Fatal(err)
+		}
+		c.buys("bob", "0", nil, line("bag", "", 1, 5000)) // is no member: nothing is deferred
+		for i := range 12 {
+			c.buys("ada", "a"+strconv.Itoa(i), nil, line("bag", "", 1, 2000))
+		}
+		c.returns("back", "a3", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 2000})
+		c.pass(29 * day) // 1 April
+		c.spends(who, "s", 55)
+		c.pass(30 * day) // 1 May: what is left has run out
+		c.buys("ada", "b", nil, line("pen", "", 1, 1000))
+		var books *liability.Books
+		if err := c.d.Read(t.Context(), func(tx *db.Tx) (err error) {
+			books, err = liability.ReadBooks(tx, "points", c.Business.Zone)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		month := func(m int64) (liability.Split, liability.Release) {
+			t.Helper()
+			sold, released, err := books.Month(2026*12+m-1, 5, 0.5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return sold, released
+		}
+		// Of 240 points 20 went back with the return; half of 220 are expected, for 5 each: 24,000 x 550 / 24,550.
+		sold, released := month(3)
+		if sold != (liability.Split{GoodsMinor: 24000 - 538, DeferredMinor: 538}) || released.RevenueMinor != 0 || released.DeferredMinor != 538 {
+			t.Errorf("March: %+v %+v", sold, released)
+		}
+		// 55 of them are used in April, when 55 and half of the other 165 are expected: 538 x 55 / (55 + 83).
+		_, april := month(4)
+		if april.RevenueMinor <= 0 || april.RevenueMinor+april.DeferredMinor != 538 {
+			t.Errorf("April: %+v", april)
+		}
+		// In May nothing of March is left to be used, so that all of it is revenue, and a new sale defers its own.
+		sold, may := month(5)
+		if may.RevenueMinor != april.DeferredMinor || sold.DeferredMinor <= 0 || may.DeferredMinor != sold.DeferredMinor {
+			t.Errorf("May: %+v %+v", sold, may)
+		}
+		if _, _, err := books.Month(2026*12, 0, 1); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a unit worth nothing: %v", err)
 		}
 	})
 }

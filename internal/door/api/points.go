@@ -24,6 +24,8 @@ func (a *API) tableOfUnits() {
 	on(a, get, "/v1/units", account.ProgrammeRead, "List units", a.listUnits, under("points"), says("What is counted: points, stamps, money back, visits."))
 	on(a, put, "/v1/units/{unit}", account.ProgrammeWrite, "Put a unit", a.putUnit, under("points"),
 		says("Makes a unit or changes it. What was earned before keeps its dates."))
+	on(a, get, "/v1/units/{unit}/journal", account.MeasuresRead, "Get a month's journal of a unit", a.getJournal, under("points"), says("What a month's sales defer for the units that came with them, and what "+
+		"of all deferrals becomes revenue in it, by the estimates at its end (IFRS 15, ASC 606): CSV of day, account, text, debit_minor, credit_minor. Sales are orders that earned units, as they were placed."))
 	on(a, get, "/v1/units/{unit}/liability", account.MeasuresRead, "Get the liability of a unit", a.getLiability, under("points"),
 		says("How many units are outstanding by month of issue, how many of them will probably be used, and what that costs."))
 	on(a, get, "/v1/customers/{id}/account", account.PointsRead, "Get the account of a customer", a.getAccount, under("points"),

@@ -89,7 +89,9 @@ func OfProgramme(club *Club) []*Definition {
 			if matched {
 				d.Key += "_matched"
 			}
-			d.Compute = func(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) { return l.compute(ctx, e, frames, matched) }
+			d.Compute = func(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
+				return l.compute(ctx, e, frames, matched)
+			}
 			all = append(all, d)
 		}
 	}
