@@ -29,6 +29,11 @@ type (
 	Entry = wire.Entry
 	// NewHold asks for units to be set aside.
 	NewHold = wire.NewHold
+	// NewPool asks several customers to spend together, and Pool is what came of it.
+	NewPool = wire.NewPool
+	Pool    = wire.Pool
+	// PoolShare is what one customer gives.
+	PoolShare = wire.PoolShare
 	// Hold is units that are set aside.
 	Hold = wire.Hold
 	// NewAdjustment corrects a balance by hand.
@@ -101,6 +106,26 @@ func (c *Client) CommitHold(ctx context.Context, id string, units int64) (Hold, 
 // CancelHold makes what is held available again.
 func (c *Client) CancelHold(ctx context.Context, id string) (Hold, error) {
 	return send[Hold](ctx, c, http.MethodDelete, "/v1/holds/"+url.PathEscape(id), nil)
+}
+
+// OpenPool sets units of several customers aside.
+func (c *Client) OpenPool(ctx context.Context, p NewPool) (Pool, error) {
+	return send[Pool](ctx, c, http.MethodPost, "/v1/pools", p)
+}
+
+// Pool reads a common spending.
+func (c *Client) Pool(ctx context.Context, id string) (Pool, error) {
+	return send[Pool](ctx, c, http.MethodGet, "/v1/pools/"+url.PathEscape(id), nil)
+}
+
+// GrantPool spends what several customers set aside.
+func (c *Client) GrantPool(ctx context.Context, id string) (Pool, error) {
+	return send[Pool](ctx, c, http.MethodPost, "/v1/pools/"+url.PathEscape(id)+"/grant", nil)
+}
+
+// CancelPool gives everybody back what they set aside.
+func (c *Client) CancelPool(ctx context.Context, id string) (Pool, error) {
+	return send[Pool](ctx, c, http.MethodDelete, "/v1/pools/"+url.PathEscape(id), nil)
 }
 
 // Adjust gives or takes units by hand.

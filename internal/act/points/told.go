@@ -15,6 +15,7 @@ const (
 	OperationPrefix fact.Prefix = "mov" // what moved at once, with its customer
 	HoldPrefix      fact.Prefix = "hld" // with its customer
 	TransferPrefix  fact.Prefix = "trf" // with the giver
+	PoolPrefix      fact.Prefix = "pol" // with who asked
 )
 
 // Types is what programs outside are told of the ledger.

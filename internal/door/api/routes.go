@@ -30,6 +30,7 @@ func (a *API) table() {
 	a.tableOfFacts()
 	a.tableOfFigures()
 	a.tableOfUnits()
+	a.tableOfPools()
 	a.tableOfRewards()
 	a.tableOfProgramme()
 	a.tableOfReferrals()
