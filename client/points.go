@@ -29,9 +29,10 @@ type (
 	Entry = wire.Entry
 	// NewHold asks for units to be set aside.
 	NewHold = wire.NewHold
-	// NewPool asks several customers to spend together, and Pool is what came of it.
+	// NewPool asks several customers to spend together.
 	NewPool = wire.NewPool
-	Pool    = wire.Pool
+	// Pool is a common spending.
+	Pool = wire.Pool
 	// PoolShare is what one customer gives.
 	PoolShare = wire.PoolShare
 	// Hold is units that are set aside.

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"regulars/internal/act/member"
-	membership "regulars/internal/act/member"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -254,7 +253,7 @@ func (in *Intake) Consent(tx *db.Tx, who customer.Identity, c customer.Consent) 
 
 // Join makes a customer a member; how says by which way, such as web.
 func (in *Intake) Join(tx *db.Tx, number int64, how string) error {
-	if err := membership.Join(tx, number, how); err != nil {
+	if err := member.Join(tx, number, how); err != nil {
 		return err
 	}
 	return in.Programme().Joined(tx, number)
@@ -279,7 +278,7 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			err := customer.Erase(tx, member)
 			if err == nil {
-				err = membership.Forget(tx, member)
+				err = member.Forget(tx, member)
 			}
 			if err == nil {
 				err = referral.Forget(tx, member)

@@ -100,7 +100,7 @@ func (v *visit) glance() (part template.HTML, age string, err error) {
 	last := v.picture.latest(v.ctx)
 	switch {
 	case last.Picture == nil && last.failed != nil:
-		return "", v.l.T("console.picture.failed"), nil // why is in the log, and the page is more than the picture
+		return "", v.l.T("console.picture.failed"), nil //nolint:nilerr // why is in the log, and the page is more than the picture
 	case last.Picture == nil:
 		return "", v.l.T("console.picture.drawing.short"), nil
 	case last.empty():

@@ -139,13 +139,13 @@ func (v *visit) newProgramme() error {
 
 // chosenShape reads what was typed on the form.
 func (v *visit) chosenShape(c *starter.Choices, digits int) error {
-	const whole, minor, any = 1, 2, 3
+	const whole, minor, either = 1, 2, 3
 	for _, one := range []struct {
 		name string
 		kind int
 		to   func(n float64)
 	}{
-		{"back", any, func(n float64) { c.Back = n }},
+		{"back", either, func(n float64) { c.Back = n }},
 		{"months", whole, func(n float64) { c.Months = int(n) }},
 		{"off", minor, func(n float64) { c.Off = int64(n) }},
 		{"extra", whole, func(n float64) { c.Extra = int64(n) }},

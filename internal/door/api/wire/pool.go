@@ -21,14 +21,14 @@ type PoolShare struct {
 
 // Pool is a common spending.
 type Pool struct {
-	ID       string      `json:"id"`
-	Customer string      `json:"customer"`
-	Unit     string      `json:"unit"`
-	Units    int64       `json:"units"`
-	State    string      `json:"state" enum:"gathering,ready,granted,done,refused,cancelled" doc:"ready waits to be granted or cancelled. refused: a giver had too little, and nobody gives anything. done: everybody has given."`
+	ID       string       `json:"id"`
+	Customer string       `json:"customer"`
+	Unit     string       `json:"unit"`
+	Units    int64        `json:"units"`
+	State    string       `json:"state" enum:"gathering,ready,granted,done,refused,cancelled" doc:"ready waits to be granted or cancelled. refused: a giver had too little, and nobody gives anything. done: everybody has given."`
 	Shares   []GivenShare `json:"shares"`
-	Cause    string      `json:"cause"`
-	Until    time.Time   `json:"until"`
+	Cause    string       `json:"cause"`
+	Until    time.Time    `json:"until"`
 }
 
 // GivenShare is who gives how much.
