@@ -274,28 +274,28 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 	if err != nil {
 		return nil, err
 	}
-	for _, member := range append(members[1:], members[0]) {
+	for _, number := range append(members[1:], members[0]) {
 		if err := d.Write(ctx, func(tx *db.Tx) error {
-			err := customer.Erase(tx, member)
+			err := customer.Erase(tx, number)
 			if err == nil {
-				err = member.Forget(tx, member)
+				err = member.Forget(tx, number)
 			}
 			if err == nil {
-				err = referral.Forget(tx, member)
+				err = referral.Forget(tx, number)
 			}
 			if err == nil {
-				err = in.tellCustomers(tx, CustomerErased, member)
+				err = in.tellCustomers(tx, CustomerErased, number)
 			}
 			for _, do := range also {
 				if err == nil {
-					err = do(tx, member)
+					err = do(tx, number)
 				}
 			}
 			return err
 		}); err != nil {
 			return erased, err
 		}
-		erased = append(erased, member)
+		erased = append(erased, number)
 	}
 	return erased, nil
 }
