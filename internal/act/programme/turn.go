@@ -126,7 +126,11 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 			if err != nil {
 				return k, err
 			}
-			k.Segment = cuts.Of(int64(s.Placed.Day())-past.LastDay, past.Orders, past.Minor)
+			paid, err := order.PaidBefore(t.tx, members, s.Placed.UTC, t.order)
+			if err != nil {
+				return k, err
+			}
+			k.Segment = cuts.Of(int64(s.Placed.Day())-past.LastDay, past.Orders, paid)
 		}
 		if t.Friends != nil {
 			if k.Friends, err = t.Friends(t.tx, members); err != nil {

@@ -87,6 +87,7 @@ func (v *visit) nameOf(by account.Actor, s *customer.Stored) string {
 
 // profile is what is known of a customer.
 type profile struct {
+	Ranks    []rank // in which segment, and by what
 	ID       string
 	Masked   bool
 	Facts    []said
@@ -157,6 +158,9 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 		return erased()
 	case s.Root != number:
 		return v.leave("/customers/" + fact.PublicID(fact.CustomerPrefix, s.Root))
+	}
+	if err := v.ranked(&page, s, b); err != nil {
+		return err
 	}
 	if page.Ahead, err = v.foretold(by, b, number); err != nil {
 		return err

@@ -30,6 +30,7 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/understand/analysis"
 	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/segment"
 )
 
 // Options say how to serve.
@@ -186,6 +187,11 @@ func (s *Server) background(ctx context.Context) {
 	if s.Follower != nil {
 		s.goes(func() { s.Follower.Run(ctx, s.o.Refresh, failed("the columnar copy could not be refreshed")) })
 	}
+	s.goes(func() {
+		if err := s.Store.Write(ctx, segment.AskFirst); err != nil && ctx.Err() == nil {
+			failed("the cuts of segments could not be asked for")(err)
+		}
+	})
 	s.goes(func() {
 		if err := s.jobs.Run(ctx); err != nil && ctx.Err() == nil {
 			failed("jobs are not run any more")(err)

@@ -92,6 +92,18 @@ func Before(tx *db.Tx, numbers []int64, placedUTC, but int64) (p Past, err error
 	return p, err
 }
 
+// PaidBefore is what the numbers of one person had paid up to a moment, less what came back by then, but for one order.
+func PaidBefore(tx *db.Tx, numbers []int64, untilUTC, but int64) (minor int64, err error) {
+	args, list := []any{untilUTC, but}, ""
+	for _, n := range numbers {
+		args = append(args, n)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	err = tx.QueryRow(`SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM sale_lines
+		WHERE customer_id IN (`+list[2:]+`) AND sold_us <= $1 AND order_id <> $2 AND counts`, args...).Scan(&minor)
+	return minor, err
+}
+
 // Since is what the numbers of one person ordered from a moment on, and what they paid less what came back since then.
 func Since(tx *db.Tx, numbers []int64, fromUTC int64) (p Past, err error) {
 	args, list := []any{fromUTC}, ""

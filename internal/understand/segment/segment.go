@@ -1,7 +1,7 @@
 // Package segment keeps the cuts by which customers are in RFM segments, so that the segment of one can be told at once, from
 // what they did up to that moment: the rules of a programme ask at each order.
 //
-// What always holds: the cuts are those of the catalogue's rfm, of all customers, renewed several times a day; between two
+// What always holds: the cuts are those of the catalogue's rfm, of all customers, renewed every hour; between two
 // renewals everybody is judged by the same.
 //
 // It names no segments and draws no lines (measure/metric does).
@@ -74,7 +74,7 @@ func (c *Cuts) Of(days, orders, paidMinor int64) string {
 // Kind is the job that draws the cuts.
 const Kind = "segments"
 
-const often = 6 * time.Hour
+const often = time.Hour
 
 // Schedules say when it is done.
 func Schedules() []job.Schedule {
@@ -85,6 +85,14 @@ func Schedules() []job.Schedule {
 func Ask(tx *db.Tx) error {
 	_, err := job.Add(tx, job.Job{Kind: Kind, Key: "schedule " + Kind, Payload: job.Tick{Schedule: "asked", At: tx.Now}})
 	return err
+}
+
+// AskFirst has it done now where it never was.
+func AskFirst(tx *db.Tx) error {
+	if c, err := Load(tx); c != nil || err != nil {
+		return err
+	}
+	return Ask(tx)
 }
 
 // Job draws the cuts anew.
