@@ -89,6 +89,7 @@ var explained = map[fault.Kind]map[string]string{
 		codeMeanwhile:         "Somebody changed it since you read it. Read it again and decide anew.",
 		codeInFlight:          "The first request with this Idempotency-Key is still being done.",
 		"business_not_set_up": "The business has no time zone or no currency yet.",
+		"already_set":         "It was set before, and facts were counted by it: it stays.",
 		"already_set_up":      "It is set up already; sign in.",
 		"email_taken":         "There is a user with this e-mail already.",
 		"named_at_start":      "It was named when the server was started, and is changed there.",
@@ -166,6 +167,7 @@ var explained = map[fault.Kind]map[string]string{
 		"password_differs":     "The two passwords are not the same.",
 		"unknown_currency":     "There is no such currency.",
 		"unknown_zone":         "There is no such time zone.",
+		"unknown_country":      "There is no such country.",
 		"wrong_password":       "It is not your password.",
 	},
 }
