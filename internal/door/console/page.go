@@ -6,7 +6,9 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"regulars/internal/base/account"
@@ -33,7 +35,7 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives"} {
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "settings", "costs", "hooks", "hook", "told"} {
 			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", "html/"+name+".gohtml")
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours
@@ -134,7 +136,8 @@ func (v *visit) status(err error) int {
 func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/time.Second)) }
 
 // examples are what a sentence shows as right.
-var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50"}
+var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50",
+	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://"}
 
 // say is an error in the reader's language; what is not meant for them goes to the log.
 func (v *visit) say(err error) string {
@@ -171,13 +174,19 @@ func (v *visit) fail(err error) {
 
 // form is a page on which something is typed.
 type form struct {
+	Title    string // of one among others on a page
+	Lead     string // a sentence beneath it
 	Action   string
+	Hidden   []hidden
 	Groups   []group
 	Button   string
 	Link, To string // to where else one may go
 	Provider string // the name of the provider by which one may sign in instead
 	Whose    string // the e-mail that a password is for, for who keeps passwords
 }
+
+// hidden is what a form brings along.
+type hidden struct{ Name, Value string }
 
 // group is fields that belong together.
 type group struct {
@@ -188,13 +197,15 @@ type group struct {
 // field is a line to type or choose.
 type field struct {
 	Name, Label, Help, Value string
-	Type                     string // of input; select: one of Choices
+	Type                     string // of input; select or radios: one of Choices; ticks: any of them; tick: yes or nothing; textarea: many lines
 	Complete                 string // what a browser may fill in
 	Mode                     string // of the keyboard of a phone
 	List                     []string
 	Choices                  []choice
 	Fixed, First, Optional   bool
+	Most                     int // characters; 0: not bounded
 	Error                    string
+	Now                      string // how it is by now, where somebody else changed it meanwhile
 }
 
 // ask shows a form; again, where something was wrong with what was typed: with that beside its field, and everything but
@@ -207,35 +218,48 @@ func (v *visit) ask(title, lead string, f form, wrong error) error {
 		if status >= http.StatusInternalServerError && fault.KindOf(wrong) == fault.Internal {
 			return wrong
 		}
-		var typed *fault.Fault
-		errors.As(wrong, &typed)
-		said := problem{Text: v.say(wrong)}
-		for g := range f.Groups {
-			for i := range f.Groups[g].Fields {
-				at := &f.Groups[g].Fields[i]
-				if typed != nil && typed.Field == at.Name {
-					at.Error, said.Field = said.Text, at.Name
-				}
+		s.Problems = []problem{v.wronged(&f, wrong)}
+	}
+	v.fill(&f, wrong == nil)
+	s.Content = f
+	return v.show(status, "form", s)
+}
+
+// wronged says what is wrong beside the field that it is wrong with.
+func (v *visit) wronged(f *form, wrong error) problem {
+	said := problem{Text: v.say(wrong)}
+	name, _, _ := strings.Cut(fieldOf(wrong), "[") // of a list the whole
+	for g := range f.Groups {
+		for i := range f.Groups[g].Fields {
+			if at := &f.Groups[g].Fields[i]; at.Name == name {
+				at.Error, said.Field = said.Text, at.Name
 			}
 		}
-		s.Problems = []problem{said}
 	}
-	first := true
+	return said
+}
+
+// fill shows everything but passwords as it was typed; with focus the first field has it.
+func (v *visit) fill(f *form, focus bool) {
+	first, posted := true, v.r.Method == http.MethodPost
 	for g := range f.Groups {
 		for i := range f.Groups[g].Fields {
 			at := &f.Groups[g].Fields[i]
-			if v.r.Method == http.MethodPost && at.Type != passwordType && !at.Fixed {
+			if posted && at.Type != passwordType && !at.Fixed {
 				at.Value = v.r.PostForm.Get(at.Name)
 			}
 			for c := range at.Choices {
-				at.Choices[c].Chosen = at.Choices[c].Value == at.Value
+				chosen := &at.Choices[c]
+				if at.Type != "ticks" {
+					chosen.Chosen = chosen.Value == at.Value
+				} else if posted {
+					chosen.Chosen = slices.Contains(v.r.PostForm[at.Name], chosen.Value)
+				}
 			}
-			at.First = first && !at.Fixed && wrong == nil
+			at.First = first && !at.Fixed && focus
 			first = first && at.Fixed
 		}
 	}
-	s.Content = f
-	return v.show(status, "form", s)
 }
 
 const passwordType = "password"
