@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"crypto/rand"
 	"net/http"
 	"net/url"
@@ -99,7 +100,7 @@ func (v *visit) hookFields(e *webhook.Endpoint) []group {
 		{Name: "which", Label: v.l.T("hooks.which"), Type: "radios", Value: which, Choices: []choice{
 			{allEvents, v.l.T("hooks.which.all"), which == allEvents}, {someEvents, v.l.T("hooks.which.some"), which == someEvents},
 		}},
-		{Name: "types", Label: v.l.T("hooks.types"), Help: v.l.T("hooks.types.help"), Type: "ticks", Choices: types},
+		{Name: "types", Label: v.l.T("hooks.types"), Type: "ticks", Choices: types, Open: which == someEvents},
 	}}}
 }
 
@@ -219,7 +220,7 @@ func (v *visit) hook(p hook, wrong error) error {
 	for _, d := range list {
 		p.Deliveries = append(p.Deliveries, v.shownDelivery(&d, zone))
 	}
-	s := sheet{Title: v.l.T("hooks.one"), Content: &p}
+	s := sheet{Title: cmp.Or(e.Description, v.l.T("hooks.one")), Content: &p}
 	status := http.StatusOK
 	if wrong != nil {
 		if status = v.status(wrong); fault.KindOf(wrong) == fault.Internal {

@@ -203,7 +203,8 @@ type field struct {
 	List                     []string
 	Choices                  []choice
 	Fixed, First, Optional   bool
-	Most                     int // characters; 0: not bounded
+	Open                     bool // of ticks: they are shown at once
+	Most                     int  // characters; 0: not bounded
 	Error                    string
 	Now                      string // how it is by now, where somebody else changed it meanwhile
 }
@@ -252,9 +253,10 @@ func (v *visit) fill(f *form, focus bool) {
 				chosen := &at.Choices[c]
 				if at.Type != "ticks" {
 					chosen.Chosen = chosen.Value == at.Value
-				} else if posted {
-					chosen.Chosen = slices.Contains(v.r.PostForm[at.Name], chosen.Value)
+					continue
 				}
+				chosen.Chosen = chosen.Chosen && !posted || slices.Contains(v.r.PostForm[at.Name], chosen.Value)
+				at.Open = at.Open || chosen.Chosen || at.Error != ""
 			}
 			at.First = first && !at.Fixed && focus
 			first = first && at.Fixed
