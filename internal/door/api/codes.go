@@ -152,6 +152,7 @@ var explained = map[fault.Kind]map[string]string{
 		"unknown_state":        "There is no such state to set.",
 		"other_key_file":       "The key file is not the one that secrets are sealed with.",
 		"unit_not_spendable":   "Units of this kind are counted, and not spent.",
+		"all_and_some":         "All were chosen, and some of them as well.",
 		"none_chosen":          "Nothing was chosen where something is needed.",
 		"no_colour":            "It is no colour; write it like #0a5c36.",
 		"no_url":               "It is no address of the form https://host/path.",

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,11 +89,7 @@ func (v *visit) hookFields(e *webhook.Endpoint) []group {
 		if t.Name == webhook.TestType {
 			continue
 		}
-		c := choice{Value: t.Name, Name: v.typeName(t.Name) + " · " + t.Name}
-		for _, wanted := range e.Types {
-			c.Chosen = c.Chosen || wanted == t.Name
-		}
-		types = append(types, c)
+		types = append(types, choice{t.Name, v.typeName(t.Name) + " · " + t.Name, slices.Contains(e.Types, t.Name)})
 	}
 	return []group{{Fields: []field{
 		{Name: "url", Label: v.l.T("hooks.url"), Help: v.l.T("hooks.url.help"), Type: "url", Mode: "url", Value: e.URL, Complete: "off", Most: 2000},
@@ -112,13 +109,17 @@ func (v *visit) typeName(name string) string {
 	return name
 }
 
-// typedHook reads what was typed of an endpoint, and names what was said.
-func (v *visit) typedHook() (c webhook.Change, fields []string, err error) {
+// typedHook reads what was typed of an endpoint that wants these types so far, and names what was said.
+func (v *visit) typedHook(have []string) (c webhook.Change, fields []string, err error) {
 	address, description, types := strings.TrimSpace(v.typed("url")), strings.TrimSpace(v.typed("description")), []string{}
-	if v.typed("which") == someEvents {
-		if types = v.r.PostForm["types"]; len(types) == 0 {
-			return c, nil, fault.In("types", fault.Coded("none_chosen", fault.Invalidf("choose one at least, or all")))
-		}
+	ticked := v.r.PostForm["types"]
+	switch some := v.typed("which") == someEvents; {
+	case some && len(ticked) == 0:
+		return c, nil, fault.In("types", fault.Coded("none_chosen", fault.Invalidf("choose one at least, or all")))
+	case some:
+		types = ticked
+	case len(ticked) > 0 && !slices.Equal(ticked, have): // who ticks some and forgets to say so would be sent all
+		return c, nil, fault.In("which", fault.Coded("all_and_some", fault.Invalidf("all are chosen, and some are ticked; say which")))
 	}
 	fields = append(fields, "url")
 	if description != "" {
@@ -140,7 +141,7 @@ func (v *visit) addHook() error {
 		return v.once(by, func() error {
 			var e webhook.Endpoint
 			var secret string
-			c, fields, err := v.typedHook()
+			c, fields, err := v.typedHook(nil)
 			if err == nil {
 				err = v.write(func(tx *db.Tx) (err error) {
 					if e, secret, err = v.Hooks.Create(tx, c); err != nil {
@@ -303,7 +304,11 @@ func (v *visit) onHook(word string, do func(tx *db.Tx, by account.Actor, id stri
 
 func (v *visit) changeHook() error {
 	return v.onHook("saved", func(tx *db.Tx, by account.Actor, id string, version int64) error {
-		c, fields, err := v.typedHook()
+		e, err := v.Hooks.Endpoint(tx, id)
+		if err != nil {
+			return err
+		}
+		c, fields, err := v.typedHook(e.Types)
 		if err != nil {
 			return err
 		}

@@ -368,6 +368,7 @@ func TestAWebhookIsAddedTriedAndReplayed(t *testing.T) {
 				wants(t, http.StatusUnprocessableEntity, "/webhooks", wrong.says, `id="`+wrong.field+`-error"`)
 		}
 		owner.post("/webhooks", page.from(t, "url", shop.URL, "description", "till", "which", "some")...).wants(t, http.StatusUnprocessableEntity, "/webhooks", "Tick one at least", `id="types-error"`, `value="till"`)
+		owner.post("/webhooks", page.from(t, "url", shop.URL, "which", "all", "types", "order.created")...).wants(t, http.StatusUnprocessableEntity, "/webhooks", "You ticked events below and chose all.", `id="which-error"`, `value="order.created" checked`)
 		owner.post("/webhooks", page.from(t, "url", shop.URL, "which", "some", "types", "order.eaten")...).wants(t, http.StatusUnprocessableEntity, "/webhooks", "There is no such event.", `id="types-error"`)
 		form := page.from(t, "url", shop.URL, "description", "till <1>", "which", "some", "types", "order.created")
 		made := owner.post("/webhooks", form...).wants(t, http.StatusOK, "/webhooks", "it is shown only this once", "till <1>", "order.created")
@@ -410,6 +411,27 @@ func TestAWebhookIsAddedTriedAndReplayed(t *testing.T) {
 	})
 }
 
+// Pressed by an impatient hand the form comes several times at once.
+func TestAFormThatComesAtOnceIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		form := owner.get("/webhooks").from(t, "url", "https://shop.example.com/", "which", "all")
+		const presses = 4
+		came := make(chan shown, presses)
+		for range presses {
+			go func() { came <- owner.post("/webhooks", form...) }()
+		}
+		secrets := map[string]bool{}
+		for range presses {
+			secrets[found(t, <-came)] = true
+		}
+		if n := s.entries(t, "webhook.created"); n != 1 || len(secrets) != 1 {
+			t.Errorf("%d entries, secrets %v", n, secrets)
+		}
+	})
+}
+
 // until reads a page until it says something.
 func (b *reader) until(t *testing.T, path, says string) (p shown) {
 	t.Helper()
@@ -437,7 +459,7 @@ func TestAWebhookIsChangedRotatedAndDeleted(t *testing.T) {
 		}
 		owner.post(path, one.from(t, "url", "nowhere", "description", "kept", "which", "all")...).wants(t, http.StatusUnprocessableEntity, path, "This is no address.", `value="kept"`, `value="nowhere"`)
 		for range 2 {
-			owner.post(path, one.from(t, "url", shop.URL+"/new", "description", "till", "which", "all")...).wants(t, http.StatusOK, path, "Saved.", shop.URL+"/new")
+			owner.post(path, one.from(t, "url", shop.URL+"/new", "description", "till", "which", "all", "types", "customer.erased")...).wants(t, http.StatusOK, path, "Saved.", shop.URL+"/new")
 		}
 		owner.post(path, append(one.from(t, "url", shop.URL+"/late", "which", "all"), "key", "another")...).wants(t, http.StatusConflict, path, "Somebody else changed this meanwhile",
 			"By now it is: "+shop.URL+"/new", `value="`+shop.URL+"/late")
