@@ -118,7 +118,7 @@ func (v *visit) typedHook(have []string) (c webhook.Change, fields []string, err
 		return c, nil, fault.In("types", fault.Coded("none_chosen", fault.Invalidf("choose one at least, or all")))
 	case some:
 		types = ticked
-	case len(ticked) > 0 && !slices.Equal(ticked, have): // who ticks some and forgets to say so would be sent all
+	case len(ticked) > 0 && !slices.Equal(slices.Sorted(slices.Values(ticked)), slices.Sorted(slices.Values(have))): // who ticks some and forgets to say so would be sent all
 		return c, nil, fault.In("which", fault.Coded("all_and_some", fault.Invalidf("all are chosen, and some are ticked; say which")))
 	}
 	fields = append(fields, "url")

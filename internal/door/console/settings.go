@@ -69,16 +69,43 @@ func (v *visit) meanwhile(f *form, wrong error) {
 	for g := range f.Groups {
 		for i := range f.Groups[g].Fields {
 			at := &f.Groups[g].Fields[i]
-			typed := strings.ReplaceAll(v.typed(at.Name), "\r\n", "\n")
-			if typed == at.Value || at.Fixed || len(at.Choices) > 0 || at.Type == passwordType || at.Type == "tick" {
+			now, typed := at.stands(), at.stood(v)
+			if now == typed || at.Fixed || at.Type == passwordType {
 				continue
 			}
 			const longest = 300
-			if at.Now = cmp.Or(at.Value, "–"); len([]rune(at.Now)) > longest {
+			if at.Now = cmp.Or(now, "–"); len([]rune(at.Now)) > longest {
 				at.Now = string([]rune(at.Now)[:longest]) + "…"
 			}
 		}
 	}
+}
+
+// stands is what a field shows, in words.
+func (f *field) stands() string {
+	var chosen []string
+	for _, c := range f.Choices {
+		if f.Type == "ticks" && c.Chosen || f.Type != "ticks" && c.Value == f.Value {
+			chosen = append(chosen, c.Name)
+		}
+	}
+	switch {
+	case f.Choices != nil:
+		return strings.Join(chosen, ", ")
+	case f.Type == "tick" && f.Value != "":
+		return "✓"
+	}
+	return f.Value
+}
+
+// stood is what it would show as it was typed.
+func (f *field) stood(v *visit) string {
+	typed := *f
+	typed.Value, typed.Choices = strings.ReplaceAll(v.typed(f.Name), "\r\n", "\n"), slices.Clone(f.Choices)
+	for i := range typed.Choices {
+		typed.Choices[i].Chosen = slices.Contains(v.r.PostForm[f.Name], typed.Choices[i].Value)
+	}
+	return typed.stands()
 }
 
 // brought is what every such form brings along: a key, by which it is known when it is pressed twice, and the mark of what it

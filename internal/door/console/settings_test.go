@@ -221,7 +221,7 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 			t.Errorf("%d entries", n)
 		}
 		owner.post("/member-pages", append(page.from(t, "greeting", "Late", "accent", member.UsualAccent), "key", "another")...).wants(t, http.StatusConflict, "/member-pages", "Somebody else changed",
-			"By now it is: Γειά <i>σας</i>", "Late")
+			"By now it is: Γειά <i>σας</i>", "By now it is: ✓", "By now it is: #aa0000", "Late")
 		page = owner.get("/member-pages")
 		owner.post("/member-pages", page.from(t, "greeting", "Hi", "accent", member.UsualAccent)...).wants(t, http.StatusOK, "/member-pages", "The pages are closed")
 		s.write(t, func(tx *db.Tx) error {
@@ -461,8 +461,8 @@ func TestAWebhookIsChangedRotatedAndDeleted(t *testing.T) {
 		for range 2 {
 			owner.post(path, one.from(t, "url", shop.URL+"/new", "description", "till", "which", "all", "types", "customer.erased")...).wants(t, http.StatusOK, path, "Saved.", shop.URL+"/new")
 		}
-		owner.post(path, append(one.from(t, "url", shop.URL+"/late", "which", "all"), "key", "another")...).wants(t, http.StatusConflict, path, "Somebody else changed this meanwhile",
-			"By now it is: "+shop.URL+"/new", `value="`+shop.URL+"/late")
+		owner.post(path, append(one.from(t, "url", shop.URL+"/late", "which", "some", "types", "order.created"), "key", "another")...).wants(t, http.StatusConflict, path, "Somebody else changed this meanwhile",
+			"By now it is: all events", "By now it is: –", "By now it is: "+shop.URL+"/new", `value="`+shop.URL+"/late")
 		owner.post(path+"/rotate", append(one.from(t), "key", "another")...).wants(t, http.StatusConflict, path+"/rotate", "Somebody else changed this meanwhile")
 		owner.post(path+"/rotate").wants(t, http.StatusConflict, path+"/rotate")
 		one = owner.get(path)
