@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"regulars/internal/base/account"
@@ -33,6 +34,9 @@ type attempt struct {
 }
 
 func (v *visit) showTold() error {
+	if !strings.HasPrefix(v.r.PathValue("message"), "msg_") { // the address of a form, read again
+		return v.leave("/webhooks/" + v.r.PathValue("id"))
+	}
 	return v.allowed(account.WebhooksManage, func(account.Actor) error { return v.told(nil) })
 }
 

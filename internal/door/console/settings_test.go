@@ -470,6 +470,7 @@ func TestAWebhookIsChangedRotatedAndDeleted(t *testing.T) {
 		if again := found(t, owner.post(path+"/rotate", one.from(t)...)); again != fresh || fresh == secret || s.entries(t, "webhook.rotated") != 1 {
 			t.Errorf("%s, %s and %s", secret, fresh, again)
 		}
+		owner.get(path+"/rotate").wants(t, http.StatusOK, path)
 		owner.post(path+"/enabled", owner.get(path).from(t, "enabled", "no")...).wants(t, http.StatusOK, path, "Disabled.", "It was disabled here.")
 		owner.post(path+"/replay", "from", "2026-11-01T00:00", "to", "2026-11-02T00:00").wants(t, http.StatusConflict, path+"/replay", "The address is disabled.")
 		const customer = "cus_0000000000001" // told while nobody listens
