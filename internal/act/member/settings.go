@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,9 @@ type Settings struct {
 	Terms    string `json:"terms,omitempty"`    // of the programme, as plain text
 	Version  string `json:"version,omitempty"`  // of the terms
 }
+
+// UsualAccent is the colour of a business that has named none.
+const UsualAccent = "#1d5c42"
 
 const (
 	settingsKey     = "members"
@@ -44,19 +48,33 @@ func Load(tx *db.Tx) (s Settings, err error) {
 	return s, nil
 }
 
+// Set names what is set, as the trail has it.
+func (s *Settings) Set() (names []string) {
+	for name, set := range map[string]bool{"open": s.Open, "greeting": s.Greeting != "", "accent": s.Accent != "", "terms": s.Terms != "", "version": s.Version != ""} {
+		if set {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Check refuses what cannot be.
 func (s *Settings) Check() error {
 	if utf8.RuneCountInString(s.Greeting) > longestGreeting {
-		return fault.In("greeting", fault.Invalidf("a greeting has %d signs at most", longestGreeting))
+		return fault.In("greeting", fault.Coded("too_long", fault.Invalidf("a greeting has %d signs at most", longestGreeting)))
 	}
-	if len(s.Terms) > longestTerms || len(s.Version) > longestVersion {
-		return fault.In("terms", fault.Invalidf("the terms have %d bytes at most, and their version %d", longestTerms, longestVersion))
+	if len(s.Terms) > longestTerms {
+		return fault.In("terms", fault.Coded("too_long", fault.Invalidf("the terms have %d bytes at most", longestTerms)))
+	}
+	if len(s.Version) > longestVersion {
+		return fault.In("version", fault.Coded("too_long", fault.Invalidf("the version of the terms has %d bytes at most", longestVersion)))
 	}
 	if s.Accent == "" {
 		return nil
 	}
 	if len(s.Accent) != len("#000000") || s.Accent[0] != '#' || strings.Trim(s.Accent[1:], "0123456789abcdefABCDEF") != "" {
-		return fault.In("accent", fault.Invalidf("a colour is written like #0a5c36"))
+		return fault.In("accent", fault.Coded("no_colour", fault.Invalidf("a colour is written like #0a5c36")))
 	}
 	return nil
 }

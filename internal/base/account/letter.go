@@ -56,7 +56,8 @@ func SetMailServer(tx *db.Tx, by Actor, box *secret.Box, s channel.SMTP) error {
 	return Record(tx, Entry{Actor: by, Action: "settings.update", Target: mailKey})
 }
 
-// MailServer is the server that letters go by; known is false where none was set.
+// MailServer is the server that letters go by; known is false where none was set. Where its password cannot be read the rest
+// of it comes with the error, so that it can be entered again.
 func MailServer(tx *db.Tx, box *secret.Box) (s channel.SMTP, known bool, err error) {
 	kept, known, err := readServer(tx)
 	if err != nil || !known || len(kept.Sealed) == 0 {
@@ -64,7 +65,7 @@ func MailServer(tx *db.Tx, box *secret.Box) (s channel.SMTP, known bool, err err
 	}
 	plain, err := box.Open(kept.Sealed, mailPurpose)
 	if err != nil {
-		return s, true, fault.Unavailablef("the password of the mail server cannot be read: %w; put the right key file back, or enter it again", err)
+		return kept.SMTP, true, fault.Unavailablef("the password of the mail server cannot be read: %w; put the right key file back, or enter it again", err)
 	}
 	kept.Password = string(plain)
 	return kept.SMTP, true, nil

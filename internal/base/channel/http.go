@@ -120,15 +120,15 @@ func CheckURL(text string, allow []netip.Prefix) error {
 	u, err := url.Parse(text)
 	switch {
 	case len(text) > longest:
-		return fault.Invalidf("the address has more than %d characters", longest)
+		return fault.Coded("too_long", fault.Invalidf("the address has more than %d characters", longest))
 	case err != nil || u.Hostname() == "" || u.Opaque != "":
-		return fault.Invalidf("the address is not of the form https://host/path")
+		return fault.Coded("no_url", fault.Invalidf("the address is not of the form https://host/path"))
 	case u.User != nil:
-		return fault.Invalidf("the address holds a user or a password; leave them out")
+		return fault.Coded("url_user", fault.Invalidf("the address holds a user or a password; leave them out"))
 	case u.Fragment != "":
-		return fault.Invalidf("the address has a part behind #, which is never sent; leave it out")
+		return fault.Coded("url_fragment", fault.Invalidf("the address has a part behind #, which is never sent; leave it out"))
 	case u.Scheme != "https" && (u.Scheme != "http" || len(allow) == 0):
-		return fault.Invalidf("the address must begin with https://")
+		return fault.Coded("address_plain", fault.Invalidf("the address must begin with https://"))
 	}
 	if at, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return permit(at, u.Hostname(), allow, u.Scheme == "http")
@@ -136,7 +136,7 @@ func CheckURL(text string, allow []netip.Prefix) error {
 	// A name whose last part is a number is an address in a form of its own, such as 0x7f.1 or 2130706433.
 	if labels := strings.Split(strings.TrimSuffix(u.Hostname(), "."), "."); labels[len(labels)-1] == "" || strings.Trim(labels[len(labels)-1], "0123456789") == "" ||
 		strings.HasPrefix(strings.ToLower(labels[len(labels)-1]), "0x") {
-		return fault.Invalidf("the host of the address is neither a name nor an address in its usual form")
+		return fault.Coded("no_url", fault.Invalidf("the host of the address is neither a name nor an address in its usual form"))
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/currency"
+	"golang.org/x/text/language"
 )
 
 // Digits is how many digits a currency has after the decimal sign, by ISO 4217; 2 for one that is unknown. (The
@@ -34,6 +35,12 @@ func KnownCurrency(code string) bool {
 	}
 	_, err := currency.ParseISO(code)
 	return err == nil
+}
+
+// KnownCountry says whether an ISO 3166 code of two letters is a country's. Kosovo has one by custom alone.
+func KnownCountry(code string) bool {
+	r, err := language.ParseRegion(code)
+	return err == nil && r.Canonicalize().String() == code && len(code) == len("GR") && (r.IsCountry() || code == "XK")
 }
 
 // Money writes an amount of minor units with its currency's digits and sign. Without a currency, or with a code

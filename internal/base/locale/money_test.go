@@ -86,3 +86,12 @@ func TestTablesNameRealCurrencies(t *testing.T) {
 		}
 	}
 }
+
+func TestKnownCountry(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]bool{"GR": true, "MK": true, "RU": true, "XK": true, "CN": true, "": false, "gr": false, "G": false, "EU": false, "ZZ": false, "UK": false, "300": false, "150": false} {
+		if got := KnownCountry(code); got != want {
+			t.Errorf("%q: %v", code, got)
+		}
+	}
+}

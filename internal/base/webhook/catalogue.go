@@ -66,7 +66,7 @@ func (t *Teller) has(name string) bool {
 func (t *Teller) checkTypes(names []string) error {
 	for i, name := range names {
 		if !t.has(name) || name == TestType {
-			return fault.In(fmt.Sprintf("types[%d]", i), fault.Invalidf("%q is no type of message; leave the list empty for all types", name))
+			return fault.In(fmt.Sprintf("types[%d]", i), fault.Coded("unknown_type", fault.Invalidf("%q is no type of message; leave the list empty for all types", name)))
 		}
 		if slices.Contains(names[:i], name) {
 			return fault.In(fmt.Sprintf("types[%d]", i), fault.Invalidf("%q is there twice", name))

@@ -137,7 +137,7 @@ func (w *Webhooks) Create(tx *db.Tx, c Change) (e Endpoint, secret string, err e
 		return e, "", err
 	}
 	if there >= endpointsMost {
-		return e, "", fault.Conflictf("there are %d endpoints already; delete one that is not needed", there)
+		return e, "", fault.Coded("endpoints_full", fault.Conflictf("there are %d endpoints already; delete one that is not needed", there))
 	}
 	secret, e.secret = w.newSecret(e.ID)
 	types, err := json.Marshal(e.Types)
@@ -173,7 +173,7 @@ func (w *Webhooks) apply(e *Endpoint, c Change) error {
 	}
 	if c.Description != nil {
 		if utf8.RuneCountInString(*c.Description) > descriptionMost {
-			return fault.In("description", fault.Invalidf("the description has more than %d characters", descriptionMost))
+			return fault.In("description", fault.Coded("too_long", fault.Invalidf("the description has more than %d characters", descriptionMost)))
 		}
 		e.Description = *c.Description
 	}

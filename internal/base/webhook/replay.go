@@ -113,7 +113,7 @@ func (t *Teller) ReplayRange(tx *db.Tx, endpointID string, r Range) (id int64, e
 	case err != nil:
 		return 0, err
 	case !r.To.After(r.From):
-		return 0, fault.In("to", fault.Invalidf("the time to replay ends before it begins"))
+		return 0, fault.In("to", fault.Coded("empty_time", fault.Invalidf("the time to replay ends before it begins")))
 	}
 	return job.Add(tx, job.Job{Kind: replay, Queue: e.ID, Payload: stretch{e.ID, r.From.UTC(), r.To.UTC(), r.All}})
 }

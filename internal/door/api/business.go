@@ -2,11 +2,8 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/fault"
-	"regulars/internal/base/locale"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/record/business"
 )
@@ -40,18 +37,12 @@ type businessIn struct {
 }
 
 func (a *API) putBusiness(ctx context.Context, in *businessIn) (*BusinessOut, error) {
-	want := business.Business{Name: in.Body.Name, Currency: in.Body.Currency, Country: in.Body.Country}
-	if in.Body.TimeZone != "" {
-		var err error
-		if want.Zone, err = time.LoadLocation(in.Body.TimeZone); err != nil || in.Body.TimeZone == "Local" {
-			return nil, fault.In("time_zone", fault.Invalidf("the time zone %q is not known; use a name such as Europe/Athens", in.Body.TimeZone))
-		}
-	}
-	if want.Currency != "" && !locale.KnownCurrency(want.Currency) {
-		return nil, fault.In("currency", fault.Invalidf("the currency %q is not known; use an ISO code such as EUR", want.Currency))
+	want, err := business.Parse(business.Words{Name: in.Body.Name, Zone: in.Body.TimeZone, Currency: in.Body.Currency, Country: in.Body.Country})
+	if err != nil {
+		return nil, err
 	}
 	var have business.Business
-	err := a.Store.Write(ctx, func(tx *db.Tx) (err error) {
+	err = a.Store.Write(ctx, func(tx *db.Tx) (err error) {
 		if have, err = business.Agree(tx, want); err != nil {
 			return err
 		}

@@ -97,8 +97,9 @@ func TestBadRequestsAreExplained(t *testing.T) {
 		{"a number beyond all bounds", post(`{"reference":"1","placed_at":"2026-11-02T10:15:00Z","amount_minor":99999999999999999999}`), 422, "invalid", "amount_minor"},
 		{"an amount too large", post(`{"reference":"1","placed_at":"2026-11-02T10:15:00Z","amount_minor":9000000000000000000}`), 422, "invalid", "amount_minor"},
 		{"a long Idempotency-Key", with(post(goodOrder), "Idempotency-Key", strings.Repeat("k", 201)), 422, "invalid", "Idempotency-Key"},
-		{"a time zone that is none", request{method: "PUT", path: "/v1/business", body: `{"time_zone":"Mars/Base"}`}, 422, "invalid", "time_zone"},
-		{"another time zone", request{method: "PUT", path: "/v1/business", body: `{"time_zone":"UTC"}`}, 409, "conflict", ""},
+		{"a time zone that is none", request{method: "PUT", path: "/v1/business", body: `{"time_zone":"Mars/Base"}`}, 422, "unknown_zone", "time_zone"},
+		{"a country that is none", request{method: "PUT", path: "/v1/business", body: `{"country":"UK"}`}, 422, "unknown_country", "country"},
+		{"another time zone", request{method: "PUT", path: "/v1/business", body: `{"time_zone":"UTC"}`}, 409, "already_set", "time_zone"},
 	} {
 		s.refused(c.what, c.r, c.status, c.code, c.field)
 	}

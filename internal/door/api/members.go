@@ -27,10 +27,11 @@ type memberPagesIn struct {
 
 func (a *API) putMemberPages(ctx context.Context, in *memberPagesIn) (*MemberPagesOut, error) {
 	err := a.Store.Write(ctx, func(tx *db.Tx) error {
-		if err := member.Save(tx, member.Settings(in.Body)); err != nil {
+		s := member.Settings(in.Body)
+		if err := member.Save(tx, s); err != nil {
 			return err
 		}
-		return a.did(ctx, tx, "settings.update", "members", fieldsOf(&in.Body), 1)
+		return a.did(ctx, tx, "settings.update", "members", s.Set(), 1)
 	})
 	if err != nil {
 		return nil, err

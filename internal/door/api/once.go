@@ -2,11 +2,9 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -45,12 +43,8 @@ func (a *API) once(op *huma.Operation, w http.ResponseWriter, r *http.Request, n
 		w.Header().Set("Retry-After", "1")
 		refuse(w, r, fault.Coded(codeInFlight, fault.Conflictf("the first request with this %s is still being done; ask again in a moment", idempotencyHeader)))
 	case state == idempotency.Answered:
-		for name, value := range answer.Header {
-			w.Header().Set(name, value)
-		}
 		w.Header().Set(replayedHeader, "true")
-		w.WriteHeader(answer.Status)
-		_, _ = w.Write(answer.Body) // who has gone needs no answer
+		answer.Give(w)
 	default:
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		a.andKeep(op, w, r, claim, next) //nolint:contextcheck // it goes on where whoever asked has gone
@@ -59,35 +53,16 @@ func (a *API) once(op *huma.Operation, w http.ResponseWriter, r *http.Request, n
 
 // andKeep has the request done and keeps the answer, unless it may turn out otherwise next time.
 func (a *API) andKeep(op *huma.Operation, w http.ResponseWriter, r *http.Request, claim *idempotency.Claim, next func(huma.Context)) {
-	c := &copied{ResponseWriter: w}
+	c := &idempotency.Copy{ResponseWriter: w}
 	done := false
 	defer func() {
-		// Whoever asked may have gone: the key is not to hang in the air because of that.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), 10*time.Second)
-		defer cancel()
-		var err error
-		if done && c.status < http.StatusInternalServerError && c.status != http.StatusConflict {
-			err = a.kept.Finish(ctx, claim, idempotency.Answer{Status: c.status, Header: lasting(w.Header()), Body: c.body.Bytes()})
-		} else {
-			err = a.kept.LetGo(ctx, claim)
-		}
-		if err != nil {
-			trace.Failed(ctx, err)
+		keep := done && c.Status < http.StatusInternalServerError && c.Status != http.StatusConflict
+		if err := a.kept.Settle(r.Context(), claim, c, keep); err != nil {
+			trace.Failed(r.Context(), err)
 		}
 	}()
 	next(humago.NewContext(op, r, c))
 	done = true
-}
-
-// lasting are the headers that belong to an answer and not to the moment.
-func lasting(head http.Header) map[string]string {
-	kept := map[string]string{}
-	for _, name := range []string{"Content-Type", "ETag", "Location", "Link"} {
-		if v := head.Get(name); v != "" {
-			kept[name] = v
-		}
-	}
-	return kept
 }
 
 // hash is of everything that a request says.
@@ -100,27 +75,3 @@ func hash(r *http.Request, body []byte) []byte {
 	h.Write(body)
 	return h.Sum(nil)
 }
-
-// copied keeps what is answered.
-type copied struct {
-	http.ResponseWriter
-
-	status int
-	body   bytes.Buffer
-}
-
-func (c *copied) WriteHeader(status int) {
-	c.status = status
-	c.ResponseWriter.WriteHeader(status)
-}
-
-func (c *copied) Write(b []byte) (int, error) {
-	if c.status == 0 {
-		c.status = http.StatusOK
-	}
-	c.body.Write(b)
-	return c.ResponseWriter.Write(b)
-}
-
-// Unwrap is for http.ResponseController.
-func (c *copied) Unwrap() http.ResponseWriter { return c.ResponseWriter }

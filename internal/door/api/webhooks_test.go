@@ -201,13 +201,13 @@ func TestWrongWebhooksAreExplained(t *testing.T) {
 	s.refused("a private network", create(`{"url":"https://10.0.0.1/"}`), 422, "address_private", "url")
 	s.refused("a cloud's secrets", create(`{"url":"http://169.254.169.254/"}`), 422, "address_private", "url")
 	s.refused("not encrypted", create(`{"url":"http://1.1.1.1/"}`), 422, "address_plain", "url")
-	s.refused("a type that is none", create(`{"url":"https://shop.example/","types":["order.lost"]}`), 422, "invalid", "types[0]")
+	s.refused("a type that is none", create(`{"url":"https://shop.example/","types":["order.lost"]}`), 422, "unknown_type", "types[0]")
 	s.refused("an unknown field", create(`{"url":"https://shop.example/","secret":"x"}`), 422, "invalid", "secret")
 	s.refused("what is no id", request{method: "GET", path: "/v1/webhooks/endpoints/whe_1"}, 422, "bad_id", "")
 	s.refused("no such message", request{method: "GET", path: at + "/deliveries/msg_0000000000001"}, 404, "message_not_found", "")
 	s.refused("replay no such message", request{method: "POST", path: at + "/deliveries/msg_0000000000001/replay"}, 404, "message_not_found", "")
 	s.refused("a time that ends before it begins",
-		request{method: "POST", path: at + "/replay", body: `{"from":"2026-11-02T00:00:00Z","to":"2026-11-01T00:00:00Z"}`}, 422, "invalid", "to")
+		request{method: "POST", path: at + "/replay", body: `{"from":"2026-11-02T00:00:00Z","to":"2026-11-01T00:00:00Z"}`}, 422, "empty_time", "to")
 	types, err := s.WebhookTypes(t.Context())
 	if err != nil || len(types) < 10 || types[0].When == "" || len(types[0].Fields) == 0 {
 		t.Errorf("%+v, %v", types, err)

@@ -14,8 +14,10 @@ import (
 	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/idempotency"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/trace"
+	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/measure/report"
 	"regulars/internal/understand/analysis"
@@ -39,6 +41,8 @@ type Options struct {
 	Analyses *analysis.Desk
 	// Draw draws the loyalty picture of the facts as they are now; nil: Analyses does.
 	Draw func(context.Context) (*report.Picture, error)
+	// Hooks keeps the endpoints of webhooks, and what was sent to them.
+	Hooks *webhook.Webhooks
 	// Charts draws its charts; nil: the picture is without.
 	Charts *chart.Renderer
 	Facts  *intake.Current
@@ -51,6 +55,7 @@ type Console struct {
 	Options
 
 	gate    *account.Gate
+	kept    *idempotency.Store // answers to forms that may be pressed twice
 	picture *loyalty
 	handler http.Handler
 	locales map[string]*locale.Locale
@@ -72,7 +77,8 @@ func New(o Options) (*Console, error) {
 	if o.Draw == nil {
 		o.Draw = o.Analyses.Draw
 	}
-	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post), picture: &loyalty{draw: o.Draw}}
+	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post), kept: &idempotency.Store{DB: o.Store, Box: o.Post.Box},
+		picture: &loyalty{draw: o.Draw}}
 	if err := c.load(); err != nil {
 		return nil, err
 	}
@@ -165,6 +171,26 @@ func (c *Console) routes() http.Handler {
 		"GET /initiatives":                      (*visit).showInitiatives,
 		"POST /initiatives":                     (*visit).addInitiative,
 		"POST /initiatives/remove":              (*visit).removeInitiative,
+		"GET /costs":                            (*visit).showCosts,
+		"POST /costs":                           (*visit).addCost,
+		"POST /costs/remove":                    (*visit).removeCost,
+		"GET /business":                         (*visit).showBusiness,
+		"POST /business":                        (*visit).saveBusiness,
+		"GET /mail":                             (*visit).showMail,
+		"POST /mail":                            (*visit).saveMail,
+		"POST /mail/test":                       (*visit).testMail,
+		"GET /member-pages":                     (*visit).showMemberPages,
+		"GET /webhooks":                         (*visit).showHooks,
+		"POST /webhooks":                        (*visit).addHook,
+		"GET /webhooks/{id}":                    (*visit).showHook,
+		"POST /webhooks/{id}":                   (*visit).changeHook,
+		"POST /webhooks/{id}/enabled":           (*visit).enableHook,
+		"POST /webhooks/{id}/rotate":            (*visit).rotateHook,
+		"POST /webhooks/{id}/delete":            (*visit).deleteHook,
+		"POST /webhooks/{id}/test":              (*visit).testHook,
+		"POST /webhooks/{id}/replay":            (*visit).replayStretch,
+		"GET /webhooks/{id}/{message}":          (*visit).showTold,
+		"POST /webhooks/{id}/{message}/replay":  (*visit).replayTold,
 		"GET /programme":                        (*visit).showProgramme,
 		"GET /programme/new":                    (*visit).showNewProgramme,
 		"POST /programme/new":                   (*visit).newProgramme,
@@ -176,6 +202,7 @@ func (c *Console) routes() http.Handler {
 	} {
 		mux.Handle(pattern, c.serve(handle))
 	}
+	mux.Handle("POST /member-pages", c.bounded((*visit).saveMemberPages, termsMost))
 	mux.Handle("POST /data", c.page((*visit).takeFile)) // whose body is a file, read as it comes
 	return mux
 }
@@ -187,9 +214,12 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) { c.handler.
 const bodyMost = 64 << 10
 
 // serve makes a handler of a page.
-func (c *Console) serve(handle func(*visit) error) http.Handler {
+func (c *Console) serve(handle func(*visit) error) http.Handler { return c.bounded(handle, bodyMost) }
+
+// bounded makes a handler of a page whose form may hold so many bytes.
+func (c *Console) bounded(handle func(*visit) error, most int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, bodyMost)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		c.page(func(v *visit) error {
 			if r.Method == http.MethodPost {
 				if err := r.ParseForm(); err != nil {

@@ -18,10 +18,12 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/session"
+	"regulars/internal/base/channel"
 	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/webhook"
 	"regulars/internal/door/console"
 	"regulars/internal/intake"
 	"regulars/internal/measure/report"
@@ -38,6 +40,8 @@ type shop struct {
 	*httptest.Server
 	d        *db.DB
 	analyses *analysis.Desk
+	hooks    *webhook.Webhooks
+	fixed    *channel.SMTP // named at the start
 }
 
 func open(t *testing.T, d *db.DB) *shop {
@@ -64,8 +68,13 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 	if err != nil && !errors.Is(err, chart.ErrMissing) {
 		t.Fatal(err)
 	}
+	teller, err := webhook.NewTeller(intake.Types())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.hooks = webhook.New(d, box, teller, webhook.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Agent: "test"})
 	pages, err := console.New(console.Options{
-		Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d}, Charts: charts, Store: d, Post: account.Post{Box: box}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Hooks: s.hooks, Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d, Teller: teller}, Charts: charts, Store: d, Post: account.Post{Box: box, Fixed: s.fixed}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

@@ -109,32 +109,40 @@ func (v *visit) addInitiative() error {
 		if err != nil {
 			return v.initiatives(by, err)
 		}
-		err = v.write(func(tx *db.Tx) error {
-			out, err := facts.Initiative(tx, i)
-			if err == nil {
-				err = out.Err
-			}
-			if err != nil {
-				return err
-			}
-			return account.Record(tx, account.Entry{Actor: by, Action: "initiative." + string(out.Status), Target: "initiative", Count: 1, Request: by.Request})
-		})
-		if err != nil {
+		if err := v.keep(by, "initiative", func(tx *db.Tx) (fact.Outcome, error) { return facts.Initiative(tx, i) }); err != nil {
 			return v.initiatives(by, err)
 		}
 		return v.leave("/initiatives")
 	})
 }
 
+// keep hands something in that was typed here.
+func (v *visit) keep(by account.Actor, kind string, hand func(tx *db.Tx) (fact.Outcome, error)) error {
+	return v.write(func(tx *db.Tx) error {
+		out, err := hand(tx)
+		if err == nil {
+			err = out.Err
+		}
+		if err != nil {
+			return err
+		}
+		return account.Record(tx, account.Entry{Actor: by, Action: kind + "." + string(out.Status), Target: kind, Count: 1, Request: by.Request})
+	})
+}
+
+// takeBack takes back what the form names by source and reference.
+func (v *visit) takeBack(by account.Actor, kind string, remove func(*db.Tx, spending.Key) error) error {
+	return v.write(func(tx *db.Tx) error {
+		if err := remove(tx, spending.Key{Source: v.typed("source"), Reference: v.typed("reference")}); err != nil {
+			return fmt.Errorf("remove what was typed in: %w", err)
+		}
+		return account.Record(tx, account.Entry{Actor: by, Action: kind + ".deleted", Target: kind, Count: 1, Request: by.Request})
+	})
+}
+
 func (v *visit) removeInitiative() error {
 	return v.allowed(account.FactsWrite, func(by account.Actor) error {
-		key := spending.Key{Source: v.typed("source"), Reference: v.typed("reference")}
-		if err := v.write(func(tx *db.Tx) error {
-			if err := spending.DeleteInitiative(tx, key); err != nil {
-				return fmt.Errorf("remove an initiative: %w", err)
-			}
-			return account.Record(tx, account.Entry{Actor: by, Action: "initiative.deleted", Target: "initiative", Count: 1, Request: by.Request})
-		}); err != nil {
+		if err := v.takeBack(by, "initiative", spending.DeleteInitiative); err != nil {
 			return err
 		}
 		return v.leave("/initiatives")

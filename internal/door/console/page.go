@@ -7,7 +7,9 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"regulars/internal/base/account"
@@ -34,7 +36,7 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "sure"} {
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "sure", "settings", "costs", "hooks", "hook", "told"} {
 			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", "html/"+name+".gohtml")
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours
@@ -135,7 +137,8 @@ func (v *visit) status(err error) int {
 func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/time.Second)) }
 
 // examples are what a sentence shows as right.
-var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50"}
+var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50",
+	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://"}
 
 // say is an error in the reader's language; what is not meant for them goes to the log.
 func (v *visit) say(err error) string {
@@ -172,13 +175,19 @@ func (v *visit) fail(err error) {
 
 // form is a page on which something is typed.
 type form struct {
+	Title    string // of one among others on a page
+	Lead     string // a sentence beneath it
 	Action   string
+	Hidden   []hidden
 	Groups   []group
 	Button   string
 	Link, To string // to where else one may go
 	Provider string // the name of the provider by which one may sign in instead
 	Whose    string // the e-mail that a password is for, for who keeps passwords
 }
+
+// hidden is what a form brings along.
+type hidden struct{ Name, Value string }
 
 // group is fields that belong together.
 type group struct {
@@ -189,13 +198,16 @@ type group struct {
 // field is a line to type or choose.
 type field struct {
 	Name, Label, Help, Value string
-	Type                     string // of input; select: one of Choices
+	Type                     string // of input; select or radios: one of Choices; ticks: any of them; tick: yes or nothing; textarea: many lines
 	Complete                 string // what a browser may fill in
 	Mode                     string // of the keyboard of a phone
 	List                     []string
 	Choices                  []choice
 	Fixed, First, Optional   bool
+	Open                     bool // of ticks: they are shown at once
+	Most                     int  // characters; 0: not bounded
 	Error                    string
+	Now                      string // how it is by now, where somebody else changed it meanwhile
 }
 
 // ask shows a form; again, where something was wrong with what was typed: with that beside its field, and everything but
@@ -208,34 +220,40 @@ func (v *visit) ask(title, lead string, f form, wrong error) error {
 		if status >= http.StatusInternalServerError && fault.KindOf(wrong) == fault.Internal {
 			return wrong
 		}
-		said := problem{Text: v.say(wrong)}
-		for g := range f.Groups {
-			said.Field = cmp.Or(said.Field, v.besides(f.Groups[g].Fields, wrong, said.Text))
-		}
-		s.Problems = []problem{said}
+		s.Problems = []problem{v.wronged(&f, wrong)}
 	}
-	first := true
-	for g := range f.Groups {
-		v.fill(f.Groups[g].Fields, v.r.Method == http.MethodPost)
-		for i := range f.Groups[g].Fields {
-			at := &f.Groups[g].Fields[i]
-			at.First = first && !at.Fixed && wrong == nil
-			first = first && at.Fixed
-		}
-	}
+	v.fillForm(&f, wrong == nil)
 	s.Content = f
 	return v.show(status, "form", s)
 }
 
-// besides puts what is wrong beside the field that it is about, and tells which one that is.
-func (v *visit) besides(fields []field, wrong error, says string) (at string) {
-	var f *fault.Fault
-	if !errors.As(wrong, &f) {
-		return ""
+// fillForm shows everything but passwords as it was typed; with focus the first field has it.
+func (v *visit) fillForm(f *form, focus bool) {
+	for g := range f.Groups {
+		v.fill(f.Groups[g].Fields, v.r.Method == http.MethodPost)
+		for i := range f.Groups[g].Fields {
+			at := &f.Groups[g].Fields[i]
+			at.First = focus && !at.Fixed
+			focus = focus && at.Fixed
+		}
 	}
+}
+
+// wronged says what is wrong beside the field that it is wrong with.
+func (v *visit) wronged(f *form, wrong error) problem {
+	said := problem{Text: v.say(wrong)}
+	for g := range f.Groups {
+		said.Field = cmp.Or(said.Field, besides(f.Groups[g].Fields, wrong, said.Text))
+	}
+	return said
+}
+
+// besides puts what is wrong beside the field that it is about, and tells which one that is.
+func besides(fields []field, wrong error, says string) (at string) {
+	name, _, _ := strings.Cut(fieldOf(wrong), "[") // of a list the whole
 	for i := range fields {
-		if f.Field == fields[i].Name {
-			fields[i].Error, at = says, f.Field
+		if name != "" && name == fields[i].Name {
+			fields[i].Error, at = says, name
 		}
 	}
 	return at
@@ -249,7 +267,13 @@ func (v *visit) fill(fields []field, typed bool) {
 			at.Value = v.typed(at.Name)
 		}
 		for c := range at.Choices {
-			at.Choices[c].Chosen = at.Choices[c].Value == at.Value
+			chosen := &at.Choices[c]
+			if at.Type != "ticks" {
+				chosen.Chosen = chosen.Value == at.Value
+				continue
+			}
+			chosen.Chosen = chosen.Chosen && !typed || slices.Contains(v.r.PostForm[at.Name], chosen.Value)
+			at.Open = at.Open || chosen.Chosen || at.Error != ""
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (v *visit) deed(name string, wrong error, fields ...field) *deed {
 	if !a.Open {
 		return a
 	}
-	if v.besides(fields, wrong, v.say(wrong)); !sentBefore(wrong) {
+	if besides(fields, wrong, v.say(wrong)); !sentBefore(wrong) {
 		a.Key = v.typed("key")
 	}
 	return a

@@ -84,7 +84,7 @@ func (v *visit) consentFields(consents []customer.Consent, zone *time.Location) 
 		{Name: "consent_channel", Label: v.l.T("person.consent.channel"), Type: "select", Choices: choices("channel", channels)},
 		{Name: "consent_purpose", Label: v.l.T("person.consent.purpose"), Type: "select", Choices: choices("purpose", purposes)},
 		{Name: "consent_other", Label: v.l.T("person.consent.other"), Complete: "off", Optional: true},
-		{Name: "consent_wording", Label: v.l.T("person.consent.wording"), Help: v.l.T("person.consent.wording.help"), Type: "words"},
+		{Name: "consent_wording", Label: v.l.T("person.consent.wording"), Help: v.l.T("person.consent.wording.help"), Type: "textarea"},
 		{Name: "consent_source", Label: v.l.T("person.consent.how"), Help: v.l.T("person.consent.how.help"), Optional: true},
 		{Name: "consent_given", Label: v.l.T("person.consent.when"), Type: "date", Value: time.Now().In(zone).Format(time.DateOnly)},
 	}

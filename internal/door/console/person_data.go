@@ -59,7 +59,7 @@ func (v *visit) erasure(by account.Actor, s *customer.Stored, wrong error) error
 	confirm := []field{{Name: "confirm", Label: v.l.T("person.erase.confirm", v.nameOf(by, s)), Complete: "off"}}
 	page := sheet{Title: v.l.T("person.erase.title"), Lead: v.l.T("person.erase.lead"), Content: sure{
 		About:  []said{{v.l.T("console.customers.who"), v.describedAs(by, s, b)}},
-		Parts:  []told{{v.l.T("person.erase.goes"), goes}, {v.l.T("person.erase.stays"), stays}},
+		Parts:  []foreseen{{v.l.T("person.erase.goes"), goes}, {v.l.T("person.erase.stays"), stays}},
 		Fields: confirm, Action: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer) + "/erase", Button: v.l.T("person.erase.button"), Harm: true,
 		Back: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer),
 	}}
@@ -68,7 +68,7 @@ func (v *visit) erasure(by account.Actor, s *customer.Stored, wrong error) error
 		status = v.status(wrong)
 		v.fill(confirm, true)
 		said := v.say(wrong)
-		page.Problems = []problem{{v.besides(confirm, wrong, said), said}}
+		page.Problems = []problem{{besides(confirm, wrong, said), said}}
 	}
 	return v.show(status, "sure", page)
 }

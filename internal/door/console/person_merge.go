@@ -17,7 +17,7 @@ import (
 // sure is a page that says what will happen, and asks.
 type sure struct {
 	About  []said
-	Parts  []told
+	Parts  []foreseen
 	Fields []field
 	Action string
 	Button string
@@ -25,8 +25,8 @@ type sure struct {
 	Back   string
 }
 
-// told is what will happen, under a heading.
-type told struct {
+// foreseen is what will happen, under a heading.
+type foreseen struct {
 	Legend string
 	Says   []string
 }
@@ -147,7 +147,7 @@ func (v *visit) askMerge() error {
 		}
 		return v.show(http.StatusOK, "sure", sheet{Title: v.l.T("person.merge.title"), Lead: v.l.T("person.merge.lead"), Content: sure{
 			About:  []said{{v.l.T("person.merge.stays"), v.describedAs(by, s, b)}, {v.l.T("person.merge.goes"), v.describedAs(by, other, b)}},
-			Parts:  []told{{v.l.T("person.will"), append(will, v.l.T("person.merge.undo"))}},
+			Parts:  []foreseen{{v.l.T("person.will"), append(will, v.l.T("person.merge.undo"))}},
 			Action: v.r.URL.Path, Button: v.l.T("person.merge.button"), Back: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer),
 		}})
 	})
@@ -214,7 +214,7 @@ func (v *visit) askUnmerge() error {
 		}
 		return v.show(http.StatusOK, "sure", sheet{Title: v.l.T("person.unmerge.title"), Lead: v.l.T("person.unmerge.lead"), Content: sure{
 			About: []said{{v.l.T("person.merge.stays"), v.describedAs(by, s, b)}, {v.l.T("person.unmerge.leaves"), v.describedAs(by, one, b)}},
-			Parts: []told{{v.l.T("person.will"), will}}, Action: v.r.URL.Path, Button: v.l.T("person.unmerge.button"),
+			Parts: []foreseen{{v.l.T("person.will"), will}}, Action: v.r.URL.Path, Button: v.l.T("person.unmerge.button"),
 			Back: "/customers/" + fact.PublicID(fact.CustomerPrefix, s.Customer),
 		}})
 	})

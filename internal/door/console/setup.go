@@ -4,12 +4,10 @@ import (
 	_ "embed" // for the names of time zones
 	"net/http"
 	"strings"
-	"time"
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
-	"regulars/internal/base/locale"
 	"regulars/internal/record/business"
 )
 
@@ -125,24 +123,26 @@ func (v *visit) wanted() (b business.Business, err error) {
 	if err != nil {
 		return b, err
 	}
-	const nameMost = 100
-	b.Name = strings.TrimSpace(v.typed("name"))
-	if b.Name == "" || len([]rune(b.Name)) > nameMost {
-		return b, fault.In("name", fault.Coded("name_length", fault.Invalidf("a name has 1 to %d characters", nameMost)))
-	}
+	said := business.Words{Name: v.typed("name")}
 	if have.Currency == "" {
-		b.Currency = strings.ToUpper(strings.TrimSpace(v.typed("currency")))
-		if !locale.KnownCurrency(b.Currency) {
-			return b, fault.In("currency", fault.Coded("unknown_currency", fault.Invalidf("this is no currency; use a code such as EUR")))
-		}
+		said.Currency = v.typed("currency")
 	}
 	if have.Zone == nil {
-		name := strings.TrimSpace(v.typed("time_zone"))
-		if b.Zone, err = time.LoadLocation(name); err != nil || name == "" || name == "Local" {
-			return b, fault.In("time_zone", fault.Coded("unknown_zone", fault.Invalidf("this time zone is not known; use a name such as Europe/Athens")))
-		}
+		said.Zone = v.typed("time_zone")
 	}
-	return b, nil
+	if b, err = business.Parse(said); err != nil {
+		return b, err
+	}
+	const nameMost = 100
+	switch {
+	case b.Name == "" || len([]rune(b.Name)) > nameMost:
+		err = fault.In("name", fault.Coded("name_length", fault.Invalidf("a name has 1 to %d characters", nameMost)))
+	case have.Currency == "" && b.Currency == "":
+		err = fault.In("currency", fault.Coded("unknown_currency", fault.Invalidf("say the currency; use a code such as EUR")))
+	case have.Zone == nil && b.Zone == nil:
+		err = fault.In("time_zone", fault.Coded("unknown_zone", fault.Invalidf("say the time zone; use a name such as Europe/Athens")))
+	}
+	return b, err
 }
 
 // unready is the first page of a server that nobody has set up.

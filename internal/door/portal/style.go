@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-)
 
-// usualAccent is the colour of a business that has named none.
-const usualAccent = "#1d5c42"
+	"regulars/internal/act/member"
+)
 
 func (v *visit) accent() string {
 	if v.settings.Accent == "" {
-		return usualAccent
+		return member.UsualAccent
 	}
 	return v.settings.Accent
 }

@@ -38,7 +38,7 @@ func (s *Server) people() (err error) {
 	}
 	s.Console, err = console.New(console.Options{
 		Store: s.Store, Facts: s.Facts, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
-		Address: s.client, Changed: s.Facts.Forget, Analyses: s.analyses, Charts: charts,
+		Address: s.client, Changed: s.Facts.Forget, Analyses: s.analyses, Charts: charts, Hooks: s.hooks,
 	})
 	if err != nil {
 		return err

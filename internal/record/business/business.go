@@ -11,7 +11,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -64,6 +66,32 @@ func Load(tx *db.Tx) (b Business, err error) {
 	return b, rows.Close()
 }
 
+// Words are a business as somebody told of it; of what is empty nothing was told.
+type Words struct{ Name, Zone, Currency, Country string }
+
+// nameMost is how long a name may be.
+const nameMost = 200
+
+// Parse reads what was told of a business, and refuses what there is not.
+func Parse(w Words) (b Business, err error) {
+	b = Business{Name: strings.TrimSpace(w.Name), Currency: strings.ToUpper(strings.TrimSpace(w.Currency)), Country: strings.ToUpper(strings.TrimSpace(w.Country))}
+	zone := strings.TrimSpace(w.Zone)
+	if zone != "" {
+		if b.Zone, err = time.LoadLocation(zone); err != nil || zone == "Local" {
+			return b, fault.In("time_zone", fault.Coded("unknown_zone", fault.Invalidf("the time zone %.60q is not known; use a name such as Europe/Athens", zone)))
+		}
+	}
+	switch {
+	case utf8.RuneCountInString(b.Name) > nameMost:
+		return b, fault.In("name", fault.Coded("too_long", fault.Invalidf("the name has more than %d characters", nameMost)))
+	case b.Currency != "" && !locale.KnownCurrency(b.Currency):
+		return b, fault.In("currency", fault.Coded("unknown_currency", fault.Invalidf("the currency %.20q is not known; use an ISO code such as EUR", b.Currency)))
+	case b.Country != "" && !locale.KnownCountry(b.Country):
+		return b, fault.In("country", fault.Coded("unknown_country", fault.Invalidf("the country %.20q is not known; use an ISO code such as GR", b.Country)))
+	}
+	return b, nil
+}
+
 // Agree takes what is wanted for what is not set yet, and refuses what contradicts it. Empty fields want nothing.
 func Agree(tx *db.Tx, want Business) (Business, error) {
 	have, err := Load(tx)
@@ -81,14 +109,15 @@ func (b *Business) With(want Business) (Business, error) {
 	have := *b
 	if want.Zone != nil {
 		if have.Zone != nil && have.Zone.String() != want.Zone.String() {
-			return have, fault.Conflictf("the facts kept here are in the time zone %s, not %s; leave the time zone out, or keep the others elsewhere",
-				have.Zone, want.Zone)
+			return have, fault.In("time_zone", fault.Coded("already_set", fault.Conflictf("the facts kept here are in the time zone %s, not %s; leave the time zone out, "+
+				"or keep the others elsewhere", have.Zone, want.Zone)))
 		}
 		have.Zone = want.Zone
 	}
 	if want.Currency != "" {
 		if have.Currency != "" && have.Currency != want.Currency {
-			return have, fault.Conflictf("the amounts kept here are in %s, not %s; convert them first, or keep them elsewhere", have.Currency, want.Currency)
+			return have, fault.In("currency", fault.Coded("already_set", fault.Conflictf("the amounts kept here are in %s, not %s; convert them first, "+
+				"or keep them elsewhere", have.Currency, want.Currency)))
 		}
 		have.Currency = want.Currency
 	}

@@ -1,6 +1,8 @@
 package business_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,4 +46,23 @@ func TestABusinessIsAgreedOnOnce(t *testing.T) {
 			t.Errorf("%+v, %v", have, err)
 		}
 	})
+}
+
+func TestWhatIsToldOfABusinessIsRead(t *testing.T) {
+	t.Parallel()
+	got, err := business.Parse(business.Words{Name: " Café ", Zone: " Europe/Athens", Currency: "eur ", Country: "gr"})
+	if err != nil || got.Name != "Café" || got.Zone.String() != "Europe/Athens" || got.Currency != "EUR" || got.Country != "GR" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := business.Parse(business.Words{}); err != nil || got != (business.Business{}) {
+		t.Errorf("of nothing: %+v, %v", got, err)
+	}
+	for field, wrong := range map[string]business.Words{
+		"name": {Name: strings.Repeat("a", 201)}, "time_zone": {Zone: "Local"}, "currency": {Currency: "EURO"}, "country": {Country: "UK"},
+	} {
+		var f *fault.Fault
+		if _, err := business.Parse(wrong); !errors.As(err, &f) || f.Field != field || f.Code == "" {
+			t.Errorf("%+v: %+v", wrong, f)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package spending
 
 import (
 	"database/sql"
+	"math"
 	"strings"
 	"time"
 
@@ -51,6 +52,24 @@ func ListCosts(tx *db.Tx, f CostFilter, after Key, limit int) ([]StoredCost, err
 		AND spent_us >= $5 AND spent_us < $6 AND updated_us >= $7 ORDER BY source, reference LIMIT $8`,
 		after.Source, after.Reference, f.Source, f.Channel, from(f.From), to(f.To), from(f.Updated), limit)
 }
+
+// Place is where a cost stands among the others in the order of time; the zero value is before the newest.
+type Place struct {
+	Spent int64 // microseconds in UTC
+	Key
+}
+
+// NewestCosts reads at most limit costs behind a place, the newest first.
+func NewestCosts(tx *db.Tx, after Place, limit int) ([]StoredCost, error) {
+	if after == (Place{}) {
+		after.Spent = math.MaxInt64
+	}
+	return costs(tx, costColumns+` WHERE (spent_us, source, reference) < ($1, $2, $3) ORDER BY spent_us DESC, source DESC, reference DESC LIMIT $4`,
+		after.Spent, after.Source, after.Reference, limit)
+}
+
+// Place is where the cost stands.
+func (c *StoredCost) Place() Place { return Place{c.Spent.UTC, Key{c.Source, c.Reference}} }
 
 func costs(tx *db.Tx, query string, args ...any) (all []StoredCost, err error) {
 	err = each(tx, query, args, func(r *db.Rows) error {

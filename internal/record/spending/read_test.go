@@ -142,3 +142,34 @@ func TestInitiativesAreKeptListedAndTakenBack(t *testing.T) {
 		})
 	})
 }
+
+func TestCostsComeTheNewestFirst(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		schematest.Migrate(t, d)
+		zone := time.FixedZone("", 7200)
+		at := func(reference string, days int) spending.Cost {
+			return spending.Cost{Source: "ads", Reference: reference, Spent: fact.At(first.AddDate(0, 0, days), zone), AmountMinor: 1}
+		}
+		in(t, d, func(tx *db.Tx) error {
+			_, err := spending.PutCosts(tx, []spending.Cost{at("b", 0), at("a", 0), at("c", 3), at("d", -3)})
+			return err
+		})
+		var found string
+		for after, more := (spending.Place{}), true; more; {
+			var page []spending.StoredCost
+			in(t, d, func(tx *db.Tx) (err error) {
+				page, err = spending.NewestCosts(tx, after, 3)
+				return err
+			})
+			for i := range page {
+				found += page[i].Reference
+				after = page[i].Place()
+			}
+			more = len(page) == 3
+		}
+		if found != "cbad" {
+			t.Errorf("they come as %s", found)
+		}
+	})
+}

@@ -95,8 +95,11 @@ type text struct {
 func check(what, reference string, texts ...text) error {
 	for _, t := range texts {
 		if len(t.text) > t.most || !utf8.ValidString(t.text) || strings.IndexByte(t.text, 0) >= 0 {
-			return fault.In(t.field, fault.Invalidf("%s %.40s: its %s has more than %d bytes, or holds bytes that are no characters",
-				what, reference, t.field, t.most))
+			err := fault.Invalidf("%s %.40s: its %s has more than %d bytes, or holds bytes that are no characters", what, reference, t.field, t.most)
+			if len(t.text) > t.most {
+				err = fault.Coded("too_long", err)
+			}
+			return fault.In(t.field, err)
 		}
 	}
 	return nil

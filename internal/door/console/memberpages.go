@@ -1,0 +1,91 @@
+package console
+
+import (
+	"strings"
+
+	"regulars/internal/act/member"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+)
+
+// termsMost bounds the form that holds the terms of the programme: letters of most languages are sent as six signs or nine.
+const termsMost = 512 << 10
+
+func (v *visit) showMemberPages() error {
+	return v.allowed(account.ProgrammeRead, func(by account.Actor) error { return v.askMemberPages(by, nil) })
+}
+
+func (v *visit) askMemberPages(by account.Actor, wrong error) error {
+	var now member.Settings
+	if err := v.read(func(tx *db.Tx) (err error) { now, err = member.Load(tx); return err }); err != nil {
+		return err
+	}
+	may := by.May(account.ProgrammeWrite)
+	open, accent := "", now.Accent
+	if now.Open {
+		open = "yes"
+	}
+	if accent == "" {
+		accent = member.UsualAccent
+	}
+	f := form{Action: "/member-pages", Groups: []group{
+		{Fields: []field{
+			{Name: "open", Label: v.l.T("memberpages.open"), Help: v.l.T("memberpages.open.help"), Type: "tick", Value: open, Optional: true, Fixed: !may},
+			{Name: "greeting", Label: v.l.T("memberpages.greeting"), Help: v.l.T("memberpages.greeting.help"), Type: "textarea", Value: now.Greeting, Optional: true, Most: 500, Fixed: !may},
+			{Name: "accent", Label: v.l.T("memberpages.accent"), Help: v.l.T("memberpages.accent.help"), Type: "color", Value: accent, Fixed: !may},
+		}},
+		{Legend: v.l.T("memberpages.terms"), Fields: []field{
+			{Name: "terms", Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.terms.help"), Type: "textarea", Value: now.Terms, Optional: true, Most: 50_000, Fixed: !may},
+			{Name: "version", Label: v.l.T("memberpages.version"), Help: v.l.T("memberpages.version.help"), Value: now.Version, Optional: true, Most: 60, Fixed: !may},
+		}},
+	}}
+	p := setting{}
+	if may {
+		var err error
+		f.Button = v.l.T("settings.save")
+		if f.Hidden, err = v.brought(now); err != nil {
+			return err
+		}
+	} else {
+		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+	}
+	if now.Open {
+		p.Look, p.To = v.l.T("memberpages.look"), "/my/"
+	} else {
+		p.Notes = append(p.Notes, v.l.T("memberpages.closed"))
+	}
+	p.Forms = []form{f}
+	return v.setting(v.l.T("console.memberpages.title"), v.l.T("memberpages.lead"), p, wrong)
+}
+
+func (v *visit) saveMemberPages() error {
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
+		return v.once(by, func() error {
+			if err := v.savedMemberPages(by); err != nil {
+				return v.askMemberPages(by, err)
+			}
+			return v.leave("/member-pages?done=saved")
+		})
+	})
+}
+
+func (v *visit) savedMemberPages(by account.Actor) error {
+	lines := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(v.typed(name), "\r\n", "\n")) }
+	want := member.Settings{Open: v.typed("open") != "", Greeting: lines("greeting"), Accent: strings.ToLower(lines("accent")), Terms: lines("terms"), Version: lines("version")}
+	if want.Accent == member.UsualAccent {
+		want.Accent = "" // which is how nobody having chosen one is kept
+	}
+	return v.write(func(tx *db.Tx) error {
+		now, err := member.Load(tx)
+		if err != nil {
+			return err
+		}
+		if err := v.unchanged(now); err != nil {
+			return err
+		}
+		if err := member.Save(tx, want); err != nil {
+			return err
+		}
+		return account.Record(tx, account.Entry{Actor: by, Action: "settings.update", Target: "members", Fields: want.Set(), Count: 1, Request: by.Request})
+	})
+}
