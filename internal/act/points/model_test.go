@@ -335,9 +335,33 @@ func (m *machine) check(rt *rapid.T) {
 	if sums.Received != sums.Sent {
 		rt.Fatalf("%d units were received and %d sent", sums.Received, sums.Sent)
 	}
+	m.movesAddUp(rt)
 	for _, c := range points.Checks() {
 		if found, err := c.Run(m.t.Context(), m.d); err != nil || found.N != 0 {
 			rt.Fatalf("%s: %d breaches, such as %s, %v", c.Key, found.N, found.Example, err)
+		}
+	}
+}
+
+// movesAddUp holds what measures are told beside the balances: all that moved is all that there was.
+func (m *machine) movesAddUp(rt *rapid.T) {
+	moved := map[int64]map[points.EntryKind]int64{}
+	if err := m.d.Read(m.t.Context(), func(tx *db.Tx) error {
+		clear(moved)
+		return points.Moves(tx, "points", time.Time{}, func(one points.Movement) error {
+			if moved[one.Customer] == nil {
+				moved[one.Customer] = map[points.EntryKind]int64{}
+			}
+			moved[one.Customer][one.Kind] += one.Units
+			return nil
+		})
+	}); err != nil {
+		rt.Fatal(err)
+	}
+	for _, who := range m.who {
+		b, of := balance(m.t, m.d, who, "points"), moved[who]
+		if of[points.Issue] != b.Issued+b.Received-b.Reversed-b.Sent || of[points.Spent] != b.Spent || of[points.Expired] > b.Expired {
+			rt.Fatalf("customer %d moved %v, and has %+v", who, of, b)
 		}
 	}
 }

@@ -48,7 +48,7 @@ type Movement struct {
 // issued to the other; so is what a return takes back of what was issued, and what an undone redemption gives back.
 func Moves(tx *db.Tx, unit string, since time.Time, add func(m Movement) error) error {
 	rows, err := tx.Query(`SELECT customer_id, lot_id, kind, units, at_us FROM point_entries WHERE unit = $1 AND at_us >= $2
-		AND kind IN ('issue', 'spend', 'commit', 'undo', 'expire', 'reverse', 'recall', 'deliver')`, unit, since)
+		AND kind IN ('issue', 'spend', 'commit', 'undo', 'expire', 'reverse', 'recall', 'owe', 'deliver')`, unit, since)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func Moves(tx *db.Tx, unit string, since time.Time, add func(m Movement) error) 
 			m.Kind = Spent
 		case Undo:
 			m.Kind, m.Units = Spent, -m.Units
-		case Reversed, Recall, Deliver:
+		case Reversed, Recall, Owe, Deliver:
 			m.Kind, m.Units = Issue, -m.Units
 		default:
 			m.Kind = EntryKind(kind)
