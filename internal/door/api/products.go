@@ -34,7 +34,7 @@ func (a *API) listProducts(ctx context.Context, in *productsIn) (*Listed[wire.Pr
 }
 
 func showProduct(p *catalogue.Stored) wire.Product {
-	return wire.Product{Reference: p.Reference, Name: p.Name, Category: p.Category, UpdatedAt: &p.Updated}
+	return wire.Product{Reference: p.Reference, Name: p.Name, Category: p.Category, CostMinor: p.CostMinor, UpdatedAt: &p.Updated}
 }
 
 type productKeyIn struct {
@@ -73,7 +73,7 @@ func (a *API) putProduct(ctx context.Context, in *productIn) (*KeptOut, error) {
 }
 
 func productOf(w *wire.Product) catalogue.Product {
-	return catalogue.Product{Reference: w.Reference, Name: w.Name, Category: w.Category}
+	return catalogue.Product{Reference: w.Reference, Name: w.Name, Category: w.Category, CostMinor: w.CostMinor}
 }
 
 // places answers with a page of a list of names.

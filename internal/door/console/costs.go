@@ -156,7 +156,7 @@ func (v *visit) typedMoney(name string, digits int) (minor int64, err error) {
 	const most = 1_000_000_000_000
 	text := strings.Join(strings.Fields(strings.ReplaceAll(v.typed(name), "\u00a0", " ")), "")
 	m := plainNumber.FindStringSubmatch(text)
-	if m == nil || len(m[2]) > digits {
+	if len(m) < 3 || len(m[2]) > digits {
 		code := "no_number"
 		if digits == 0 {
 			code = "no_whole_number"

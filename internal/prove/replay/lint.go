@@ -380,6 +380,9 @@ func (l *linter) money() {
 	if d.AbovePrice > 0 {
 		l.found(Warning, "orders_above_price", "", d.AbovePrice, l.past.Orders)
 	}
+	if d.BelowCost > 0 {
+		l.found(Warning, "orders_below_cost", "", d.BelowCost, l.past.Orders)
+	}
 	if l.o.Margin > 0 && d.CostShare > l.o.Margin {
 		l.found(Warning, "costs_above_margin", "", share(d.CostShare), share(l.o.Margin))
 	}

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/record/order"
 	"regulars/internal/understand/segment"
 )
@@ -29,7 +30,8 @@ type Options struct {
 	ValueMinor map[string]float64
 	// Used is the share of units that will be used; 0: all of them.
 	Used float64
-	// Margin is the share of the price that is left to the business, for what it takes to pay; 0: not asked.
+	// Margin is the share of the price that is left to the business, for what it takes to pay; 0: as the costs of products say,
+	// where they are known of half of what was paid or more.
 	Margin float64
 	// Rise is by how much the orders of those who earn may rise, 0.05 for 5 %; 0: not asked.
 	Rise     float64
@@ -116,7 +118,11 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 	if present != nil {
 		stages = append(stages, newStage(present, &o))
 	}
-	if err := d.Read(ctx, func(tx *db.Tx) error {
+	goods := goods{}
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		if goods.costs, err = catalogue.Costs(tx); err != nil {
+			return err
+		}
 		cuts, err := segment.Load(tx)
 		for _, s := range stages {
 			s.cuts = cuts
@@ -146,8 +152,9 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 			out.First = day
 		}
 		out.Last = day
+		left := goods.left(&sale)
 		for _, st := range stages {
-			if err := st.take(s, &sale, amount); err != nil {
+			if err := st.take(s, &sale, amount, left); err != nil {
 				return err
 			}
 		}
@@ -161,6 +168,11 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 		return nil, err
 	}
 	out.Customers = int64(len(spend))
+	out.Margin = goods.margin(out.RevenueMinor)
+	const enough = 0.5
+	if m := out.Margin; o.Margin == 0 && m != nil && m.Covered >= enough {
+		o.Margin = max(m.Share, 0)
+	}
 	out.Draft = stages[0].end(out, spend)
 	if present != nil {
 		side := stages[1].end(out, spend)
@@ -171,8 +183,8 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 	return out, nil
 }
 
-// take lets the programme look at an order.
-func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error {
+// take lets the programme look at an order, of which so much is left after what its goods cost; nil: nobody knows.
+func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *int64) error {
 	p := s.people[o.Customer]
 	if p == nil {
 		p = &person{sums: map[string]int64{}, uses: map[use]used{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}}
@@ -223,6 +235,9 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64) error 
 	}
 	if amount > 0 && p.got-before > float64(amount) {
 		s.side.AbovePrice++
+	}
+	if left != nil && *left >= 0 && p.got-before > float64(*left) {
+		s.side.BelowCost++
 	}
 	p.orders++
 	p.spend += amount

@@ -2,6 +2,8 @@ package replay
 
 // Result is what came of a rehearsal.
 type Result struct {
+	// Margin is what was left of what was paid for the goods whose costs are known; nil: of none.
+	Margin       *Margin  `json:"margin,omitempty"`
 	Orders       int64    `json:"orders"`
 	Customers    int64    `json:"customers"`
 	First        string   `json:"first,omitempty"` // days
@@ -35,6 +37,9 @@ type Side struct {
 	First []First `json:"first_rewards,omitempty"`
 	// Any is how soon they could have had any of these.
 	Any *First `json:"any_reward,omitempty"`
+	// BelowCost is how many orders would have brought less than their goods cost, which by themselves brought more; of those
+	// whose goods' costs are all known.
+	BelowCost int64 `json:"orders_below_cost"`
 	// AbovePrice is how many orders gave more than was paid for them.
 	AbovePrice int64 `json:"orders_above_price"`
 	// FifthsMinor is what went to the fifth of customers who pay least, and so on to those who pay most.
@@ -93,4 +98,10 @@ type Contest struct {
 	Same    int64 `json:"same"`
 	// MostLostMinor is what the one who loses most loses.
 	MostLostMinor int64 `json:"most_lost_minor"`
+}
+
+// Margin is what is left of what is paid.
+type Margin struct {
+	Share   float64 `json:"share"`   // of what was paid for goods whose costs are known
+	Covered float64 `json:"covered"` // the share of all that was paid which these are
 }

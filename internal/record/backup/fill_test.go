@@ -160,7 +160,7 @@ func set(t *testing.T, d *db.DB, key, value string) {
 
 func nullable(column string) bool {
 	return slices.Contains(strings.Fields(`birth_year referred organisation_id paid_us duration_ms score replied_us
-		replied_local_us solved_us solved_local_us due_us due_local_us finished_us cancelled_local_us previous_until_us failing_since_us`), column)
+		replied_local_us solved_us solved_local_us due_us due_local_us finished_us cancelled_local_us previous_until_us failing_since_us cost_minor`), column)
 }
 
 // content is every row of a table, in order, in words.

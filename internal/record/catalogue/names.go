@@ -47,6 +47,8 @@ func NewNames() *Names {
 type Product struct {
 	Reference, Name string
 	Category        string
+	// CostMinor is what a piece costs the business, in minor units; nil: nobody said.
+	CostMinor *int64
 }
 
 var (
@@ -204,6 +206,13 @@ func Put(tx *db.Tx, n *Names, p Product) (created, changed bool, err error) {
 			return false, false, fault.In(field, fault.Invalidf("%.40q... is longer than %d bytes, or holds bytes that are no characters", text, textMost))
 		}
 	}
+	const most = 1_000_000_000_000
+	var cost any
+	if p.CostMinor != nil {
+		if cost = *p.CostMinor; *p.CostMinor < 0 || *p.CostMinor > most {
+			return false, false, fault.In("cost_minor", fault.Invalidf("a product costs 0 to %d, not %d", int64(most), *p.CostMinor))
+		}
+	}
 	if err := n.makeCategories(tx, []Product{p}); err != nil {
 		return false, false, err
 	}
@@ -211,14 +220,15 @@ func Put(tx *db.Tx, n *Names, p Product) (created, changed bool, err error) {
 	if p.Category != "" {
 		category = CategoryID(p.Category)
 	}
-	made, err := tx.Exec(`INSERT INTO products (product_id, reference, name, category_id, updated_us) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT DO NOTHING`, ProductID(p.Reference), p.Reference, p.Name, category, tx.Now)
+	made, err := tx.Exec(`INSERT INTO products (product_id, reference, name, category_id, cost_minor, updated_us) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT DO NOTHING`, ProductID(p.Reference), p.Reference, p.Name, category, cost, tx.Now)
 	if err != nil || made == 1 {
 		return made == 1, false, err
 	}
-	touched, err := tx.Exec(`UPDATE products SET name = $1, category_id = CAST($2 AS BIGINT), updated_us = $3
-		WHERE product_id = $4 AND (name <> $1 OR coalesce(category_id, 0) <> coalesce(CAST($2 AS BIGINT), 0))`,
-		p.Name, category, tx.Now, ProductID(p.Reference))
+	touched, err := tx.Exec(`UPDATE products SET name = $1, category_id = CAST($2 AS BIGINT), updated_us = $3, cost_minor = CAST($5 AS BIGINT)
+		WHERE product_id = $4 AND (name <> $1 OR coalesce(category_id, 0) <> coalesce(CAST($2 AS BIGINT), 0)
+		OR coalesce(cost_minor, -1) <> coalesce(CAST($5 AS BIGINT), -1))`,
+		p.Name, category, tx.Now, ProductID(p.Reference), cost)
 	if touched > 0 {
 		tx.AfterCommit(func() {
 			n.lock.Lock()

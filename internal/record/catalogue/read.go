@@ -13,7 +13,7 @@ type Stored struct {
 	Updated time.Time
 }
 
-const productColumns = `SELECT p.reference, p.name, coalesce(c.name, ''), p.updated_us FROM products p
+const productColumns = `SELECT p.reference, p.name, coalesce(c.name, ''), p.cost_minor, p.updated_us FROM products p
 	LEFT JOIN categories c ON c.category_id = p.category_id`
 
 // Load reads a product.
@@ -44,12 +44,30 @@ func products(tx *db.Tx, query string, args ...any) (all []Stored, err error) {
 	}
 	for rows.Next() {
 		var s Stored
-		if err := rows.Scan(&s.Reference, &s.Name, &s.Category, &s.Updated); err != nil {
+		if err := rows.Scan(&s.Reference, &s.Name, &s.Category, &s.CostMinor, &s.Updated); err != nil {
 			return nil, err
 		}
 		all = append(all, s)
 	}
 	return all, rows.Close()
+}
+
+// Costs are what pieces of products cost the business, of those of which it is known, by reference.
+func Costs(tx *db.Tx) (map[string]int64, error) {
+	rows, err := tx.Query("SELECT reference, cost_minor FROM products WHERE cost_minor IS NOT NULL")
+	if err != nil {
+		return nil, err
+	}
+	costs := map[string]int64{}
+	for rows.Next() {
+		var reference string
+		var minor int64
+		if err := rows.Scan(&reference, &minor); err != nil {
+			return nil, err
+		}
+		costs[reference] = minor
+	}
+	return costs, rows.Close()
 }
 
 // Place is a store, or a sales channel, by the name that orders give it.
