@@ -62,6 +62,7 @@ var explained = map[fault.Kind]map[string]string{
 		"job_not_found":           "There is no such job, or no more.",
 	},
 	fault.Conflict: {
+		"goals_most":          "There are as many goals as there can be; remove one first.",
 		"already_sent":        "The form was sent before, with something else on it.",
 		"known_already":       "A customer is known by this already.",
 		"too_little_data":     "There is too little data to foretell from.",

@@ -166,6 +166,7 @@ func (c *Console) routes() http.Handler {
 		"GET /cohorts":                          (*visit).showCohorts,
 		"GET /measures":                         (*visit).showMeasures,
 		"GET /measures/{measure}":               (*visit).showMeasure,
+		"POST /measures/{measure}/goal":         (*visit).setGoal,
 		"GET /letters":                          (*visit).showLetters,
 		"POST /letters":                         (*visit).chooseLetters,
 		"GET /initiatives":                      (*visit).showInitiatives,

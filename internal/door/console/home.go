@@ -13,6 +13,9 @@ type home struct {
 	Role   string
 	Glance template.HTML // the loyalty picture at a glance, for who may see it, where one is drawn
 	Age    string        // when it was drawn, or why there is none
+	Looks  []worth       // what should be looked at
+	Calm   bool          // nothing should
+	Goals  []shownGoal
 	Doors  []door
 }
 
@@ -37,6 +40,9 @@ func (v *visit) home() error {
 	h := home{Role: v.l.T("console.role." + string(u.Role))}
 	if u.Actor().May(account.MeasuresRead) {
 		if h.Glance, h.Age, err = v.glance(); err != nil {
+			return err
+		}
+		if err := v.opening(&h); err != nil {
 			return err
 		}
 	}

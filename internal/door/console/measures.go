@@ -55,6 +55,8 @@ type measured struct {
 	Bys      []choice // by what it may be broken down
 	Whole    string   // the file of its figures
 	Acts     []undertaking
+	At       string // of the page
+	Goal     *goalForm
 }
 
 // undertaking is an initiative, and what the measure was before and after it began.
@@ -105,13 +107,13 @@ func (v *visit) showMeasure() error {
 			case file:
 				return v.measureFile(shown.Picture, key)
 			}
-			return v.measure(shown, key, wrong)
+			return v.measure(by, shown, key, wrong)
 		})
 	})
 }
 
 // measure shows a measure; wrong is what of that which was asked could not be.
-func (v *visit) measure(p *sight, key string, wrong error) error {
+func (v *visit) measure(by account.Actor, p *sight, key string, wrong error) error {
 	var out bytes.Buffer
 	if there, err := report.WriteMeasure(&out, p.Picture, v.l, key, v.Charts); err != nil || !there {
 		if err == nil {
@@ -134,12 +136,20 @@ func (v *visit) measure(p *sight, key string, wrong error) error {
 			return err
 		}
 	}
+	var typed error
+	if v.r.Method == http.MethodPost {
+		typed = wrong
+	}
+	shown.At = measureAt(key)
+	if shown.Goal, err = v.goalOf(by, p.Picture, key, typed); err != nil {
+		return err
+	}
 	s := sheet{Content: shown}
 	s.Title, s.Lead = report.Title(p.Picture, v.l, key)
 	status := http.StatusOK
 	if wrong != nil {
 		status = v.status(wrong)
-		s.Problems = []problem{{Text: v.say(wrong)}}
+		s.Problems = []problem{{Field: fieldOf(wrong), Text: v.say(wrong)}}
 	}
 	return v.show(status, "measure", s)
 }
