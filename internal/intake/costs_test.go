@@ -23,7 +23,9 @@ func TestARehearsalKnowsCosts(t *testing.T) {
 		t.Helper()
 		product := func(reference string, cost int64) fact.Status {
 			t.Helper()
-			out := c.do(func(tx *db.Tx) (fact.Outcome, error) { return c.Product(tx, catalogue.Product{Reference: reference, CostMinor: &cost}) })
+			out := c.do(func(tx *db.Tx) (fact.Outcome, error) {
+				return c.Product(tx, catalogue.Product{Reference: reference, CostMinor: &cost})
+			})
 			if out.Err != nil {
 				t.Fatal(out.Err)
 			}
@@ -68,7 +70,9 @@ func TestARehearsalKnowsCosts(t *testing.T) {
 			t.Errorf("said again: %s", s)
 		}
 		minus := int64(-1)
-		refused := c.do(func(tx *db.Tx) (fact.Outcome, error) { return c.Product(tx, catalogue.Product{Reference: "pen", CostMinor: &minus}) })
+		refused := c.do(func(tx *db.Tx) (fact.Outcome, error) {
+			return c.Product(tx, catalogue.Product{Reference: "pen", CostMinor: &minus})
+		})
 		if fault.KindOf(refused.Err) != fault.Invalid {
 			t.Errorf("a cost below zero: %+v", refused)
 		}

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/workbook"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
@@ -54,6 +55,7 @@ type measured struct {
 	From, To string
 	Bys      []choice // by what it may be broken down
 	Whole    string   // the file of its figures
+	Book     string   // the same as a workbook
 	Acts     []undertaking
 	At       string // of the page
 	Goal     *goalForm
@@ -61,6 +63,31 @@ type measured struct {
 
 // undertaking is an initiative, and what the measure was before and after it began.
 type undertaking struct{ Name, Began, Before, After string }
+
+// xlsx is the kind of file that is a workbook.
+const xlsx = ".xlsx"
+
+// kindOfFile parts a name from the kind of file that is asked for; empty: none is, a page.
+func kindOfFile(name string) (key, kind string) {
+	for _, kind := range []string{".csv", xlsx} {
+		if key, ok := strings.CutSuffix(name, kind); ok && key != "" {
+			return key, kind
+		}
+	}
+	return name, ""
+}
+
+// workbook sends a table as a workbook.
+func (v *visit) workbook(name string, head []string, rows [][]any) error {
+	var out bytes.Buffer
+	if err := workbook.Write(&out, name[:min(len(name), 31)], head, rows); err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", workbook.Type)
+	v.w.Header().Set("Content-Disposition", `attachment; filename="`+name+xlsx+`"`)
+	_, _ = v.w.Write(out.Bytes()) // who has gone needs no answer
+	return nil
+}
 
 // asked is the measure as the address asks for it: as it was last drawn, or worked out now for other days or parts.
 func (v *visit) asked(by account.Actor, last *sight, key string) (*sight, error) {
@@ -94,7 +121,7 @@ func (v *visit) asked(by account.Actor, last *sight, key string) (*sight, error)
 func (v *visit) showMeasure() error {
 	return v.allowed(account.MeasuresRead, func(by account.Actor) error {
 		return v.pictured(v.l.T("nav.measures"), func(last *sight) error {
-			key, file := strings.CutSuffix(v.r.PathValue("measure"), ".csv")
+			key, file := kindOfFile(v.r.PathValue("measure"))
 			if !slices.ContainsFunc(last.Measures, func(m metric.Measure) bool { return m.Key == key }) {
 				return fault.Coded("no_page", fault.NotFoundf("there is no measure %.60q", key))
 			}
@@ -104,8 +131,8 @@ func (v *visit) showMeasure() error {
 				return wrong
 			case wrong != nil:
 				shown = last
-			case file:
-				return v.measureFile(shown.Picture, key)
+			case file != "":
+				return v.measureFile(shown.Picture, key, file)
 			}
 			return v.measure(by, shown, key, wrong)
 		})
@@ -127,7 +154,7 @@ func (v *visit) measure(by account.Actor, p *sight, key string, wrong error) err
 	}
 	q := v.r.URL.Query()
 	shown := measured{Part: template.HTML(out.String()), Age: age, From: q.Get("from"), To: q.Get("to"), //nolint:gosec // of a template that escapes
-		Whole: "/measures/" + key + ".csv?" + v.r.URL.RawQuery}
+		Whole: "/measures/" + key + ".csv?" + v.r.URL.RawQuery, Book: "/measures/" + key + xlsx + "?" + v.r.URL.RawQuery}
 	if shown.Bys, err = v.bys(q.Get("by")); err != nil {
 		return err
 	}
@@ -181,13 +208,17 @@ func (v *visit) bys(chosen string) (all []choice, err error) {
 }
 
 // measureFile is the figures of a measure.
-func (v *visit) measureFile(p *report.Picture, key string) error {
+func (v *visit) measureFile(p *report.Picture, key, kind string) error {
 	one := *p
 	one.Measures = nil
 	for _, m := range p.Measures {
 		if m.Key == key {
 			one.Measures = append(one.Measures, m)
 		}
+	}
+	if kind == xlsx {
+		head, rows := report.Rows(&one)
+		return v.workbook(key, head, rows)
 	}
 	v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	v.w.Header().Set("Content-Disposition", `attachment; filename="`+key+`.csv"`)

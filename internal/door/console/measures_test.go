@@ -58,6 +58,11 @@ func TestEveryMeasureHasItsPage(t *testing.T) {
 		if csv.status != http.StatusOK || !strings.HasPrefix(csv.text, "key,period_from,") || strings.Contains(csv.text, "revenue") || strings.Count(csv.text, "\norders,") < 10 {
 			t.Errorf("%d %.300s", csv.status, csv.text)
 		}
+		for _, path := range []string{"/measures/orders.xlsx", "/measures/orders.xlsx?by=category", "/segments/champions/customers.xlsx"} {
+			if book := owner.get(path); book.status != http.StatusOK || !strings.HasPrefix(book.text, "PK") {
+				t.Errorf("%s: %d %.20q", path, book.status, book.text)
+			}
+		}
 		owner.get("/measures/none").wants(t, http.StatusNotFound, "/measures/none")
 		for _, role := range account.Roles() {
 			may := account.As(account.Person, "x", "x", role.Permissions()...).May(account.MeasuresRead)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -77,6 +78,7 @@ type members struct {
 	Meaning, Advice string
 	Table           template.HTML
 	Whole           string // the file of all
+	Book            string // the same as a workbook
 	More            string
 }
 
@@ -111,7 +113,7 @@ func (v *visit) showSegment() error {
 		if err != nil {
 			return err
 		}
-		shown := members{Meaning: v.l.T("segment." + name + ".meaning"), Advice: v.l.T("segment." + name + ".advice"), Whole: "/segments/" + name + "/customers.csv"}
+		shown := members{Meaning: v.l.T("segment." + name + ".meaning"), Advice: v.l.T("segment." + name + ".advice"), Whole: "/segments/" + name + "/customers.csv", Book: "/segments/" + name + "/customers" + xlsx}
 		if len(list) > membersAtOnce {
 			list = list[:membersAtOnce]
 			last := &list[membersAtOnce-1]
@@ -170,10 +172,23 @@ func (v *visit) exportSegment() error {
 			return err
 		}
 		personal := by.May(account.PersonalRead)
+		head := []string{"id", "reference", "recency_days", "orders", "paid_minor", "r", "f", "m"}
+		if strings.HasSuffix(v.r.URL.Path, xlsx) {
+			var rows [][]any
+			for i := range list {
+				m := &list[i]
+				reference := ""
+				if personal {
+					reference = m.Reference
+				}
+				rows = append(rows, []any{fact.PublicID(fact.CustomerPrefix, m.Customer), reference, m.RecencyDays, m.Frequency, m.MonetaryMinor, m.R, m.F, m.M})
+			}
+			return v.workbook(name, head, rows)
+		}
 		v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		v.w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
 		out := csv.NewWriter(v.w)
-		rows := [][]string{{"id", "reference", "recency_days", "orders", "paid_minor", "r", "f", "m"}}
+		rows := [][]string{head}
 		for i := range list {
 			m := &list[i]
 			reference := ""
