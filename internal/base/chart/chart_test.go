@@ -244,6 +244,25 @@ func TestFewDrawingsAreKept(t *testing.T) {
 	}
 }
 
+// Marks are upright lines with a text, and those at one point share theirs.
+func TestMarksOnALine(t *testing.T) {
+	t.Parallel()
+	l := exampleLine()
+	l.Marks = []Mark{{1, "1"}, {4, "2"}, {4, "{a}"}}
+	svg, err := bundle(t).SVG(context.Background(), l, 640, 320)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wellFormed(t, "marks", svg)
+	plainOne, err := bundle(t).SVG(context.Background(), exampleLine(), 640, 320)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(svg, "stroke-dasharray") - strings.Count(plainOne, "stroke-dasharray"); n != 2 || !strings.Contains(svg, ">1</text>") || !strings.Contains(svg, "2, {") {
+		t.Errorf("%d dashed lines:\n%s", n, svg)
+	}
+}
+
 // What was drawn is kept, for the same chart of the same size alone.
 func TestADrawingIsKept(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,13 @@ type Line struct {
 	Ticks     []Tick
 	Unit      string // written above the axis
 	Last      string // the last value as text, beside its point
+	Marks     []Mark // upright lines at points
+}
+
+// Mark is an upright line at a point, with a short text above it.
+type Mark struct {
+	At    int // the point
+	Label string
 }
 
 // Option lays the line out.
@@ -21,7 +28,7 @@ func (l Line) Option(width, height int) Option {
 		right = int(textWidth(l.Last, fontSize)) + 20
 	}
 	top := 12
-	if l.Unit != "" {
+	if l.Unit != "" || len(l.Marks) > 0 {
 		top = 32
 	}
 	option := base()
@@ -85,12 +92,36 @@ func (l Line) series() m {
 			"fontSize": fontSize, "fontWeight": "bold", "distance": 6,
 		}}
 	}
-	return m{
+	series := m{
 		"type": "line", "silent": true, "data": values,
 		"symbol": "circle", "symbolSize": 5, "showAllSymbol": true, "connectNulls": false,
 		"lineStyle": m{"color": Accent.sentinel(), "width": 2.5},
 		"itemStyle": m{"color": Accent.sentinel()}, "clip": false,
 	}
+	if len(l.Marks) > 0 {
+		series["markLine"] = l.marks()
+	}
+	return series
+}
+
+// marks are upright lines, those at one point with their texts together.
+func (l Line) marks() m {
+	var data []m
+	for i, mark := range l.Marks {
+		if i > 0 && l.Marks[i-1].At == mark.At {
+			continue
+		}
+		text := mark.Label
+		for _, other := range l.Marks[i+1:] {
+			if other.At == mark.At {
+				text += ", " + other.Label
+			}
+		}
+		data = append(data, m{"xAxis": mark.At, "label": m{"formatter": plain(text)}})
+	}
+	return m{"silent": true, "symbol": "none", "animation": false, "data": data,
+		"lineStyle": m{"color": Muted.sentinel(), "type": "dashed", "width": 1.5},
+		"label":     m{"show": true, "position": "end", "color": Quiet.sentinel(), "fontSize": fontSize, "distance": 4}}
 }
 
 func bandSeries(low, high []float64) m {

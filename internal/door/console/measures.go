@@ -62,7 +62,11 @@ type measured struct {
 }
 
 // undertaking is an initiative, and what the measure was before and after it began.
-type undertaking struct{ Name, Began, Before, After string }
+type undertaking struct {
+	Number, Name, Began, Before, After string
+
+	day time.Time
+}
 
 // xlsx is the kind of file that is a workbook.
 const xlsx = ".xlsx"
@@ -141,8 +145,16 @@ func (v *visit) showMeasure() error {
 
 // measure shows a measure; wrong is what of that which was asked could not be.
 func (v *visit) measure(by account.Actor, p *sight, key string, wrong error) error {
+	acts, err := v.actsOf(p.Picture, key)
+	if err != nil {
+		return err
+	}
+	var marks []report.Mark
+	for _, a := range acts {
+		marks = append(marks, report.Mark{Day: a.day, Label: a.Number})
+	}
 	var out bytes.Buffer
-	if there, err := report.WriteMeasure(&out, p.Picture, v.l, key, v.Charts); err != nil || !there {
+	if there, err := report.WriteMeasure(&out, p.Picture, v.l, key, v.Charts, marks...); err != nil || !there {
 		if err == nil {
 			err = fault.Coded("no_page", fault.NotFoundf("the measure %s has a page of its own", key))
 		}
@@ -158,11 +170,7 @@ func (v *visit) measure(by account.Actor, p *sight, key string, wrong error) err
 	if shown.Bys, err = v.bys(q.Get("by")); err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(p.Measures, func(one metric.Measure) bool { return one.Key == key }); i >= 0 {
-		if shown.Acts, err = v.acts(&p.Measures[i]); err != nil {
-			return err
-		}
-	}
+	shown.Acts = acts
 	var typed error
 	if v.r.Method == http.MethodPost {
 		typed = wrong
@@ -225,6 +233,15 @@ func (v *visit) measureFile(p *report.Picture, key, kind string) error {
 	return report.CSV(v.w, &one)
 }
 
+// actsOf are the initiatives of a measure of the picture; none where it is not there.
+func (v *visit) actsOf(p *report.Picture, key string) ([]undertaking, error) {
+	i := slices.IndexFunc(p.Measures, func(one metric.Measure) bool { return one.Key == key })
+	if i < 0 {
+		return nil, nil
+	}
+	return v.acts(&p.Measures[i])
+}
+
 // acts are the initiatives of the periods that the measure is drawn over, each with the last whole period before it and the
 // first whole one after it. What lies between is a comparison and no proof.
 func (v *visit) acts(m *metric.Measure) (all []undertaking, err error) {
@@ -266,7 +283,11 @@ func (v *visit) acts(m *metric.Measure) (all []undertaking, err error) {
 			from, _ := time.Parse(time.DateOnly, p.From)
 			return v.l.MonthShort(from) + ": " + v.l.Unit(m.Unit, *p.Value, b.Currency)
 		}
-		all = append(all, undertaking{list[i].Name, v.l.Date(began), value(before), value(after)})
+		all = append(all, undertaking{"", list[i].Name, v.l.Date(began), value(before), value(after), began})
+	}
+	slices.SortStableFunc(all, func(a, b undertaking) int { return a.day.Compare(b.day) })
+	for i := range all {
+		all[i].Number = v.l.Integer(int64(i + 1))
 	}
 	return all, nil
 }

@@ -12,6 +12,7 @@ import (
 // htmlBuilder turns the picture into what the templates show: all words and numbers are final, in the reader's
 // language, so that the templates hold no logic but the order of things.
 type htmlBuilder struct {
+	marks    []Mark // on the trends
 	p        *Picture
 	l        *locale.Locale
 	byKey    map[string]*metric.Measure

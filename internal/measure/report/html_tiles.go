@@ -107,6 +107,17 @@ func (b *htmlBuilder) trend(m *metric.Measure, points []metric.Point, id string,
 			line.Last = b.brief(m.Unit, *p.Value)
 		}
 	}
+	for _, mark := range b.marks {
+		at := -1 // the period that it began in
+		for i, p := range points {
+			if from, ok := moment(p.From); ok && !from.After(mark.Day) {
+				at = i
+			}
+		}
+		if at >= 0 {
+			line.Marks = append(line.Marks, chart.Mark{At: at, Label: mark.Label})
+		}
+	}
 	narrow := line
 	narrow.ID = id + "-narrow"
 	view := &chartView{ID: id, Title: b.finding(m, points), Table: b.seriesTable(id+"-table", m, points, period),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strings"
+	"time"
 
 	"regulars/internal/base/chart"
 	"regulars/internal/base/locale"
@@ -19,6 +20,12 @@ type measureView struct {
 	Besides       string
 	Card          definitionView
 	Trend, Groups *chartView
+}
+
+// Mark is something that began on a day, to be marked on a trend.
+type Mark struct {
+	Day   time.Time
+	Label string
 }
 
 // WriteMeasures writes all measures by kind, each with its figure; their names lead to where each stands by itself.
@@ -38,9 +45,11 @@ func WriteMeasures(w io.Writer, p *Picture, l *locale.Locale, at func(key string
 }
 
 // WriteMeasure writes one measure: its figure with what became of it, the formula with the business's own numbers, how it went,
-// and by the attribute that the picture is broken down by. there is false where the picture does not have it.
-func WriteMeasure(w io.Writer, p *Picture, l *locale.Locale, key string, charts *chart.Renderer) (there bool, err error) {
+// and by the attribute that the picture is broken down by; what is marked stands on the trend. there is false where the picture
+// does not have it.
+func WriteMeasure(w io.Writer, p *Picture, l *locale.Locale, key string, charts *chart.Renderer, marks ...Mark) (there bool, err error) {
 	b := newHTMLBuilder(p, l)
+	b.marks = marks
 	m := b.byKey[key]
 	if m == nil || ownPart(key) {
 		return false, nil
