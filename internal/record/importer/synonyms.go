@@ -112,9 +112,10 @@ var memberNames = []string{
 	"участник программы", "участник", "в программе", "член клуба", "是否会员", "会员", "会员状态", "μέλος προγράμματος", "μέλος", "член на програмата", "член",
 }
 
+// A day on which somebody "joined" is in most files the one of their first visit: only what speaks of membership counts.
 var joinedNames = []string{
-	"member since", "joined", "join date", "date joined", "joined at", "joined on", "membership date", "enrolled at", "enrolment date", "enrollment date", "loyalty join date",
-	"участник с", "дата вступления", "вступил", "入会日期", "入会时间", "加入日期", "加入时间", "μέλος από", "ημερομηνία ένταξης", "член од", "датум на зачленување",
+	"member since", "membership date", "membership start", "enrolled at", "enrolment date", "enrollment date", "loyalty join date", "joined programme", "joined program", "joined club",
+	"участник с", "дата вступления в программу", "вступил в программу", "入会日期", "入会时间", "μέλος από", "ημερομηνία ένταξης", "член од", "датум на зачленување",
 }
 
 var scoreNames = []string{
