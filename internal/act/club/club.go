@@ -48,13 +48,16 @@ func LoadMeasures(tx *db.Tx, d *db.DB) ([]*metric.Definition, error) {
 		b.Zone = time.UTC
 	}
 	c := &club{d: d, zone: b.Zone, unit: unit}
+	if unit == "" { // members alone, as of files that say who they are
+		return metric.OfMembers(&metric.Club{Members: c.members}), nil
+	}
 	return metric.OfProgramme(&metric.Club{Members: c.members, Moves: c.moves, Liability: c.liability}), nil
 }
 
 type club struct {
 	d    *db.DB
 	zone *time.Location
-	unit string // empty: there is none
+	unit string
 }
 
 // rows are handed on outside of the transaction: it may begin again, and what was handed on cannot be taken back.
