@@ -17,6 +17,7 @@ import (
 	"regulars/internal/record/business"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/spending"
+	"regulars/internal/understand/analysis"
 )
 
 // showMeasures lists all measures as they were last drawn.
@@ -126,8 +127,16 @@ func (v *visit) showMeasure() error {
 	return v.allowed(account.MeasuresRead, func(by account.Actor) error {
 		return v.pictured(v.l.T("nav.measures"), func(last *sight) error {
 			key, file := kindOfFile(v.r.PathValue("measure"))
-			if !slices.ContainsFunc(last.Measures, func(m metric.Measure) bool { return m.Key == key }) {
-				return fault.Coded("no_page", fault.NotFoundf("there is no measure %.60q", key))
+			drawn := slices.ContainsFunc(last.Measures, func(m metric.Measure) bool { return m.Key == key })
+			if !drawn { // those that say nothing here, such as of a programme where there is none, are not in the picture
+				if !slices.ContainsFunc(analysis.Catalogue(), func(d *metric.Definition) bool { return d.Key == key }) {
+					return fault.Coded("no_page", fault.NotFoundf("there is no measure %.60q", key))
+				}
+				p, err := v.Analyses.Picture(v.ctx, report.Options{Measures: []string{key}, Settings: metric.Settings{Period: metric.ByMonth}})
+				if err != nil {
+					return err
+				}
+				last = &sight{Picture: p, at: time.Now()}
 			}
 			shown, wrong := v.asked(by, last, key)
 			switch {

@@ -63,6 +63,7 @@ func TestEveryMeasureHasItsPage(t *testing.T) {
 				t.Errorf("%s: %d %.20q", path, book.status, book.text)
 			}
 		}
+		owner.get("/measures/points_issued").wants(t, http.StatusOK, "/measures/points_issued", "How much does the programme give?", "There is no loyalty programme in which anybody takes part.")
 		owner.get("/measures/none").wants(t, http.StatusNotFound, "/measures/none")
 		for _, role := range account.Roles() {
 			may := account.As(account.Person, "x", "x", role.Permissions()...).May(account.MeasuresRead)
