@@ -17,6 +17,7 @@ type home struct {
 	Calm   bool          // nothing should
 	Goals  []shownGoal
 	Doors  []door
+	Seldom []door // where one goes seldom: the settings
 }
 
 // door is a way from the first page.
@@ -47,8 +48,14 @@ func (v *visit) home() error {
 		}
 	}
 	for _, p := range v.open() {
-		if p.to != "/" {
-			h.Doors = append(h.Doors, door{p.to, v.l.T("console." + p.key + ".title"), v.l.T("console." + p.key + ".says")})
+		if p.to == "/" {
+			continue
+		}
+		way := door{p.to, v.l.T("console." + p.key + ".title"), v.l.T("console." + p.key + ".says")}
+		if p.section == settings {
+			h.Seldom = append(h.Seldom, way)
+		} else {
+			h.Doors = append(h.Doors, way)
 		}
 	}
 	return v.show(http.StatusOK, "home", sheet{Title: v.l.T("console.home.title", u.Name), Content: h})
