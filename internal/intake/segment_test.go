@@ -82,6 +82,19 @@ func TestRulesAskForTheSegment(t *testing.T) {
 		if out := c.replays(forTheLost, replay.Options{Today: c.now()}); out.Draft.Rules[0].Orders == 0 || out.Draft.Rules[0].Orders > 60 {
 			t.Errorf("%+v", out.Draft.Rules)
 		}
+		// What goes to each segment is what goes to all, and no more to the lost than they came for.
+		out := c.replays(forTheLost, replay.Options{Today: c.now(), ValueMinor: map[string]float64{"points": 2}})
+		var customers, cost int64
+		for _, s := range out.Draft.Segments {
+			customers += s.Customers
+			cost += s.CostMinor
+			if s.CostMinor > 0 && s.SpendMinor <= 0 {
+				t.Errorf("%+v", s)
+			}
+		}
+		if customers != out.Customers || cost != out.Draft.CostMinor || len(out.Draft.Segments) < 4 {
+			t.Errorf("%+v of %d customers, who get %d", out.Draft.Segments, out.Customers, out.Draft.CostMinor)
+		}
 		err = c.write(func(tx *db.Tx) error {
 			_, err := programme.Write(tx, []byte(strings.Replace(forTheLost, "'lost'", "'losst'", 1)), "", "usr_1", time.UTC)
 			return err

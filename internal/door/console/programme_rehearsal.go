@@ -85,6 +85,18 @@ func (v *visit) rehearsed(d *replay.Side, b business.Business) (all []template.H
 		}
 		tables = append(tables, tiers)
 	}
+	if len(d.Segments) > 0 {
+		segments := &page.Table{ID: "rehearsed-segments", Caption: v.l.T("programmes.table.segments"), Columns: []page.Column{page.WordColumn(v.l.T("rank.segment")),
+			page.NumberColumn(v.l.T("programmes.table.customers")), page.NumberColumn(v.l.T("programmes.table.gets")), page.NumberColumn(v.l.T("programmes.table.back"))}}
+		for _, s := range d.Segments {
+			back := "–"
+			if s.SpendMinor > 0 {
+				back = v.l.Percent(100*float64(s.CostMinor)/float64(s.SpendMinor), 1)
+			}
+			segments.Add(page.WordCell(v.l.T("segment."+s.Segment+".name")), page.NumberCell(v.l.Integer(s.Customers)), page.NumberCell(v.l.Money(s.CostMinor, b.Currency)), page.NumberCell(back))
+		}
+		tables = append(tables, segments)
+	}
 	for _, t := range tables {
 		text, err := v.written(t)
 		if err != nil {

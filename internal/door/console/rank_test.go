@@ -34,5 +34,8 @@ func TestACustomerIsRanked(t *testing.T) {
 			t.Fatalf("%+v, %v", members, err)
 		}
 		owner.get(found[1]).wants(t, http.StatusOK, found[1], "How this customer stands", "Champions", "score 5 of 5", "days since the last order")
+		const asked = "/programme/new?kind=cafe&goal=visits"
+		owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
+		owner.get("/programme/1?rehearse=1").wants(t, http.StatusOK, "/programme/1", "What goes to which segment", "of what they pay", "Champions")
 	})
 }

@@ -44,6 +44,8 @@ type Side struct {
 	AbovePrice int64 `json:"orders_above_price"`
 	// FifthsMinor is what went to the fifth of customers who pay least, and so on to those who pay most.
 	FifthsMinor [fifths]int64 `json:"fifths_minor"`
+	// Segments is what went to the customers of each RFM segment, as they stood at the end; left out where none are drawn.
+	Segments []SegmentShare `json:"segments,omitempty"`
 }
 
 const fifths = 5
@@ -104,4 +106,14 @@ type Contest struct {
 type Margin struct {
 	Share   float64 `json:"share"`   // of what was paid for goods whose costs are known
 	Covered float64 `json:"covered"` // the share of all that was paid which these are
+}
+
+// SegmentShare is what went to the customers of an RFM segment.
+type SegmentShare struct {
+	Segment    string `json:"segment"`
+	Customers  int64  `json:"customers"`
+	SpendMinor int64  `json:"spend_minor"`
+	CostMinor  int64  `json:"cost_minor"`
+
+	got float64
 }

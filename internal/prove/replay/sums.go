@@ -5,6 +5,9 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
+
+	"regulars/internal/measure/metric"
 )
 
 // soonest tells how soon the first reward of each unit could be had, and how soon any.
@@ -103,6 +106,7 @@ func (s *stage) end(out *Result, spend map[int64]int64) Side {
 	s.soonest(side)
 	s.pays(side, earners)
 	s.share(side, spend)
+	s.bySegment(side, out.Last)
 	return *side
 }
 
@@ -129,6 +133,35 @@ func (s *stage) share(side *Side, spend map[int64]int64) {
 	for i, id := range who {
 		if p := s.people[id]; p != nil {
 			side.FifthsMinor[i*fifths/len(who)] += int64(p.got + 0.5)
+		}
+	}
+}
+
+// bySegment adds up what went to the customers of each RFM segment, as they stood on the last day; nothing where no cuts between
+// segments are drawn.
+func (s *stage) bySegment(side *Side, last string) {
+	end, err := time.Parse(time.DateOnly, last)
+	if s.cuts == nil || err != nil {
+		return
+	}
+	all := map[string]*SegmentShare{}
+	for _, p := range s.people {
+		day, err := time.Parse(time.DateOnly, p.lastDay)
+		if err != nil {
+			continue
+		}
+		name := s.cuts.Of(int64(end.Sub(day)/(24*time.Hour)), p.orders, p.spend)
+		if all[name] == nil {
+			all[name] = &SegmentShare{Segment: name}
+		}
+		all[name].Customers++
+		all[name].SpendMinor += p.spend
+		all[name].got += p.got
+	}
+	for _, name := range metric.Segments() {
+		if one := all[name]; one != nil {
+			one.CostMinor = int64(one.got + 0.5)
+			side.Segments = append(side.Segments, *one)
 		}
 	}
 }
