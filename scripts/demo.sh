@@ -8,17 +8,18 @@ set -euo pipefail
 customers=$1 seed=$2
 rm -rf demo
 mkdir -p demo
-bin/regulars demo --customers "$customers" --seed "$seed" --out demo
+# Up to yesterday, so that what is tried out today comes after it.
+bin/regulars demo --customers "$customers" --seed "$seed" --end "$(date +%F)" --out demo
 files=(demo/orders.csv demo/customers.csv demo/answers.csv demo/costs.csv)
 echo
 bin/regulars report "${files[@]}" --format text
 bin/regulars report "${files[@]}" --format html --out demo/picture.html --quiet
 echo
-bin/regulars import "${files[@]}" --data demo/data --timezone Europe/Athens --quiet >demo/import.txt
+bin/regulars import "${files[@]}" --data demo/data --timezone Europe/Athens --sample --quiet >demo/import.txt
 echo "The same picture as a web page: $PWD/demo/picture.html"
 echo "The sample business it is drawn from: ${files[*]}"
 if [ -t 0 ] && [ -t 1 ]; then
-	echo "To look around, open the link below and make yourself an account. Ctrl-C stops it; bin/regulars serve --data demo/data begins again."
+	echo "To look around, open the link below: it signs you in. Ctrl-C stops it; bin/regulars serve --data demo/data begins again."
 	echo
 	exec bin/regulars serve --data demo/data
 fi

@@ -17,10 +17,11 @@ const (
 	FirstSetup Purpose = "setup"
 	Invitation Purpose = "invitation"
 	NewSecret  Purpose = "password"
+	LookAround Purpose = "look-around" // in a sample
 )
 
 // lifetimes are for how long links are good.
-var lifetimes = map[Purpose]time.Duration{FirstSetup: 30 * time.Minute, Invitation: 7 * 24 * time.Hour, NewSecret: time.Hour}
+var lifetimes = map[Purpose]time.Duration{FirstSetup: 30 * time.Minute, Invitation: 7 * 24 * time.Hour, NewSecret: time.Hour, LookAround: 7 * 24 * time.Hour}
 
 // Lifetime is for how long a link of the purpose is good.
 func (p Purpose) Lifetime() time.Duration { return lifetimes[p] }
@@ -34,10 +35,17 @@ func newLink(tx *db.Tx, purpose Purpose, user string) (token string, err error) 
 		return "", err
 	}
 	token = randomText(linkRandom)
-	_, err = tx.Exec(`INSERT INTO one_time_links (hash, kind, user_id, created_us, expires_us) VALUES ($1, $2, $3, $4, $5)`,
-		digestOf(token), string(purpose), user, tx.Now, tx.Now.Add(purpose.Lifetime()))
-	return token, err
+	return token, keepLink(tx, purpose, user, token)
 }
+
+func keepLink(tx *db.Tx, purpose Purpose, user, token string) error {
+	_, err := tx.Exec(`INSERT INTO one_time_links (hash, kind, user_id, created_us, expires_us) VALUES ($1, $2, $3, $4, $5)`,
+		digestOf(token), string(purpose), user, tx.Now, tx.Now.Add(purpose.Lifetime()))
+	return err
+}
+
+// NewToken is one for a link, to be told before the link is made.
+func NewToken() string { return randomText(linkRandom) }
 
 // LinkOf tells whose link it is, and leaves it good: to show the page that it leads to. A link that was used, replaced
 // or has run out is not told from one that never was.
@@ -62,6 +70,7 @@ func (p Purpose) none(err error) error {
 		FirstSetup: "start the server again for a new one",
 		Invitation: "ask whoever invited you for a new one",
 		NewSecret:  "ask for a new one",
+		LookAround: "start the server again for a new one",
 	}[p]
 	return fault.Coded("link_used", fault.NotFoundf("this link has been used or has run out; %s", how))
 }
@@ -79,6 +88,68 @@ func SetupLink(tx *db.Tx) (token string, err error) {
 		return "", err
 	}
 	return newLink(tx, FirstSetup, "")
+}
+
+// KeepSetupLink is SetupLink with a token that somebody has been told already.
+func KeepSetupLink(tx *db.Tx, token string) error {
+	if err := unowned(tx); err != nil {
+		return err
+	}
+	return keepLink(tx, FirstSetup, "", token)
+}
+
+// guideName and guideEmail are those of the owner of a sample, whom nobody is.
+const (
+	guideName  = "Sample owner"
+	guideEmail = "owner@sample.example"
+)
+
+// LookAroundLink makes the token of the link by which whoever started a sample looks around in it, as an owner. It is
+// good more than once, until another is made. Where there is a person by now, there is none: they have a password.
+func LookAroundLink(tx *db.Tx) (token string, err error) {
+	if err := guard(tx); err != nil {
+		return "", err
+	}
+	users, err := Users(tx)
+	if err != nil {
+		return "", err
+	}
+	var guide *User
+	for i := range users {
+		if users[i].Email == guideEmail && users[i].State == Active && users[i].Role == Owner {
+			guide = &users[i]
+		}
+	}
+	switch {
+	case len(users) == 0:
+		want := NewUser{Email: guideEmail, Name: guideName, Role: Owner}
+		made, err := want.user(Active)
+		if err != nil {
+			return "", err
+		}
+		if err := made.add(tx); err != nil {
+			return "", err
+		}
+		if err := Record(tx, Entry{Actor: made.Actor(), Action: "user.set_up", Target: made.ID}); err != nil {
+			return "", err
+		}
+		guide = &made
+	case guide == nil:
+		return "", fault.Coded("already_set_up", fault.Conflictf("this is set up already; sign in"))
+	}
+	return newLink(tx, LookAround, guide.ID)
+}
+
+// LooksAround is who comes with the token of LookAroundLink.
+func LooksAround(tx *db.Tx, token string) (u User, err error) {
+	id, err := LinkOf(tx, LookAround, token)
+	if err != nil {
+		return u, err
+	}
+	if u, err = UserOf(tx, id); err == nil && u.State != Active {
+		err = LookAround.none(sql.ErrNoRows)
+	}
+	return u, err
 }
 
 // unowned refuses to set up what was set up, one at a time.

@@ -338,3 +338,47 @@ func TestEMails(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoStartsASampleLooksAroundInIt(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		var first, second string
+		for _, token := range []*string{&first, &second} {
+			must(t, d, func(tx *db.Tx) (err error) { *token, err = account.LookAroundLink(tx); return err })
+		}
+		comes := func(token string) (u account.User, err error) {
+			err = write(t, d, func(tx *db.Tx) (err error) { u, err = account.LooksAround(tx, token); return err })
+			return u, err
+		}
+		_, err := comes(first)
+		refused(t, err, fault.NotFound, "link_used")
+		var guide account.User
+		for range 2 {
+			if guide, err = comes(second); err != nil || guide.Role != account.Owner || guide.HasPassword || guide.State != account.Active {
+				t.Fatalf("%+v, %v", guide, err)
+			}
+		}
+		// It is nobody's way in by another door, and once people have made the place theirs there is no such link.
+		refused(t, write(t, d, func(tx *db.Tx) error { _, err := account.LinkOf(tx, account.FirstSetup, second); return err }), fault.NotFound, "link_used")
+		refused(t, write(t, d, func(tx *db.Tx) error { return account.KeepSetupLink(tx, account.NewToken()) }), fault.Conflict, "already_set_up")
+		join(t, d, guide.Actor(), "olga@example.com", account.Owner)
+		must(t, d, func(tx *db.Tx) error {
+			_, err := account.UpdateUser(tx, account.System("test"), guide.ID, 0, account.UserChange{State: new(account.Disabled)})
+			return err
+		})
+		_, err = comes(second)
+		refused(t, err, fault.NotFound, "link_used")
+		refused(t, write(t, d, func(tx *db.Tx) error { _, err := account.LookAroundLink(tx); return err }), fault.Conflict, "already_set_up")
+	})
+}
+
+func TestATokenMayBeToldBeforeItsLinkIsKept(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		migrated(t, d)
+		token := account.NewToken()
+		must(t, d, func(tx *db.Tx) error { return account.KeepSetupLink(tx, token) })
+		must(t, d, func(tx *db.Tx) error { _, err := account.LinkOf(tx, account.FirstSetup, token); return err })
+	})
+}

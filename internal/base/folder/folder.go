@@ -100,6 +100,21 @@ func (f *Folder) Close() error {
 	return nil
 }
 
+// Clear removes what was kept in a folder that is held and whose database is closed; the key, with which other things may
+// be sealed, stays. The database goes last, so that a cut leaves it whole or nothing.
+func (f *Folder) Clear() error {
+	if f.lock == nil {
+		return errors.New("a folder is cleared that is not held")
+	}
+	for _, name := range []string{mirrorName + ".wal", mirrorName + ".tmp", mirrorName, databaseName + "-wal", databaseName + "-shm", databaseName} {
+		path := filepath.Join(f.Path, name)
+		if err := os.RemoveAll(path); err != nil {
+			return fault.Unavailablef("%s cannot be removed: %w; check its permissions", path, reason(err))
+		}
+	}
+	return nil
+}
+
 func isFolder(path string) error {
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):

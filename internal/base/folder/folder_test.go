@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -164,5 +165,41 @@ func TestWhatIsNoFolderIsRefused(t *testing.T) {
 	refused(t, err, fault.NotFound, empty+" holds no data yet")
 	if _, err := os.Stat(filepath.Join(empty, "in-use")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("looking left a file: %v", err)
+	}
+}
+
+func TestAFolderIsClearedOfWhatWasKeptAndNothingElse(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a [b] *")
+	f := makeFolder(t, path)
+	kept := []string{"in-use", "secret.key", "server.sock", "regulars.db.old", "backup"}
+	for _, name := range append([]string{"regulars.db", "regulars.db-wal", "regulars.db-shm", "mirror.duckdb", "mirror.duckdb.wal"}, kept[1:]...) {
+		if err := os.WriteFile(filepath.Join(path, name), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(path, "mirror.duckdb.tmp"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Clear(); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	slices.Sort(kept)
+	if !slices.Equal(left, kept) {
+		t.Errorf("%q are left, want %q", left, kept)
+	}
+	if looked, err := folder.Look(path); err == nil {
+		t.Errorf("there is data still: %+v", looked)
+	}
+	if err := (&folder.Folder{Path: path}).Clear(); err == nil {
+		t.Error("a folder that is not held is cleared")
 	}
 }

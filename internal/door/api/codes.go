@@ -95,6 +95,8 @@ var explained = map[fault.Kind]map[string]string{
 		codeInFlight:          "The first request with this Idempotency-Key is still being done.",
 		"business_not_set_up": "The business has no time zone or no currency yet.",
 		"already_set":         "It was set before, and facts were counted by it: it stays.",
+		"no_sample":           "The business is real, not a sample.",
+		"place_in_use":        "The place is in use already.",
 		"already_set_up":      "It is set up already; sign in.",
 		"email_taken":         "There is a user with this e-mail already.",
 		"named_at_start":      "It was named when the server was started, and is changed there.",

@@ -24,6 +24,7 @@ type ImportCmd struct {
 	Place
 
 	Source string `help:"What to call the system that the files are from: the same order of another source is another order." default:"file" placeholder:"NAME"`
+	Sample bool   `help:"The files are made up (regulars demo makes some): the new place becomes a sample business, which says so on every page and is taken away in a click."`
 	Format string `help:"text or json: how to say what became of rows and facts." default:"text" enum:"text,json"`
 	Lang   string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
 }
@@ -50,6 +51,11 @@ func (i *ImportCmd) Run(c *Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, at.Close()) }()
+	if i.Sample {
+		if err := at.DB.Write(c.Ctx, func(tx *db.Tx) error { return business.BeSample(tx, l.T("sample.name")) }); err != nil {
+			return err
+		}
+	}
 	in, plans, err := i.agree(c, l, at.DB, &read)
 	if err != nil {
 		return err

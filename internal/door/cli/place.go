@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/folder"
@@ -86,11 +87,31 @@ func (o *opened) Close() error {
 	if o.Served != nil {
 		return nil
 	}
-	err := o.DB.Close()
+	var err error
+	if o.DB != nil { // nil: it was to be opened anew, and could not
+		err = o.DB.Close()
+	}
 	if o.Folder != nil {
 		err = errors.Join(err, o.Folder.Close())
 	}
 	return err
+}
+
+// renew empties the folder and opens it again, without letting go of it. The token is that of the link by which whoever
+// asked for it sets their business up: it is good before a server can be asked.
+func (o *opened) renew(ctx context.Context, token string) (err error) {
+	old := o.DB
+	o.DB = nil
+	if err := old.Close(); err != nil {
+		return err
+	}
+	if err := o.Folder.Clear(); err != nil {
+		return err
+	}
+	if o.DB, err = schema.Open(ctx, db.Options{Path: o.Folder.Database()}); err != nil {
+		return err
+	}
+	return o.DB.Write(ctx, func(tx *db.Tx) error { return account.KeepSetupLink(tx, token) })
 }
 
 // create opens the place for the command that will put facts there, with the newest schema; a folder is made where it

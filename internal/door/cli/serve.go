@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"regulars/internal/base/account"
@@ -58,57 +60,103 @@ func (s *ServeCmd) Run(c *Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, at.Close()) }()
+	var next *server.Renewal
+	for {
+		if next, err = s.serve(c, at, next); err != nil || next == nil {
+			return err
+		}
+		if err := at.renew(c.Ctx, next.Token); err != nil {
+			return err
+		}
+	}
+}
+
+// serve serves what is open until it is told to stop, or to begin again with nothing.
+func (s *ServeCmd) serve(c *Context, at *opened, by *server.Renewal) (next *server.Renewal, err error) {
 	log, err := s.log(c)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	box, err := s.box(at)
+	o, err := s.options(c, at)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := at.DB.Write(c.Ctx, func(tx *db.Tx) error { return business.SameKey(tx, box, s.Forget) }); err != nil {
-		return err
-	}
-	mail, err := s.server()
-	if err != nil {
-		return err
-	}
-	o := server.Options{Mail: mail, Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
-		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Box: box, Inside: s.Inside, Log: log, Version: programVersion(),
-		Traces: os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
-	if at.Folder != nil {
-		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}
+	o.Log = log
+	if by != nil {
+		o.Listener = by.Listener
 	}
 	running, err := server.Start(c.Ctx, at.DB, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	shared := &opened{DB: at.DB, Folder: at.Folder, Served: running}
 	var socket *local
 	if at.Folder != nil {
 		if socket, err = takeCommands(shared); err != nil {
-			return errors.Join(err, running.Close(c.Ctx))
+			return nil, errors.Join(err, running.Close(c.Ctx))
 		}
 	}
-	setup, err := running.SetupLink(c.Ctx)
-	if err != nil {
-		return errors.Join(err, running.Close(c.Ctx))
+	if err = s.greet(c, running, by); err == nil {
+		next, err = running.Wait(c.Ctx)
 	}
-	_, err = fmt.Fprintf(c.Stdout, "Regulars serves %s at %s\nThe API is explained at %s/v1/reference\n", s.name(), running.URL(), running.URL())
-	if err == nil && setup != "" {
-		_, err = fmt.Fprintf(c.Stdout, "Set it up at %s\nThe link is good once, for %d minutes; starting again makes a new one\n",
-			setup, int(account.FirstSetup.Lifetime().Minutes()))
+	if next != nil {
+		log.Info("the sample is taken away")
+	} else {
+		log.Info("stopping")
 	}
-	if err == nil {
-		err = running.Wait(c.Ctx)
-	}
-	log.Info("stopping")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Ctx), closeTime)
 	defer cancel()
 	if socket != nil {
 		err = errors.Join(err, socket.Close(ctx))
 	}
-	return errors.Join(err, running.Close(ctx))
+	return next, errors.Join(err, running.Close(ctx))
+}
+
+func (s *ServeCmd) options(c *Context, at *opened) (o server.Options, err error) {
+	box, err := s.box(at)
+	if err != nil {
+		return o, err
+	}
+	if err := at.DB.Write(c.Ctx, func(tx *db.Tx) error { return business.SameKey(tx, box, s.Forget) }); err != nil {
+		return o, err
+	}
+	mail, err := s.server()
+	if err != nil {
+		return o, err
+	}
+	o = server.Options{Mail: mail, Listen: s.Listen, PublicURL: s.PublicURL, TLSCert: s.TLSCert, TLSKey: s.TLSKey, Trusted: s.Trust, Rate: api.Rate{PerSecond: s.Rate},
+		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Renewable: at.Folder != nil, Box: box, Inside: s.Inside,
+		Version: programVersion(),
+		Traces:  os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
+	if at.Folder != nil {
+		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}
+	}
+	return o, nil
+}
+
+// greet says where the server is, and how to come in where nobody has yet.
+func (s *ServeCmd) greet(c *Context, running *server.Server, by *server.Renewal) error {
+	look, err := running.LookAroundLink(c.Ctx) // first: it makes the owner, after whom there is nothing to set up
+	if err != nil {
+		return err
+	}
+	setup := ""
+	if by != nil { // somebody has come with it, or is about to: another would end it
+		setup = strings.TrimSuffix(running.URL(), "/") + account.LinkPath(account.FirstSetup, by.Token)
+	} else if setup, err = running.SetupLink(c.Ctx); err != nil {
+		return err
+	}
+	says := fmt.Sprintf("Regulars serves %s at %s\nThe API is explained at %s/v1/reference\n", s.name(), running.URL(), running.URL())
+	switch {
+	case look != "":
+		says += fmt.Sprintf("This is a sample business. Look around at %s\nThe link signs you in for %d days; starting again makes a new one\n",
+			look, int(account.LookAround.Lifetime().Hours())/24)
+	case setup != "":
+		says += fmt.Sprintf("Set it up at %s\nThe link is good once, for %d minutes; starting again makes a new one\n",
+			setup, int(account.FirstSetup.Lifetime().Minutes()))
+	}
+	_, err = io.WriteString(c.Stdout, says)
+	return err //nolint:wrapcheck // the stream explains itself
 }
 
 func (s *ServeCmd) log(c *Context) (*slog.Logger, error) {

@@ -29,7 +29,8 @@ type server struct {
 	at      place
 	url     string
 	process *exec.Cmd
-	lines   []string // what it printed before it was ready
+	lines   []string    // what it printed before it was ready
+	links   chan string // those that it printed, to come in by
 	log     *lockedBuffer
 	ended   chan struct{}
 	*client.Client
@@ -55,7 +56,7 @@ func (b *lockedBuffer) String() string {
 // serve starts the program on the place and waits until it listens.
 func serve(t *testing.T, at place, more ...string) *server {
 	t.Helper()
-	s := &server{t: t, at: at, log: &lockedBuffer{}, ended: make(chan struct{})}
+	s := &server{t: t, at: at, log: &lockedBuffer{}, links: make(chan string, 10), ended: make(chan struct{})}
 	s.process = program(t, append(append([]string{"serve", "--listen", "127.0.0.1:0"}, at.args...), more...)...)
 	s.process.Dir = t.TempDir() // where the key file of a database is made
 	s.process.Stderr = s.log
@@ -74,7 +75,11 @@ func serve(t *testing.T, at place, more ...string) *server {
 		}
 	}
 	go func() {
-		_, _ = io.Copy(io.Discard, out)
+		for lines.Scan() {
+			if _, link, ok := strings.Cut(lines.Text(), " at http"); ok && strings.Contains(link, "/setup/") || strings.Contains(link, "/look-around/") {
+				s.links <- "http" + link
+			}
+		}
 		_ = s.process.Wait() // how it ended is asked of its state
 		close(s.ended)
 	}()

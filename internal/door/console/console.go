@@ -46,6 +46,8 @@ type Options struct {
 	// Charts draws its charts; nil: the picture is without.
 	Charts *chart.Renderer
 	Facts  *intake.Current
+	// Renew takes the sample away that is kept here, and gives the way to the first page of what begins then; nil: it cannot.
+	Renew func(context.Context) (way string, err error)
 	// Changed is told that what is known of the business changed; nil: nobody is.
 	Changed func()
 }
@@ -101,6 +103,9 @@ func (c *Console) routes() http.Handler {
 		"GET /{$}":                               (*visit).home,
 		"GET /setup/{token}":                     (*visit).showSetup,
 		"POST /setup/{token}":                    (*visit).setup,
+		"GET /look-around/{token}":               (*visit).lookAround,
+		"GET /sample/remove":                     (*visit).askRemoval,
+		"POST /sample/remove":                    (*visit).removeSample,
 		"GET /sign-in":                           (*visit).showSignIn,
 		"POST /sign-in":                          (*visit).signIn,
 		"GET /sign-in/code":                      (*visit).showCode,

@@ -42,6 +42,7 @@ type shop struct {
 	analyses *analysis.Desk
 	hooks    *webhook.Webhooks
 	fixed    *channel.SMTP // named at the start
+	renew    func(context.Context) (string, error)
 }
 
 func open(t *testing.T, d *db.DB) *shop {
@@ -74,7 +75,7 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 	}
 	s.hooks = webhook.New(d, box, teller, webhook.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Agent: "test"})
 	pages, err := console.New(console.Options{
-		Hooks: s.hooks, Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d, Teller: teller}, Charts: charts, Store: d, Post: account.Post{Box: box, Fixed: s.fixed}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Renew: s.renew, Hooks: s.hooks, Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d, Teller: teller}, Charts: charts, Store: d, Post: account.Post{Box: box, Fixed: s.fixed}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

@@ -61,6 +61,7 @@ type sheet struct {
 	Title    string
 	Lead     string // a sentence beneath it
 	Business string
+	Sample   *madeUp // nil: the business is real
 	Me       *account.User
 	Bar      *bar   // where else to go; nil: nobody has signed in
 	Here     string // the address without the language
@@ -84,12 +85,13 @@ func (v *visit) show(status int, name string, s sheet) error {
 	for _, tag := range locale.Tags() {
 		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
 	}
-	if s.Business == "" {
-		b, err := v.business()
-		if err != nil {
-			return err
-		}
-		s.Business = b.Name
+	b, err := v.business()
+	if err != nil {
+		return err
+	}
+	s.Business = cmp.Or(s.Business, b.Name)
+	if b.Sample {
+		s.Sample = v.madeUp()
 	}
 	var out bytes.Buffer
 	if err := v.pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {

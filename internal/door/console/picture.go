@@ -102,6 +102,7 @@ func (v *visit) glance() (part template.HTML, age string, err error) {
 	case last.Picture == nil && last.failed != nil:
 		return "", v.l.T("console.picture.failed"), nil //nolint:nilerr // why is in the log, and the page is more than the picture
 	case last.Picture == nil:
+		v.w.Header().Set("Refresh", "2") // for the first time only: later ones come while an older one is read
 		return "", v.l.T("console.picture.drawing.short"), nil
 	case last.empty():
 		return "", v.l.T("console.picture.empty"), nil

@@ -36,7 +36,12 @@ func (s *Server) people() (err error) {
 	if err != nil && !errors.Is(err, chart.ErrMissing) { // without charts the page says so, and has its tables
 		return err
 	}
+	var renew func(context.Context) (string, error)
+	if s.o.Renewable {
+		renew = s.renew
+	}
 	s.Console, err = console.New(console.Options{
+		Renew: renew,
 		Store: s.Store, Facts: s.Facts, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
 		Address: s.client, Changed: s.Facts.Forget, Analyses: s.analyses, Charts: charts, Hooks: s.hooks,
 	})

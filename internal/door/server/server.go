@@ -52,6 +52,10 @@ type Options struct {
 	Traces    bool          // send traces to where the OTEL_ variables say
 	// Inside are private networks to which webhooks may be sent.
 	Inside []netip.Prefix
+	// Listener is one that listens already, from a server before this one; nil: Listen says where.
+	Listener net.Listener
+	// Renewable says that whoever started the server can begin again with an empty store, where this one is a sample.
+	Renewable bool
 }
 
 // Server serves one store.
@@ -69,6 +73,7 @@ type Server struct {
 	jobs     *job.Runner
 	hooks    *webhook.Webhooks
 	listener net.Listener
+	bare     net.Listener // beneath TLS
 	http     *http.Server
 	metrics  *metrics
 	ready    readiness
@@ -76,10 +81,12 @@ type Server struct {
 	cookie   string // its name
 	origins  *http.CrossOriginProtection
 
-	stop context.CancelFunc // ends the work behind the doors
-	work sync.WaitGroup
-	end  []func() error // closed last, in reverse
-	done chan error
+	renewal chan Renewal       // one at most
+	unheard chan struct{}      // closed when it does not take new requests any more
+	stop    context.CancelFunc // ends the work behind the doors
+	work    sync.WaitGroup
+	end     []func() error // closed last, in reverse
+	done    chan error
 }
 
 // Times that a caller may take.
@@ -97,7 +104,8 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 	if o.Refresh == 0 {
 		o.Refresh = usualFresh
 	}
-	s := &Server{Store: store, o: o, Facts: &intake.Current{DB: store}, Keys: account.NewAuthenticator(store, nil), metrics: newMetrics(store), done: make(chan error, 1)}
+	s := &Server{Store: store, o: o, Facts: &intake.Current{DB: store}, Keys: account.NewAuthenticator(store, nil), metrics: newMetrics(store), done: make(chan error, 1),
+		renewal: make(chan Renewal, 1), unheard: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.release())
@@ -132,6 +140,7 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 		Shares: s.jobs.Processes, Session: s.session, Public: s.URL, Post: s.post(), Analyses: s.analyses, Version: o.Version})
 	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, WriteTimeout: answerTime,
 		MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
+	s.http.RegisterOnShutdown(func() { close(s.unheard) })
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.background(working)
@@ -147,11 +156,14 @@ func Start(ctx context.Context, store *db.DB, o Options) (started *Server, err e
 
 func (s *Server) listen(ctx context.Context) error {
 	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", s.o.Listen)
+	l, err := s.o.Listener, error(nil)
+	if l == nil {
+		l, err = config.Listen(ctx, "tcp", s.o.Listen)
+	}
 	if err != nil {
 		return fault.Unavailablef("cannot listen on %s: %w; choose another address with --listen, or stop what listens there", s.o.Listen, cause(err))
 	}
-	s.listener = l
+	s.listener, s.bare = l, l
 	s.end = append(s.end, func() error {
 		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			return fmt.Errorf("close the listener: %w", err)
@@ -216,14 +228,17 @@ func (s *Server) URL() string {
 	return u.String()
 }
 
-// Wait returns when the context ends, or with the error that ended the serving.
-func (s *Server) Wait(ctx context.Context) error {
+// Wait returns when the context ends, or with the error that ended the serving, or when the sample is to be taken away:
+// then with what to begin again with.
+func (s *Server) Wait(ctx context.Context) (*Renewal, error) {
 	select {
 	case <-ctx.Done():
-		return nil
+		return nil, nil
 	case err := <-s.done:
 		s.done <- err
-		return err
+		return nil, err
+	case r := <-s.renewal:
+		return &r, nil
 	}
 }
 

@@ -26,6 +26,7 @@ type Business struct {
 	Zone     *time.Location
 	Currency string // ISO code; empty: never said
 	Country  string // ISO code, for telephone numbers without a country; empty: never said
+	Sample   bool   // it is made up, to look around in; set by BeSample alone
 }
 
 // Digits is how many decimals its currency has.
@@ -37,11 +38,12 @@ const (
 	keyZone     = "time_zone"
 	keyCurrency = "currency"
 	keyCountry  = "country"
+	keySample   = "sample"
 )
 
 // Load reads it; the zone is nil where none was ever set.
 func Load(tx *db.Tx) (b Business, err error) {
-	rows, err := tx.Query("SELECT key, value FROM settings WHERE key IN ($1, $2, $3, $4)", keyName, keyZone, keyCurrency, keyCountry)
+	rows, err := tx.Query("SELECT key, value FROM settings WHERE key IN ($1, $2, $3, $4, $5)", keyName, keyZone, keyCurrency, keyCountry, keySample)
 	if err != nil {
 		return b, err
 	}
@@ -61,6 +63,8 @@ func Load(tx *db.Tx) (b Business, err error) {
 			b.Currency = value
 		case keyCountry:
 			b.Country = value
+		case keySample:
+			b.Sample = true
 		}
 	}
 	return b, rows.Close()
@@ -130,12 +134,33 @@ func (b *Business) With(want Business) (Business, error) {
 	return have, nil
 }
 
+// BeSample notes that the business is a sample, which everybody who looks at it is told. It must have been noted before
+// anything else is kept here: what is real never becomes a sample, because samples are taken away in a click.
+func BeSample(tx *db.Tx, name string) error {
+	have, err := Load(tx)
+	if err != nil || have.Sample {
+		return err
+	}
+	var used bool
+	if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM customers) OR EXISTS (SELECT 1 FROM orders) OR EXISTS (SELECT 1 FROM users)`).Scan(&used); err != nil {
+		return err
+	}
+	if used || have != (Business{}) {
+		return fault.Coded("place_in_use", fault.Conflictf("this place is in use already, so it cannot become a sample; name a new one"))
+	}
+	have = Business{Name: name, Sample: true}
+	return have.save(tx)
+}
+
 func (b *Business) save(tx *db.Tx) error {
-	zone := ""
+	zone, sample := "", ""
 	if b.Zone != nil {
 		zone = b.Zone.String()
 	}
-	for _, s := range [][2]string{{keyName, b.Name}, {keyZone, zone}, {keyCurrency, b.Currency}, {keyCountry, b.Country}} {
+	if b.Sample {
+		sample = "yes"
+	}
+	for _, s := range [][2]string{{keyName, b.Name}, {keyZone, zone}, {keyCurrency, b.Currency}, {keyCountry, b.Country}, {keySample, sample}} {
 		if s[1] == "" {
 			continue
 		}

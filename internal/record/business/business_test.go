@@ -66,3 +66,38 @@ func TestWhatIsToldOfABusinessIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatIsNewBecomesASample(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		schematest.Migrate(t, d)
+		sample := func() error {
+			return d.Write(t.Context(), func(tx *db.Tx) error { return business.BeSample(tx, "Sample café") })
+		}
+		load := func() (b business.Business) {
+			t.Helper()
+			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { b, err = business.Load(tx); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return b
+		}
+		for range 2 {
+			if err := sample(); err != nil || load() != (business.Business{Name: "Sample café", Sample: true}) {
+				t.Fatalf("%+v, %v", load(), err)
+			}
+		}
+		// What is agreed on later leaves it one.
+		if err := d.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := business.Agree(tx, business.Business{Currency: "EUR"})
+			return err
+		}); err != nil || !load().Sample {
+			t.Errorf("%+v, %v", load(), err)
+		}
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec("DELETE FROM settings WHERE key = 'sample'"); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if err := sample(); fault.KindOf(err) != fault.Conflict || load().Sample {
+			t.Errorf("a real one becomes a sample: %+v, %v", load(), err)
+		}
+	})
+}
