@@ -140,7 +140,7 @@ func (s *ServeCmd) greet(c *Context, running *server.Server, by *server.Renewal)
 	if err != nil {
 		return err
 	}
-	setup := ""
+	var setup string
 	if by != nil { // somebody has come with it, or is about to: another would end it
 		setup = strings.TrimSuffix(running.URL(), "/") + account.LinkPath(account.FirstSetup, by.Token)
 	} else if setup, err = running.SetupLink(c.Ctx); err != nil {

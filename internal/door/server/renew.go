@@ -76,10 +76,12 @@ func (s *Server) LookAroundLink(ctx context.Context) (link string, err error) {
 			return err
 		}
 		token, err := account.LookAroundLink(tx)
-		if fault.KindOf(err) == fault.Conflict && err != nil { // somebody has made it theirs
-			return nil
+		switch {
+		case err == nil:
+			link = strings.TrimSuffix(s.URL(), "/") + account.LinkPath(account.LookAround, token)
+		case fault.KindOf(err) == fault.Conflict: // somebody has made it theirs
+			err = nil
 		}
-		link = strings.TrimSuffix(s.URL(), "/") + account.LinkPath(account.LookAround, token)
 		return err
 	})
 	return link, err
