@@ -37,6 +37,20 @@ func (c *Client) SetPredictions(ctx context.Context, s PredictionSettings) (Pred
 	return send[PredictionSettings](ctx, c, http.MethodPut, "/v1/predictions/settings", s)
 }
 
+// MeasureSettings are how a business wants to be measured.
+type MeasureSettings = wire.MeasureSettings
+
+// HowMeasured gets how the business is measured.
+func (c *Client) HowMeasured(ctx context.Context) (s MeasureSettings, err error) {
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/settings/measures"}, &s)
+	return s, err
+}
+
+// SetHowMeasured says how the business is measured, in place of what was said before.
+func (c *Client) SetHowMeasured(ctx context.Context, s MeasureSettings) (MeasureSettings, error) {
+	return send[MeasureSettings](ctx, c, http.MethodPut, "/v1/settings/measures", s)
+}
+
 // Refit has everything foretold anew now.
 func (c *Client) Refit(ctx context.Context) (Job, error) {
 	return send[Job](ctx, c, http.MethodPost, "/v1/predictions/refit", nil)

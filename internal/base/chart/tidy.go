@@ -15,7 +15,7 @@ var (
 	background = regexp.MustCompile(`<rect [^>]*fill="none"></rect>`)
 	openTag    = regexp.MustCompile(`^\s*<svg [^>]*>`)
 	indents    = regexp.MustCompile(`>\s*\n\s*<`)
-	inherited  = regexp.MustCompile(`;?font-family:inherit;`)
+	inherited  = regexp.MustCompile(`font-family:inherit;?`)
 	styled     = regexp.MustCompile(` style="((?:font-size|font-weight|font-style):[^":;]*;?)+"`)
 )
 

@@ -1,6 +1,9 @@
 package chart
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A style within the SVG is said as attributes, which a strict policy of a page lets stand; what is no style of a text stays.
 func TestStylesBecomeAttributes(t *testing.T) {
@@ -15,5 +18,15 @@ func TestStylesBecomeAttributes(t *testing.T) {
 		if got := styled.ReplaceAllStringFunc(given, attributes); got != want {
 			t.Errorf("%s becomes %s, want %s", given, got, want)
 		}
+	}
+}
+
+// The font is the page's; what stands around it in a style stays parted.
+func TestTheFontOfAChartIsThePages(t *testing.T) {
+	t.Parallel()
+	given := `<svg width="1"><text style="font-size:13px;font-family:inherit;font-weight:bold;">10</text><text style="font-size:13px;font-family:inherit;">9</text></svg>`
+	want := `<text font-size="13px" font-weight="bold">10</text><text font-size="13px">9</text></svg>`
+	if got := tidy(given, Option{About: About{ID: "a"}}, 1, 1); !strings.HasSuffix(got, want) {
+		t.Errorf("%s, want it to end with %s", got, want)
 	}
 }

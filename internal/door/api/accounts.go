@@ -38,6 +38,9 @@ func (a *API) tableOfAccounts() {
 	on(a, get, "/v1/settings/mail", account.AccessManage, "Get the mail server", a.getMail)
 	on(a, put, "/v1/settings/mail", account.AccessManage, "Set the mail server", a.putMail)
 	on(a, post, "/v1/settings/mail/check", account.AccessManage, "Check the mail server", a.checkMail, says("Signs in there and leaves."))
+	on(a, get, "/v1/settings/measures", account.SettingsRead, "Get how you are measured", a.getMeasureSettings)
+	on(a, put, "/v1/settings/measures", account.SettingsWrite, "Set how you are measured", a.putMeasureSettings,
+		says("In place of what was set before. It counts for every picture, report, letter and measure from now on, wherever a question does not say otherwise."))
 	on(a, get, "/v1/settings/provider", account.AccessManage, "Get the provider of identities", a.getProvider)
 	on(a, put, "/v1/settings/provider", account.AccessManage, "Set the provider of identities", a.putProvider,
 		says("Nobody maps a group to a role that may more than they do."))

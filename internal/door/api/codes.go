@@ -137,6 +137,8 @@ var explained = map[fault.Kind]map[string]string{
 		"too_long":             "The text is longer than it may be.",
 		"no_day":               "What was typed is no day.",
 		"no_whole_number":      "What was typed is no whole number.",
+		"unknown_scale":        "There is no such scale of a question.",
+		"limits_rise":          "Limits that part bands rise.",
 		"no_number":            "What was typed is no number.",
 		"out_of_range":         "The number is outside what makes sense there.",
 		"tier_order":           "Each tier begins above the one before.",

@@ -25,8 +25,8 @@ type Measuring struct {
 	Period          string   `query:"period" enum:"day,week,month,quarter,year" default:"month" doc:"Periods of the series."`
 	Where           []string `query:"where,explode" maxItems:"20" doc:"Only facts with this attribute: country=France, channel!=web, city=Athens|Patras. May be given several times; all must hold."`
 	RFM             string   `query:"rfm" enum:"cuts,rank,r-package" default:"cuts" doc:"How RFM scores are cut."`
-	NPS             string   `query:"nps" maxLength:"60" doc:"Scale of the NPS question: 0-10, 1-10, or min,top detractor,top passive,max." default:"0-10"`
-	ActivityDays    int      `query:"activity_days" minimum:"0" maximum:"3660" doc:"Days without an order after which a customer is no longer current. Default: from the gaps between purchases."`
+	NPS             string   `query:"nps" maxLength:"60" doc:"Scale of the NPS question: 0-10, 1-10, or min,top detractor,top passive,max. Default: what was set, else 0-10."`
+	ActivityDays    int      `query:"activity_days" minimum:"0" maximum:"3660" doc:"Days without an order after which a customer is no longer current. Default: what was set, else from the gaps between purchases."`
 	SecondOrderDays int      `query:"second_order_days" minimum:"0" maximum:"3660" doc:"Days within which a second order is looked for. Default: activity_days."`
 }
 
@@ -57,7 +57,9 @@ func (m *Measuring) options(ctx context.Context) (o report.Options, err error) {
 		}
 		set.Where = append(set.Where, c)
 	}
-	set.Bands, err = metric.ParseBands(m.NPS)
+	if m.NPS != "" {
+		set.Bands, err = metric.ParseBands(m.NPS)
+	}
 	return o, fault.In("nps", err)
 }
 

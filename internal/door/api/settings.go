@@ -9,6 +9,8 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/door/api/wire"
+	"regulars/internal/measure/metric"
+	measured "regulars/internal/measure/parameter"
 )
 
 // MailOut is the mail server.
@@ -100,4 +102,43 @@ func (a *API) putProvider(ctx context.Context, in *providerIn) (*ProviderOut, er
 
 func (a *API) removeProvider(ctx context.Context, _ *none) (*DoneOut, error) {
 	return done(a.Store.Write(ctx, func(tx *db.Tx) error { return oidc.Remove(tx, actor(ctx)) }))
+}
+
+// MeasureSettingsOut is how a business wants to be measured.
+type MeasureSettingsOut struct{ Body wire.MeasureSettings }
+
+func (a *API) getMeasureSettings(ctx context.Context, _ *none) (*MeasureSettingsOut, error) {
+	var p measured.Parameters
+	if err := a.Store.Read(ctx, func(tx *db.Tx) (err error) { p, err = measured.Load(tx); return err }); err != nil {
+		return nil, err
+	}
+	out := &MeasureSettingsOut{Body: wire.MeasureSettings{ActivityDays: p.ActivityDays, SecondOrderDays: p.SecondOrderDays, TopShare: p.TopShare,
+		NPS: p.NPS, CSATScale: p.CSATScale, IndexWeights: p.IndexWeights}}
+	if p.Meaning != (metric.Meaning{}) {
+		edges := p.Meaning.Edges()
+		out.Body.Meaning = &wire.NPSMeaning{Limits: edges[:], Sentences: p.Meaning.Sentences[:]}
+	}
+	return out, nil
+}
+
+type measureSettingsIn struct{ Body wire.MeasureSettings }
+
+func (a *API) putMeasureSettings(ctx context.Context, in *measureSettingsIn) (*MeasureSettingsOut, error) {
+	b := &in.Body
+	p := measured.Parameters{ActivityDays: b.ActivityDays, SecondOrderDays: b.SecondOrderDays, TopShare: b.TopShare, NPS: b.NPS, CSATScale: b.CSATScale,
+		IndexWeights: b.IndexWeights}
+	if b.Meaning != nil {
+		copy(p.Meaning.Limits[:], b.Meaning.Limits)
+		copy(p.Meaning.Sentences[:], b.Meaning.Sentences)
+	}
+	err := a.Store.Write(ctx, func(tx *db.Tx) error {
+		if err := p.Save(tx); err != nil {
+			return err
+		}
+		return a.did(ctx, tx, "measures.set", "measures", fieldsOf(b), 1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.getMeasureSettings(ctx, nil)
 }

@@ -35,11 +35,11 @@ type ReportCmd struct {
 	Where   []string `help:"Only facts with this attribute: country=France, channel!=web, city=Athens|Patras." placeholder:"ATTRIBUTE=VALUE" sep:"none"`
 
 	RFM             string    `name:"rfm" help:"How RFM scores are cut: cuts, rank or r-package." default:"cuts" placeholder:"METHOD"`
-	NPS             string    `name:"nps" help:"Scale of the NPS question: 0-10, 1-10, or min,top detractor,top passive,max." default:"0-10" placeholder:"SCALE"`
+	NPS             string    `name:"nps" help:"Scale of the NPS question: 0-10, 1-10, or min,top detractor,top passive,max. Default: 0-10, or what was set for kept facts." placeholder:"SCALE"`
 	CSAT            string    `name:"csat" help:"Scale of the CSAT question: 1-5 or 1-10. Default: from the answers." placeholder:"SCALE"`
 	ActivityDays    int       `help:"Days without an order after which a customer is no longer current. Default: from the gaps between purchases." placeholder:"DAYS"`
 	SecondOrderDays int       `help:"Days within which a second order is looked for. Default: activity days." placeholder:"DAYS"`
-	TopShare        float64   `help:"Share of customers that counts as the top." default:"0.2" placeholder:"SHARE"`
+	TopShare        float64   `help:"Share of customers that counts as the top. Default: 0.2, or what was set for kept facts." placeholder:"SHARE"`
 	ProductKind     string    `help:"What a kind of product is: category (where there is one) or product." default:"category" enum:"category,product"`
 	IndexWeights    []float64 `help:"Weights of NPS, repurchase rate and share buying several kinds in the loyalty index." placeholder:"W,W,W"`
 	Variant         bool      `help:"Show text-book formulas too, with how they differ."`
@@ -172,8 +172,10 @@ func (r *ReportCmd) options() (report.Options, error) {
 	if set.RFM, err = metric.ParseRFMMethod(r.RFM); err != nil {
 		return o, err
 	}
-	if set.Bands, err = metric.ParseBands(r.NPS); err != nil {
-		return o, err
+	if r.NPS != "" {
+		if set.Bands, err = metric.ParseBands(r.NPS); err != nil {
+			return o, err
+		}
 	}
 	return o, r.settings(set)
 }
@@ -191,7 +193,7 @@ func (r *ReportCmd) settings(set *metric.Settings) error {
 	if min(r.ActivityDays, r.SecondOrderDays) < 0 || max(r.ActivityDays, r.SecondOrderDays) > maxDays {
 		return fault.Invalidf("--activity-days and --second-order-days count days, up to %d", maxDays)
 	}
-	if !(r.TopShare > 0 && r.TopShare <= 1) {
+	if r.TopShare != 0 && !(r.TopShare > 0 && r.TopShare <= 1) {
 		return fault.Invalidf("--top-share must be above 0 and at most 1, for example 0.2, not %g", r.TopShare)
 	}
 	set.ActivityDays, set.SecondOrderDays, set.TopShare = r.ActivityDays, r.SecondOrderDays, r.TopShare

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/parameter"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
@@ -65,6 +66,11 @@ func (r *ReportCmd) fromStore(c *Context, o report.Options) (p *report.Picture, 
 		return nil, err
 	}
 	if err := place.DB.Read(c.Ctx, func(tx *db.Tx) error {
+		said, err := parameter.Load(tx)
+		if err != nil {
+			return err
+		}
+		said.Settle(&o.Settings)
 		foretold, err := forecast.LoadMeasures(tx)
 		if err != nil {
 			return err

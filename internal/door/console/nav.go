@@ -35,6 +35,7 @@ var places = []place{
 	{"/account", "account", "", settings},
 	{"/letters", "letters", account.MeasuresRead, settings},
 	{"/business", "business", account.SettingsRead, settings},
+	{"/parameters", "parameters", account.SettingsRead, settings},
 	{"/member-pages", "memberpages", account.ProgrammeRead, settings},
 	{"/mail", "mail", account.AccessManage, settings},
 	{"/users", "users", account.UsersManage, settings},

@@ -21,6 +21,7 @@ type loyalty struct {
 	lock    sync.Mutex
 	last    sight
 	tried   time.Time     // when drawing was last tried
+	aged    bool          // what a drawing that goes on is made by was changed meanwhile
 	drawing chan struct{} // closed when the drawing that goes on has ended; nil: none does
 }
 
@@ -82,7 +83,17 @@ func (p *loyalty) again(ctx context.Context, ended chan struct{}) {
 	if err == nil {
 		p.last.Picture, p.last.at = drawn, p.tried
 	}
+	if p.aged {
+		p.tried, p.aged = time.Time{}, false
+	}
 	close(ended)
+}
+
+// forget has a newer picture drawn when it is looked at next: what it is made by was changed.
+func (p *loyalty) forget() {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.tried, p.aged = time.Time{}, p.drawing != nil
 }
 
 // drawn draws it; a drawing that breaks off is not to take the server with it.

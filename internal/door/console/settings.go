@@ -38,23 +38,25 @@ func (v *visit) done() string {
 	return ""
 }
 
-// setting shows such a page; again, where something was wrong with what was typed into the first of its forms.
+// setting shows such a page; again, where something was wrong with what was typed into the form that was sent, or into the
+// first where that one is not shown any more.
 func (v *visit) setting(title, lead string, p setting, wrong error) error {
 	s := sheet{Title: title, Lead: lead}
 	status := http.StatusOK
 	p.Said = v.done()
+	at := slices.IndexFunc(p.Forms, func(f form) bool { return f.Action == v.r.URL.Path })
 	if wrong != nil {
 		if status = v.status(wrong); fault.KindOf(wrong) == fault.Internal {
 			return wrong
 		}
-		f := &p.Forms[0]
+		f := &p.Forms[max(at, 0)]
 		s.Problems = []problem{v.wronged(f, wrong)}
-		if v.r.URL.Path == f.Action {
+		if at >= 0 {
 			v.meanwhile(f, wrong)
 		}
 	}
-	if v.r.URL.Path == p.Forms[0].Action {
-		v.fillForm(&p.Forms[0], wrong == nil && p.Forms[0].Button != "")
+	if at >= 0 {
+		v.fillForm(&p.Forms[at], wrong == nil && p.Forms[at].Button != "")
 	}
 	s.Content = &p
 	return v.show(status, "settings", s)

@@ -27,18 +27,37 @@ func nps() *Definition {
 	}
 }
 
-// NPSBand is the band of meaning that a score lies in; what each means is under band.nps.X in the locale.
-func NPSBand(nps float64) string {
-	switch {
-	case nps <= 0:
-		return "very_low"
-	case nps <= 30:
-		return "average"
-	case nps <= 50:
-		return "good"
-	case nps <= 70:
-		return "better"
-	default:
-		return "leader"
-	}
+// Meaning is what a business reads from an NPS: four limits part five bands. The zero value has the usual limits, and where a
+// sentence is empty the usual one is said.
+type Meaning struct {
+	Limits    [4]float64 `json:"limits"`
+	Sentences [5]string  `json:"sentences"`
 }
+
+// usualLimits are those that a Meaning has of which nothing was said.
+var usualLimits = [4]float64{0, 30, 50, 70}
+
+// MeaningBands are the keys of the bands, the lowest first; what each means is under band.nps.X in the locale.
+func MeaningBands() []string { return []string{"very_low", "average", "good", "better", "leader"} }
+
+// Edges are the limits that hold. A score at a limit is in the band below it.
+func (m *Meaning) Edges() [4]float64 {
+	if m.Limits == [4]float64{} {
+		return usualLimits
+	}
+	return m.Limits
+}
+
+// Band is the key of the band that a score lies in.
+func (m *Meaning) Band(nps float64) string {
+	bands := MeaningBands()
+	for i, edge := range m.Edges() {
+		if nps <= edge {
+			return bands[i]
+		}
+	}
+	return bands[len(bands)-1]
+}
+
+// NPSBand is the band of the usual meaning that a score lies in.
+func NPSBand(nps float64) string { return (&Meaning{}).Band(nps) }

@@ -28,6 +28,7 @@ type Settings struct {
 	Bands           Bands
 	CSATScale       int        // 5 or 10; 0: from the answers
 	IndexWeights    [3]float64 // of NPS, repurchase rate and share buying several kinds; zero: equal
+	Meaning         Meaning    // of an NPS, for readers
 }
 
 // Condition restricts the facts to those whose attribute has one of the values (or, with Not, none of them).

@@ -191,6 +191,7 @@ func describe(p *Picture, engine *metric.Engine, source *mirror.Source, o Option
 		RFM: string(set.RFM), NPSBands: set.Bands.String(), CSATScale: set.CSATScale, By: set.By, Kind: string(kind),
 		FromData: fromData, IndexWeights: set.IndexWeights[:],
 	}
+	p.Meaning = set.Meaning
 	if o.Import.IgnoreReturns {
 		p.Parameters.Returns = "ignore"
 	}

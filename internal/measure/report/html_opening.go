@@ -100,7 +100,7 @@ func (b *htmlBuilder) state() []string {
 		sentences = append(sentences, b.l.T("report.lead.regulars_share", b.value(m)))
 	}
 	if m, ok := b.ok("nps"); ok {
-		sentences = append(sentences, b.l.T("report.lead.nps", b.l.Number(*m.Value, 0), b.l.T("band.nps."+metric.NPSBand(*m.Value)+".name")))
+		sentences = append(sentences, b.l.T("report.lead.nps", b.l.Number(*m.Value, 0), b.l.T("band.nps."+b.p.Meaning.Band(*m.Value)+".name")))
 	}
 	return sentences
 }

@@ -74,11 +74,10 @@ func (b *htmlBuilder) scaleText() string {
 }
 
 func (b *htmlBuilder) bands(nps float64) []bandView {
-	here := metric.NPSBand(nps)
-	edges := []float64{0, 30, 50, 70}
+	here, edges := b.p.Meaning.Band(nps), b.p.Meaning.Edges()
 	var bands []bandView
-	for i, key := range []string{"very_low", "average", "good", "better", "leader"} {
-		band := bandView{Name: b.l.T("band.nps." + key + ".name"), Sentence: b.l.T("band.nps." + key + ".sentence"), Here: key == here}
+	for i, key := range metric.MeaningBands() {
+		band := bandView{Name: b.l.T("band.nps." + key + ".name"), Sentence: cmp.Or(b.p.Meaning.Sentences[i], b.l.T("band.nps."+key+".sentence")), Here: key == here}
 		switch i {
 		case 0:
 			band.Range = b.l.T("report.band.up_to", b.l.Number(edges[0], 0))

@@ -22,8 +22,9 @@ type Picture struct {
 	RFM              *RFM             `json:"rfm,omitempty"`
 	Cohorts          []Cohort         `json:"cohorts,omitempty"`
 
-	Sources []Source   `json:"-"` // the files read, for the data-quality part
-	Best    []Customer `json:"-"` // the best customers, most paid first; at most 10
+	Meaning metric.Meaning `json:"-"` // of the NPS
+	Sources []Source       `json:"-"` // the files read, for the data-quality part
+	Best    []Customer     `json:"-"` // the best customers, most paid first; at most 10
 }
 
 // Window is [From, To) in the business's wall clock; dates where both are midnights.

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/parameter"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
@@ -90,6 +91,11 @@ func (d *Desk) ask(ctx context.Context, o *report.Options, answer func(*mirror.S
 		if b, err = business.Load(tx); err != nil {
 			return err
 		}
+		said, err := parameter.Load(tx)
+		if err != nil {
+			return err
+		}
+		said.Settle(&o.Settings)
 		if o.More, err = forecast.LoadMeasures(tx); err != nil {
 			return err
 		}

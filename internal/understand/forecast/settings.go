@@ -52,13 +52,13 @@ func (s Settings) Save(tx *db.Tx) error {
 	const longest, months = 730, 120
 	switch {
 	case s.HorizonDays < 7 || s.HorizonDays > longest:
-		return fault.In("horizon_days", fault.Invalidf("the horizon must be from 7 to %d days, not %d", longest, s.HorizonDays))
+		return fault.In("horizon_days", fault.Coded("out_of_range", fault.Invalidf("the horizon must be from 7 to %d days, not %d", longest, s.HorizonDays)))
 	case !(s.Margin > 0 && s.Margin <= 1):
-		return fault.In("margin", fault.Invalidf("the margin must be above 0 and at most 1, for example 0.3, not %g", s.Margin))
+		return fault.In("margin", fault.Coded("out_of_range", fault.Invalidf("the margin must be above 0 and at most 1, for example 0.3, not %g", s.Margin)))
 	case !(s.DiscountPerYear >= 0 && s.DiscountPerYear <= 10):
-		return fault.In("discount_per_year", fault.Invalidf("the discount is what money loses in a year, for example 0.1, not %g", s.DiscountPerYear))
+		return fault.In("discount_per_year", fault.Coded("out_of_range", fault.Invalidf("the discount is what money loses in a year, for example 0.1, not %g", s.DiscountPerYear)))
 	case s.ValueMonths < 1 || s.ValueMonths > months:
-		return fault.In("value_months", fault.Invalidf("the months of the lifetime value must be from 1 to %d, not %d", months, s.ValueMonths))
+		return fault.In("value_months", fault.Coded("out_of_range", fault.Invalidf("the months of the lifetime value must be from 1 to %d, not %d", months, s.ValueMonths)))
 	}
 	text, err := json.Marshal(s)
 	if err != nil {
