@@ -101,6 +101,7 @@ func (c *Console) routes() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, handle := range map[string]func(*visit) error{
 		"GET /{$}":                               (*visit).home,
+		"POST /begin/away":                       (*visit).putAway,
 		"GET /setup/{token}":                     (*visit).showSetup,
 		"POST /setup/{token}":                    (*visit).setup,
 		"GET /look-around/{token}":               (*visit).lookAround,

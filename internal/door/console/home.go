@@ -11,6 +11,7 @@ import (
 // home is the first page: who one is here, and where to go from it.
 type home struct {
 	Role   string
+	Begin  []step        // how a business begins, until that is done or put away
 	Glance template.HTML // the loyalty picture at a glance, for who may see it, where one is drawn
 	Age    string        // when it was drawn, or why there is none
 	Looks  []worth       // what should be looked at
@@ -39,6 +40,9 @@ func (v *visit) home() error {
 		return v.leave("/sign-in")
 	}
 	h := home{Role: v.l.T("console.role." + string(u.Role))}
+	if h.Begin, err = v.begins(u.Actor()); err != nil {
+		return err
+	}
 	if u.Actor().May(account.MeasuresRead) {
 		if h.Glance, h.Age, err = v.glance(); err != nil {
 			return err
