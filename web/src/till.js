@@ -194,6 +194,7 @@ function enter() {
 
 async function begin() {
   enter();
+  if (by("q") && document.activeElement === by("q")) by("q").select();
   await scanner();
   const what = new URLSearchParams(location.search).get("away");
   if (alone && what) say({ sale: words.awaySale, quote: words.awayQuote, return: words.awayReturn, reward: words.awayReward, "not-kept": words.notKept }[what] || words.awayFind);

@@ -319,8 +319,12 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 			} else if one.Placed, discount, err = fresh(tx); err != nil {
 				return err
 			}
-			if discount > one.AmountMinor {
+			switch {
+			case discount <= one.AmountMinor:
+			case again:
 				return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
+			default:
+				return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", discount, one.AmountMinor))
 			}
 			takeOff(&one.Order, discount)
 			if out, err = facts.Order(tx, one); err != nil {

@@ -112,7 +112,7 @@ func TestASaleThatWaitedMayBeRefused(t *testing.T) {
 			{http.StatusUnprocessableEntity, "This is no time.", "Mend it", []string{"sent", ""}},
 			{http.StatusUnprocessableEntity, "more than a year", "Mend it", []string{"sent", "99999999999999"}},
 			{http.StatusUnprocessableEntity, "outside what makes sense", "Mend it", []string{"discount", "-1"}},
-			{http.StatusConflict, "recorded from this form already", "last sales", []string{"discount", "200"}},
+			{http.StatusUnprocessableEntity, "outside what makes sense", "Mend it", []string{"discount", "200"}},
 		} {
 			if w := cashier.sends(t, c.status, with(form, c.change...)...); w.State != "refused" || !strings.Contains(w.Says, c.says) || !strings.Contains(w.Advice, c.advice) {
 				t.Errorf("%v: %+v", c.change, w)
