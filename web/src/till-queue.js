@@ -80,5 +80,8 @@ async function sendAll(whose) {
   return "";
 }
 
-// hidden is the end of what was typed, enough to know it again.
-export const hidden = (who) => (who && who.length > 4 ? "··· " + who.slice(-4) : who || "");
+// hidden is as much of what was typed as it takes to know it again.
+function hidden(who = "") {
+  if (who.includes("@")) return who[0] + "···" + who.slice(who.indexOf("@"));
+  return who.length > 4 ? "··· " + who.slice(-4) : who;
+}

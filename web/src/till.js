@@ -1,6 +1,6 @@
 // The cashier's page beyond what works without a script: keys, codes by camera, one press is one sale, and sales without a
 // network.
-import { all, hidden, keep, newKey, remove, send, waits } from "./till-queue.js";
+import { all, keep, newKey, remove, send, waits } from "./till-queue.js";
 
 const page = document.getElementById("till");
 const words = document.getElementById("till-words").dataset;
@@ -87,8 +87,8 @@ function row(sale) {
   const item = by("till-row").content.cloneNode(true).firstElementChild;
   const text = (name, value) => { item.querySelector("." + name).textContent = value; };
   const sums = [sale.fields.amount || Object.keys(sale.fields).filter((name) => /^amount\d/.test(name)).map((name) => sale.fields[name]).join(" + ")];
-  text("row-amount", sums.join(""));
-  text("row-who", sale.who || hidden(sale.fields.who) || sale.fields.customer || "");
+  text("row-amount", sums + " " + page.dataset.currency);
+  text("row-who", sale.who || sale.fields.who || sale.fields.customer || "");
   text("row-when", new Date(sale.entered).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }));
   const state = { sent: words.sent, again: words.again, refused: words.refused, not_now: words.notNow }[sale.state] || words.waiting;
   text("row-state", state.replace("{says}", sale.says || ""));
@@ -157,6 +157,7 @@ async function pass() {
 
 async function back() {
   const state = await fetch("/till/state").then((answer) => answer.json()).catch(() => null);
+  show("till-alone-says", !state);
   show("till-back", Boolean(state) && state.state === "ready");
   show("till-sign-in", Boolean(state) && state.state === "sign_in");
   if (state && state.state === "sign_in") show("till-waiting");

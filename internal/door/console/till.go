@@ -22,16 +22,17 @@ import (
 
 // till is the page of who stands at the till: a customer is found, and what they buy, take and bring back is entered.
 type till struct {
-	Asked   string
-	Found   []client // several whom what was typed may mean
-	None    string
-	First   bool // the field to find by has the focus
-	Member  *tillMember
-	Told    *tillTold
-	Alone   *tillAlone // the page that is kept for when there is no network; nil: this is not it
-	Script  bool       // the program was built with it
-	Whose   string     // who is signed in, to whom sales that wait belong
-	Decimal int        // of the currency
+	Asked    string
+	Found    []client // several whom what was typed may mean
+	None     string
+	First    bool // the field to find by has the focus
+	Member   *tillMember
+	Told     *tillTold
+	Alone    *tillAlone // the page that is kept for when there is no network; nil: this is not it
+	Script   bool       // the program was built with it
+	Whose    string     // who is signed in, to whom sales that wait belong
+	Decimal  int        // of the currency
+	Currency string
 }
 
 // tillTold is what has just been done.
@@ -77,7 +78,7 @@ func (v *visit) atCustomer(do func(by account.Actor, facts *intake.Intake, s *cu
 // tillOf is the page as it begins.
 func (v *visit) tillOf(by account.Actor, facts *intake.Intake) till {
 	_, script := web.Till()
-	return till{Script: script, Whose: by.ID, Decimal: facts.Business.Digits()}
+	return till{Script: script, Whose: by.ID, Decimal: facts.Business.Digits(), Currency: facts.Business.Currency}
 }
 
 func (v *visit) showTill() error {

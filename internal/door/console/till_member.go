@@ -292,18 +292,15 @@ func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, owner, id int64) (*til
 	told := &tillTold{Title: v.l.T("till.sold", v.l.Money(o.AmountMinor, facts.Business.Currency))}
 	out, ok, err := programme.Of(tx, owner, programme.OrderCause(id))
 	if ok {
-		told.Words = programme.Words(v.l, programme.Cashier, facts.Business.Currency, sellable(out.Results))
+		gave, _ := given(sellable(out.Results), (*programme.Result).Gave)
+		told.Words = programme.Words(v.l, programme.Cashier, facts.Business.Currency, gave)
 	}
 	return told, err
 }
 
 // sellable are the results without what takes something off the price: that was taken off before the sale was recorded.
-func sellable(all []programme.Result) (left []programme.Result) {
-	for i := range all {
-		if all[i].DiscountMinor == 0 {
-			left = append(left, all[i])
-		}
-	}
+func sellable(all []programme.Result) []programme.Result {
+	left, _ := given(all, func(r *programme.Result) bool { return r.DiscountMinor == 0 })
 	return left
 }
 

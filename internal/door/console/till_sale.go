@@ -19,14 +19,18 @@ import (
 )
 
 // tillLine is a line of the sale form.
-type tillLine struct{ Product, Quantity, Amount field }
+type tillLine struct {
+	Name                      string
+	Product, Quantity, Amount field
+}
 
 const linesShown = 4
 
 // tillQuote is what a sale would bring, before it is recorded.
 type tillQuote struct {
 	Words    []string
-	Discount string // what the programme takes off; empty: nothing
+	Not      []string // what gives nothing, and why
+	Discount string   // what the programme takes off; empty: nothing
 	Pay      string
 	Minor    int64 // of the discount
 }
@@ -45,10 +49,10 @@ func (v *visit) saleFields(tx *db.Tx, facts *intake.Intake, m *tillMember) error
 	}
 	for i := range linesShown {
 		n := strconv.Itoa(i + 1)
-		m.Lines = append(m.Lines, tillLine{
-			Product:  field{Name: "product" + n, Label: v.l.T("till.line.product", n), Complete: "off", Optional: true},
-			Quantity: field{Name: "quantity" + n, Label: v.l.T("till.line.quantity", n), Complete: "off", Optional: true, Mode: "decimal"},
-			Amount:   field{Name: "amount" + n, Label: v.l.T("till.line.amount", n), Complete: "off", Optional: true, Mode: "decimal"},
+		m.Lines = append(m.Lines, tillLine{Name: v.l.T("till.line", n),
+			Product:  field{Name: "product" + n, Label: v.l.T("till.line.product"), Complete: "off", Optional: true},
+			Quantity: field{Name: "quantity" + n, Label: v.l.T("till.line.quantity"), Complete: "off", Optional: true, Mode: "decimal"},
+			Amount:   field{Name: "amount" + n, Label: v.l.T("till.line.amount"), Complete: "off", Optional: true, Mode: "decimal"},
 		})
 	}
 	m.Store = nil
@@ -217,21 +221,31 @@ func (v *visit) tillQuote(facts *intake.Intake, root int64, o intake.Order) (q *
 			return err
 		}
 		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-discount, currency), Minor: discount}
-		var off []programme.Result
-		for i := range gross.Results {
-			if gross.Results[i].DiscountMinor > 0 {
-				off = append(off, gross.Results[i])
-			}
-		}
+		off, _ := given(gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
+		gives, not := given(sellable(net.Results), (*programme.Result).Gave)
 		if discount > 0 {
 			q.Discount = v.l.Money(discount, currency)
-			q.Words = programme.Words(v.l, programme.Cashier, currency, off)
 		}
-		if rest := sellable(net.Results); len(rest) > 0 || len(off) == 0 {
-			q.Words = append(q.Words, programme.Words(v.l, programme.Cashier, currency, rest)...)
+		if all := append(off, gives...); len(all) > 0 || len(not) > 0 {
+			q.Words = programme.Words(v.l, programme.Cashier, currency, all)
+		}
+		for i := range not {
+			q.Not = append(q.Not, not[i].Words(v.l, programme.Cashier, currency))
 		}
 		return nil
 	})
+}
+
+// given parts results into those that hold and the others.
+func given(all []programme.Result, holds func(*programme.Result) bool) (yes, no []programme.Result) {
+	for i := range all {
+		if holds(&all[i]) {
+			yes = append(yes, all[i])
+		} else {
+			no = append(no, all[i])
+		}
+	}
+	return yes, no
 }
 
 func (v *visit) quoteSale() error {
