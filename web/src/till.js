@@ -33,6 +33,7 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 8000); // who stopped the page may press again: the key is the same
   });
 }
 window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
@@ -119,10 +120,12 @@ async function mend(sale) {
     location.assign("/till/offline");
     return;
   }
+  const sum = Object.keys(sale.fields).filter((name) => /^amount\d/.test(name)).reduce((all, name) => all + Number(sale.fields[name].replace(",", ".")), 0);
   by("who").value = sale.fields.who || sale.fields.customer || "";
-  by("amount").value = sale.fields.amount || "";
+  by("amount").value = sale.fields.amount || (sum ? sum.toFixed(page.dataset.decimal) : "");
   if (by("store")) by("store").value = sale.fields.store || "";
   by("till-alone").dataset.mends = sale.key;
+  by("till-alone").dataset.entered = sale.entered; // it was sold then
   by("who").focus();
 }
 
@@ -177,7 +180,7 @@ function enter() {
     if (!amount.test(typed.amount)) { wrong(words.noAmount); by("amount").focus(); return; }
     form.dataset.key = form.dataset.key || newKey();
     try {
-      await keep({ ...typed, key: form.dataset.key, whose }, Date.now());
+      await keep({ ...typed, key: form.dataset.key, whose }, Number(form.dataset.entered) || Date.now());
       if (form.dataset.mends) await remove(form.dataset.mends);
     } catch {
       wrong(words.notKept);
@@ -185,6 +188,7 @@ function enter() {
     }
     delete form.dataset.key;
     delete form.dataset.mends;
+    delete form.dataset.entered;
     wrong("");
     by("who").value = "";
     by("amount").value = "";
@@ -222,6 +226,7 @@ async function begin() {
   setInterval(pass, 10000);
   const registered = await navigator.serviceWorker.register("/till/worker.js", { scope: "/till" }).catch(() => null);
   if (!registered) return show("till-unable");
+  await navigator.storage?.persist?.().catch(() => {}); // asks the browser not to make room by forgetting sales
   const ready = await navigator.serviceWorker.ready;
   if (!alone) ready.active.postMessage("refresh");
   page.dataset.ready = "yes";

@@ -269,7 +269,7 @@ func browser(t *testing.T) context.Context {
 }
 
 // browserIn starts a Chromium with the profile of a folder, and gives what closes it: at the latest that is done with the test.
-func browserIn(t *testing.T, profile string) (ctx context.Context, stop func()) {
+func browserIn(t *testing.T, profile string, flags ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func()) {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -281,11 +281,11 @@ func browserIn(t *testing.T, profile string) (ctx context.Context, stop func()) 
 	if path == "" {
 		t.Fatal("there is no Chromium: install Debian's package, apt-get install -y chromium")
 	}
-	ctx, leave := chromedp.NewExecAllocator(context.Background(),
+	ctx, leave := chromedp.NewExecAllocator(context.Background(), append(flags,
 		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(2*time.Minute))
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(2*time.Minute))...)
 	ctx, closeBrowser := chromedp.NewContext(ctx)
 	// Closed and waited for before the folder of the test goes, so that nothing is written there any more.
 	stop = sync.OnceFunc(func() {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -249,14 +250,19 @@ func phoneEnd(s *customer.Stored) string {
 const storeCookie = "till_store"
 
 func (v *visit) branch() string {
-	if c, err := v.r.Cookie(storeCookie); err == nil {
-		return c.Value
+	c, err := v.r.Cookie(storeCookie)
+	if err != nil {
+		return ""
 	}
-	return ""
+	store, err := url.QueryUnescape(c.Value)
+	if err != nil {
+		return ""
+	}
+	return store
 }
 
 func (v *visit) remember(store string) {
-	http.SetCookie(v.w, &http.Cookie{Name: storeCookie, Value: store, Path: "/till", MaxAge: int(languageLife / time.Second), HttpOnly: true,
+	http.SetCookie(v.w, &http.Cookie{Name: storeCookie, Value: url.QueryEscape(store), Path: "/till", MaxAge: int(languageLife / time.Second), HttpOnly: true,
 		Secure: v.Secure, SameSite: http.SameSiteLaxMode})
 }
 

@@ -72,7 +72,7 @@ func (v *visit) typedReturn(tx *db.Tx, facts *intake.Intake, s *customer.Stored,
 	case err != nil:
 		return r, known, err
 	case left <= 0, typed && r.AmountMinor > left, typed && r.AmountMinor == 0:
-		return r, known, fault.In("given", fault.Coded("more_than_left_of_sale", fault.Invalidf("%d of the sale is left, in minor units", left)))
+		return r, known, fault.In("given", fault.Coded("too_much_back", fault.Invalidf("%d of the sale is left, in minor units", left)))
 	case typed && r.AmountMinor < left:
 		return r, known, nil
 	}

@@ -49,7 +49,10 @@ func (v *visit) redeem() error {
 		if err != nil {
 			return "", err
 		}
-		name := v.typed("reward")
+		name, err := v.typedText("reward", textMost)
+		if err != nil {
+			return "", err
+		}
 		if err := v.gather(facts, s.Customer, name); err != nil {
 			return "", err
 		}
@@ -144,8 +147,12 @@ func (v *visit) spend() error {
 		if err != nil || units <= 0 || units > most {
 			return "", fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no number of units above 0", v.typed("units"))))
 		}
-		act := points.Act{Customer: s.Customer, Unit: v.typed("unit"), Key: "console/" + by.ID + "/" + key, Cause: "till", Actor: by.ID}
-		if act.Reason, err = v.needed("reason", textMost); err != nil {
+		act := points.Act{Customer: s.Customer, Key: "console/" + by.ID + "/" + key, Cause: "till", Actor: by.ID}
+		if act.Unit, err = v.typedText("unit", textMost); err != nil {
+			return "", err
+		}
+		const reasonMost = 200
+		if act.Reason, err = v.needed("reason", reasonMost); err != nil {
 			return "", err
 		}
 		if err := v.read(func(tx *db.Tx) error { _, err := points.LoadUnit(tx, act.Unit); return err }); err != nil {

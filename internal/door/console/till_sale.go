@@ -153,13 +153,13 @@ func (v *visit) typedLines(digits int) (lines []order.Line, err error) {
 			if l.Product == "" {
 				continue
 			}
-			reference, name, err := productOf(tx, l.Product)
+			called, name, err := productOf(tx, l.Product)
 			if err != nil {
 				return err
 			}
-			l.Product, l.ProductName = reference, name
+			l.Product, l.ProductName = called, name
 			// The rules may ask for the category: a quote is of an order that is not kept, and so not completed.
-			if p, err := catalogue.Load(tx, reference); err == nil {
+			if p, err := catalogue.Load(tx, called); err == nil {
 				l.Category = p.Category
 			} else if fault.KindOf(err) != fault.NotFound {
 				return err

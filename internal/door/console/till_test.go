@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -380,5 +381,52 @@ func TestWhoMayStandAtTheTill(t *testing.T) {
 	}
 	if policy := owner.get("/customers").header.Get("Permissions-Policy"); strings.Contains(policy, "camera=(self)") {
 		t.Errorf("the camera elsewhere: %q", policy)
+	}
+}
+
+// TestNoFormOfTheTillStumbles types what something behind a form could stumble over.
+func TestNoFormOfTheTillStumbles(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		me := owner.me(t)
+		for i, text := range hostile {
+			key := fmt.Sprintf("%016d", i)
+			for path, form := range map[string][]string{
+				at + "/quote": {"amount", "1", "product1", text}, at + "/sale": {"amount", text, "store", text, "discount", text}, at + "/return": {"order", text, "given", text, "why", text},
+				at + "/redeem": {"reward", text}, at + "/use": {"taken", text}, at + "/refund": {"taken", text}, at + "/units": {"units", "1", "unit", text, "reason", text},
+				"/till/waiting": {"whose", me, "who", text, "customer", text, "amount", "1", "store", text, "entered", "1", "sent", "1"},
+			} {
+				for _, key := range []string{key, text} {
+					if p := owner.post(path, append(form, "key", key)...); p.status >= 500 || strings.Contains(p.text, "<script>") {
+						t.Errorf("%s with %.20q: %d %.300s", path, text, p.status, p.text)
+					}
+				}
+			}
+			for _, path := range []string{"/till?q=", at + "?sold=", at + "?back=", at + "?took="} {
+				if p := owner.get(path + url.QueryEscape(text)); p.status >= 500 && p.status != http.StatusServiceUnavailable {
+					t.Errorf("%s with %.20q: %d", path, text, p.status)
+				}
+			}
+		}
+	})
+}
+
+// TestTheBranchIsRemembered whatever it is called.
+func TestTheBranchIsRemembered(t *testing.T) {
+	t.Parallel()
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	owner := s.owner(t)
+	at := s.counter(t)
+	for i, store := range []string{"Παλιά πόλη; \"A\"", "Старый город", "", "Old town"} {
+		owner.post(at+"/sale", "key", fmt.Sprintf("%016d", i), "amount", "1", "store", store).wants(t, http.StatusOK, at, "is recorded")
+		for _, page := range []string{at, "/till/offline"} {
+			want := "selected>" + store
+			if store == "" {
+				want = "selected>not said"
+			}
+			owner.get(page).wants(t, http.StatusOK, page, want)
+		}
 	}
 }
