@@ -114,6 +114,8 @@ func TestPagesInABrowser(t *testing.T) {
 		s.look(t, ctx, look{name: "jobs", path: "/jobs", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "trail", path: "/trail", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "customer", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "till", path: strings.Replace(known, "/customers/", "/till/", 1), tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "alone", path: "/till/offline", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "file", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "letters", path: "/letters", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)

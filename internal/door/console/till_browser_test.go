@@ -268,7 +268,7 @@ func TestASaleByKeyboardInTwoLanguages(t *testing.T) {
 		{"ru", "dark", phone, "По этому никто не найден.", "A point a euro: +12", "Продажа на 12,50", "Выдайте сейчас: A coffee on us"},
 	} {
 		s.write(t, func(tx *db.Tx) error {
-			_, err := tx.Exec("UPDATE users SET language = $1 WHERE email = 'cashier@example.com'", c.tag)
+			_, err := tx.Exec("UPDATE users SET language = $1, name = 'Maria' WHERE email = 'cashier@example.com'", c.tag)
 			return err
 		})
 		v := w.window(t, ctx, c.tag, c.scheme, c.width)
