@@ -37,13 +37,6 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   });
 }
 window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
-if (by("till-sale")) {
-  const mine = document.createElement("input");
-  mine.type = "hidden";
-  mine.name = "whose";
-  mine.value = whose;
-  by("till-sale").append(mine);
-}
 
 // Codes by camera.
 async function scanner() {

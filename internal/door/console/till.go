@@ -47,7 +47,17 @@ type tillTold struct {
 const (
 	foundMost = 10
 	nameLeast = 3 // letters by which names are looked for: a till is no place to leaf through customers
+	signLeast = 2 // of those scripts in which a whole name has two
 )
+
+// tooShort tells whether a text is too little to look for names by.
+func tooShort(text string) bool {
+	least := nameLeast
+	if strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		least = signLeast
+	}
+	return utf8.RuneCountInString(text) < least
+}
 
 // atTill calls what is done at the till, for who may sell.
 func (v *visit) atTill(do func(by account.Actor, facts *intake.Intake) error) error {
@@ -128,7 +138,7 @@ func (v *visit) lookUp(by account.Actor, facts *intake.Intake, text string) (fou
 			found, err = standingFor(tx, number)
 			return err
 		}
-		if utf8.RuneCountInString(text) < nameLeast {
+		if tooShort(text) {
 			numbers, err := customer.Exactly(tx, text, facts.Business.Country)
 			if err != nil {
 				return err

@@ -32,6 +32,7 @@ type tillMember struct {
 	Past            []tillPast
 	Spend           bool // may redeem
 	Key             string
+	Whose           string // to whom the sale belongs, if it has to wait
 	Sale            []field
 	Store           []field
 	Lines           []tillLine
@@ -98,7 +99,7 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 	page := v.tillOf(by, facts)
 	page.Told, page.First = asked.told, asked.told != nil && !asked.told.Harm
 	m := &tillMember{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.tillName(by, s), Phone: phoneEnd(s), Full: by.May(account.PersonalRead),
-		Spend: by.May(account.PointsSpend), Key: newKey(), Quote: asked.quote, Reason: v.typed("reason")}
+		Spend: by.May(account.PointsSpend), Key: newKey(), Whose: by.ID, Quote: asked.quote, Reason: v.typed("reason")}
 	page.Member = m
 	if typed := v.typed("key"); typed != "" && !sentBefore(asked.wrong) && codeOf(asked.wrong) != "key_lost" {
 		m.Key = typed

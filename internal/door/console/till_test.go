@@ -111,6 +111,9 @@ func TestACustomerIsFoundAtTheTill(t *testing.T) {
 		cashier.get("/till?q=nobody").wants(t, http.StatusNotFound, "/till")
 		cashier.get("/till/cus_8000000000001").wants(t, http.StatusNotFound, "/till/cus_8000000000001", "There is no such customer.")
 		cashier.get("/till/x").wants(t, http.StatusNotFound, "/till/x")
+		owner.typedIn(t, "full_name", "王芳", "reference", "W-1")
+		cashier.get("/till?q="+url.QueryEscape("王芳")).wants(t, http.StatusOK, owner.get("/till?q=W-1").path, "王芳")
+		cashier.get("/till?q="+url.QueryEscape("王")).wants(t, http.StatusNotFound, "/till")
 		// Two of one name are told apart by the end of the number.
 		owner.typedIn(t, "full_name", "Anna Pappa", "phone", "+30 210 765 4321")
 		page := cashier.get("/till?q=Anna").wants(t, http.StatusOK, "/till", "Which of them?", "··· 4567", "··· 4321")
