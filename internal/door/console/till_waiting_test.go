@@ -168,3 +168,32 @@ func TestThePageThatIsKeptNamesNobody(t *testing.T) {
 	}
 	owner.get("/assets/till.js").wants(t, http.StatusOK, "/assets/till.js", "serviceWorker")
 }
+
+// TestASaleSentAgainAfterAMergeIsThereAlready: the number that it lies with is another one's by then.
+func TestASaleSentAgainAfterAMergeIsThereAlready(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		form := []string{"key", strings.Repeat("A", 26), "whose", owner.me(t), "who", "C-1", "amount", "10", "entered", "1000", "sent", "2000"}
+		if w := owner.sends(t, http.StatusOK, form...); w.State != "sent" {
+			t.Fatalf("%+v", w)
+		}
+		page := strings.Replace(at, "/till/", "/customers/", 1)
+		other := owner.typedIn(t, "full_name", "Anna P", "reference", "C-2")
+		owner.post(other+"/merge/"+strings.TrimPrefix(page, "/customers/")).wants(t, http.StatusOK, other)
+		if w := owner.sends(t, http.StatusOK, form...); w.State != "again" {
+			t.Errorf("%+v", w)
+		}
+		merged := owner.get(at).wants(t, http.StatusOK, strings.Replace(other, "/customers/", "/till/", 1), "€10.00", "50")
+		if n := len(s.orders(t, other)); n != 2 {
+			t.Errorf("%d sales", n)
+		}
+		// What is spent comes together from both numbers.
+		to := strings.Replace(other, "/customers/", "/till/", 1)
+		owner.post(to+"/redeem", "key", keyAt(t, merged), "reward", "coffee").wants(t, http.StatusOK, to, "Hand over now: A coffee on us")
+		if n := s.owns(t, to, "points"); n != 30 {
+			t.Errorf("%d points", n)
+		}
+	})
+}
