@@ -63,4 +63,4 @@ licenses: $(WEB_MODULES) ## write docs/licenses.md: everything in the program an
 	@echo "wrote docs/licenses.md and bin/licenses.txt"
 
 clean: ## remove everything that was built
-	rm -rf bin demo .cache web/node_modules web/dist/charts.js
+	rm -rf bin demo .cache web/node_modules web/dist/*.js

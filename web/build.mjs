@@ -1,4 +1,4 @@
-// Bundles the charts into dist/charts.js: one script for the JavaScript engine inside the program.
+// Bundles the scripts into dist: the charts for the JavaScript engine inside the program, the page of the till for browsers.
 import { build } from "esbuild";
 
 await build({
@@ -14,5 +14,16 @@ await build({
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "none",
   banner: { js: "/* Apache ECharts and zrender, licences in the release's list; bundled for Regulars */" },
+  logLevel: "warning",
+});
+
+await build({
+  entryPoints: ["src/till.js", "src/till-worker.js"],
+  outdir: "dist",
+  bundle: true,
+  minify: true,
+  format: "iife",
+  platform: "browser",
+  target: "es2020",
   logLevel: "warning",
 });

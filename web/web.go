@@ -2,7 +2,8 @@
 //
 // What they are made from lies in src, what they need is pinned in package-lock.json, and `make build` writes the
 // bundle to dist before the program is compiled. The bundle itself is not kept with the source: a program compiled
-// without it still works and says, where a chart would be, that the charts are missing. So Charts has two results.
+// without it still works and says, where a chart would be, that the charts are missing; the page of the till does without
+// what needs a script. So each has two results.
 package web
 
 import "embed"
@@ -10,9 +11,18 @@ import "embed"
 //go:embed all:dist
 var dist embed.FS
 
-// Charts is the script that draws charts; false when the program was built without it.
-func Charts() (string, bool) {
-	script, err := dist.ReadFile("dist/charts.js")
+// Charts is the script that draws charts.
+func Charts() (string, bool) { return bundle("dist/charts.js") }
+
+// Till is the script of the cashier's page.
+func Till() (string, bool) { return bundle("dist/till.js") }
+
+// TillWorker is what the browser runs for that page while there is no network.
+func TillWorker() (string, bool) { return bundle("dist/till-worker.js") }
+
+// bundle is a script as it was bundled; false when the program was built without it.
+func bundle(name string) (string, bool) {
+	script, err := dist.ReadFile(name)
 	if err != nil || len(script) == 0 {
 		return "", false
 	}

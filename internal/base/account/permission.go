@@ -67,7 +67,7 @@ const (
 	// Agent serves customers: knows who they are and how to reach them, and records what they bought, returned and said.
 	Agent Role = "agent"
 	// Cashier finds the customer who is at the till, by a card or number that the customer shows, and enters the sale;
-	// names and addresses stay masked.
+	// names and addresses stay masked, but for a first name, a letter and the end of the number on the page of the till.
 	Cashier Role = "cashier"
 	// Developer connects other systems: keys, webhooks, jobs, imports and facts; personal data stays masked, also to the
 	// keys that a developer makes.

@@ -32,6 +32,7 @@ var explained = map[fault.Kind]map[string]string{
 		"user_disabled":       "This user may not sign in.",
 	},
 	fault.NotFound: {
+		"order_not_found":         "The customer has no such order.",
 		"customer_not_found":      "There is no such customer.",
 		"customer_erased":         "The customer was erased.",
 		"not_set":                 "It has not been set.",
@@ -62,6 +63,7 @@ var explained = map[fault.Kind]map[string]string{
 		"job_not_found":           "There is no such job, or no more.",
 	},
 	fault.Conflict: {
+		"quote_changed":       "The programme takes something else off than was shown before the sale.",
 		"goals_most":          "There are as many goals as there can be; remove one first.",
 		"already_sent":        "The form was sent before, with something else on it.",
 		"known_already":       "A customer is known by this already.",
@@ -125,6 +127,10 @@ var explained = map[fault.Kind]map[string]string{
 		"busy":             "Too much at once; try again in a few seconds.",
 	},
 	fault.Invalid: {
+		"key_lost":             "The form came without the key by which it is known again.",
+		"lines_differ":         "The lines do not add up to the amount.",
+		"too_much_back":        "More is given back than is left of the sale, or nothing.",
+		"waited_too_long":      "The sale waited in a browser for more than a year.",
 		"empty_window":         "The first day comes before the last.",
 		"in_the_future":        "The time has not come yet.",
 		"nobody_known":         "Nobody is known by what was typed.",

@@ -114,6 +114,8 @@ func TestPagesInABrowser(t *testing.T) {
 		s.look(t, ctx, look{name: "jobs", path: "/jobs", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "trail", path: "/trail", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "customer", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "till", path: strings.Replace(known, "/customers/", "/till/", 1), tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, ctx, look{name: "alone", path: "/till/offline", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "file", path: file, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "keys", path: "/keys", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "letters", path: "/letters", tag: tag, scheme: scheme, width: phone, signedIn: true}, owner, checker)
@@ -264,6 +266,13 @@ func (s *shop) listen(t *testing.T, ctx context.Context) func() []string {
 // browser starts a Chromium of its own, which is gone with the test.
 func browser(t *testing.T) context.Context {
 	t.Helper()
+	ctx, _ := browserIn(t, t.TempDir())
+	return ctx
+}
+
+// browserIn starts a Chromium with the profile of a folder, and gives what closes it: at the latest that is done with the test.
+func browserIn(t *testing.T, profile string, flags ...chromedp.ExecAllocatorOption) (ctx context.Context, stop func()) {
+	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
@@ -274,24 +283,25 @@ func browser(t *testing.T) context.Context {
 	if path == "" {
 		t.Fatal("there is no Chromium: install Debian's package, apt-get install -y chromium")
 	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
+	ctx, leave := chromedp.NewExecAllocator(context.Background(), append(flags,
+		chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.Headless, chromedp.NoSandbox, chromedp.NoFirstRun,
 		chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(2*time.Minute))
-	t.Cleanup(stop)
+		chromedp.Flag("disable-dev-shm-usage", true), chromedp.WSURLReadTimeout(2*time.Minute))...)
 	ctx, closeBrowser := chromedp.NewContext(ctx)
 	// Closed and waited for before the folder of the test goes, so that nothing is written there any more.
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
+		defer leave()
 		defer closeBrowser()
 		if err := chromedp.Cancel(ctx); err != nil {
 			t.Logf("Chromium does not close: %v", err)
 		}
 	})
+	t.Cleanup(stop)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("Chromium (%s) does not start: %v", path, err)
 	}
-	return ctx
+	return ctx, stop
 }
 
 // strict sends pages under the policy of the server, which forbids what they must not need.

@@ -65,6 +65,7 @@ type Console struct {
 	style   []byte
 
 	rehearsing sync.Mutex
+	wrongCodes wrong // that were looked for at tills
 
 	lock     sync.Mutex
 	provider *oidc.Client // as the settings were when it was made
@@ -157,6 +158,20 @@ func (c *Console) routes() http.Handler {
 		"GET /customers/{id}/export":             (*visit).exportCustomer,
 		"GET /customers/{id}/erase":              (*visit).askErase,
 		"POST /customers/{id}/erase":             (*visit).eraseCustomer,
+		"GET /till":                              (*visit).showTill,
+		"GET /till/offline":                      (*visit).showTillAlone,
+		"GET /till/state":                        (*visit).tillState,
+		"POST /till/waiting":                     (*visit).takeWaiting,
+		"GET /till/worker.js":                    (*visit).tillWorker,
+		"GET /till/{id}":                         (*visit).showTillCustomer,
+		"POST /till/{id}/quote":                  (*visit).quoteSale,
+		"POST /till/{id}/sale":                   (*visit).sell,
+		"POST /till/{id}/return":                 (*visit).bringBack,
+		"POST /till/{id}/redeem":                 (*visit).redeem,
+		"POST /till/{id}/use":                    (*visit).handOver,
+		"POST /till/{id}/refund":                 (*visit).giveUp,
+		"POST /till/{id}/units":                  (*visit).spend,
+		"GET /assets/till.js":                    (*visit).tillScript,
 		"GET /jobs":                              (*visit).showJobs,
 		"POST /jobs/{id}/replay":                 (*visit).replayJob,
 		"POST /jobs/{id}/discard":                (*visit).discardJob,

@@ -56,18 +56,9 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 	}
 	h := &held{ID: fact.PublicID(fact.CustomerPrefix, number), May: by.May(account.PointsAdjust), Key: rand.Text(), Typed: map[string]string{}}
 	err = v.read(func(tx *db.Tx) error {
-		h.Balances, h.Units, h.Explained = nil, nil, nil
-		units, err := points.Units(tx)
-		if err != nil {
+		h.Explained = nil
+		if h.Balances, h.Units, err = v.balances(tx, number, b.Zone); err != nil {
 			return err
-		}
-		for _, u := range units {
-			balance, err := points.BalanceOf(tx, number, u.Code, tx.Now)
-			if err != nil {
-				return err
-			}
-			h.Balances = append(h.Balances, v.heldUnit(&u, &balance, b.Zone))
-			h.Units = append(h.Units, choice{u.Code, points.UnitName(v.l, u.Code), v.r.PostForm.Get("unit") == u.Code})
 		}
 		s, ok, err := facts.Programme().Standing(tx, number)
 		if err != nil {
@@ -91,6 +82,24 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		return nil, err
 	}
 	return h, nil
+}
+
+// balances is what a customer has of each unit, and the units to choose from.
+func (v *visit) balances(tx *db.Tx, number int64, zone *time.Location) (all []heldUnit, codes []choice, err error) {
+	units, err := points.Units(tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range units {
+		u := &units[i]
+		balance, err := points.BalanceOf(tx, number, u.Code, tx.Now)
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, v.heldUnit(u, &balance, zone))
+		codes = append(codes, choice{u.Code, points.UnitName(v.l, u.Code), v.r.PostForm.Get("unit") == u.Code})
+	}
+	return all, codes, nil
 }
 
 func (v *visit) heldUnit(u *points.Unit, b *points.Balance, zone *time.Location) heldUnit {

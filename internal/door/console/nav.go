@@ -28,6 +28,7 @@ var places = []place{
 	{"/predictions", "predictions", account.MeasuresRead, ""},
 	{"/next", "next", account.CustomersRead, ""},
 	{"/customers", "customers", account.CustomersRead, ""},
+	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, ""},
 	{"/initiatives", "initiatives", account.FactsRead, ""},
 	{"/costs", "costs", account.FactsRead, ""},

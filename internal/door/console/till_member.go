@@ -1,0 +1,326 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"time"
+
+	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
+	"regulars/internal/act/reward"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/intake"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/listing"
+	"regulars/internal/record/order"
+)
+
+// tillMember is the customer at the till.
+type tillMember struct {
+	ID, Name, Phone string
+	Full            bool // the reader may open the customer's page
+	Tier            string
+	Balances        []heldUnit
+	Units           []choice // that can be spent
+	Rewards         []tillReward
+	Later           []tillReward // that cannot be had now
+	Taken           []tillTaken
+	Past            []tillPast
+	Spend           bool // may redeem
+	Key             string
+	Whose           string // to whom the sale belongs, if it has to wait
+	Sale            []field
+	Store           []field
+	Lines           []tillLine
+	Products        []string // to choose from
+	Open            bool     // lines were typed
+	Quote           *tillQuote
+	Reason          string // of units that were to be spent
+	wrong           string
+}
+
+func (m *tillMember) wrongField() string {
+	if m == nil {
+		return ""
+	}
+	return m.wrong
+}
+
+type tillReward struct{ Reward, Name, Price, Why string }
+
+// tillTaken is a reward that the customer took and did not get yet.
+type tillTaken struct{ ID, Name, Code, Until string }
+
+// tillPast is a sale of before.
+type tillPast struct {
+	ID, When, What, Amount, Back string
+	Left                         string // that can still come back; empty: nothing
+}
+
+const (
+	pastMost    = 5
+	rewardsMost = 100
+	takenMost   = 50
+)
+
+// tillAsked is how a customer's page came to be shown.
+type tillAsked struct {
+	wrong error
+	quote *tillQuote
+	told  *tillTold
+}
+
+func (v *visit) showTillCustomer() error {
+	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
+		if id := fact.PublicID(fact.CustomerPrefix, s.Customer); v.r.PathValue("id") != id {
+			return v.leave("/till/" + id)
+		}
+		told, err := v.tellDone(facts, s)
+		if err != nil {
+			return err
+		}
+		return v.tillCustomer(by, facts, s, tillAsked{told: told})
+	})
+}
+
+// retry shows the customer again where something was wrong with what was asked for.
+func (v *visit) retry(by account.Actor, facts *intake.Intake, s *customer.Stored, err error) error {
+	if k := fault.KindOf(err); k != fault.Invalid && k != fault.Conflict && k != fault.NotFound {
+		return err
+	}
+	return v.tillCustomer(by, facts, s, tillAsked{wrong: err})
+}
+
+func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer.Stored, asked tillAsked) error {
+	page := v.tillOf(by, facts)
+	page.Told, page.First = asked.told, asked.told != nil && !asked.told.Harm
+	m := &tillMember{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.tillName(by, s), Phone: phoneEnd(s), Full: by.May(account.PersonalRead),
+		Spend: by.May(account.PointsSpend), Key: newKey(), Whose: by.ID, Quote: asked.quote, Reason: v.typed("reason")}
+	page.Member = m
+	if typed := v.typed("key"); typed != "" && !sentBefore(asked.wrong) && codeOf(asked.wrong) != "key_lost" {
+		m.Key = typed
+	}
+	err := v.read(func(tx *db.Tx) error {
+		members, err := customer.Members(tx, s.Customer)
+		if err != nil {
+			return err
+		}
+		if by.May(account.PointsRead) {
+			if err := v.tillHeld(tx, facts, m, s.Customer, members); err != nil {
+				return err
+			}
+		}
+		if by.May(account.FactsRead) {
+			if m.Past, err = v.tillPast(tx, facts, members); err != nil {
+				return err
+			}
+		}
+		return v.saleFields(tx, facts, m)
+	})
+	if err != nil {
+		return err
+	}
+	v.fillSale(m, asked.wrong)
+	status := http.StatusOK
+	if asked.wrong != nil {
+		status = v.status(asked.wrong)
+	} else if m.Quote == nil && !page.First && len(m.Sale) > 0 {
+		m.Sale[0].First = true
+	}
+	return v.showTillPage(status, &page, asked.wrong)
+}
+
+// tillHeld is what the customer has of the programme.
+func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root int64, members []int64) (err error) {
+	if m.Balances, _, err = v.balances(tx, root, facts.Business.Zone); err != nil {
+		return err
+	}
+	units, err := points.Units(tx)
+	if err != nil {
+		return err
+	}
+	m.Units = nil
+	for i := range units {
+		if u := &units[i]; u.Kind == points.Spendable {
+			m.Units = append(m.Units, choice{u.Code, points.UnitName(v.l, u.Code), u.Code == v.typed("unit")})
+		}
+	}
+	standing, ok, err := facts.Programme().Standing(tx, root)
+	if err != nil {
+		return err
+	}
+	if ok {
+		m.Tier = standing.Name
+	}
+	if err := v.tillRewards(tx, facts.Rewards(), m, root); err != nil {
+		return err
+	}
+	m.Taken = nil
+	taken, err := reward.Of(tx, members, 0, takenMost)
+	for i := range taken {
+		r := &taken[i]
+		if r.State != reward.Issued || r.Over(tx.Now) {
+			continue
+		}
+		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code}
+		if !r.Until.Equal(points.Never) {
+			t.Until = v.l.T("till.taken.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
+		}
+		m.Taken = append(m.Taken, t)
+	}
+	return err
+}
+
+func (v *visit) tillRewards(tx *db.Tx, desk *reward.Desk, m *tillMember, root int64) error {
+	all, err := reward.List(tx, false, "", rewardsMost)
+	if err != nil {
+		return err
+	}
+	m.Rewards, m.Later = nil, nil
+	for i := range all {
+		s := &all[i]
+		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free")}
+		if s.Price > 0 {
+			one.Price = v.l.T("till.reward.price", v.l.Integer(s.Price), points.UnitName(v.l, s.Unit))
+		}
+		q, err := desk.Quote(tx, root, s)
+		if err != nil {
+			return err
+		}
+		if q.Why == nil {
+			m.Rewards = append(m.Rewards, one)
+			continue
+		}
+		if one.Why = v.say(q.Why); q.Missing > 0 {
+			one.Why = v.l.T("till.reward.missing", v.l.Integer(q.Missing), points.UnitName(v.l, s.Unit))
+		}
+		m.Later = append(m.Later, one)
+	}
+	return nil
+}
+
+// tillPast are the customer's last sales, with what of each can still come back.
+func (v *visit) tillPast(tx *db.Tx, facts *intake.Intake, members []int64) (all []tillPast, err error) {
+	orders, err := order.List(tx, listing.Filter{Customers: members}, listing.Place{}, pastMost)
+	if err != nil {
+		return nil, err
+	}
+	currency := facts.Business.Currency
+	for i := range orders {
+		o := &orders[i]
+		p := tillPast{ID: fact.PublicID(fact.OrderPrefix, o.ID, o.Customer), When: v.wall(o.Placed), Amount: v.l.Money(o.AmountMinor, currency)}
+		for j := range o.Lines {
+			if name := cmp.Or(o.Lines[j].ProductName, o.Lines[j].Product); name != "" {
+				p.What += ", " + name
+			}
+		}
+		p.What = trimmed(p.What)
+		back, err := returned(tx, o)
+		if err != nil {
+			return nil, err
+		}
+		if back > 0 {
+			p.Back = v.l.T("till.past.back", v.l.Money(back, currency))
+		}
+		switch {
+		case o.State == order.Cancelled:
+			p.Back = v.l.T("console.customers.cancelled")
+		case back < o.AmountMinor:
+			p.Left = v.l.Money(o.AmountMinor-back, currency)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// trimmed is a list without the separator that it begins with.
+func trimmed(list string) string {
+	if len(list) > 2 {
+		return list[2:]
+	}
+	return list
+}
+
+// returned is how much of an order came back.
+func returned(tx *db.Tx, o *order.Stored) (minor int64, err error) {
+	back, err := order.ReturnedOf(tx, o.Customer, o.ID)
+	for _, b := range back {
+		minor += b.AmountMinor
+	}
+	return minor, err
+}
+
+// tellDone tells of what the address names as just done: a sale, a return, a reward.
+func (v *visit) tellDone(facts *intake.Intake, s *customer.Stored) (told *tillTold, err error) {
+	q := v.r.URL.Query()
+	err = v.read(func(tx *db.Tx) error {
+		members, err := customer.Members(tx, s.Customer)
+		if err != nil {
+			return err
+		}
+		var id, owner int64
+		mine := func(prefix fact.Prefix, text string) bool {
+			return text != "" && fact.ParsePublicID(prefix, text, &id, &owner) == nil && slices.Contains(members, owner)
+		}
+		switch {
+		case mine(fact.OrderPrefix, q.Get("sold")):
+			told, err = v.tellSale(tx, facts, owner, id)
+		case mine(fact.ReturnPrefix, q.Get("back")):
+			told, err = v.tellReturn(tx, facts, owner, id)
+		case mine(reward.Prefix, q.Get("took")):
+			told, err = v.tellReward(tx, owner, id)
+		}
+		if fault.KindOf(err) == fault.NotFound && err != nil {
+			told, err = nil, nil
+		}
+		return err
+	})
+	if said := v.Sessions.Pop(v.ctx, "till"); told == nil && said != "" {
+		told = &tillTold{Title: said}
+	}
+	return told, err
+}
+
+func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, owner, id int64) (*tillTold, error) {
+	o, err := order.Load(tx, owner, id)
+	if err != nil {
+		return nil, err
+	}
+	told := &tillTold{Title: v.l.T("till.sold", v.l.Money(o.AmountMinor, facts.Business.Currency))}
+	out, ok, err := programme.Of(tx, owner, programme.OrderCause(id))
+	if ok {
+		gave, _ := given(sellable(out.Results), (*programme.Result).Gave)
+		told.Words = programme.Words(v.l, programme.Cashier, facts.Business.Currency, gave)
+	}
+	return told, err
+}
+
+// sellable are the results without what takes something off the price: that was taken off before the sale was recorded.
+func sellable(all []programme.Result) []programme.Result {
+	left, _ := given(all, func(r *programme.Result) bool { return r.DiscountMinor == 0 })
+	return left
+}
+
+func (v *visit) tellReturn(tx *db.Tx, facts *intake.Intake, owner, id int64) (*tillTold, error) {
+	r, err := order.LoadReturn(tx, owner, id)
+	if err != nil {
+		return nil, err
+	}
+	return &tillTold{Title: v.l.T("till.returned", v.l.Money(r.AmountMinor, facts.Business.Currency)), Words: []string{v.l.T("till.returned.says")}}, nil
+}
+
+func (v *visit) tellReward(tx *db.Tx, owner, id int64) (*tillTold, error) {
+	r, err := reward.Get(tx, owner, id)
+	if err != nil {
+		return nil, err
+	}
+	told := &tillTold{Title: v.l.T("till.took."+string(r.State), r.Promise.Name), Code: r.Code}
+	if r.State == reward.Issued && !atOnce(r.Promise.Kind) {
+		told.Words = []string{v.l.T("till.took.later")}
+	}
+	return told, nil
+}

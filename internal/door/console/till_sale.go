@@ -1,0 +1,377 @@
+package console
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"time"
+
+	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/intake"
+	"regulars/internal/record/catalogue"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
+	"regulars/internal/record/order"
+	"regulars/internal/record/reference"
+)
+
+// tillLine is a line of the sale form.
+type tillLine struct {
+	Name                      string
+	Product, Quantity, Amount field
+}
+
+const linesShown = 4
+
+// tillQuote is what a sale would bring, before it is recorded.
+type tillQuote struct {
+	Words    []string
+	Not      []string // what gives nothing, and why
+	Discount string   // what the programme takes off; empty: nothing
+	Pay      string
+	Minor    int64 // of the discount
+}
+
+// saleFields is the form of a sale.
+func (v *visit) saleFields(tx *db.Tx, facts *intake.Intake, m *tillMember) error {
+	b := facts.Business
+	m.Sale = []field{{Name: "amount", Label: v.l.T("till.amount", b.Currency), Help: v.l.T("till.amount.help"), Mode: "decimal", Complete: "off"}}
+	products, err := catalogue.List(tx, "", "", choicesMost)
+	if err != nil {
+		return err
+	}
+	m.Lines, m.Products = nil, nil
+	for i := range products {
+		m.Products = append(m.Products, cmp.Or(products[i].Name, products[i].Reference))
+	}
+	for i := range linesShown {
+		n := strconv.Itoa(i + 1)
+		m.Lines = append(m.Lines, tillLine{Name: v.l.T("till.line", n),
+			Product:  field{Name: "product" + n, Label: v.l.T("till.line.product"), Complete: "off", Optional: true},
+			Quantity: field{Name: "quantity" + n, Label: v.l.T("till.line.quantity"), Complete: "off", Optional: true, Mode: "decimal"},
+			Amount:   field{Name: "amount" + n, Label: v.l.T("till.line.amount"), Complete: "off", Optional: true, Mode: "decimal"},
+		})
+	}
+	m.Store = nil
+	stores, err := catalogue.Stores(tx, "", choicesMost)
+	if err != nil || len(stores) == 0 {
+		return err
+	}
+	f := field{Name: "store", Label: v.l.T("person.order.store"), Type: "select", Value: v.branch(), Choices: []choice{{"", v.l.T("person.order.unsaid"), false}}}
+	for _, s := range stores {
+		f.Choices = append(f.Choices, choice{s.Reference, cmp.Or(s.Name, s.Reference), false})
+	}
+	m.Store = []field{f}
+	return nil
+}
+
+// fillSale puts what was typed back into the form, and what is wrong beside its field.
+func (v *visit) fillSale(m *tillMember, wrong error) {
+	_, typed := v.r.PostForm["amount"]
+	says := ""
+	if wrong != nil {
+		says = v.say(wrong)
+	}
+	v.fill(m.Sale, typed)
+	v.fill(m.Store, typed)
+	m.wrong = cmp.Or(besides(m.Sale, wrong, says), besides(m.Store, wrong, says))
+	for i := range m.Lines {
+		l := &m.Lines[i]
+		one := []field{l.Product, l.Quantity, l.Amount}
+		v.fill(one, typed)
+		m.wrong = cmp.Or(m.wrong, besides(one, wrong, says))
+		l.Product, l.Quantity, l.Amount = one[0], one[1], one[2]
+		m.Open = m.Open || l.Product.Value != "" || l.Amount.Value != ""
+	}
+}
+
+// typedSale reads the sale that was typed, as it stands before the programme takes anything off.
+func (v *visit) typedSale(facts *intake.Intake, root int64) (o intake.Order, err error) {
+	o = intake.Order{Customer: customer.Numbered(root), Once: true, Order: order.Order{Source: bySource, Catalogued: true}}
+	if o.Reference, err = v.key(); err != nil {
+		return o, err
+	}
+	if o.Store, err = v.typedText("store", textMost); err != nil {
+		return o, err
+	}
+	digits := facts.Business.Digits()
+	if o.Lines, err = v.typedLines(digits); err != nil {
+		return o, err
+	}
+	var sum int64
+	for i := range o.Lines {
+		sum += o.Lines[i].AmountMinor
+	}
+	if v.typed("amount") == "" && sum > 0 {
+		o.AmountMinor = sum
+		return o, nil
+	}
+	if o.AmountMinor, err = v.typedAmount("amount", digits); err != nil {
+		return o, err
+	}
+	if len(o.Lines) == 1 && sum == 0 {
+		o.Lines[0].AmountMinor, sum = o.AmountMinor, o.AmountMinor
+	}
+	if len(o.Lines) > 0 && sum != o.AmountMinor {
+		err = fault.In("amount", fault.Coded("lines_differ", fault.Invalidf("the lines add up to %d, and the amount is %d, in minor units", sum, o.AmountMinor)))
+	}
+	return o, err
+}
+
+func (v *visit) typedLines(digits int) (lines []order.Line, err error) {
+	for i := range linesShown {
+		n := strconv.Itoa(i + 1)
+		l := order.Line{Quantity: 1}
+		if l.Product, err = v.typedText("product"+n, textMost); err != nil {
+			return nil, err
+		}
+		if v.typed("amount"+n) != "" {
+			if l.AmountMinor, err = v.typedAmount("amount"+n, digits); err != nil {
+				return nil, err
+			}
+		}
+		if l.Product == "" && l.AmountMinor == 0 {
+			continue
+		}
+		if v.typed("quantity"+n) != "" {
+			const most = 1e6
+			if l.Quantity, err = v.typedNumber("quantity" + n); err == nil && (l.Quantity <= 0 || l.Quantity > most) {
+				err = fault.In("quantity"+n, fault.Coded("out_of_range", fault.Invalidf("it is above 0 and %g at most", most)))
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		lines = append(lines, l)
+	}
+	return lines, v.read(func(tx *db.Tx) error {
+		for i := range lines {
+			l := &lines[i]
+			if l.Product == "" {
+				continue
+			}
+			called, name, err := productOf(tx, l.Product)
+			if err != nil {
+				return err
+			}
+			l.Product, l.ProductName = called, name
+			// The rules may ask for the category: a quote is of an order that is not kept, and so not completed.
+			if p, err := catalogue.Load(tx, called); err == nil {
+				l.Category = p.Category
+			} else if fault.KindOf(err) != fault.NotFound {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// quoted is what the programme takes off a sale, and what comes of what is left. Where no programme is in force nothing does.
+func quoted(tx *db.Tx, facts *intake.Intake, root int64, o *order.Order) (discount int64, gross, net programme.Outcome, err error) {
+	p := facts.Programme()
+	one := *o
+	one.Lines = append([]order.Line(nil), o.Lines...)
+	if err := one.Check(); err != nil {
+		return 0, gross, net, err
+	}
+	gross, err = p.Quote(tx, root, &one)
+	if codeOf(err) == "no_programme" {
+		return 0, gross, net, nil
+	}
+	if err != nil {
+		return 0, gross, net, err
+	}
+	for i := range gross.Results {
+		discount += gross.Results[i].DiscountMinor
+	}
+	if discount = min(discount, one.AmountMinor); discount == 0 {
+		return 0, gross, gross, nil
+	}
+	takeOff(&one, discount)
+	net, err = p.Quote(tx, root, &one)
+	return discount, gross, net, err
+}
+
+// takeOff takes a discount off what is paid, spread over the lines by what they cost.
+func takeOff(o *order.Order, discount int64) {
+	if discount == 0 {
+		return
+	}
+	var seen, off int64
+	whole := o.AmountMinor
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		seen += l.AmountMinor
+		share := int64(float64(discount)*float64(seen)/float64(whole)+0.5) - off
+		l.AmountMinor -= share
+		off += share
+	}
+	o.AmountMinor, o.DiscountMinor = whole-discount, discount
+}
+
+func (v *visit) tillQuote(facts *intake.Intake, root int64, o intake.Order) (q *tillQuote, err error) {
+	currency := facts.Business.Currency
+	o.Placed = facts.At(time.Now())
+	return q, v.read(func(tx *db.Tx) error {
+		discount, gross, net, err := quoted(tx, facts, root, &o.Order)
+		if err != nil {
+			return err
+		}
+		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-discount, currency), Minor: discount}
+		off, _ := given(gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
+		gives, not := given(sellable(net.Results), (*programme.Result).Gave)
+		if discount > 0 {
+			q.Discount = v.l.Money(discount, currency)
+		}
+		if all := append(off, gives...); len(all) > 0 || len(not) > 0 {
+			q.Words = programme.Words(v.l, programme.Cashier, currency, all)
+		}
+		for i := range not {
+			q.Not = append(q.Not, not[i].Words(v.l, programme.Cashier, currency))
+		}
+		return nil
+	})
+}
+
+// given parts results into those that hold and the others.
+func given(all []programme.Result, holds func(*programme.Result) bool) (yes, no []programme.Result) {
+	for i := range all {
+		if holds(&all[i]) {
+			yes = append(yes, all[i])
+		} else {
+			no = append(no, all[i])
+		}
+	}
+	return yes, no
+}
+
+func (v *visit) quoteSale() error {
+	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
+		o, err := v.typedSale(facts, s.Customer)
+		if err != nil {
+			return v.retry(by, facts, s, err)
+		}
+		q, err := v.tillQuote(facts, s.Customer, o)
+		if err != nil {
+			return v.retry(by, facts, s, err)
+		}
+		return v.tillCustomer(by, facts, s, tillAsked{quote: q})
+	})
+}
+
+const quoteChanged = "quote_changed"
+
+// sell records the sale as the API does. Where the programme takes something off that the cashier was not shown, it is shown
+// first: the customer pays less.
+func (v *visit) sell() error {
+	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
+		o, err := v.typedSale(facts, s.Customer)
+		if err != nil {
+			return v.retry(by, facts, s, err)
+		}
+		shown, err := v.shownDiscount()
+		if err != nil {
+			return v.retry(by, facts, s, err)
+		}
+		out, _, err := v.recordSale(by, facts, s.Customer, o, func(tx *db.Tx) (fact.Moment, int64, error) {
+			discount, _, _, err := quoted(tx, facts, s.Customer, withMoment(o.Order, facts.At(tx.Now)))
+			if err == nil && discount != shown {
+				err = fault.Coded(quoteChanged, fault.Conflictf("the programme takes %d off, and %d was shown, in minor units", discount, shown))
+			}
+			return facts.At(tx.Now), discount, err
+		})
+		if codeOf(err) == quoteChanged {
+			q, quoting := v.tillQuote(facts, s.Customer, o)
+			if quoting != nil {
+				return quoting
+			}
+			return v.tillCustomer(by, facts, s, tillAsked{wrong: err, quote: q})
+		}
+		if err != nil {
+			return v.retry(by, facts, s, err)
+		}
+		v.remember(o.Store)
+		return v.leave("/till/" + fact.PublicID(fact.CustomerPrefix, s.Customer) + "?sold=" + fact.PublicID(fact.OrderPrefix, out.Fact, out.Customer))
+	})
+}
+
+func withMoment(o order.Order, at fact.Moment) *order.Order {
+	o.Placed = at
+	return &o
+}
+
+// shownDiscount is what the quote on the page took off, in minor units; none was shown: 0.
+func (v *visit) shownDiscount() (int64, error) {
+	text := v.typed("discount")
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 || n > amountMost {
+		return 0, fault.Coded("out_of_range", fault.Invalidf("%.20q is no discount", text))
+	}
+	return n, nil
+}
+
+// recordSale takes a sale in once, whatever is pressed or sent again: one that is there under its key keeps its moment and
+// what was taken off it. Fresh tells both for one that is not.
+func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o intake.Order, fresh func(tx *db.Tx) (at fact.Moment, discount int64, err error)) (out fact.Outcome, again bool, err error) {
+	for range 2 { // two at the same time: the second finds the first one's then
+		err = v.write(func(tx *db.Tx) (err error) {
+			one := o
+			one.Lines = append([]order.Line(nil), o.Lines...) // intake completes them, and the transaction may be run again
+			known, err := soldBefore(tx, o.Reference)
+			if err != nil {
+				return err
+			}
+			var discount int64
+			if again = known != nil; again {
+				one.Placed, discount = known.Placed, known.DiscountMinor
+			} else if one.Placed, discount, err = fresh(tx); err != nil {
+				return err
+			}
+			switch {
+			case discount <= one.AmountMinor:
+			case again:
+				return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
+			default:
+				return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", discount, one.AmountMinor))
+			}
+			takeOff(&one.Order, discount)
+			if out, err = facts.Order(tx, one); err != nil {
+				return err
+			}
+			if out.Status == fact.Conflict {
+				return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
+			}
+			fields := []string{"amount_minor", "customer", "placed_at", "reference", "source"}
+			if len(o.Lines) > 0 {
+				fields = append(fields, "lines")
+			}
+			return facts.By(by).Took(tx, "order", fact.OrderPrefix, out, fields)
+		})
+		if !sentBefore(err) {
+			break
+		}
+	}
+	if err == nil && out.Fact == 0 {
+		err = fmt.Errorf("the sale %s of customer %d was recorded as nothing", o.Reference, root)
+	}
+	return out, again, err
+}
+
+// soldBefore is the sale that was entered under the key; nil: none.
+func soldBefore(tx *db.Tx, key string) (*order.Stored, error) {
+	at := reference.Key{Source: bySource, Reference: key}
+	found, err := reference.Find(tx, reference.Order, []reference.Key{at})
+	if err != nil {
+		return nil, err
+	}
+	if owner, ok := found[at]; ok && !owner.Erased() {
+		return order.Load(tx, owner.Customer, owner.Fact)
+	}
+	return nil, nil //nolint:nilnil // there is none
+}

@@ -1,0 +1,228 @@
+// The cashier's page beyond what works without a script: keys, codes by camera, one press is one sale, and sales without a
+// network.
+import { all, keep, newKey, remove, send, waits } from "./till-queue.js";
+
+const page = document.getElementById("till");
+const words = document.getElementById("till-words").dataset;
+const { whose, alone } = page.dataset;
+const by = (id) => document.getElementById(id);
+const show = (id, yes = true) => { const at = by(id); if (at) at.hidden = !yes; };
+
+function say(text) {
+  by("till-network").textContent = text;
+  show("till-network", text !== "");
+}
+
+// Keys.
+for (const key of document.querySelectorAll("kbd.key")) key.hidden = false;
+show("till-keys");
+const keys = {
+  F2: () => { const at = by("q") || by("who"); if (at) { at.focus(); at.select(); } },
+  F4: () => by("till-ask")?.click(),
+  F8: () => (by("till-sell") || by("till-keep"))?.click(),
+  F9: () => (document.querySelector(".till-redeem") || by("rewards"))?.focus(),
+};
+document.addEventListener("keydown", (event) => {
+  if (!keys[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+// One press is one sale: the key in the form sees to that; a second press would only make who waits wonder.
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => { delete form.dataset.sent; }, 8000); // who stopped the page may press again: the key is the same
+  });
+}
+window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
+
+// Codes by camera.
+async function scanner() {
+  if (!by("till-scan")) return;
+  const formats = "BarcodeDetector" in window && navigator.mediaDevices ? await window.BarcodeDetector.getSupportedFormats().catch(() => []) : [];
+  if (formats.length === 0) return show("till-no-scan");
+  show("till-scan");
+  by("till-scan").addEventListener("click", () => scan(formats));
+}
+
+async function scan(formats) {
+  const says = by("till-camera-says");
+  show("till-camera");
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+  } catch {
+    says.textContent = says.dataset.denied;
+    return;
+  }
+  const video = by("till-video");
+  const stop = () => { for (const track of stream.getTracks()) track.stop(); show("till-camera", false); stream = null; };
+  by("till-camera-stop").onclick = stop;
+  says.textContent = says.dataset.look;
+  video.srcObject = stream;
+  await video.play();
+  const detector = new window.BarcodeDetector({ formats });
+  while (stream) {
+    const [code] = await detector.detect(video).catch(() => []);
+    if (code) {
+      stop();
+      by("q").value = code.rawValue.trim();
+      by("q").form.requestSubmit();
+      return;
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 150); });
+  }
+}
+
+// What waits, and what became of it.
+function row(sale) {
+  const item = by("till-row").content.cloneNode(true).firstElementChild;
+  const text = (name, value) => { item.querySelector("." + name).textContent = value; };
+  const sums = [sale.fields.amount || Object.keys(sale.fields).filter((name) => /^amount\d/.test(name)).map((name) => sale.fields[name]).join(" + ")];
+  text("row-amount", sums + " " + page.dataset.currency);
+  text("row-who", sale.who || sale.fields.who || sale.fields.customer || "");
+  text("row-when", new Date(sale.entered).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }));
+  const state = { sent: words.sent, again: words.again, refused: words.refused, not_now: words.notNow }[sale.state] || words.waiting;
+  text("row-state", state.replace("{says}", sale.says || ""));
+  text("row-advice", sale.state === "refused" ? sale.advice : "");
+  item.dataset.state = sale.state;
+  item.dataset.key = sale.key;
+  const customer = sale.customer || sale.fields.customer;
+  const open = item.querySelector(".row-open");
+  if (customer && !waits(sale)) {
+    open.hidden = false;
+    open.href = "/till/" + encodeURIComponent(customer);
+  }
+  if (sale.state === "refused") {
+    const done = item.querySelector(".row-done");
+    done.hidden = false;
+    done.onclick = async () => { await remove(sale.key); await list(""); };
+    const again = item.querySelector(".row-again");
+    again.hidden = false;
+    again.onclick = () => mend(sale);
+  }
+  return item;
+}
+
+// mend puts a sale that was refused back into the form, to be entered under a new key.
+async function mend(sale) {
+  if (!alone) {
+    sessionStorage.setItem("till-mend", sale.key);
+    location.assign("/till/offline");
+    return;
+  }
+  const sum = Object.keys(sale.fields).filter((name) => /^amount\d/.test(name)).reduce((all, name) => all + Number(sale.fields[name].replace(",", ".")), 0);
+  by("who").value = sale.fields.who || sale.fields.customer || "";
+  by("amount").value = sale.fields.amount || (sum ? sum.toFixed(page.dataset.decimal) : "");
+  if (by("store")) by("store").value = sale.fields.store || "";
+  by("till-alone").dataset.mends = sale.key;
+  by("till-alone").dataset.entered = sale.entered; // it was sold then
+  by("who").focus();
+}
+
+async function list(kept) {
+  const sales = await all();
+  const mine = sales.filter((sale) => sale.whose === whose);
+  const left = mine.filter(waits);
+  by("till-list").replaceChildren(...mine.map(row));
+  by("till-count").textContent = left.length ? by("till-count").dataset.text.replace("{n}", left.length) : by("till-count").dataset.none;
+  show("till-sign-in", kept === "sign_in" || kept === "other");
+  show("till-others", sales.some((sale) => sale.whose !== whose && waits(sale)));
+  show("till-now", left.length > 0);
+  show("till-clear", mine.some((sale) => sale.state === "sent" || sale.state === "again"));
+  show("till-waiting", sales.length > 0);
+  return left.length;
+}
+
+// pass sends what waits, and looks whether the network is back.
+let passing = false;
+async function pass() {
+  if (passing) return;
+  passing = true;
+  try {
+    const left = (await all()).some((sale) => waits(sale) && sale.whose === whose);
+    const kept = left ? await send(whose) : "";
+    await list(kept);
+    if (alone) await back();
+  } finally {
+    passing = false;
+  }
+}
+
+async function back() {
+  const state = await fetch("/till/state").then((answer) => answer.json()).catch(() => null);
+  show("till-alone-says", !state);
+  show("till-back", Boolean(state) && state.state === "ready");
+  show("till-sign-in", Boolean(state) && state.state === "sign_in");
+  if (state && state.state === "sign_in") show("till-waiting");
+}
+
+function enter() {
+  const form = by("till-alone");
+  if (!form) return;
+  const wrong = (text) => { by("till-alone-wrong").textContent = text; show("till-alone-wrong", text !== ""); };
+  const amount = new RegExp(Number(page.dataset.decimal) > 0 ? `^\\d{1,10}([.,]\\d{1,${page.dataset.decimal}})?$` : "^\\d{1,10}$");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const typed = Object.fromEntries(new FormData(form));
+    typed.who = typed.who.trim();
+    typed.amount = typed.amount.trim();
+    if (typed.who === "") { wrong(words.noWho); by("who").focus(); return; }
+    if (!amount.test(typed.amount)) { wrong(words.noAmount); by("amount").focus(); return; }
+    form.dataset.key = form.dataset.key || newKey();
+    try {
+      await keep({ ...typed, key: form.dataset.key, whose }, Number(form.dataset.entered) || Date.now());
+      if (form.dataset.mends) await remove(form.dataset.mends);
+    } catch {
+      wrong(words.notKept);
+      return;
+    }
+    delete form.dataset.key;
+    delete form.dataset.mends;
+    delete form.dataset.entered;
+    wrong("");
+    by("who").value = "";
+    by("amount").value = "";
+    by("who").focus();
+    await pass();
+  });
+}
+
+async function begin() {
+  enter();
+  if (by("q") && document.activeElement === by("q")) by("q").select();
+  await scanner();
+  const what = new URLSearchParams(location.search).get("away");
+  if (alone && what) say({ sale: words.awaySale, quote: words.awayQuote, return: words.awayReturn, reward: words.awayReward, "not-kept": words.notKept }[what] || words.awayFind);
+  else if (alone) by("who").focus();
+  if (!("serviceWorker" in navigator) || !("indexedDB" in window)) return show("till-unable");
+  try {
+    await all();
+  } catch {
+    return show("till-unable");
+  }
+  by("till-now").onclick = pass;
+  by("till-clear").onclick = async () => {
+    for (const sale of await all()) if (sale.whose === whose && (sale.state === "sent" || sale.state === "again")) await remove(sale.key);
+    await list("");
+  };
+  await pass();
+  const mended = sessionStorage.getItem("till-mend");
+  if (alone && mended) {
+    sessionStorage.removeItem("till-mend");
+    const sale = (await all()).find((one) => one.key === mended);
+    if (sale) mend(sale);
+  }
+  window.addEventListener("online", pass);
+  setInterval(pass, 10000);
+  const registered = await navigator.serviceWorker.register("/till/worker.js", { scope: "/till" }).catch(() => null);
+  if (!registered) return show("till-unable");
+  await navigator.storage?.persist?.().catch(() => {}); // asks the browser not to make room by forgetting sales
+  const ready = await navigator.serviceWorker.ready;
+  if (!alone) ready.active.postMessage("refresh");
+  page.dataset.ready = "yes";
+}
+
+begin();
