@@ -22,6 +22,8 @@ type (
 	Identity = wire.Identity
 	// Consent is what a customer agreed to, or took back.
 	Consent = wire.Consent
+	// Note is what somebody of the business wrote down about a customer.
+	Note = wire.Note
 	// Merged is what became of a merge.
 	Merged = wire.Merged
 )
@@ -103,6 +105,24 @@ func (c *Client) Consents(ctx context.Context, id string) ([]Consent, error) {
 func (c *Client) AddConsent(ctx context.Context, id string, consent Consent) (w Written, err error) {
 	_, err = c.do(ctx, call{method: http.MethodPost, path: customerPath(id) + "/consents", body: consent}, &w)
 	return w, err
+}
+
+// Notes lists what people of the business wrote down about a customer, the last one first.
+func (c *Client) Notes(ctx context.Context, id string) ([]Note, error) {
+	page, err := list[Note](ctx, c, customerPath(id)+"/notes", nil)
+	return page.Data, err
+}
+
+// AddNote writes something down about a customer.
+func (c *Client) AddNote(ctx context.Context, id, text string) (n Note, err error) {
+	_, err = c.do(ctx, call{method: http.MethodPost, path: customerPath(id) + "/notes", body: Note{Text: text}}, &n)
+	return n, err
+}
+
+// RemoveNote takes a note away.
+func (c *Client) RemoveNote(ctx context.Context, id, note string) error {
+	_, err := c.do(ctx, call{method: http.MethodDelete, path: customerPath(id) + "/notes/" + url.PathEscape(note)}, nil)
+	return err
 }
 
 func customerPath(id string) string { return "/v1/customers/" + url.PathEscape(id) }

@@ -86,6 +86,7 @@ var explained = map[fault.Kind]map[string]string{
 		"no_codes_left":       "There are no codes left for the reward.",
 		"no_pool":             "The reward has no pool of codes.",
 		"limit_reached":       "The customer has had the reward as often as one may.",
+		"notes_full":          "There are as many notes about the customer as there may be.",
 		"code_taken":          "The code is another reward's already.",
 		"code_of_another":     "The code is another customer's.",
 		"code_not_given":      "The code has not been given to anybody yet.",

@@ -110,6 +110,9 @@ func (a *API) tableOfCustomers() {
 	on(a, get, "/v1/customers/{id}/consents", account.CustomersRead, "List consents", a.listConsents, says("All of them, the last one first."))
 	on(a, post, "/v1/customers/{id}/consents", account.CustomersWrite, "Add a consent", a.addConsent,
 		says("Records what the customer agreed to, or took back. No consent is ever changed: record a later one."))
+	on(a, get, "/v1/customers/{id}/notes", account.PersonalRead, "List notes", a.listNotes, says("What people of the business wrote down about the customer, the last one first."))
+	on(a, post, "/v1/customers/{id}/notes", account.CustomersWrite, "Add a note", a.addNote, says("A note is never changed. It is exported with the customer, and forgotten with them."))
+	on(a, remove, "/v1/customers/{id}/notes/{note}", account.CustomersWrite, "Remove a note", a.removeNote)
 }
 
 func (a *API) tableOfFacts() {

@@ -150,6 +150,8 @@ func (c *Console) routes() http.Handler {
 		"POST /customers/{id}/orders":            (*visit).typeOrder,
 		"POST /customers/{id}/consents":          (*visit).agree,
 		"POST /customers/{id}/withdraw":          (*visit).withdraw,
+		"POST /customers/{id}/notes":             (*visit).addNote,
+		"POST /customers/{id}/notes/remove":      (*visit).removeNote,
 		"POST /customers/{id}/merge":             (*visit).findOther,
 		"GET /customers/{id}/merge/{other}":      (*visit).askMerge,
 		"POST /customers/{id}/merge/{other}":     (*visit).merge,

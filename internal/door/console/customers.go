@@ -93,6 +93,7 @@ type profile struct {
 	Facts    []said
 	Known    []said // identities
 	Consents []agreed
+	Notes    []jotted
 	Times    []moment
 	More     bool
 	Ahead    template.HTML // what is to come of the customer, where something is foretold
@@ -142,6 +143,9 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 			return err
 		}
 		if consents, err = customer.Consents(tx, members...); err != nil {
+			return err
+		}
+		if page.Notes, err = v.notes(tx, by, members, b); err != nil {
 			return err
 		}
 		if by.May(account.FactsRead) {

@@ -20,6 +20,7 @@ import (
 // person is what the reader may do with a customer beyond looking.
 type person struct {
 	Order, Consent, Merge *deed // nil: may not
+	Note                  *deed
 	Merged                []merged
 	known                 []customer.Known // by which those are known who were merged
 	MayUnmerge            bool
@@ -67,13 +68,14 @@ func (a *deed) at() string {
 }
 
 // at is the field that something is wrong with; empty: none of these.
-func (p *person) at() string { return cmp.Or(p.Order.at(), p.Consent.at(), p.Merge.at()) }
+func (p *person) at() string { return cmp.Or(p.Order.at(), p.Consent.at(), p.Note.at(), p.Merge.at()) }
 
 // person gathers what the reader may do.
 func (v *visit) person(by account.Actor, b business.Business, s *customer.Stored, consents []customer.Consent, wrong error) (*person, error) {
 	p := &person{MayExport: by.May(account.CustomersExport), MayErase: by.May(account.CustomersErase), MayUnmerge: by.May(account.CustomersWrite)}
 	if by.May(account.CustomersWrite) {
 		p.Consent = v.deed("consents", wrong, v.consentFields(consents, zoneOf(b))...)
+		p.Note = v.deed("notes", wrong, field{Name: "text", Label: v.l.T("notes.text"), Help: v.l.T("notes.text.help"), Type: "textarea"})
 		p.Merge = v.deed("merge", wrong, field{Name: "with", Label: v.l.T("person.merge.with"), Help: v.l.T("person.merge.with.help"), Complete: "off"})
 	}
 	return p, v.read(func(tx *db.Tx) error {

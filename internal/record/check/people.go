@@ -25,7 +25,7 @@ var (
 // customers: whoever is not an unknown person, whose number is below zero, has a row of their own.
 func customers() (texts []string) {
 	for _, table := range []string{"orders", "returns", "sale_lines", "payments", "subscriptions", "events", "answers", "consents",
-		"customer_identities", "fact_history"} {
+		"customer_notes", "customer_identities", "fact_history"} {
 		texts = append(texts, breaches(table+` t WHERE t.customer_id > 0
 			AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = t.customer_id)`, "t.customer_id"))
 	}
@@ -45,6 +45,7 @@ func erased() (texts []string) {
 		{"customer_identities", ""},
 		{"identities", ""},
 		{"consents", ""},
+		{"customer_notes", ""},
 		{"fact_history", ""},
 		{"fact_references", ""},
 		{"orders", "t.reference <> '' OR t.attributes <> ''"},

@@ -15,6 +15,7 @@ var erasures = []struct {
 		organisation_id = NULL, attributes = '', version = version + 1, updated_us = $2, erased_us = coalesce(erased_us, $2)
 		WHERE customer_id = $1`, true},
 	{`DELETE FROM consents WHERE customer_id = $1`, false},
+	{`DELETE FROM customer_notes WHERE customer_id = $1`, false},
 	{`UPDATE orders SET reference = '', attributes = '', updated_us = $2 WHERE customer_id = $1`, true},
 	{`UPDATE returns SET reference = '', reason = '', updated_us = $2 WHERE customer_id = $1`, true},
 	{`UPDATE sale_lines SET attributes = '' WHERE customer_id = $1`, false},

@@ -47,6 +47,7 @@ func Tables() []Table {
 		{Name: "customer_identities", Class: Fact, By: "customer_id"},
 		{Name: "aliases", Class: Reference},
 		{Name: "consents", Class: Fact, By: "customer_id"},
+		{Name: "customer_notes", Class: Fact, By: "customer_id"},
 		{Name: "categories", Class: Reference},
 		{Name: "products", Class: Reference},
 		{Name: "attribute_names", Class: Reference},

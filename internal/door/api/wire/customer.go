@@ -82,6 +82,14 @@ type Erased struct {
 	IDs []string `json:"ids" doc:"The ids of the person, which lead to nobody now." nullable:"false"`
 }
 
+// Note is what somebody of the business wrote down about a customer, for the others.
+type Note struct {
+	ID        string    `json:"id,omitempty" readOnly:"true"`
+	Text      string    `json:"text" minLength:"1" maxLength:"4000" example:"Likes the table by the window."`
+	WrittenBy string    `json:"written_by,omitempty" readOnly:"true" doc:"Name of the person or the key."`
+	WrittenAt time.Time `json:"written_at,omitzero" readOnly:"true"`
+}
+
 // Consent is what a customer agreed to, or took back. The last one for a channel and a purpose counts; none is ever changed.
 type Consent struct {
 	Channel        string    `json:"channel" minLength:"1" maxLength:"100" example:"email"`
