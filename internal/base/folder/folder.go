@@ -23,6 +23,7 @@ const (
 	lockName     = "in-use"
 	keyName      = "secret.key"
 	socketName   = "server.sock"
+	backupsName  = "backups"
 )
 
 const (
@@ -48,6 +49,9 @@ func (f *Folder) Key() string { return filepath.Join(f.Path, keyName) }
 
 // Socket is where the server that has the folder takes commands from other programs of its owner.
 func (f *Folder) Socket() string { return filepath.Join(f.Path, socketName) }
+
+// Backups is the folder in which a server keeps backups.
+func (f *Folder) Backups() string { return filepath.Join(f.Path, backupsName) }
 
 // Make opens the folder for the command, and makes it where it is not there yet.
 func Make(path, command string) (*Folder, error) {

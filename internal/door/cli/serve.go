@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ type ServeCmd struct {
 	KeyFile   string         `help:"File of the key that secrets are sealed with; made if it is not there. Default: secret.key in the folder; for a database, regulars.key here." name:"key-file" env:"REGULARS_KEY_FILE" placeholder:"FILE" type:"path"`
 	Forget    bool           `help:"Go on with another key file than before: secrets that were sealed with the lost one are to be set up anew." name:"forget-secrets"`
 	Engine    string         `help:"Where figures come from: mirror (a columnar copy) or database. Default: mirror for a folder, database for PostgreSQL." default:"" enum:",mirror,database" env:"REGULARS_ENGINE" placeholder:"ENGINE"`
+	Backups   string         `help:"Folder in which backups are kept, one each night unless the settings say otherwise. Default: backups in the folder; for a database, none are made." env:"REGULARS_BACKUPS" placeholder:"DIR" type:"path"`
 	Rate      float64        `help:"Requests a second that one key or person may make on the long run." default:"1000" env:"REGULARS_RATE"`
 	Trust     []netip.Prefix `help:"Proxies that are believed on whom they speak for (X-Forwarded-For)." default:"127.0.0.0/8,::1/128" env:"REGULARS_TRUST_PROXY" name:"trust-proxy" placeholder:"NETWORK"`
 	Inside    []netip.Prefix `help:"Private networks that webhooks may be sent to." env:"REGULARS_WEBHOOK_NETWORKS" name:"webhook-network" placeholder:"NETWORK"`
@@ -128,7 +130,8 @@ func (s *ServeCmd) options(c *Context, at *opened) (o server.Options, err error)
 		Copy: s.Engine == engineMirror || s.Engine == "" && at.Folder != nil, Alone: at.Folder != nil, Renewable: at.Folder != nil, Box: box, Inside: s.Inside,
 		Version: programVersion(),
 		Traces:  os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""}
-	if at.Folder != nil {
+	if o.Backups = s.Backups; at.Folder != nil {
+		o.Backups = cmp.Or(o.Backups, at.Folder.Backups())
 		o.Mirror = mirror.Options{Path: at.Folder.Mirror()}
 	}
 	return o, nil

@@ -20,6 +20,7 @@ import (
 	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/measure/report"
+	"regulars/internal/record/backup"
 	"regulars/internal/understand/analysis"
 )
 
@@ -48,6 +49,8 @@ type Options struct {
 	Facts  *intake.Current
 	// Renew takes the sample away that is kept here, and gives the way to the first page of what begins then; nil: it cannot.
 	Renew func(context.Context) (way string, err error)
+	// Backups is where backups are kept; nil: nowhere.
+	Backups *backup.Shelf
 	// Changed is told that what is known of the business changed; nil: nobody is.
 	Changed func()
 }
@@ -204,6 +207,10 @@ func (c *Console) routes() http.Handler {
 		"GET /parameters":                        (*visit).showParameters,
 		"POST /parameters":                       (*visit).saveParameters,
 		"POST /parameters/predictions":           (*visit).savePrediction,
+		"GET /backups":                           (*visit).showBackups,
+		"POST /backups":                          (*visit).saveBackups,
+		"POST /backups/make":                     (*visit).makeBackup,
+		"GET /backups/{name}":                    (*visit).giveBackup,
 		"GET /mail":                              (*visit).showMail,
 		"POST /mail":                             (*visit).saveMail,
 		"POST /mail/test":                        (*visit).testMail,

@@ -27,6 +27,7 @@ import (
 	"regulars/internal/door/console"
 	"regulars/internal/intake"
 	"regulars/internal/measure/report"
+	"regulars/internal/record/backup"
 	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/analysis"
 )
@@ -42,6 +43,7 @@ type shop struct {
 	analyses *analysis.Desk
 	hooks    *webhook.Webhooks
 	fixed    *channel.SMTP // named at the start
+	backups  *backup.Shelf
 	renew    func(context.Context) (string, error)
 }
 
@@ -75,7 +77,7 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 	}
 	s.hooks = webhook.New(d, box, teller, webhook.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Agent: "test"})
 	pages, err := console.New(console.Options{
-		Renew: s.renew, Hooks: s.hooks, Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d, Teller: teller}, Charts: charts, Store: d, Post: account.Post{Box: box, Fixed: s.fixed}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
+		Renew: s.renew, Backups: s.backups, Hooks: s.hooks, Draw: draws, Analyses: s.analyses, Facts: &intake.Current{DB: d, Teller: teller}, Charts: charts, Store: d, Post: account.Post{Box: box, Fixed: s.fixed}, Hasher: account.NewHasher(), Public: func() string { return s.URL }, Origins: http.NewCrossOriginProtection(),
 		Sessions: session.New(d, session.Options{Failed: func(w http.ResponseWriter, _ *http.Request, err error) {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}}),

@@ -43,6 +43,7 @@ var places = []place{
 	{"/keys", "keys", account.KeysManage, settings},
 	{"/webhooks", "webhooks", account.WebhooksManage, settings},
 	{"/jobs", "jobs", account.JobsRead, settings},
+	{"/backups", "backups", account.AccessManage, settings},
 	{"/trail", "trail", account.AuditRead, settings},
 	{"/v1/reference", "reference", "", settings},
 }

@@ -41,7 +41,7 @@ func (s *Server) people() (err error) {
 		renew = s.renew
 	}
 	s.Console, err = console.New(console.Options{
-		Renew: renew,
+		Renew: renew, Backups: s.shelf(),
 		Store: s.Store, Facts: s.Facts, Post: s.post(), Sessions: s.sessions, Origins: s.origins, Hasher: account.NewHasher(), Public: s.URL, Secure: secure,
 		Address: s.client, Changed: s.Facts.Forget, Analyses: s.analyses, Charts: charts, Hooks: s.hooks,
 	})

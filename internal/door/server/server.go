@@ -52,6 +52,8 @@ type Options struct {
 	Traces    bool          // send traces to where the OTEL_ variables say
 	// Inside are private networks to which webhooks may be sent.
 	Inside []netip.Prefix
+	// Backups is the folder in which backups are kept; empty: none are made.
+	Backups string
 	// Listener is one that listens already, from a server before this one; nil: Listen says where.
 	Listener net.Listener
 	// Renewable says that whoever started the server can begin again with an empty store, where this one is a sample.

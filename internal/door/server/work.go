@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/job"
 	"regulars/internal/intake/upload"
 	"regulars/internal/measure/letter"
+	"regulars/internal/record/backup"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
 	"regulars/internal/understand/segment"
@@ -23,9 +24,13 @@ import (
 
 // kinds are the kinds of jobs that this program runs. A new one is a line here.
 func (s *Server) kinds() []job.Kind {
+	var more []job.Kind
 	uploads := &upload.Runner{DB: s.Store, Facts: s.Facts}
 	letters := &letter.Sender{Store: s.Store, Post: s.post(), Public: s.URL, Draw: s.analyses.Draw}
-	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
+	if shelf := s.shelf(); shelf != nil {
+		more = append(more, shelf.Job())
+	}
+	return append(slices.Concat(more, s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
 		uploads.Job(),
 		segment.Job(s.analyses),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
@@ -37,9 +42,21 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
+	var more []job.Schedule
+	if s.shelf() != nil {
+		more = backup.Schedules()
+	}
+	return append(slices.Concat(more, s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
+}
+
+// shelf is where backups are kept; nil: nowhere.
+func (s *Server) shelf() *backup.Shelf {
+	if s.o.Backups == "" {
+		return nil
+	}
+	return &backup.Shelf{DB: s.Store, Dir: s.o.Backups, Program: s.o.Version}
 }
 
 // ledger is that of the business. Before it is set up nobody has anything, and any zone will do.
