@@ -26,6 +26,7 @@ var erasures = []struct {
 	{`DELETE FROM customer_identities WHERE customer_id = $1`, false},
 	{`DELETE FROM prediction_scores WHERE customer_id = $1`, false},
 	{`DELETE FROM next_actions WHERE customer_id = $1`, false},
+	{`DELETE FROM customer_summaries WHERE customer_id = $1`, false},
 }
 
 // owned finds the directories' rows of a customer: a claim is looked up by what the facts themselves say.
