@@ -18,6 +18,8 @@ import (
 	"regulars/internal/measure/letter"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/quality"
+	"regulars/internal/understand/roster"
 	"regulars/internal/understand/segment"
 )
 
@@ -28,6 +30,8 @@ func (s *Server) kinds() []job.Kind {
 	return append(slices.Concat(s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
 		uploads.Job(),
 		segment.Job(s.analyses),
+		(&roster.Keeper{DB: s.Store}).Job(),
+		(&quality.Maker{DB: s.Store, Desk: s.analyses}).Job(),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
 		member.Job(s.Store, s.post(), s.URL),
@@ -37,7 +41,7 @@ func (s *Server) kinds() []job.Kind {
 
 // schedules are what is done by the clock.
 func (s *Server) schedules() []job.Schedule {
-	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
+	return append(slices.Concat(s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules(), roster.Schedules(), quality.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }

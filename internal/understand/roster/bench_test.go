@@ -54,10 +54,13 @@ func BenchmarkAFilteredPage(b *testing.B) {
 			for b.Loop() {
 				began := time.Now()
 				if err := d.Read(b.Context(), func(tx *db.Tx) error {
-					if _, err := List(tx, &c.filter, c.by, Place{}, 51); err != nil {
+					f := c.filter
+					n, err := Count(tx, &f)
+					if err != nil {
 						return err
 					}
-					_, err := Count(tx, &c.filter)
+					f.Few = n <= FewMost
+					_, err = List(tx, &f, c.by, Place{}, 51)
 					return err
 				}); err != nil {
 					b.Fatal(err)

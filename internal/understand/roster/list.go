@@ -29,7 +29,13 @@ type Filter struct {
 	Withdrawn    string // one for which all that was given was taken back
 	Trait, Value string // an attribute; without a value: whoever has it
 	More         []Condition
+	// Few says that hardly anybody is chosen, as Count told: then all of them are found and sorted, where otherwise everybody
+	// is looked at in the order of the list until there are enough.
+	Few bool
 }
+
+// FewMost is how many are few.
+const FewMost = 2000
 
 // Sort is what a list begins with.
 type Sort string
@@ -175,13 +181,16 @@ func List(tx *db.Tx, f *Filter, by Sort, after Place, limit int) ([]Entry, error
 	q.filter(f)
 	further := after != Place{}
 	column := map[Sort]string{ByLast: "f.last_day", ByMany: "f.orders", BySpent: "f.spent_minor", ByName: "f.sort_name"}[by]
+	if f.Few {
+		column = map[Sort]string{ByLast: "(f.last_day + 0)", ByMany: "(f.orders + 0)", BySpent: "(f.spent_minor + 0)", ByName: "(f.sort_name || '')"}[by]
+	}
 	sorted := ""
 	switch by {
 	case ByName:
 		if further {
-			q.where("(f.sort_name, f.customer_id) > ($, $)", after.Name, after.Customer)
+			q.where("("+column+", f.customer_id) > ($, $)", after.Name, after.Customer)
 		}
-		sorted = "f.sort_name, f.customer_id"
+		sorted = column + ", f.customer_id"
 	case ByLast, ByMany, BySpent:
 		if further {
 			q.where("("+column+", f.customer_id) < ($, $)", after.Figure, after.Customer)
@@ -256,4 +265,16 @@ func Export(read func(func(tx *db.Tx) error) error, f *Filter, by Sort, take fun
 		}
 		after = list[page-1].Place(by)
 	}
+}
+
+// Counts are what is known of how many customers.
+type Counts struct {
+	Customers, Reachable, Agreed, Named int64
+}
+
+// CountAll tells how many customers there are, can be written to or called, agreed to something, and have a name.
+func CountAll(tx *db.Tx) (c Counts, err error) {
+	err = tx.QueryRow(`SELECT count(*), count(CASE WHEN reachable THEN 1 END), count(CASE WHEN agreed <> '' THEN 1 END), count(CASE WHEN sort_name < $1 THEN 1 END)
+		FROM customer_summaries`, nameless).Scan(&c.Customers, &c.Reachable, &c.Agreed, &c.Named)
+	return c, err
 }
