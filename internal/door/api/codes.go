@@ -64,6 +64,7 @@ var explained = map[fault.Kind]map[string]string{
 	},
 	fault.Conflict: {
 		"quote_changed":       "The programme takes something else off than was shown before the sale.",
+		"one_person":          "The two customers are one: they were merged.",
 		"goals_most":          "There are as many goals as there can be; remove one first.",
 		"already_sent":        "The form was sent before, with something else on it.",
 		"known_already":       "A customer is known by this already.",
@@ -142,6 +143,7 @@ var explained = map[fault.Kind]map[string]string{
 		"no_text":              "The text holds signs that are no characters.",
 		"no_attribute":         "No attribute has this name.",
 		"too_long":             "The text is longer than it may be.",
+		"no_choice":            "What was chosen is none of those to choose from.",
 		"no_day":               "What was typed is no day.",
 		"no_whole_number":      "What was typed is no whole number.",
 		"unknown_scale":        "There is no such scale of a question.",

@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
 )
 
 type write func(context.Context, func(*db.Tx) error) error
@@ -174,4 +176,19 @@ func toldApart(tx *db.Tx) (map[[2]int64]bool, error) {
 		all[ordered(root(a), root(b))] = true
 	}
 	return all, rows.Close()
+}
+
+// TellApart is Apart as somebody says it, with a word in the trail. Customers who are not there are not told apart.
+func TellApart(tx *db.Tx, by account.Actor, one, other int64) error {
+	known, err := customer.Several(tx, []int64{one, other})
+	if err != nil {
+		return err
+	}
+	if one == other || len(known) != 2 || !known[0].Erased.IsZero() || !known[1].Erased.IsZero() {
+		return fault.Coded("customer_not_found", fault.NotFoundf("there are no two such customers"))
+	}
+	if err := Apart(tx, one, other, by.ID); err != nil {
+		return err
+	}
+	return account.Record(tx, account.Entry{Actor: by, Action: "customers.told_apart", Target: fact.PublicID(fact.CustomerPrefix, one), Fields: []string{fact.PublicID(fact.CustomerPrefix, other)}, Count: 2, Request: by.Request})
 }

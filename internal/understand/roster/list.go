@@ -1,6 +1,8 @@
 package roster
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -277,4 +279,13 @@ func CountAll(tx *db.Tx) (c Counts, err error) {
 	err = tx.QueryRow(`SELECT count(*), count(CASE WHEN reachable THEN 1 END), count(CASE WHEN agreed <> '' THEN 1 END), count(CASE WHEN sort_name < $1 THEN 1 END)
 		FROM customer_summaries`, nameless).Scan(&c.Customers, &c.Reachable, &c.Agreed, &c.Named)
 	return c, err
+}
+
+// NameOf is what a customer is sorted by where a list is sorted by name.
+func NameOf(tx *db.Tx, number int64) (name string, err error) {
+	err = tx.QueryRow("SELECT sort_name FROM customer_summaries WHERE customer_id = $1", number).Scan(&name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return name, err
 }
