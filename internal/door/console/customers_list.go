@@ -186,21 +186,21 @@ func (v *visit) tableOf(by account.Actor, b business.Business, list []roster.Ent
 	t := &page.Table{ID: "customers", Caption: v.l.T("console.customers.title"), Headed: true, Columns: []page.Column{page.WordColumn(v.l.T("predict.col.customer"))}}
 	figures := by.May(account.FactsRead)
 	if figures {
-		t.Columns = append(t.Columns, page.NumberColumn(v.l.T("filter.col.last")), page.NumberColumn(v.l.T("filter.col.orders")), page.NumberColumn(v.l.T("filter.col.spent")), page.WordColumn(v.l.T("filter.col.segment")))
+		t.Columns = append(t.Columns, page.NumberColumn(v.l.T("filter.col.last")), page.NumberColumn(v.l.T("filter.col.orders")), page.NumberColumn(v.l.T("filter.col.spent")))
 	}
 	for i := range list {
 		e := &list[i]
 		id := fact.PublicID(fact.CustomerPrefix, e.Customer)
 		cells := []page.TableCell{{Text: v.nameOf(by, &known[i]), Href: "/customers/" + id, Class: "id"}}
 		if figures {
-			last, segment := "–", "–"
+			last := "–"
 			if e.Ordered {
-				last = v.l.Date(dayOf(int32(e.LastDay))) //nolint:gosec // a day
+				last = v.l.DateShort(dayOf(int32(e.LastDay))) //nolint:gosec // a day
 			}
 			if e.Segment != "" {
-				segment = v.l.T("segment." + e.Segment + ".name")
+				cells[0].Sub = v.l.T("segment." + e.Segment + ".name")
 			}
-			cells = append(cells, page.NumberCell(last), page.NumberCell(v.l.Integer(e.Orders)), page.NumberCell(v.l.Money(e.SpentMinor, b.Currency)), page.WordCell(segment))
+			cells = append(cells, page.NumberCell(last), page.NumberCell(v.l.Integer(e.Orders)), page.NumberCell(v.l.Money(e.SpentMinor, b.Currency)))
 		}
 		t.Add(cells...)
 	}

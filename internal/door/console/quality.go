@@ -123,7 +123,7 @@ func (v *visit) origins(b business.Business, all []quality.Source, now time.Time
 		page.WordColumn(v.l.T("quality.col.facts")), page.WordColumn(v.l.T("quality.col.last")), page.WordColumn(v.l.T("quality.col.usual"))}}
 	for i := range all {
 		s := &all[i]
-		last := page.WordCell(v.l.Date(s.Last.In(zoneOf(b))))
+		last := page.WordCell(v.l.DateShort(s.Last.In(zoneOf(b))))
 		if days, late := s.Late(now); late {
 			last.Sub, last.Class = v.l.T("quality.late", v.days(float64(days))), "late"
 		}

@@ -3,7 +3,6 @@ package console_test
 import (
 	"html"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -22,6 +21,20 @@ func (s *shop) looked(t *testing.T) {
 	if err := (&quality.Maker{DB: s.d, Desk: s.analyses}).Make(t.Context(), s.d.Write, func(int64) {}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// silent is a source that brought something each day and has stopped.
+func (s *shop) silent(t *testing.T) {
+	t.Helper()
+	s.write(t, func(tx *db.Tx) error {
+		for day := range 9 {
+			if _, err := tx.Exec(`INSERT INTO answers (customer_id, answer_id, source, reference, answered_us, local_us, day, month, kind, aspect, score, scale, delivered, finished, comment, attributes, content, version, recorded_us, updated_us)
+				VALUES ($1, $1, 'survey tool', '', $2, $2, 0, 0, 'nps', '', 9, 10, $3, $3, '', '', $4, 1, $2, $2)`, -1000-day, time.Now().AddDate(0, 0, -20+day), true, []byte{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // twice types in a customer twice: once with the number as the country has it, once as it is written from abroad.
@@ -55,16 +68,7 @@ func TestTheQualityOfData(t *testing.T) {
 		if strings.Contains(page.text, "/data/duplicates") {
 			t.Error("it leads to pairs though there are none")
 		}
-		// A source that brought something each day and has stopped is late.
-		s.write(t, func(tx *db.Tx) error {
-			for day := range 9 {
-				if _, err := tx.Exec(`INSERT INTO answers (customer_id, answer_id, source, reference, answered_us, local_us, day, month, kind, aspect, score, scale, delivered, finished, comment, attributes, content, version, recorded_us, updated_us)
-					VALUES ($1, $1, 'survey tool', '', $2, $2, 0, 0, 'nps', '', 9, 10, $3, $3, '', '', $4, 1, $2, $2)`, -1000-day, time.Now().AddDate(0, 0, -20+day), true, []byte{}); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		s.silent(t)
 		s.looked(t)
 		owner.get(at).wants(t, http.StatusOK, at, "survey tool", "9 answers", "later than usual: nothing for 12\u00a0days", "every 1\u00a0day; seldom more than 1\u00a0day", "1 of ")
 		owner.post(at).wants(t, http.StatusOK, at, "It is being looked at.")
@@ -181,10 +185,9 @@ func TestQualityInABrowser(t *testing.T) {
 	owner.twice(t)
 	owner.typedIn(t, "full_name", "Anna Pappa of a very long name that goes on", "birthday", "1980-02-03", "email", "anna.pappa.of.a.rather.long.name@longname.example.com")
 	s.visited(t)
+	s.silent(t)
+	s.threeGuests(t)
 	s.looked(t)
-	if dir := os.Getenv("REGULARS_PICTURES"); dir != "" {
-		t.Log("pictures are kept in", dir)
-	}
 	for _, l := range []look{
 		{name: "quality", path: "/data/quality", tag: "en", scheme: "light", width: desk},
 		{name: "quality", path: "/data/quality", tag: "ru", scheme: "dark", width: phone},
