@@ -22,6 +22,7 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
+	"regulars/internal/understand/roster"
 	"regulars/internal/understand/segment"
 )
 
@@ -282,4 +283,58 @@ func TestPagesOfCustomers(t *testing.T) {
 			t.Errorf("by %s there are %d", sort, len(seen))
 		}
 	}
+}
+
+// Where there are too many to be reckoned while somebody waits, the list says how old its figures are; before there are any it
+// shows who came last, and the job is asked for.
+func TestTheListOfManyCustomers(t *testing.T) {
+	t.Parallel()
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	owner := s.owner(t)
+	ids := s.intake(t)
+	come := func(many int, prefix string) {
+		t.Helper()
+		s.write(t, func(tx *db.Tx) error {
+			var all []customer.Identity
+			for n := range many {
+				all = append(all, customer.Identity{Kind: customer.OwnID, Value: fmt.Sprint(prefix, n)})
+			}
+			_, _, err := customer.Make(tx, ids, all)
+			return err
+		})
+	}
+	asked := func() (n int) {
+		t.Helper()
+		s.write(t, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM jobs WHERE kind = $1 AND state = 'waiting'", roster.Kind).Scan(&n)
+		})
+		return n
+	}
+	come(2100, "c")
+	page := owner.get("/customers").wants(t, http.StatusOK, "/customers", "for the first time", "Who came last", "/customers/cus_")
+	if n := len(regexp.MustCompile(`href="/customers/cus_`).FindAllString(page.text, -1)); n != 50 || asked() != 1 {
+		t.Errorf("%d are shown, %d jobs wait", n, asked())
+	}
+	owner.get("/customers?orders_from=1").wants(t, http.StatusOK, "/customers", "for the first time")
+	if err := (&roster.Keeper{DB: s.d}).CatchUp(t.Context(), s.d.Write); err != nil {
+		t.Fatal(err)
+	}
+	page = owner.get("/customers").wants(t, http.StatusOK, "/customers", "2,100 customers", `rel="next"`)
+	if strings.Contains(page.text, "is being added") {
+		t.Error("it is said to be old")
+	}
+	come(500, "d")
+	owner.get("/customers").wants(t, http.StatusOK, "/customers", "Figures of", "is being added", "2,100 customers")
+	owner.get("/customers?q=d7").wants(t, http.StatusOK, "/customers", "/customers/cus_")
+	if asked() != 1 {
+		t.Errorf("%d jobs wait", asked())
+	}
+	file := owner.get("/customers/list.csv").wants(t, http.StatusOK, "/customers/list.csv", "id,reference,name")
+	if lines := strings.Count(file.text, "\n"); lines != 2101 {
+		t.Errorf("the file has %d lines", lines)
+	}
+	if err := (&roster.Keeper{DB: s.d}).CatchUp(t.Context(), s.d.Write); err != nil {
+		t.Fatal(err)
+	}
+	owner.get("/customers").wants(t, http.StatusOK, "/customers", "2,600 customers")
 }

@@ -176,8 +176,8 @@ func (q *question) filter(f *Filter) {
 	}
 }
 
-// List reads at most limit persons behind a place.
-func List(tx *db.Tx, f *Filter, by Sort, after Place, limit int) ([]Entry, error) {
+// page is the query of at most limit persons behind a place.
+func page(f *Filter, by Sort, after Place, limit int) (text string, args []any) {
 	q := &question{}
 	q.text.WriteString("SELECT f.customer_id, f.sort_name, f.agreed, f.withdrawn, f.last_day, f.orders, f.spent_minor, f.segment FROM customer_summaries f")
 	q.filter(f)
@@ -205,7 +205,13 @@ func List(tx *db.Tx, f *Filter, by Sort, after Place, limit int) ([]Entry, error
 		sorted = "f.customer_id DESC"
 	}
 	q.args = append(q.args, limit)
-	rows, err := tx.Query(fmt.Sprintf("%s ORDER BY %s LIMIT $%d", q.text.String(), sorted, len(q.args)), q.args...)
+	return fmt.Sprintf("%s ORDER BY %s LIMIT $%d", q.text.String(), sorted, len(q.args)), q.args
+}
+
+// List reads at most limit persons behind a place.
+func List(tx *db.Tx, f *Filter, by Sort, after Place, limit int) ([]Entry, error) {
+	text, args := page(f, by, after, limit)
+	rows, err := tx.Query(text, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -265,6 +265,7 @@ func TestTheJobDoesWhatIsTooMuch(t *testing.T) {
 		if all := s.list(Filter{}, ByMany); all[0].Orders != 0 {
 			s.Errorf("%+v", all)
 		}
+		before := time.Now().Add(-time.Second)
 		runner, err := job.New(s.d, []job.Kind{k.Job()}, job.Options{Poll: 20 * time.Millisecond, Schedules: Schedules()})
 		if err != nil {
 			s.Fatal(err)
@@ -279,8 +280,9 @@ func TestTheJobDoesWhatIsTooMuch(t *testing.T) {
 		}
 		stop()
 		<-ended
-		if age := s.fresh(k); age.Behind {
-			s.Errorf("%+v", age)
+		// Where an old transaction of others holds the feed back, what was reckoned may be given again; it is as new as it says.
+		if age := s.fresh(k); !age.Ready || age.At.Before(before) {
+			s.Errorf("%+v, and not of %s", age, before)
 		}
 	})
 }
