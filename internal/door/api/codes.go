@@ -145,6 +145,7 @@ var explained = map[fault.Kind]map[string]string{
 		"no_text":              "The text holds signs that are no characters.",
 		"no_attribute":         "No attribute has this name.",
 		"too_long":             "The text is longer than it may be.",
+		"too_many_rows":        "There are more rows than a workbook is made of. Take the CSV, or choose fewer.",
 		"no_choice":            "What was chosen is none of those to choose from.",
 		"no_day":               "What was typed is no day.",
 		"no_whole_number":      "What was typed is no whole number.",

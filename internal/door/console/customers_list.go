@@ -35,7 +35,7 @@ type Chosen struct {
 }
 
 // choose shows the customers that the address chooses.
-func (v *visit) choose(by account.Actor, b business.Business, page *clients) error {
+func (v *visit) choose(by account.Actor, b business.Business, shown *clients) error {
 	c, err := v.chosenOf(by, b)
 	if err != nil {
 		return err
@@ -47,13 +47,13 @@ func (v *visit) choose(by account.Actor, b business.Business, page *clients) err
 	if err != nil {
 		return err
 	}
-	page.Chips = v.readFacets(c, b)
-	page.Form = v.filterForm(by, c)
-	page.Reckoned = age.Ready
+	shown.Chips = v.readFacets(c, b)
+	shown.Form = v.filterForm(by, c)
+	shown.Reckoned = age.Ready
 	if age.Behind {
-		page.Age = v.l.T("filter.first")
+		shown.Age = v.l.T("filter.first")
 		if age.Ready {
-			page.Age = v.l.T("filter.behind", v.l.Date(age.At.In(zoneOf(b))), age.At.In(zoneOf(b)).Format("15:04"))
+			shown.Age = v.l.T("filter.behind", v.l.Date(age.At.In(zoneOf(b))), age.At.In(zoneOf(b)).Format("15:04"))
 		}
 	}
 	s, status := sheet{Title: v.l.T("console.customers.title")}, http.StatusOK
@@ -61,12 +61,12 @@ func (v *visit) choose(by account.Actor, b business.Business, page *clients) err
 		if fault.KindOf(c.wrong) == fault.Internal {
 			return c.wrong
 		}
-		page.Open, status = true, v.status(c.wrong)
-		s.Problems = []problem{v.wronged(&page.Form, c.wrong)}
-	} else if err := v.listed(by, b, c, page, age.Ready); err != nil {
+		shown.Open, status = true, v.status(c.wrong)
+		s.Problems = []problem{v.wronged(&shown.Form, c.wrong)}
+	} else if err := v.listed(by, b, c, shown, age.Ready); err != nil {
 		return err
 	}
-	s.Content = page
+	s.Content = shown
 	return v.show(status, "customers", s)
 }
 
@@ -93,8 +93,8 @@ func (v *visit) filterForm(by account.Actor, c *chosenBy) form {
 }
 
 // listed reads a page of the list, and counts it.
-func (v *visit) listed(by account.Actor, b business.Business, c *chosenBy, page *clients, ready bool) error {
-	if !ready && len(page.Chips) == 0 && c.Sort == roster.Newest {
+func (v *visit) listed(by account.Actor, b business.Business, c *chosenBy, shown *clients, ready bool) error {
+	if !ready && len(shown.Chips) == 0 && c.Sort == roster.Newest {
 		var found []customer.Stored
 		if err := v.read(func(tx *db.Tx) (err error) {
 			found, err = customer.List(tx, customer.Filter{}, 0, customersMost)
@@ -102,7 +102,7 @@ func (v *visit) listed(by account.Actor, b business.Business, c *chosenBy, page 
 		}); err != nil {
 			return err
 		}
-		page.List = v.clients(by, found, b)
+		shown.List = v.clients(by, found, b)
 		return nil
 	}
 	var list []roster.Entry
@@ -132,19 +132,19 @@ func (v *visit) listed(by account.Actor, b business.Business, c *chosenBy, page 
 			next[name] = values
 		}
 		next.Set("after", placeText(&list[customersMost-1], c.Sort))
-		page.More = customersAt(next)
+		shown.More = customersAt(next)
 	}
-	page.Count = v.l.P("segments.customers", count)
-	if count == 0 && len(page.Chips) > 0 {
-		page.None = v.l.T("filter.nobody")
+	shown.Count = v.l.P("segments.customers", count)
+	if count == 0 && len(shown.Chips) > 0 {
+		shown.None = v.l.T("filter.nobody")
 	}
 	if by.May(account.CustomersExport) && count > 0 {
 		for _, kind := range []string{".csv", xlsx} {
-			page.Files = append(page.Files, strings.Replace(customersAt(c.query), "/customers", "/customers/list"+kind, 1))
+			shown.Files = append(shown.Files, strings.Replace(customersAt(c.query), "/customers", "/customers/list"+kind, 1))
 		}
 	}
 	var err error
-	page.Table, err = v.tableOf(by, b, list, known)
+	shown.Table, err = v.tableOf(by, b, list, known)
 	return err
 }
 
@@ -169,7 +169,7 @@ func placeText(e *roster.Entry, by roster.Sort) string {
 func placeOf(tx *db.Tx, text string, by roster.Sort) (p roster.Place, err error) {
 	figure, id, _ := strings.Cut(text, ".")
 	if fact.ParsePublicID(fact.CustomerPrefix, id, &p.Customer) != nil {
-		return roster.Place{}, nil
+		return roster.Place{}, nil //nolint:nilerr // whoever has changed the address begins anew
 	}
 	p.Figure = number(figure)
 	if by == roster.ByName {
@@ -222,12 +222,20 @@ func (v *visit) exportCustomers() error {
 		if v.readFacets(c, b); c.wrong != nil {
 			return c.wrong
 		}
-		if _, err := v.roster().Fresh(v.ctx); err != nil {
+		age, err := v.roster().Fresh(v.ctx)
+		if err != nil {
 			return err
+		}
+		if !age.Ready {
+			return fault.Coded("summaries_not_ready", fault.Unavailablef("what customers are chosen by is being put together for the first time; try again in a few minutes"))
 		}
 		var count int64
 		if err := v.read(func(tx *db.Tx) (err error) { count, err = roster.Count(tx, &c.Filter); return err }); err != nil {
 			return err
+		}
+		book := strings.HasSuffix(v.r.URL.Path, xlsx)
+		if book && count > bookMost {
+			return fault.Coded("too_many_rows", fault.Invalidf("a workbook of %d customers is more than spreadsheets open; take the CSV, or choose fewer", count))
 		}
 		c.Filter.Few = count <= roster.FewMost
 		var fields []string
@@ -240,7 +248,7 @@ func (v *visit) exportCustomers() error {
 		}); err != nil {
 			return err
 		}
-		if strings.HasSuffix(v.r.URL.Path, xlsx) {
+		if book {
 			var rows [][]any
 			if err := v.exported(by, b, c, func(row []any) error { rows = append(rows, row); return nil }); err != nil {
 				return err
@@ -261,8 +269,8 @@ func (v *visit) exportCustomers() error {
 
 var exportHead = []string{"id", "reference", "name", "email", "phone", "last_order", "orders", "spent", "segment", "consents", "withdrawn"}
 
-// exportMost is how many rows a workbook can hold beneath its head.
-const exportMost = 1_048_575
+// bookMost is how many customers a workbook is made of: it is put together in memory.
+const bookMost = 250_000
 
 // exported gives the rows of the file.
 func (v *visit) exported(by account.Actor, b business.Business, c *chosenBy, take func(row []any) error) error {
@@ -271,13 +279,9 @@ func (v *visit) exported(by account.Actor, b business.Business, c *chosenBy, tak
 	for range b.Digits() {
 		unit *= 10
 	}
-	rows := 0
 	return roster.Export(v.read, &c.Filter, c.Sort, func(list []roster.Entry, known []customer.Stored) error {
 		for i := range list {
 			e, s := &list[i], &known[i]
-			if rows++; rows > exportMost {
-				return nil
-			}
 			row := []any{fact.PublicID(fact.CustomerPrefix, e.Customer), "", "", "", "", nil, nil, nil, "", strings.Join(e.Agreed, " "), strings.Join(e.Withdrawn, " ")}
 			if personal {
 				row[1], row[2], row[3], row[4] = s.Reference, v.nameOf(by, s), writtenOf(s, customer.Email), writtenOf(s, customer.Phone)

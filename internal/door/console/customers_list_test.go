@@ -316,6 +316,7 @@ func TestTheListOfManyCustomers(t *testing.T) {
 		t.Errorf("%d are shown, %d jobs wait", n, asked())
 	}
 	owner.get("/customers?orders_from=1").wants(t, http.StatusOK, "/customers", "for the first time")
+	owner.get("/customers/list.csv").wants(t, http.StatusServiceUnavailable, "/customers/list.csv", "for the first time")
 	if err := (&roster.Keeper{DB: s.d}).CatchUp(t.Context(), s.d.Write); err != nil {
 		t.Fatal(err)
 	}

@@ -179,13 +179,13 @@ func (v *visit) duplicates(by account.Actor, wrong error) error {
 	if err != nil {
 		return err
 	}
-	page := twins{May: by.May(account.CustomersWrite)}
+	shown := twins{May: by.May(account.CustomersWrite)}
 	var list []duplicate.Pair
 	var r *quality.Report
 	var count int64
 	who := map[int64]*customer.Stored{}
 	after, text := v.pairPlace()
-	page.After = text
+	shown.After = text
 	if err := v.read(func(tx *db.Tx) (err error) {
 		if r, err = quality.Load(tx); err != nil {
 			return err
@@ -210,21 +210,21 @@ func (v *visit) duplicates(by account.Actor, wrong error) error {
 	}
 	if len(list) > pairsAtOnce {
 		list = list[:pairsAtOnce]
-		page.More = "/data/duplicates?after=" + url.QueryEscape(pairText(&list[pairsAtOnce-1]))
+		shown.More = "/data/duplicates?after=" + url.QueryEscape(pairText(&list[pairsAtOnce-1]))
 	}
 	for i := range list {
 		if first, second := who[list[i].First], who[list[i].Second]; first != nil && second != nil {
-			page.Pairs = append(page.Pairs, v.twin(by, b, &list[i], first, second))
+			shown.Pairs = append(shown.Pairs, v.twin(by, b, &list[i], first, second))
 		}
 	}
-	page.Count = v.l.P("quality.pairs.count", count)
+	shown.Count = v.l.P("quality.pairs.count", count)
 	if r != nil && r.Beyond > 0 {
-		page.Beyond = v.l.P("quality.pairs.beyond", r.Beyond)
+		shown.Beyond = v.l.P("quality.pairs.beyond", r.Beyond)
 	}
 	if v.r.URL.Query().Get("done") != "" {
-		page.Done = v.l.T("quality.pairs.done")
+		shown.Done = v.l.T("quality.pairs.done")
 	}
-	s, status := sheet{Title: v.l.T("quality.pairs.title"), Lead: v.l.T("quality.pairs.lead"), Content: page}, http.StatusOK
+	s, status := sheet{Title: v.l.T("quality.pairs.title"), Lead: v.l.T("quality.pairs.lead"), Content: shown}, http.StatusOK
 	if wrong != nil {
 		status, s.Problems = v.status(wrong), []problem{{"", v.say(wrong)}}
 	}

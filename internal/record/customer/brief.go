@@ -134,15 +134,30 @@ func RootsBetween(tx *db.Tx, low, high int64) (all []int64, err error) {
 	return all, rows.Close()
 }
 
+var findSeveral = db.NewLookup(columns, "c.customer_id BIGINT")
+
 // Several reads customers, in the order of the numbers; who is not there is left out.
 func Several(tx *db.Tx, numbers []int64) ([]Stored, error) {
+	args := make([]any, len(numbers))
+	for i, n := range numbers {
+		args[i] = n
+	}
+	found := make(map[int64]*Stored, len(numbers))
+	if err := findSeveral.Each(tx, args, func(r *db.Rows) error {
+		s := &Stored{}
+		err := s.scan(r)
+		found[s.Customer] = s
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	known, err := identities(tx, args)
 	all := make([]Stored, 0, len(numbers))
 	for _, n := range numbers {
-		one, err := read(tx, columns+" WHERE c.customer_id = $1", n)
-		if err != nil {
-			return nil, err
+		if s := found[n]; s != nil {
+			s.Identities = known[n]
+			all = append(all, *s)
 		}
-		all = append(all, one...)
 	}
-	return all, nil
+	return all, err
 }

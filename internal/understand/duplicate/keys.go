@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -173,7 +174,8 @@ var latin = func() map[rune]string {
 	} {
 		fields := strings.Fields(pairs)
 		for i := 0; i < len(fields); i += 2 {
-			all[[]rune(fields[i])[0]] = fields[i+1]
+			letter, _ := utf8.DecodeRuneInString(fields[i])
+			all[letter] = fields[i+1]
 		}
 	}
 	all['ъ'], all['ь'] = "", ""

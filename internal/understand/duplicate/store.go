@@ -73,9 +73,18 @@ func Keep(ctx context.Context, d *db.DB, w write, f Found) error {
 	}
 	// Whom somebody told apart while the search went on.
 	return w(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM customer_duplicates WHERE EXISTS (SELECT 1 FROM customer_distinct d
-			WHERE d.first_id = customer_duplicates.first_id AND d.second_id = customer_duplicates.second_id)`)
-		return err
+		apart, err := toldApart(tx)
+		if err != nil {
+			return err
+		}
+		for i := range f.Pairs {
+			if who := [2]int64{f.Pairs[i].First, f.Pairs[i].Second}; apart[who] {
+				if err := drop(tx, who); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 }
 
@@ -96,7 +105,8 @@ func words(all []Reason) string {
 type Place struct{ Likelihood, First, Second int64 }
 
 // standing leaves out whoever was merged since.
-const standing = " WHERE NOT EXISTS (SELECT 1 FROM aliases a WHERE a.customer_id = d.first_id OR a.customer_id = d.second_id)"
+const standing = ` LEFT JOIN aliases a ON a.customer_id = d.first_id LEFT JOIN aliases b ON b.customer_id = d.second_id
+	WHERE a.customer_id IS NULL AND b.customer_id IS NULL`
 
 // List reads at most limit pairs behind a place, the likeliest first.
 func List(tx *db.Tx, after Place, limit int) (all []Pair, err error) {

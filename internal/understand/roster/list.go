@@ -258,7 +258,7 @@ func Export(read func(func(tx *db.Tx) error) error, f *Filter, by Sort, take fun
 			for i := range list {
 				numbers[i] = list[i].Customer
 			}
-			known, err = customer.Several(tx, numbers)
+			known, err = people(tx, numbers)
 			return err
 		}); err != nil {
 			return err
@@ -273,6 +273,21 @@ func Export(read func(func(tx *db.Tx) error) error, f *Filter, by Sort, take fun
 		}
 		after = list[page-1].Place(by)
 	}
+}
+
+// people are the customers, with what they are known by under all their numbers.
+func people(tx *db.Tx, numbers []int64) ([]customer.Stored, error) {
+	all, err := customer.Several(tx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	members, known, err := customer.MergedInto(tx, numbers)
+	for i := range all {
+		for _, m := range members[all[i].Customer] {
+			all[i].Identities = append(all[i].Identities, known[m]...)
+		}
+	}
+	return all, err
 }
 
 // Counts are what is known of how many customers.

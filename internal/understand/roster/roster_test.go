@@ -229,6 +229,14 @@ func TestTheListIsUpToDate(t *testing.T) {
 		if all := s.list(Filter{}, BySpent); len(all) != 2 || all[0].Customer != b || all[0].SpentMinor != 137 || all[0].Orders != 3 {
 			s.Errorf("merged: %+v", all)
 		}
+		if err := Export(func(fn func(tx *db.Tx) error) error { return s.d.Read(s.Context(), fn) }, &Filter{}, BySpent, func(_ []Entry, known []customer.Stored) error {
+			if len(known[0].Identities) != 2 || known[0].Identities[1].Value != "a" {
+				s.Errorf("the file does not know what a merged one was known by: %+v", known[0].Identities)
+			}
+			return nil
+		}); err != nil {
+			s.Error(err)
+		}
 		s.write(func(tx *db.Tx) error { _, err := customer.Undo(tx, a); return err })
 		s.fresh(k)
 		if all := s.list(Filter{}, BySpent); len(all) != 3 || all[0].Customer != a || all[0].SpentMinor != 107 || all[1].SpentMinor != 30 {
