@@ -36,6 +36,16 @@ type CustomerFilter struct {
 	Reference                  string
 	CreatedFrom, CreatedBefore time.Time
 	UpdatedSince               time.Time
+
+	// By what they did: segment, last order (YYYY-MM-DD), number of orders, money, consents, membership, what is foretold.
+	Segment                        string
+	LastOrderFrom, LastOrderBefore string
+	OrdersFrom, OrdersTo           string
+	SpentMinorFrom, SpentMinorTo   string
+	Consent, Withdrawn             string
+	Member, Tier, Churn            string
+	Attribute, Value               string
+	Sort                           string // newest, last_order, orders, spent or name
 }
 
 // Customers lists customers, the newest first.
@@ -43,6 +53,9 @@ func (c *Client) Customers(ctx context.Context, f CustomerFilter) (Page[Customer
 	q := f.query()
 	texts(q, "identity", f.Identity, "reference", f.Reference)
 	moments(q, "created_from", f.CreatedFrom, "created_before", f.CreatedBefore, "updated_since", f.UpdatedSince)
+	texts(q, "segment", f.Segment, "last_order_from", f.LastOrderFrom, "last_order_before", f.LastOrderBefore, "orders_from", f.OrdersFrom, "orders_to", f.OrdersTo,
+		"spent_minor_from", f.SpentMinorFrom, "spent_minor_to", f.SpentMinorTo, "consent", f.Consent, "withdrawn", f.Withdrawn, "member", f.Member, "tier", f.Tier,
+		"churn", f.Churn, "attribute", f.Attribute, "value", f.Value, "sort", f.Sort)
 	return list[Customer](ctx, c, "/v1/customers", q)
 }
 

@@ -16,6 +16,7 @@ import (
 
 type customersIn struct {
 	Paged
+	Chosen
 
 	Identity      string    `query:"identity" maxLength:"400" doc:"The one who is known by kind:value, such as email:ada@example.com or card:1234; the other filters are not looked at then."`
 	Reference     string    `query:"reference" maxLength:"300" doc:"The one whom your system calls so; the other filters are not looked at then."`
@@ -24,7 +25,10 @@ type customersIn struct {
 	UpdatedSince  time.Time `query:"updated_since" doc:"Made or changed at this time or later."`
 }
 
-func (a *API) listCustomers(ctx context.Context, in *customersIn) (*Listed[wire.Customer], error) {
+func (a *API) listCustomers(ctx context.Context, in *customersIn) (*CustomersOut, error) {
+	if in.any() && in.Identity == "" && in.Reference == "" {
+		return a.chosenCustomers(ctx, in)
+	}
 	var before int64
 	if _, err := in.after(&before); err != nil {
 		return nil, err
@@ -54,7 +58,8 @@ func (a *API) listCustomers(ctx context.Context, in *customersIn) (*Listed[wire.
 	}
 	v := a.view(ctx)
 	at := func(k known) string { return cursor(k.stored.Customer) }
-	return listed(ctx, in.Paged, all, at, func(k known) wire.Customer { return showCustomer(v, &k) }), nil
+	page := listed(ctx, in.Paged, all, at, func(k known) wire.Customer { return showCustomer(v, &k) })
+	return &CustomersOut{Link: page.Link, Body: page.Body}, nil
 }
 
 // byIdentity finds the one customer whom a list is asked for.

@@ -29,6 +29,7 @@ func (a *API) table() {
 	a.tableOfCustomers()
 	a.tableOfFacts()
 	a.tableOfFigures()
+	a.tableOfQuality()
 	a.tableOfUnits()
 	a.tableOfPools()
 	a.tableOfRewards()
@@ -92,7 +93,7 @@ const again = " Handed in again under the same source and reference it is the sa
 
 func (a *API) tableOfCustomers() {
 	on(a, get, "/v1/customers", account.CustomersRead, "List customers", a.listCustomers,
-		says("The newest first. Those who were merged into others or erased are left out."))
+		says("The newest first, or as sort says. Those who were merged into others or erased are left out. Chosen or sorted by what they did, the list comes with each customer's summary."))
 	on(a, post, "/v1/customers", account.CustomersWrite, "Put a customer", a.putCustomer,
 		says("Makes a customer, or changes the one who is known by the reference or else the first identity: what is left out stays as it was."))
 	on(a, get, "/v1/customers/{id}", account.CustomersRead, "Get a customer", a.getCustomer)

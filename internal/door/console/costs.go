@@ -151,17 +151,30 @@ func (v *visit) typedCost(b *business.Business) (c spending.Cost, err error) {
 
 var plainNumber = regexp.MustCompile(`^[-−]?(\d{1,15})(?:[.,](\d+))?$`)
 
-// typedMoney reads an amount that was typed, in minor units: digit by digit, so that no cent is lost.
+// typedMoney reads an amount that was typed, in minor units; nothing is none.
 func (v *visit) typedMoney(name string, digits int) (minor int64, err error) {
-	const most = 1_000_000_000_000
-	text := strings.Join(strings.Fields(strings.ReplaceAll(v.typed(name), "\u00a0", " ")), "")
+	if minor, err = moneyIn(name, v.typed(name), digits); err == nil && minor == 0 {
+		err = beyond(name)
+	}
+	return minor, err
+}
+
+const moneyMost = 1_000_000_000_000
+
+func beyond(name string) error {
+	return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("an amount is not nothing, and %d minor units at most", int64(moneyMost))))
+}
+
+// moneyIn reads an amount from a text, in minor units: digit by digit, so that no cent is lost.
+func moneyIn(name, typed string, digits int) (minor int64, err error) {
+	text := strings.Join(strings.Fields(strings.ReplaceAll(typed, "\u00a0", " ")), "")
 	m := plainNumber.FindStringSubmatch(text)
 	if len(m) < 3 || len(m[2]) > digits {
 		code := "no_number"
 		if digits == 0 {
 			code = "no_whole_number"
 		}
-		return 0, fault.In(name, fault.Coded(code, fault.Invalidf("%.20q is no amount", v.typed(name))))
+		return 0, fault.In(name, fault.Coded(code, fault.Invalidf("%.20q is no amount", typed)))
 	}
 	minor, err = strconv.ParseInt(m[1]+m[2], 10, 64)
 	if err == nil {
@@ -173,8 +186,8 @@ func (v *visit) typedMoney(name string, digits int) (minor int64, err error) {
 			minor *= 10
 		}
 	}
-	if err != nil || minor == 0 || minor > most {
-		return 0, fault.In(name, fault.Coded("out_of_range", fault.Invalidf("an amount is not nothing, and %d minor units at most", int64(most))))
+	if err != nil || minor > moneyMost {
+		return 0, beyond(name)
 	}
 	if text[0] < '0' || text[0] > '9' {
 		minor = -minor

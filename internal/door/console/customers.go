@@ -21,12 +21,13 @@ import (
 	"regulars/internal/record/order"
 )
 
-// clients is the page about customers: those who came last, or those who were looked for.
+// clients is the page about customers: those who are chosen and sorted, or those who were looked for.
 type clients struct {
 	Asked string
-	List  []client
+	List  []client // of those who were looked for, and of all before there are figures of them
 	None  string
 	May   bool // type one in
+	Chosen
 }
 
 type client struct{ ID, Name, Says string }
@@ -41,27 +42,28 @@ func (v *visit) showCustomers() error {
 			return err
 		}
 		page := clients{Asked: v.r.URL.Query().Get("q"), None: v.l.T("console.customers.none"), May: by.May(account.CustomersWrite)}
+		if page.Asked == "" {
+			return v.choose(by, b, &page)
+		}
 		var found []customer.Stored
-		err = v.read(func(tx *db.Tx) (err error) {
-			if page.Asked == "" {
-				found, err = customer.List(tx, customer.Filter{}, 0, customersMost)
-			} else {
-				found, err = customer.Search(tx, page.Asked, b.Country, customersMost)
-			}
+		if err := v.read(func(tx *db.Tx) (err error) {
+			found, err = customer.Search(tx, page.Asked, b.Country, customersMost)
 			return err
-		})
-		if err != nil {
+		}); err != nil {
 			return err
 		}
-		if page.Asked != "" {
-			page.None = v.l.T("console.customers.nobody")
-		}
-		for i := range found {
-			s := &found[i]
-			page.List = append(page.List, client{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.nameOf(by, s), Says: v.l.Date(s.Created.In(zoneOf(b)))})
-		}
+		page.None = v.l.T("console.customers.nobody")
+		page.List = v.clients(by, found, b)
 		return v.show(http.StatusOK, "customers", sheet{Title: v.l.T("console.customers.title"), Content: page})
 	})
+}
+
+func (v *visit) clients(by account.Actor, found []customer.Stored, b business.Business) (all []client) {
+	for i := range found {
+		s := &found[i]
+		all = append(all, client{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.nameOf(by, s), Says: v.l.Date(s.Created.In(zoneOf(b)))})
+	}
+	return all
 }
 
 func zoneOf(b business.Business) *time.Location {

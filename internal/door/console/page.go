@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"slices"
 	"strconv"
@@ -29,6 +30,10 @@ var started = time.Now()
 
 // load reads the templates in every language, and the style sheet.
 func (c *Console) load() error {
+	paths, err := fs.Glob(files, "html/*.gohtml") // layout and terms, which are no pages, do no harm as such
+	if err != nil {
+		return err //nolint:wrapcheck // the pattern is ours
+	}
 	c.locales, c.pages = map[string]*locale.Locale{}, map[string]map[string]*template.Template{}
 	for _, tag := range locale.Tags() {
 		l, err := locale.Get(tag)
@@ -36,8 +41,9 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "sure", "backups", "settings", "costs", "hooks", "hook", "told", "till"} {
-			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", "html/"+name+".gohtml")
+		for _, path := range paths {
+			name := strings.TrimSuffix(strings.TrimPrefix(path, "html/"), ".gohtml")
+			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", path)
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours
 			}

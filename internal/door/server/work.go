@@ -19,6 +19,8 @@ import (
 	"regulars/internal/record/backup"
 	"regulars/internal/record/business"
 	"regulars/internal/understand/forecast"
+	"regulars/internal/understand/quality"
+	"regulars/internal/understand/roster"
 	"regulars/internal/understand/segment"
 )
 
@@ -30,9 +32,19 @@ func (s *Server) kinds() []job.Kind {
 	if shelf := s.shelf(); shelf != nil {
 		more = append(more, shelf.Job())
 	}
-	return append(slices.Concat(more, s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
+	return append(slices.Concat(
+		more,
+		s.hooks.Kinds(),
+		points.Kinds(s.Store, s.ledger),
+		reward.JobKinds(s.Store, s.desk),
+		programme.JobKinds(s.Store, s.programme),
+		referral.JobKinds(s.Store, s.referrals),
+		letters.Kinds(),
+	),
 		uploads.Job(),
 		segment.Job(s.analyses),
+		(&roster.Keeper{DB: s.Store}).Job(),
+		(&quality.Maker{DB: s.Store, Desk: s.analyses}).Job(),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
 		member.Job(s.Store, s.post(), s.URL),
@@ -46,7 +58,19 @@ func (s *Server) schedules() []job.Schedule {
 	if s.shelf() != nil {
 		more = backup.Schedules()
 	}
-	return append(slices.Concat(more, s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
+	return append(slices.Concat(
+		more,
+		s.hooks.Schedules(),
+		points.Schedules(),
+		reward.Schedules(),
+		programme.Schedules(),
+		referral.Schedules(),
+		letter.Schedules(),
+		forecast.Schedules(),
+		segment.Schedules(),
+		roster.Schedules(),
+		quality.Schedules(),
+	),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/job"
 	"regulars/internal/base/locale"
 	"regulars/internal/record/importer"
+	"regulars/internal/understand/quality"
 )
 
 // State is how far an upload has come.
@@ -94,6 +95,9 @@ type Rows struct {
 	Recorded     int64            `json:"recorded"`
 	Reasons      map[string]int64 `json:"reasons,omitempty"`
 }
+
+// Lost is how many rows could not be used: those that could not be read, and those that made no sense.
+func (r *Rows) Lost() int64 { return r.Unreadable + r.Rejected }
 
 // Facts says what became of the facts that the rows gave.
 type Facts struct {
@@ -260,4 +264,16 @@ func named(name string) (string, error) {
 		return "", fault.In("name", fault.Invalidf("say what the file is called, such as orders.csv, in at most %d bytes", most))
 	}
 	return name, nil
+}
+
+// Imported is what came of files that were read in: how far their rows could be used.
+func Imported(files []Upload) (i quality.Imported) {
+	for n := range files {
+		if r := files[n].Result; r != nil {
+			i.Files++
+			i.Rows += r.Rows.Rows
+			i.Rejected += r.Rows.Lost()
+		}
+	}
+	return i
 }

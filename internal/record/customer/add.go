@@ -106,8 +106,11 @@ func Agree(tx *db.Tx, customer int64, c Consent) (created bool, err error) {
 	n, err := tx.Exec(`INSERT INTO consents (customer_id, channel, purpose, given_us, granted, wording, wording_version, source, proof,
 		recorded_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
 		customer, c.Channel, c.Purpose, c.Given, c.Granted, c.Wording, c.WordingVersion, c.Source, c.Proof, tx.Now)
-	if err != nil || n == 1 {
-		return n == 1, err
+	if err == nil && n == 1 {
+		return true, feed.Add(tx, feed.Change{Customer: customer, Kind: feed.Customer})
+	}
+	if err != nil {
+		return false, err
 	}
 	var granted bool
 	var wording, version string

@@ -26,6 +26,9 @@ var erasures = []struct {
 	{`DELETE FROM customer_identities WHERE customer_id = $1`, false},
 	{`DELETE FROM prediction_scores WHERE customer_id = $1`, false},
 	{`DELETE FROM next_actions WHERE customer_id = $1`, false},
+	{`DELETE FROM customer_summaries WHERE customer_id = $1`, false},
+	{`DELETE FROM customer_duplicates WHERE first_id = $1 OR second_id = $1`, false},
+	{`DELETE FROM customer_distinct WHERE first_id = $1 OR second_id = $1`, false},
 }
 
 // owned finds the directories' rows of a customer: a claim is looked up by what the facts themselves say.

@@ -121,6 +121,9 @@ func Tables() []Table {
 		{Name: "product_popularity", Class: Reference, Passing: true},
 		{Name: "product_likeness", Class: Reference, Passing: true},
 		{Name: "next_actions", Class: Fact, By: "customer_id", Passing: true},
+		{Name: "customer_summaries", Class: Fact, By: "customer_id", Passing: true},
+		{Name: "customer_duplicates", Class: Directory, By: "first_id", Passing: true},
+		{Name: "customer_distinct", Class: Directory, By: "first_id"},
 	}
 }
 

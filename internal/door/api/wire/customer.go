@@ -23,6 +23,8 @@ type Customer struct {
 	Attributes     map[string]string `json:"attributes,omitempty" doc:"Whatever else you want to break figures down by. An empty value takes an attribute away."`
 	Consents       []Consent         `json:"consents,omitempty" writeOnly:"true" doc:"Consents to record with it; read them under /consents." maxItems:"100"`
 
+	Summary *CustomerSummary `json:"summary,omitempty" readOnly:"true" doc:"What the customer did; in lists that are chosen or sorted by it."`
+
 	MergedIDs []string   `json:"merged_ids,omitempty" readOnly:"true" doc:"Ids of customers who were merged into this one."`
 	Masked    bool       `json:"masked,omitempty" readOnly:"true" doc:"Names, addresses, numbers and the birthday are hidden or shortened, because whoever asks lacks the permission personal.read."`
 	Version   int64      `json:"version,omitempty" readOnly:"true" doc:"Rises with every change of the profile."`
