@@ -132,3 +132,23 @@ func (c *Candidate) Loss() float64 {
 	}
 	return sum / n
 }
+
+// Told is what a test had foretold of customers of a store, by their numbers: the chance of buying nothing. It is known
+// until the outlook is kept.
+func (h *History) Told(t *Test) map[int64]float64 {
+	_, who := h.Stats(t.End)
+	if len(t.losses) != len(who) {
+		return nil
+	}
+	out := make(map[int64]float64, len(who))
+	for i, p := range who {
+		person := &h.People[p]
+		right := math.Exp(-t.losses[i]) // the chance that was given to what came
+		if person.Until(t.End+int32(t.Days)) == person.Until(t.End) {
+			out[person.Number] = right
+		} else {
+			out[person.Number] = 1 - right
+		}
+	}
+	return out
+}
