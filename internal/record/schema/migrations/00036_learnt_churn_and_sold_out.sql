@@ -5,3 +5,6 @@
 ALTER TABLE prediction_fits ADD COLUMN churn TEXT NOT NULL DEFAULT '';
 ALTER TABLE prediction_scores ADD COLUMN churn DOUBLE PRECISION;
 ALTER TABLE prediction_scores ADD COLUMN churn_reasons TEXT NOT NULL DEFAULT '';
+
+-- A product that is sold out is not suggested to anybody.
+ALTER TABLE products ADD COLUMN sold_out BOOLEAN NOT NULL DEFAULT FALSE;
