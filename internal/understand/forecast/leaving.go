@@ -69,14 +69,14 @@ var (
 	findNames = db.NewLookup("SELECT customer_id FROM aliases", "root_id BIGINT")
 )
 
-// past reads what customers bought and said, of so many that a classifier can be learnt from.
-func past(tx *db.Tx) (*churn.Gatherer, error) {
+// past reads what customers bought and said, of so many that a classifier can be learnt from: of those whose number every
+// divides.
+func past(tx *db.Tx) (g *churn.Gatherer, every int64, err error) {
 	var customers int64
 	if err := tx.QueryRow("SELECT count(*) FROM customers").Scan(&customers); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	g := &churn.Gatherer{}
-	every := 1 + customers/mostLearnt
+	g, every = &churn.Gatherer{}, 1 + customers/mostLearnt
 	const known = " WHERE l.customer_id > 0 OR a.root_id > 0"
 	for _, part := range []struct {
 		query string
@@ -84,18 +84,18 @@ func past(tx *db.Tx) (*churn.Gatherer, error) {
 	}{{linesHead + known, lineTo(g, every)}, {saidHead + known, wordTo(g, every)}} {
 		rows, err := tx.Query(part.query)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for rows.Next() {
 			if err := part.take(rows); err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 		}
 		if err := rows.Close(); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return g, nil
+	return g, every, nil
 }
 
 func lineTo(g *churn.Gatherer, every int64) func(*db.Rows) error {
@@ -142,7 +142,7 @@ func (w *work) try() *churn.Trial {
 	var rivals []churn.Rival
 	for _, t := range w.page.Best().Tests {
 		r := churn.Rival{Day: t.End + 1, Told: map[string]float64{}}
-		for number, none := range w.history.Told(t) {
+		for number, none := range w.history.Told(t, func(number int64) bool { return number%w.every == 0 }) {
 			r.Told[digits(number)] = none
 		}
 		if t.Days == w.options.Days {

@@ -114,6 +114,7 @@ type work struct {
 	scores  []predict.Score     // by number, those that are not written yet
 	adviser *adviser
 	past    *churn.Gatherer // what is learnt from; nil where the fit is there already
+	every   int64 // it is of customers whose number this divides
 	trial   *churn.Trial
 }
 
@@ -156,7 +157,7 @@ func read(tx *db.Tx) (w work, err error) {
 		return w, err
 	}
 	if w.begun == nil {
-		if w.past, err = past(tx); err != nil {
+		if w.past, w.every, err = past(tx); err != nil {
 			return w, err
 		}
 	}
