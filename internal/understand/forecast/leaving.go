@@ -219,7 +219,7 @@ func (f *Fit) leaving(tx *db.Tx, root int64, members []int64, asOf int32, none f
 // ReasonWords are the reasons in words; empty where there are none. Amounts are in the currency.
 func (l *Leaving) ReasonWords(to *locale.Locale, currency string) (all []string) {
 	for _, r := range l.Reasons {
-		value := ""
+		var value string
 		switch r.Feature {
 		case churn.Recency, churn.Tenure, churn.MeanGap:
 			value = to.Unit("days", math.Round(r.Value), "")

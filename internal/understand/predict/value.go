@@ -28,7 +28,7 @@ func (t Terms) Value(m Model, c Stat, perPurchase float64, season func(from, to 
 	}
 	for month := 1; month <= t.Months; month++ {
 		to := float64(month) * t.MonthDays
-		purchases := 0.0
+		var purchases float64
 		if is {
 			purchases = geometric.expect(c, to, known)
 		} else {
