@@ -65,7 +65,7 @@ func TestPredictions(t *testing.T) {
 		}
 		s.refused("of too little", request{method: "GET", path: "/v1/predictions/customers"}, 409, "too_little_data", "")
 		s.guests()
-		s.refused("a margin beyond all", request{method: "PUT", path: "/v1/predictions/settings", body: `{"horizon_days":60,"margin":0,"discount_per_year":0.1,"value_months":6}`}, 422, "invalid", "margin")
+		s.refused("a margin beyond all", request{method: "PUT", path: "/v1/predictions/settings", body: `{"horizon_days":60,"margin":0,"discount_per_year":0.1,"value_months":6}`}, 422, "out_of_range", "margin")
 		if _, err := s.SetPredictions(ctx, client.PredictionSettings{HorizonDays: 60, Margin: .5, DiscountPerYear: .1, ValueMonths: 6}); err != nil {
 			t.Fatal(err)
 		}

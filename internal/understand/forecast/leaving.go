@@ -76,7 +76,7 @@ func past(tx *db.Tx) (g *churn.Gatherer, every int64, err error) {
 	if err := tx.QueryRow("SELECT count(*) FROM customers").Scan(&customers); err != nil {
 		return nil, 0, err
 	}
-	g, every = &churn.Gatherer{}, 1 + customers/mostLearnt
+	g, every = &churn.Gatherer{}, 1+customers/mostLearnt
 	const known = " WHERE l.customer_id > 0 OR a.root_id > 0"
 	for _, part := range []struct {
 		query string

@@ -114,7 +114,7 @@ type work struct {
 	scores  []predict.Score     // by number, those that are not written yet
 	adviser *adviser
 	past    *churn.Gatherer // what is learnt from; nil where the fit is there already
-	every   int64 // it is of customers whose number this divides
+	every   int64           // it is of customers whose number this divides
 	trial   *churn.Trial
 }
 
