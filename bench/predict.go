@@ -12,7 +12,6 @@ import (
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
 	"regulars/internal/understand/predict"
-	"regulars/internal/understand/recommend"
 )
 
 // foretellMade asks this program to foretell of made-up customers: foretellMade. In a process of its own, so that its memory
@@ -28,7 +27,8 @@ type foretold struct {
 	Customers, Purchases, Fitted       int
 	Peak                               int64 // bytes, until everybody was scored
 	Whole, Scored, One, OneWithBounds  time.Duration
-	Parameter, ParameterError, AllFrom float64 // the first of the law, its standard error, and what it is when fitted to all
+	WholeCPU, ScoredCPU                time.Duration // of all cores together: what it takes where others are busy too
+	Parameter, ParameterError, AllFrom float64       // the first of the law, its standard error, and what it is when fitted to all
 }
 
 // benchPredict measures fits, scores and rules: on the published files, and on a million customers.
@@ -54,7 +54,9 @@ func benchPredict(ctx context.Context, _ string, o options) error {
 	}
 	fmt.Printf("  %d customers, %d purchase days, %s chosen; fits to %d of them\n", f.Customers, f.Purchases, f.Model, f.Fitted)
 	aim("choice, three looks back, scores", f.Whole, time.Minute)
+	aim("  of the processor, all cores together", f.WholeCPU, 0)
 	aim("all of them scored", f.Scored, 2*time.Second)
+	aim("  of the processor, all cores together", f.ScoredCPU, 0)
 	fmt.Printf("  %-42s %9.0f MB   aim 1000 MB\n", "memory at most", float64(f.Peak)/1e6)
 	fmt.Printf("  what the sample costs: first parameter %.4f, of all %.4f; standard error %.4f\n", f.Parameter, f.AllFrom, f.ParameterError)
 	aim("one customer, without interval", f.One, 20*time.Microsecond)
@@ -120,53 +122,23 @@ func benchFits(ctx context.Context, o options) error {
 	return nil
 }
 
-// benchRules finds rules in the published baskets of a shop: of Online Retail, from its orders.
-func benchRules(ctx context.Context, o options) error {
-	file, err := sharedFile("online_retail.csv.gz")
-	if err != nil || file == "" {
-		return err
-	}
-	opts := importer.Options{Digits: 2}
-	plan, err := importer.Inspect(ctx, file, opts)
-	if err != nil {
-		return err
-	}
-	shop, err := recommend.FromFiles(ctx, []*importer.Plan{plan}, recommend.Reading{Import: opts})
-	if err != nil {
-		return err
-	}
-	var baskets []recommend.Basket
-	for _, c := range shop.Customers {
-		baskets = append(baskets, c.Baskets...)
-	}
-	const share = 0.005
-	var walls []time.Duration
-	for range o.runs {
-		start := time.Now()
-		recommend.Rules(baskets, len(shop.Products), int(share*float64(len(baskets))), .5)
-		walls = append(walls, time.Since(start))
-	}
-	aim(fmt.Sprintf("rules, %d baskets, %d products, .005", len(baskets), len(shop.Products)), median(walls), time.Second)
-	return nil
-}
-
 // foretellOfMade is what the process of its own does.
 func foretellOfMade() error {
 	history := madeHistory(madeCustomers)
 	options := predict.Options{End: history.Last, Days: 90, Model: "auto", Terms: predict.DefaultTerms(), Digits: 2}
-	start := time.Now()
+	start, before := time.Now(), worked()
 	out, err := predict.Foresee(history, options)
 	if err != nil {
 		return err
 	}
 	peak := highWater()
-	f := foretold{Peak: peak, Model: out.Best().Name, Customers: out.Customers, Purchases: history.Purchases, Fitted: out.Sampled, Whole: time.Since(start)}
+	f := foretold{Peak: peak, Model: out.Best().Name, Customers: out.Customers, Purchases: history.Purchases, Fitted: out.Sampled, Whole: time.Since(start), WholeCPU: worked() - before}
 	first := out.Best().Model.Parameters()[0].Value
 	f.Parameter, f.ParameterError = first, out.Best().Errors[0]
 	law := out.Forecaster()
-	start = time.Now()
+	start, before = time.Now(), worked()
 	law.ForetellAll(history, out.From)
-	f.Scored = time.Since(start)
+	f.Scored, f.ScoredCPU = time.Since(start), worked()-before
 	const times = 10_000
 	start = time.Now()
 	for i := range times {

@@ -124,7 +124,9 @@ func (a *API) exportNext(ctx context.Context, in *exportNextIn) (*huma.StreamRes
 type recommendIn struct {
 	For     string   `query:"for" required:"true" maxLength:"400" doc:"The customer: an id of ours, your own id, or kind:value such as email:ada@example.com."`
 	Most    int      `query:"most" minimum:"1" maximum:"50" default:"5" doc:"How many of each."`
-	Without []string `query:"without,explode" maxItems:"200" doc:"Products that are not to be suggested, such as those out of stock."`
+	Without []string `query:"without,explode" maxItems:"200" doc:"Products that are not to be suggested, besides those that are sold out."`
+	Margin  float64  `query:"least_margin" minimum:"0" maximum:"1" doc:"Only products of whose average price at least this part is left above the cost (cost_minor of the product); those without a cost are left out. 0: any."`
+	Of      string   `query:"category" maxLength:"300" doc:"Only of this category; favourite: of the one that the customer buys most of."`
 	Lang    string   `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of reasons."`
 }
 
@@ -150,7 +152,8 @@ func (a *API) getRecommendations(ctx context.Context, in *recommendIn) (*Recomme
 		if err != nil {
 			return err
 		}
-		lists, err = recommend.For(tx, f.ID, members, recommend.Wanted{Most: in.Most, Without: in.Without})
+		lists, err = recommend.For(tx, f.ID, members, recommend.Wanted{Most: in.Most, Without: in.Without, LeastMargin: in.Margin, Category: in.Of,
+			Digits: locale.Digits(a.view(ctx).currency)})
 		return err
 	})
 	if err != nil {

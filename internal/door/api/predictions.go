@@ -62,6 +62,7 @@ func (a *API) getPredictions(ctx context.Context, in *languageIn) (*PredictionsO
 	}
 	out := &PredictionsOut{Body: wire.Predictions{Fit: fact.PublicID(fitPrefix, f.ID), AsOf: outlook.Day(f.AsOf), FittedAt: f.Fitted.UTC(), Ready: f.Ready,
 		Settings: wire.PredictionSettings(set), Card: *page.Card(l)}}
+	out.Body.Churn = showChurn(f, l)
 	if p := f.Promise; p != nil {
 		out.Body.Promise = &wire.Promise{AsOf: outlook.Day(p.From), Days: p.Days, Predicted: p.Told, Low: p.Low, High: p.High, Actual: p.Actual, Drift: p.Drift}
 	}
@@ -157,6 +158,7 @@ func showScore(v view, s *predict.Score, asOf int32) wire.Prediction {
 
 func showScored(v view, s *forecast.Scored) wire.Prediction {
 	out := showScore(v, &s.Score, s.AsOf)
+	showLeaving(&out, &s.Leaving)
 	if s.Next != nil {
 		out.NextPurchase = outlook.Day(int32(*s.Next)) //nolint:gosec // a day
 	}
@@ -205,6 +207,8 @@ func (a *API) getCustomerPredictions(ctx context.Context, in *customerPrediction
 	out := wire.CustomerPrediction{Prediction: showScore(v, &live.Score, live.AsOf), Fit: fact.PublicID(fitPrefix, live.Fit.ID), HorizonDays: live.Fit.Days,
 		Reason: outlook.Why(l, &live.Score), History: []wire.Prediction{}}
 	out.Customer = fact.PublicID(fact.CustomerPrefix, root)
+	showLeaving(&out.Prediction, &live.Leaving)
+	out.Reasons = append([]string{}, live.ReasonWords(l, v.currency)...)
 	if live.Next != 0 {
 		out.NextPurchase = outlook.Day(live.Next)
 	}

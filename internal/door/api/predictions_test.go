@@ -9,6 +9,7 @@ import (
 
 	"regulars/client"
 	"regulars/internal/base/account"
+	"regulars/internal/base/db"
 	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/forecast"
@@ -64,7 +65,7 @@ func TestPredictions(t *testing.T) {
 		}
 		s.refused("of too little", request{method: "GET", path: "/v1/predictions/customers"}, 409, "too_little_data", "")
 		s.guests()
-		s.refused("a margin beyond all", request{method: "PUT", path: "/v1/predictions/settings", body: `{"horizon_days":60,"margin":0,"discount_per_year":0.1,"value_months":6}`}, 422, "invalid", "margin")
+		s.refused("a margin beyond all", request{method: "PUT", path: "/v1/predictions/settings", body: `{"horizon_days":60,"margin":0,"discount_per_year":0.1,"value_months":6}`}, 422, "out_of_range", "margin")
 		if _, err := s.SetPredictions(ctx, client.PredictionSettings{HorizonDays: 60, Margin: .5, DiscountPerYear: .1, ValueMonths: 6}); err != nil {
 			t.Fatal(err)
 		}
@@ -145,6 +146,25 @@ func TestPredictions(t *testing.T) {
 				t.Error("what was left out is suggested")
 			}
 		}
+		for _, want := range []struct{ out, status string }{{"x", "created"}, {"x", "unchanged"}, {"", "updated"}, {"x", "updated"}} {
+			w, err := s.PutProduct(ctx, client.Product{Reference: "mug-2", SoldOut: want.out != ""})
+			if p, wrong := s.Product(ctx, "mug-2"); err != nil || wrong != nil || w.Status != want.status || p.SoldOut != (want.out != "") {
+				t.Errorf("%+v, %+v, %v, %v, want %v", w, p, err, wrong, want)
+			}
+		}
+		if err := s.d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE products SET sold_out = $1 WHERE reference = $2", true, r.Again[0].Product)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := s.Recommendations(ctx, late.Data[0].Customer, 3); err != nil || len(out.Again) > 0 && out.Again[0].Product == r.Again[0].Product {
+			t.Errorf("what is sold out is suggested: %+v, %v", out, err)
+		}
+		if status, _, body := s.call(request{method: "GET", path: "/v1/recommendations?least_margin=0.2&for=" + late.Data[0].Customer}); status != 200 || !strings.Contains(string(body), `"again":[]`) {
+			t.Errorf("no product has a cost, and %d %.200s", status, body)
+		}
+		s.refused("a margin above all", request{method: "GET", path: "/v1/recommendations?least_margin=2&for=" + late.Data[0].Customer}, 422, "invalid", "least_margin")
 		// The measures that are foretold stand beside the others.
 		for key, unit := range map[string]string{"clv_predicted": "minor", "expected_churn": "percent", "at_risk_value": "minor"} {
 			m, err := s.Measure(ctx, key, nil)

@@ -34,7 +34,7 @@ func (a *API) listProducts(ctx context.Context, in *productsIn) (*Listed[wire.Pr
 }
 
 func showProduct(p *catalogue.Stored) wire.Product {
-	return wire.Product{Reference: p.Reference, Name: p.Name, Category: p.Category, CostMinor: p.CostMinor, UpdatedAt: &p.Updated}
+	return wire.Product{Reference: p.Reference, Name: p.Name, Category: p.Category, CostMinor: p.CostMinor, SoldOut: p.SoldOut, UpdatedAt: &p.Updated}
 }
 
 type productKeyIn struct {
@@ -73,7 +73,7 @@ func (a *API) putProduct(ctx context.Context, in *productIn) (*KeptOut, error) {
 }
 
 func productOf(w *wire.Product) catalogue.Product {
-	return catalogue.Product{Reference: w.Reference, Name: w.Name, Category: w.Category, CostMinor: w.CostMinor}
+	return catalogue.Product{Reference: w.Reference, Name: w.Name, Category: w.Category, CostMinor: w.CostMinor, SoldOut: w.SoldOut}
 }
 
 // places answers with a page of a list of names.

@@ -29,6 +29,7 @@ type ahead struct {
 	Asked   string   // it is being reckoned anew
 	Refit   bool     // who looks may have it reckoned anew
 	Promise []string // what an earlier fit had promised, and what came
+	Churn   []string // how the chance of buying nothing was found, and how it did
 	Leaving template.HTML
 	Worth   template.HTML
 	Lists   bool
@@ -102,6 +103,7 @@ func (v *visit) predictions(by account.Actor, asked string) error {
 		said.Lists = false
 		return v.show(http.StatusOK, "predictions", sheet{Title: title, Content: said})
 	}
+	said.Churn = f.ChurnWords(v.l)
 	if p := f.Promise; p != nil {
 		came := "forecast.promise.held"
 		if p.Drift {
@@ -145,6 +147,15 @@ func (t teller) money(units float64) string {
 
 func (t teller) percent(share float64) string { return t.l.Percent(100*share, 0) }
 
+// stand is how a customer stands, with the loudest reason for leaving where it was learnt.
+func (t teller) stand(s *forecast.Scored) page.TableCell {
+	c := page.TableCell{Text: t.l.T("predict.state." + string(s.State)), Sub: t.l.T("predict.ago", t.days(s.Age-s.Last))}
+	if why := s.ReasonWords(t.l, t.b.Currency); len(why) > 0 {
+		c.Sub += " · " + why[0]
+	}
+	return c
+}
+
 // who is a customer as the reader may see one, with where to read more.
 func (t teller) who(s *forecast.Scored) page.TableCell {
 	id := fact.PublicID(fact.CustomerPrefix, s.Number)
@@ -169,11 +180,11 @@ func (t teller) table(id, caption string, list []forecast.Scored) (template.HTML
 	}
 	for i := range list {
 		s := &list[i]
-		cells := []page.TableCell{t.who(s), {Text: t.l.T("predict.state." + string(s.State)), Sub: t.l.T("predict.ago", t.days(s.Age-s.Last))}}
+		cells := []page.TableCell{t.who(s), t.stand(s)}
 		if t.paid {
 			cells = append(cells, page.NumberCell(t.money(s.Stake)), page.NumberCell(t.money(s.Value)))
 		}
-		out.Add(append(cells, page.NumberCell(t.percent(s.None)), page.NumberCell(t.percent(s.Alive)), page.NumberCell(t.l.Number(s.Expected, 1)))...)
+		out.Add(append(cells, page.NumberCell(t.percent(s.Chance())), page.NumberCell(t.percent(s.Alive)), page.NumberCell(t.l.Number(s.Expected, 1)))...)
 	}
 	return t.written(out)
 }
@@ -320,6 +331,7 @@ func (v *visit) fitOf(tx *db.Tx, further bool, id int64) (*forecast.Fit, error) 
 // ofOne is what is to come of one customer, for the page of the customer.
 type ofOne struct {
 	Reason, Falling string
+	Leaving         []string // why they may leave, as learnt
 	Figures         []said
 	Action, Why     string
 	Gain            string
@@ -386,10 +398,15 @@ func (v *visit) figures(say *ofOne, live *forecast.Live, t teller) {
 		return between(t.percent(value), t.percent(low), t.percent(high))
 	}
 	bounds := &live.Bounds
+	none := said{v.l.T("forecast.profile.none", horizon), chance(live.None, bounds.None.Low, bounds.None.High)}
+	if live.Learned != nil {
+		none.Says = t.percent(*live.Learned) + " · " + v.l.T("forecast.profile.learned", t.percent(live.None))
+		say.Leaving = live.ReasonWords(v.l, t.b.Currency)
+	}
 	say.Figures = []said{
 		{v.l.T("predict.col.state"), v.l.T("predict.state." + string(live.State))},
 		{v.l.T("forecast.alive"), chance(live.Alive, bounds.Alive.Low, bounds.Alive.High)},
-		{v.l.T("forecast.profile.none", horizon), chance(live.None, bounds.None.Low, bounds.None.High)},
+		none,
 		{v.l.T("forecast.profile.expected", horizon), between(v.l.Number(live.Expected, 1), v.l.Number(bounds.Expected.Low, 0), v.l.Number(bounds.Expected.High, 0))},
 	}
 	if live.Next != 0 {
@@ -410,7 +427,7 @@ func (t teller) history(list []forecast.Scored) (template.HTML, error) {
 	}
 	for i := len(list) - 1; i >= 0; i-- {
 		s := &list[i]
-		cells := []page.TableCell{page.WordCell(t.l.Date(dayOf(s.AsOf))), page.WordCell(t.l.T("predict.state." + string(s.State))), page.NumberCell(t.percent(s.Alive)), page.NumberCell(t.percent(s.None))}
+		cells := []page.TableCell{page.WordCell(t.l.Date(dayOf(s.AsOf))), page.WordCell(t.l.T("predict.state." + string(s.State))), page.NumberCell(t.percent(s.Alive)), page.NumberCell(t.percent(s.Chance()))}
 		if t.paid {
 			cells = append(cells, page.NumberCell(t.money(s.Value)))
 		}

@@ -42,6 +42,15 @@ func (s *shop) guests(t *testing.T) {
 			b.Answers = append(b.Answers, fact.Answer{Customer: fmt.Sprintf("guest-%03d", i), Moment: fact.At(now.AddDate(0, 0, -30), time.UTC), Kind: "nps", Score: float64(i % 11), Scored: true, Finished: true, Scale: 10})
 		}
 	}
+	// Passers-by, of whom what they buy tells more than when: who takes one piece is soon gone, mostly.
+	for i := range 300 {
+		first, pieces := r.IntN(370), 1+7*r.IntN(2)
+		last := min(400, first+20+int(r.ExpFloat64()*40*float64(pieces)))
+		for day := first; day < last; day += 4 + r.IntN(40) {
+			b.Sales = append(b.Sales, fact.Sale{Customer: fmt.Sprintf("passer-%03d", i), Moment: fact.At(now.AddDate(0, 0, day-400), time.UTC), Quantity: float64(pieces),
+				Product: products[day%3], AmountMinor: int64(300 * pieces)})
+		}
+	}
 	if err := mirrortest.New(s.d).Load(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
@@ -108,6 +117,10 @@ func TestWhatIsToCome(t *testing.T) {
 		if len(seen) != 100 {
 			t.Errorf("%d customers are on two pages", len(seen))
 		}
+		page.wants(t, http.StatusOK, "/predictions", "Where the chance of leaving comes from", "learned from your own past", "Customers learned from:", "times in 100, the model")
+		if !regexp.MustCompile(`orders in the last \d+ days:|since the last purchase:|spent|away`).MatchString(page.text) {
+			t.Error("nobody who is leaving has a reason for leaving")
+		}
 		next := owner.get("/next").wants(t, http.StatusOK, "/next", "Ask why", "expected gain", "Download as CSV", "guest-")
 		owner.get("/next?action=ask_why").wants(t, http.StatusOK, "/next", "asked whether they would recommend you, they gave")
 		csv := owner.get("/next/actions.csv?action=ask_why")
@@ -115,7 +128,7 @@ func TestWhatIsToCome(t *testing.T) {
 			t.Errorf("%d %.300s", csv.status, csv.text)
 		}
 		one := links.FindStringSubmatch(next.text)[1]
-		owner.get("/customers/"+one).wants(t, http.StatusOK, "/customers/"+one, "What is to come", "Chance of no purchase", "What was foretold before", "What they buy again")
+		owner.get("/customers/"+one).wants(t, http.StatusOK, "/customers/"+one, "What is to come", "Chance of no purchase", "learned from your own past; the model of all customers says", "What was foretold before", "What they buy again")
 		owner.get("/predictions/customers?sort=shoe").wants(t, http.StatusUnprocessableEntity, "/predictions/customers")
 		for _, role := range account.Roles() {
 			may := account.As(account.Person, "x", "x", role.Permissions()...)

@@ -5,5 +5,5 @@
 // and two who meet it at once make the same one. An attribute has one spelling, its first, in all facts of a kind.
 // Names is a memory in front of the tables; it knows only what is committed.
 //
-// Stock, prices and images of products are none of its business.
+// A product may have a cost, and may be sold out; how many are in stock, prices and images of products are none of its business.
 package catalogue

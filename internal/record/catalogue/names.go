@@ -49,6 +49,7 @@ type Product struct {
 	Category        string
 	// CostMinor is what a piece costs the business, in minor units; nil: nobody said.
 	CostMinor *int64
+	SoldOut   bool // is not to be suggested to anybody
 }
 
 var (
@@ -220,15 +221,15 @@ func Put(tx *db.Tx, n *Names, p Product) (created, changed bool, err error) {
 	if p.Category != "" {
 		category = CategoryID(p.Category)
 	}
-	made, err := tx.Exec(`INSERT INTO products (product_id, reference, name, category_id, cost_minor, updated_us) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT DO NOTHING`, ProductID(p.Reference), p.Reference, p.Name, category, cost, tx.Now)
+	made, err := tx.Exec(`INSERT INTO products (product_id, reference, name, category_id, cost_minor, updated_us, sold_out) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT DO NOTHING`, ProductID(p.Reference), p.Reference, p.Name, category, cost, tx.Now, p.SoldOut)
 	if err != nil || made == 1 {
 		return made == 1, false, err
 	}
-	touched, err := tx.Exec(`UPDATE products SET name = $1, category_id = CAST($2 AS BIGINT), updated_us = $3, cost_minor = CAST($5 AS BIGINT)
+	touched, err := tx.Exec(`UPDATE products SET name = $1, category_id = CAST($2 AS BIGINT), updated_us = $3, cost_minor = CAST($5 AS BIGINT), sold_out = $6
 		WHERE product_id = $4 AND (name <> $1 OR coalesce(category_id, 0) <> coalesce(CAST($2 AS BIGINT), 0)
-		OR coalesce(cost_minor, -1) <> coalesce(CAST($5 AS BIGINT), -1))`,
-		p.Name, category, tx.Now, ProductID(p.Reference), cost)
+		OR coalesce(cost_minor, -1) <> coalesce(CAST($5 AS BIGINT), -1) OR sold_out <> $6)`,
+		p.Name, category, tx.Now, ProductID(p.Reference), cost, p.SoldOut)
 	if touched > 0 {
 		tx.AfterCommit(func() {
 			n.lock.Lock()

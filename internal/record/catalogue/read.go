@@ -13,7 +13,7 @@ type Stored struct {
 	Updated time.Time
 }
 
-const productColumns = `SELECT p.reference, p.name, coalesce(c.name, ''), p.cost_minor, p.updated_us FROM products p
+const productColumns = `SELECT p.reference, p.name, coalesce(c.name, ''), p.cost_minor, p.sold_out, p.updated_us FROM products p
 	LEFT JOIN categories c ON c.category_id = p.category_id`
 
 // Load reads a product.
@@ -44,7 +44,7 @@ func products(tx *db.Tx, query string, args ...any) (all []Stored, err error) {
 	}
 	for rows.Next() {
 		var s Stored
-		if err := rows.Scan(&s.Reference, &s.Name, &s.Category, &s.CostMinor, &s.Updated); err != nil {
+		if err := rows.Scan(&s.Reference, &s.Name, &s.Category, &s.CostMinor, &s.SoldOut, &s.Updated); err != nil {
 			return nil, err
 		}
 		all = append(all, s)

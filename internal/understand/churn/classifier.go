@@ -1,9 +1,7 @@
 package churn
 
 import (
-	"cmp"
 	"math"
-	"slices"
 
 	"regulars/internal/base/stats"
 	"regulars/internal/base/stats/fit"
@@ -111,24 +109,4 @@ func (c *Classifier) Chances(rows [][]float64) []float64 {
 		out[i] = c.Chance(row)
 	}
 	return out
-}
-
-// Reason is a feature that speaks for leaving, and by how much it raises the logarithm of the odds over the average
-// customer's.
-type Reason struct {
-	Feature Feature
-	Value   float64
-	Weight  float64
-}
-
-// Reasons are the features that speak loudest for the customer's leaving, at most so many.
-func (c *Classifier) Reasons(row []float64, most int) []Reason {
-	var out []Reason
-	for j, v := range c.scale(row) {
-		if weight := v * c.Law.Weights[j]; weight > .05 {
-			out = append(out, Reason{c.Names[j], row[j], weight})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b Reason) int { return cmp.Compare(b.Weight, a.Weight) })
-	return out[:min(most, len(out))]
 }

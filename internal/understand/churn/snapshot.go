@@ -15,6 +15,15 @@ type Line struct {
 	TakenBack                bool
 }
 
+// Said is what a customer said on a day.
+type Said struct {
+	Customer  string
+	Day       int32
+	At        int64   // the moment, which of two answers of a day is the later
+	Score     float64 // whether they would recommend the business, from 0 to 10
+	Complaint bool    // a complaint, and no score
+}
+
 // line is a Line with numbers for names.
 type line struct {
 	who, order, product, day int32
@@ -27,19 +36,35 @@ type Gatherer struct {
 	people, orders, products map[string]int32
 	ids                      []string
 	lines                    []line
+	said                     map[int32][]Said
 	sorted                   bool
+}
+
+// Heard takes what a customer said.
+func (g *Gatherer) Heard(s Said) {
+	if g.said == nil {
+		g.said = map[int32][]Said{}
+	}
+	who := g.who(s.Customer)
+	g.said[who] = append(g.said[who], s)
+}
+
+// who numbers a customer.
+func (g *Gatherer) who(id string) int32 {
+	if g.people == nil {
+		g.people, g.orders, g.products = map[string]int32{}, map[string]int32{}, map[string]int32{}
+	}
+	who, known := g.people[id]
+	if !known {
+		who = number(g.people, id)
+		g.ids = append(g.ids, id)
+	}
+	return who
 }
 
 // Add takes a line.
 func (g *Gatherer) Add(l Line) {
-	if g.people == nil {
-		g.people, g.orders, g.products = map[string]int32{}, map[string]int32{}, map[string]int32{}
-	}
-	who, known := g.people[l.Customer]
-	if !known {
-		who = number(g.people, l.Customer)
-		g.ids = append(g.ids, l.Customer)
-	}
+	who := g.who(l.Customer)
 	g.lines = append(g.lines, line{who, number(g.orders, l.Order), number(g.products, l.Product), l.Day, l.Amount, l.Quantity, l.TakenBack})
 	g.sorted = false
 }
@@ -57,7 +82,17 @@ func (g *Gatherer) sort() {
 	if g.sorted {
 		return
 	}
-	slices.SortStableFunc(g.lines, func(a, b line) int { return cmp.Or(cmp.Compare(a.who, b.who), cmp.Compare(a.day, b.day)) })
+	// By their ids, so that what is learnt does not depend on the order in which lines came.
+	order := make([]int32, len(g.ids))
+	for i := range order {
+		order[i] = int32(i) //nolint:gosec // customers
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(g.ids[a], g.ids[b]) })
+	rank := make([]int32, len(order))
+	for i, who := range order {
+		rank[who] = int32(i) //nolint:gosec // customers
+	}
+	slices.SortStableFunc(g.lines, func(a, b line) int { return cmp.Or(cmp.Compare(rank[a.who], rank[b.who]), cmp.Compare(a.day, b.day)) })
 	g.sorted = true
 }
 
@@ -80,11 +115,15 @@ const (
 	Products     Feature = "products"
 	Returns      Feature = "returned_orders"
 	Pieces       Feature = "pieces"
+	Unhappy      Feature = "unhappy"    // 1: the last score of a year was 6 or less
+	Happy        Feature = "happy"      // 1: it was 9 or more
+	Complaints   Feature = "complaints" // of a year
 )
 
 // Features lists the columns of a snapshot in their order.
 func Features() []Feature {
-	return []Feature{Recency, Tenure, Orders, Money, MoneyAnOrder, ActiveDays, MeanGap, Overdue, Orders30, Orders60, Orders90, Products, Returns, Pieces}
+	return []Feature{Recency, Tenure, Orders, Money, MoneyAnOrder, ActiveDays, MeanGap, Overdue, Orders30, Orders60, Orders90, Products, Returns, Pieces,
+		Unhappy, Happy, Complaints}
 }
 
 // Snapshot is what was known of customers on the eve of a day.
@@ -109,7 +148,7 @@ func (g *Gatherer) At(day int32) *Snapshot {
 			before++
 		}
 		if row := features(g.lines[from:before], day); row != nil {
-			s.IDs, s.Rows = append(s.IDs, g.ids[g.lines[from].who]), append(s.Rows, row)
+			s.IDs, s.Rows = append(s.IDs, g.ids[g.lines[from].who]), append(s.Rows, append(row, words(g.said[g.lines[from].who], day)...))
 		}
 		from = to
 	}
@@ -150,6 +189,28 @@ func features(known []line, day int32) []float64 {
 	n := float64(len(orders))
 	return []float64{recency, tenure, n, money, money / n, float64(len(days)), gap, recency / (gap + 1), float64(len(recent[0])),
 		float64(len(recent[1])), float64(len(recent[2])), float64(len(products)), float64(len(back)), pieces}
+}
+
+// words is what a customer had said within a year before the day: unhappy, happy, complaints.
+func words(said []Said, day int32) []float64 {
+	const year, detractor, promoter = 365, 6, 9
+	var unhappy, happy, complaints float64
+	latest := int64(math.MinInt64)
+	for _, s := range said {
+		switch {
+		case s.Day >= day || day-s.Day > year:
+		case s.Complaint:
+			complaints++
+		case s.At >= latest:
+			latest, unhappy, happy = s.At, 0, 0
+			if s.Score <= detractor {
+				unhappy = 1
+			} else if s.Score >= promoter {
+				happy = 1
+			}
+		}
+	}
+	return []float64{unhappy, happy, complaints}
 }
 
 // Left says who of a snapshot bought nothing from its day to the end, that day not included.

@@ -37,7 +37,7 @@ func advise(scores []predict.Score, worth func(*predict.Score) float64, learned 
 	if learned == nil || learned.Book == nil {
 		return a
 	}
-	for i, list := range learned.NewForAll(recommend.Options{Most: 1}) {
+	for i, list := range learned.NewForAll(recommend.Options{Most: 1, Allowed: func(item int32) bool { return !learned.SoldOut[item] }}) {
 		if len(list) == 0 || list[0].With < 0 {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/understand/churn"
 	"regulars/internal/understand/outlook"
 	"regulars/internal/understand/predict"
 )
@@ -21,7 +22,8 @@ type Fit struct {
 	Days      int
 	Model     string
 	Customers int64
-	Promise   *Promise // nil: no earlier fit is old enough
+	Promise   *Promise     // nil: no earlier fit is old enough
+	Churn     *churn.Trial // what the past taught of who leaves, beside the law; nil: nothing was tried
 	Fitted    time.Time
 
 	law, outlook []byte
@@ -40,15 +42,21 @@ type Promise struct {
 	Drift  bool    `json:"drift"` // what came is outside of the bounds
 }
 
-const fitColumns = `SELECT fit_id, state, as_of_day, horizon_days, model, customers, law, outlook, promise, fitted_us FROM prediction_fits `
+const fitColumns = `SELECT fit_id, state, as_of_day, horizon_days, model, customers, law, outlook, promise, churn, fitted_us FROM prediction_fits `
 
 func (f *Fit) scan(r interface{ Scan(...any) error }) error {
-	var state, law string
-	err := r.Scan(&f.ID, &state, &f.AsOf, &f.Days, &f.Model, &f.Customers, &law, &f.outlook, &f.text, &f.Fitted)
+	var state, law, learned string
+	err := r.Scan(&f.ID, &state, &f.AsOf, &f.Days, &f.Model, &f.Customers, &law, &f.outlook, &f.text, &learned, &f.Fitted)
 	if err != nil {
 		return err //nolint:wrapcheck // a row says so itself
 	}
 	f.Ready, f.law = state == ready, []byte(law)
+	if learned != "" {
+		f.Churn = &churn.Trial{}
+		if err := json.Unmarshal([]byte(learned), f.Churn); err != nil {
+			return fmt.Errorf("read what fit %d learnt of leaving: %w", f.ID, err)
+		}
+	}
 	if f.text != "" {
 		f.Promise = &Promise{}
 		if err := json.Unmarshal([]byte(f.text), f.Promise); err != nil {
@@ -115,7 +123,7 @@ func (f *Fit) Forecaster() (*predict.Forecaster, error) {
 }
 
 // keep writes a fit that is not scored by yet.
-func keep(tx *db.Tx, id int64, page *outlook.Page, p *Promise) error {
+func keep(tx *db.Tx, id int64, page *outlook.Page, p *Promise, trial *churn.Trial) error {
 	law, model := "", ""
 	if page.Lack == predict.NothingLacks {
 		text, err := json.Marshal(page.Forecaster())
@@ -136,8 +144,16 @@ func keep(tx *db.Tx, id int64, page *outlook.Page, p *Promise) error {
 		}
 		promise = string(text)
 	}
-	_, err = tx.Exec(`INSERT INTO prediction_fits (fit_id, state, as_of_day, horizon_days, model, customers, law, outlook, promise, scored_to, scores_kept, fitted_us)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11)`,
-		id, scoring, page.From, page.Days, model, int64(page.Customers), law, card, promise, true, tx.Now)
+	learned := ""
+	if trial != nil {
+		text, err := json.Marshal(trial)
+		if err != nil {
+			return fmt.Errorf("keep what was learnt of leaving: %w", err)
+		}
+		learned = string(text)
+	}
+	_, err = tx.Exec(`INSERT INTO prediction_fits (fit_id, state, as_of_day, horizon_days, model, customers, law, outlook, promise, churn, scored_to, scores_kept, fitted_us)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)`,
+		id, scoring, page.From, page.Days, model, int64(page.Customers), law, card, promise, learned, true, tx.Now)
 	return err
 }

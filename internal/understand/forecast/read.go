@@ -20,15 +20,24 @@ type Scored struct {
 	Worth, AtRisk float64 // what lists are ordered by
 	Next          *int64  // the day by which they are as likely as not to have bought again; nil: not within two years
 	Falling       *int64  // since which day they stay away longer than usual; nil: they do not, or were not seen to begin
+	Leaving
 }
 
 const scoreColumns = `SELECT s.customer_id, s.fit_id, s.repeats, s.last_days, s.age_days, s.log_gaps, s.p_alive, s.p_none, s.purchases, s.purchase,
-	s.spend, s.clv, s.worth, s.at_risk, s.state, s.next_day, s.falling_day`
+	s.spend, s.clv, s.worth, s.at_risk, s.state, s.next_day, s.falling_day, s.churn, s.churn_reasons`
 
 func (s *Scored) scan(r *db.Rows, more ...any) error {
 	var purchase, spend, value *float64
+	var reasons string
 	err := r.Scan(append([]any{&s.Number, &s.Fit, &s.Repeats, &s.Last, &s.Age, &s.LogGaps, &s.Alive, &s.None, &s.Expected, &purchase, &spend, &value,
-		&s.Worth, &s.AtRisk, &s.State, &s.Next, &s.Falling}, more...)...)
+		&s.Worth, &s.AtRisk, &s.State, &s.Next, &s.Falling, &s.Learned, &reasons}, more...)...)
+	if err != nil {
+		return err
+	}
+	s.Model = s.None
+	if s.Reasons, err = readReasons(reasons); err != nil {
+		return err
+	}
 	s.Purchase, s.Spend, s.Value, s.Stake = orNaN(purchase), orNaN(spend), orNaN(value), math.NaN()
 	if value != nil {
 		s.Stake = s.AtRisk
@@ -131,6 +140,7 @@ type Live struct {
 	Next   int32 // the day by which they are as likely as not to have bought again; 0: not within two years
 	// Falling is since which day they stay away longer than usual; nil: they do not.
 	Falling *int64
+	Leaving
 	History []Scored // what earlier fits foretold, the earliest first
 }
 
@@ -161,6 +171,9 @@ func Of(tx *db.Tx, root int64) (*Live, error) {
 	out := &Live{Fit: f, AsOf: max(f.AsOf, history.Last)}
 	out.Score, _ = law.Foretell(&history.People[0], out.AsOf)
 	out.Bounds = law.Bounds(&out.Score, out.AsOf)
+	if out.Leaving, err = f.leaving(tx, root, members, out.AsOf, out.None); err != nil {
+		return nil, err
+	}
 	if days, likely := predict.Next(law.Model, out.Stat); likely {
 		out.Next = out.AsOf + int32(math.Round(days))
 	}

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/base/webhook"
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
+	"regulars/internal/understand/churn"
 	"regulars/internal/understand/outlook"
 	"regulars/internal/understand/predict"
 	"regulars/internal/understand/recommend"
@@ -112,6 +113,9 @@ type work struct {
 	law     *predict.Forecaster // nil: there is too little data
 	scores  []predict.Score     // by number, those that are not written yet
 	adviser *adviser
+	past    *churn.Gatherer // what is learnt from; nil where the fit is there already
+	every   int64           // it is of customers whose number this divides
+	trial   *churn.Trial
 }
 
 // products keeps what was learnt of them.
@@ -152,6 +156,11 @@ func read(tx *db.Tx) (w work, err error) {
 	if w.learned, err = recommend.Read(tx); err != nil {
 		return w, err
 	}
+	if w.begun == nil {
+		if w.past, w.every, err = past(tx); err != nil {
+			return w, err
+		}
+	}
 	set, err := LoadSettings(tx)
 	if err != nil {
 		return w, err
@@ -178,7 +187,7 @@ func (w *work) reckon() (err error) {
 		w.learned.Learn(math.Pow10(w.options.Digits))
 	}
 	if f := w.begun; f != nil {
-		w.id, w.asOf, w.promise = f.ID, f.AsOf, f.Promise
+		w.id, w.asOf, w.promise, w.trial = f.ID, f.AsOf, f.Promise, f.Churn
 		if f.Ready = len(f.law) > 0; !f.Ready {
 			return nil
 		}
@@ -196,6 +205,7 @@ func (w *work) reckon() (err error) {
 		return nil
 	}
 	w.law = w.page.Forecaster()
+	w.trial = w.try()
 	w.score()
 	w.promise, err = held(w.earlier, w.history, w.asOf)
 	return err
@@ -218,7 +228,7 @@ func (w *work) open(tx *db.Tx) error {
 	if w.page == nil {
 		return nil
 	}
-	return keep(tx, w.id, w.page, w.promise)
+	return keep(tx, w.id, w.page, w.promise, w.trial)
 }
 
 // finish has readers see the fit.

@@ -81,7 +81,7 @@ func WriteActions(ctx context.Context, d *db.DB, to io.Writer, f *Fit, kind advi
 				reference = n.ID
 			}
 			row := []string{fact.PublicID(fact.CustomerPrefix, n.Number), plain(reference), string(n.Kind), plain(n.Reason(l)), number(n.Size, places), number(n.Gain.Value, places),
-				number(n.Gain.Low, places), number(n.Gain.High, places), string(n.Basis), plain(n.Product), string(n.State), number(n.Alive, 4), number(n.None, 4)}
+				number(n.Gain.Low, places), number(n.Gain.High, places), string(n.Basis), plain(n.Product), string(n.State), number(n.Alive, 4), number(n.Chance(), 4)}
 			if err := out.Write(row); err != nil {
 				return err //nolint:wrapcheck // who has gone needs no answer
 			}

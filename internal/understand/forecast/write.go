@@ -53,7 +53,7 @@ type toldDrift struct {
 
 var (
 	insertScores = db.NewInsert(`INSERT INTO prediction_scores (customer_id, fit_id, repeats, last_days, age_days, log_gaps, p_alive, p_none, purchases,
-		purchase, spend, clv, worth, at_risk, state, next_day, falling_day)`, 17, "ON CONFLICT (customer_id, fit_id) DO NOTHING")
+		purchase, spend, clv, worth, at_risk, state, next_day, falling_day, churn, churn_reasons)`, 19, "ON CONFLICT (customer_id, fit_id) DO NOTHING")
 	findBefore = db.NewLookup("SELECT customer_id, state, falling_day FROM prediction_scores", "fit_id BIGINT", "customer_id BIGINT")
 	findErased = db.NewLookup("SELECT customer_id, erased_us IS NOT NULL FROM customers", "customer_id BIGINT")
 )
@@ -96,7 +96,12 @@ func (w *work) write(tx *db.Tx, tell *webhook.Teller, scores []predict.Score) er
 	if err != nil {
 		return err
 	}
-	rows := make([]any, 0, 17*len(scores))
+	leaving, err := w.leaving(tx, scores)
+	if err != nil {
+		return err
+	}
+	const columns = 19
+	rows := make([]any, 0, columns*len(scores))
 	var events []webhook.Event
 	present := make([]*predict.Score, 0, len(scores))
 	for i := range scores {
@@ -111,6 +116,7 @@ func (w *work) write(tx *db.Tx, tell *webhook.Teller, scores []predict.Score) er
 				AsOf: outlook.Day(w.asOf), State: string(s.State), Alive: s.Alive}})
 		}
 		rows = append(rows, w.row(s, since)...)
+		rows = append(rows, leaving[s.Number].row()...)
 		present = append(present, s)
 	}
 	if _, err := insertScores.Exec(tx, rows); err != nil {

@@ -27,7 +27,7 @@ type Test struct {
 	Calibration []Bin
 	Season      bool      // with the season index
 	Square      float64   // sum of squared errors
-	losses      []float64 // of each customer, while laws are compared
+	losses      []float32 // of each customer, while laws are compared
 }
 
 // Bin is the customers whose chance of buying nothing was foretold alike.
@@ -59,7 +59,7 @@ func (h *History) test(m Model, s *Season, end int32, days int) *Test {
 		none[i] = m.None(known[i], factor*float64(days))
 	})
 	quiet := make([]bool, len(known))
-	t.losses = make([]float64, len(known))
+	t.losses = make([]float32, len(known))
 	for i, p := range who {
 		person := &h.People[p]
 		came := float64(person.Until(end+int32(days)) - person.Until(end))
@@ -72,7 +72,7 @@ func (h *History) test(m Model, s *Season, end int32, days int) *Test {
 		if quiet[i] {
 			t.Quiet++
 		}
-		t.losses[i] = stats.LogLoss(none[i:i+1], quiet[i:i+1])
+		t.losses[i] = float32(stats.LogLoss(none[i:i+1], quiet[i:i+1]))
 	}
 	t.AUC, t.LogLoss, t.Brier = stats.AUC(none, quiet), stats.LogLoss(none, quiet), stats.Brier(none, quiet)
 	t.Calibration = calibrate(none, quiet)
@@ -131,4 +131,27 @@ func (c *Candidate) Loss() float64 {
 		sum, n = sum+t.LogLoss*float64(t.Customers), n+float64(t.Customers)
 	}
 	return sum / n
+}
+
+// Told is what a test had foretold of customers of a store, by their numbers: the chance of buying nothing. It is known
+// until the outlook is kept, of those who are asked for.
+func (h *History) Told(t *Test, of func(number int64) bool) map[int64]float64 {
+	_, who := h.Stats(t.End)
+	if len(t.losses) != len(who) {
+		return nil
+	}
+	out := map[int64]float64{}
+	for i, p := range who {
+		person := &h.People[p]
+		if !of(person.Number) {
+			continue
+		}
+		right := math.Exp(-float64(t.losses[i])) // the chance that was given to what came
+		if person.Until(t.End+int32(t.Days)) == person.Until(t.End) {
+			out[person.Number] = right
+		} else {
+			out[person.Number] = 1 - right
+		}
+	}
+	return out
 }

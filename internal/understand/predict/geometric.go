@@ -178,8 +178,19 @@ func (m Geometric) Expect(c Stat, days float64) float64 {
 	if days <= 0 {
 		return 0
 	}
+	return m.expect(c, days, m.known(c))
+}
+
+// standing is what is known of a customer however far is looked ahead: worked out once for all months to come.
+type standing struct{ alive, sum float64 }
+
+func (m Geometric) known(c Stat) standing {
 	l, sum := m.odds(c)
-	alive := 1 / (1 + math.Exp(l))
+	return standing{1 / (1 + math.Exp(l)), sum}
+}
+
+func (m Geometric) expect(c Stat, days float64, s standing) float64 {
+	alive, sum := s.alive, s.sum
 	if alive == 0 {
 		return 0
 	}

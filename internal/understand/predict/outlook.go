@@ -114,9 +114,24 @@ func Foresee(h *History, o Options) (*Outlook, error) {
 	if err := choose(out); err != nil {
 		return nil, err
 	}
+	for i := range out.Candidates {
+		for _, t := range out.Candidates[i].Tests {
+			if i != out.Chosen {
+				t.losses = nil // of a million customers they are a good part of all memory
+			}
+		}
+	}
 	out.withSeason(h)
 	out.foretell(h)
 	return out, nil
+}
+
+// thinned is the sample, or a part of it where it is larger than a law is fitted to.
+func (s *Sample) thinned() *Sample {
+	if len(s.rows) > mostFitted {
+		return s.thin(mostFitted)
+	}
+	return s
 }
 
 // candidates fits every law, and gaps as regular as the data ask for. A law that was named is among them.
@@ -175,9 +190,7 @@ func lookBack(h *History, out *Outlook) {
 		if end-h.First < max(LeastDays, int32(out.Days)) || s.Customers < LeastCustomers || s.Repeaters < LeastRepeaters {
 			return
 		}
-		if len(s.rows) > mostFitted {
-			s = s.thin(mostFitted)
-		}
+		s = s.thinned()
 		for i := range out.Candidates {
 			c := &out.Candidates[i]
 			f, err := FitModel(c.Name, s)
@@ -247,7 +260,7 @@ func gain(a, b []*Test) (mean, noise float64) {
 	n, sum, square := 0.0, 0.0, 0.0
 	for i := range min(len(a), len(b)) {
 		for j, loss := range a[i].losses {
-			d := loss - b[i].losses[j]
+			d := float64(loss) - float64(b[i].losses[j])
 			n, sum, square = n+1, sum+d, square+d*d
 		}
 	}
@@ -273,7 +286,7 @@ func (out *Outlook) withSeason(h *History) {
 			out.SeasonTested = true
 			// The law of that time, found again.
 			known, _ := h.Stats(plain.End)
-			if f, err := FitModel(best.Name, NewSample(known)); err == nil {
+			if f, err := FitModel(best.Name, NewSample(known).thinned()); err == nil {
 				t = h.test(f.Model, s, plain.End, plain.Days)
 			}
 			with += math.Abs(t.Actual - t.Predicted)

@@ -21,9 +21,19 @@ func DefaultTerms() Terms {
 // bought than usual between two days from now.
 func (t Terms) Value(m Model, c Stat, perPurchase float64, season func(from, to float64) float64) float64 {
 	total, before, discount := 0.0, 0.0, 1.0
+	geometric, is := m.(Geometric)
+	var known standing
+	if is {
+		known = geometric.known(c)
+	}
 	for month := 1; month <= t.Months; month++ {
 		to := float64(month) * t.MonthDays
-		purchases := m.Expect(c, to)
+		var purchases float64
+		if is {
+			purchases = geometric.expect(c, to, known)
+		} else {
+			purchases = m.Expect(c, to)
+		}
 		discount /= 1 + t.Discount
 		more := purchases - before
 		if season != nil {

@@ -14,6 +14,7 @@ type Learned struct {
 	People   []int64 // numbers of the customers, in the order of the book
 	Products []int64 // ids, in the order of their references
 	Prices   []float64
+	SoldOut  []bool
 	raw      []rawBasket
 	ids      map[int64]int32
 	paid     []paid
@@ -32,15 +33,17 @@ const MostLearned = 400_000
 // Read reads who bought what: those who were merged count as one. Learn makes of it what Keep keeps.
 func Read(tx *db.Tx) (*Learned, error) {
 	l := &Learned{ids: map[int64]int32{}}
-	rows, err := tx.Query("SELECT product_id FROM products ORDER BY reference, product_id")
+	rows, err := tx.Query("SELECT product_id, sold_out FROM products ORDER BY reference, product_id")
 	if err != nil {
 		return nil, err
 	}
 	for rows.Next() {
 		var id int64
-		if err := rows.Scan(&id); err != nil {
+		var soldOut bool
+		if err := rows.Scan(&id, &soldOut); err != nil {
 			return nil, err
 		}
+		l.SoldOut = append(l.SoldOut, soldOut)
 		l.ids[id] = int32(len(l.Products)) //nolint:gosec // products are few
 		l.Products = append(l.Products, id)
 	}

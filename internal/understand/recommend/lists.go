@@ -2,6 +2,7 @@ package recommend
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"regulars/internal/base/db"
@@ -28,13 +29,42 @@ type Suggested struct {
 	Price                     float64
 	Last                      int32 // day of the last purchase of it
 	Gap                       float64
+	Margin                    *float64 // of its average price, the part above its cost; nil: the cost is not known
+	SoldOut                   bool
 	Listed                    bool // is on one of the lists, not among what was looked at
 }
 
 // Wanted narrows the lists.
 type Wanted struct {
 	Most    int
-	Without []string // references of products that are not to be suggested, such as those out of stock
+	Without []string // references of products that are not to be suggested
+	// LeastMargin is the least part of a price that is left above the cost, from 0 to 1; products whose cost is not known are
+	// then left out. 0: any.
+	LeastMargin float64
+	// Category, where it is not empty, is the only one to suggest from; Favourite is the one that the customer buys most of.
+	Category string
+	Digits   int // of the currency, in which costs are
+}
+
+// Favourite stands for the category that a customer buys most of.
+const Favourite = "favourite"
+
+// narrows is whether more must be looked at than is shown.
+func (w *Wanted) narrows() bool { return w.LeastMargin > 0 || w.Category != "" }
+
+// allows is whether a product may be suggested. One that is sold out never is.
+func (w *Wanted) allows(s *Suggested, favourite string) bool {
+	category := w.Category
+	if category == Favourite {
+		category = favourite
+	}
+	switch {
+	case s.SoldOut || slices.Contains(w.Without, s.Reference):
+		return false
+	case category != "" && s.Category != category:
+		return false
+	}
+	return w.LeastMargin <= 0 || s.Margin != nil && *s.Margin >= w.LeastMargin
 }
 
 // own is a product of the customer's.
@@ -46,7 +76,7 @@ type own struct {
 var (
 	findNear    = db.NewLookup("SELECT product_id, near_id, together, alike FROM product_likeness", "fit_id BIGINT", "product_id BIGINT")
 	findPopular = db.NewLookup("SELECT product_id, baskets, buyers, price FROM product_popularity", "fit_id BIGINT", "product_id BIGINT")
-	findNames   = db.NewLookup(`SELECT p.product_id, p.reference, p.name, coalesce(c.name, '') FROM products p
+	findNames   = db.NewLookup(`SELECT p.product_id, p.reference, p.name, coalesce(c.name, ''), p.cost_minor, p.sold_out FROM products p
 		LEFT JOIN categories c ON c.category_id = p.category_id`, "p.product_id BIGINT")
 )
 
@@ -74,24 +104,31 @@ func For(tx *db.Tx, fit int64, members []int64, w Wanted) (*Lists, error) {
 	if err := c.bought(members); err != nil {
 		return nil, err
 	}
-	if err := c.around(w.Most + len(c.mine) + len(w.Without)); err != nil {
+	popular := w.Most + len(c.mine) + len(w.Without)
+	if w.narrows() {
+		popular += mostPopular
+	}
+	if err := c.around(popular); err != nil {
 		return nil, err
 	}
-	viewed, err := c.viewed(members, w.Most)
+	viewed, err := c.viewed(members)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.name(); err != nil {
+	if err := c.name(math.Pow10(w.Digits)); err != nil {
 		return nil, err
 	}
 	out := c.lists(w)
 	for _, id := range viewed {
-		if s := c.facts[id]; !slices.Contains(w.Without, s.Reference) {
+		if s := c.facts[id]; len(out.Viewed) < w.Most && w.allows(s, c.category) {
 			out.Viewed = append(out.Viewed, *s)
 		}
 	}
 	return out, nil
 }
+
+// mostPopular is how many popular products are looked through where most of them may not be suggested.
+const mostPopular = 500
 
 // bought reads what the customer bought.
 func (c *counter) bought(members []int64) error {
@@ -156,7 +193,7 @@ func (c *counter) around(most int) error {
 		return err
 	}
 	rows, err := c.tx.Query(`SELECT l.product_id FROM product_popularity l JOIN products p ON p.product_id = l.product_id
-		WHERE l.fit_id = $1 ORDER BY l.baskets DESC, p.reference, l.product_id LIMIT $2`, c.fit, most)
+		WHERE l.fit_id = $1 AND NOT p.sold_out ORDER BY l.baskets DESC, p.reference, l.product_id LIMIT $2`, c.fit, most)
 	if err != nil {
 		return err
 	}
@@ -171,7 +208,7 @@ func (c *counter) around(most int) error {
 }
 
 // viewed are the products that the customer looked at last and has not bought since.
-func (c *counter) viewed(members []int64, most int) (ids []int64, err error) {
+func (c *counter) viewed(members []int64) (ids []int64, err error) {
 	const looked = 60
 	for _, member := range members {
 		rows, err := c.tx.Query(`SELECT product_id, day FROM events WHERE customer_id = $1 AND name = 'Product Viewed' AND product_id IS NOT NULL
@@ -185,7 +222,7 @@ func (c *counter) viewed(members []int64, most int) (ids []int64, err error) {
 			if err := rows.Scan(&id, &day); err != nil {
 				return nil, err
 			}
-			if p := c.mine[id]; slices.Contains(ids, id) || p != nil && p.last >= day || len(ids) == most {
+			if p := c.mine[id]; slices.Contains(ids, id) || p != nil && p.last >= day {
 				continue
 			}
 			ids = append(ids, id)
@@ -201,7 +238,7 @@ func (c *counter) viewed(members []int64, most int) (ids []int64, err error) {
 }
 
 // name reads names and popularity of all products that may be shown.
-func (c *counter) name() error {
+func (c *counter) name(unit float64) error {
 	var keys, ids []any
 	for id := range c.facts {
 		keys, ids = append(keys, c.fit, id), append(ids, id)
@@ -220,9 +257,15 @@ func (c *counter) name() error {
 	return findNames.Each(c.tx, ids, func(r *db.Rows) error {
 		var id int64
 		var reference, name, category string
-		err := r.Scan(&id, &reference, &name, &category)
+		var cost *int64
+		var soldOut bool
+		err := r.Scan(&id, &reference, &name, &category, &cost, &soldOut)
 		s := c.facts[id]
-		s.Reference, s.Name, s.Category = reference, name, category
+		s.Reference, s.Name, s.Category, s.SoldOut = reference, name, category, soldOut
+		if cost != nil && s.Price > 0 {
+			margin := 1 - float64(*cost)/unit/s.Price
+			s.Margin = &margin
+		}
 		return err
 	})
 }
@@ -260,7 +303,7 @@ func (c *counter) lists(w Wanted) *Lists {
 			like.near[at[id]] = append(like.near[at[id]], neighbour{item: at[n.id], together: n.together, alike: n.alike})
 		}
 	}
-	o := Options{Most: w.Most, Allowed: func(item int32) bool { return !slices.Contains(w.Without, all[item].Reference) }}
+	o := Options{Most: w.Most, Allowed: func(item int32) bool { return w.allows(all[item], c.category) }}
 	show := func(list []Suggestion) (out []Suggested) {
 		for _, s := range list {
 			shown := *all[s.Item]

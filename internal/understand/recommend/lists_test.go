@@ -2,6 +2,7 @@ package recommend_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -148,8 +149,68 @@ func TestWhatWasLookedAt(t *testing.T) {
 		if got := k.lists(recommend.Wanted{Most: 5}, "ann"); !slices.Equal(names(got.Viewed), []string{"tea", "honey"}) {
 			t.Errorf("looked at: %v", names(got.Viewed))
 		}
-		if got := k.lists(recommend.Wanted{Most: 1, Without: []string{"tea"}}, "ann"); len(got.Viewed) != 0 {
+		if got := k.lists(recommend.Wanted{Most: 1, Without: []string{"tea"}}, "ann"); !slices.Equal(names(got.Viewed), []string{"honey"}) {
 			t.Errorf("looked at: %v", names(got.Viewed))
+		}
+	})
+}
+
+// What is sold out is suggested to nobody; a least margin and a category narrow the lists, and what is popular fills them.
+func TestNarrowedLists(t *testing.T) {
+	t.Parallel()
+	eachKiosk(t, func(k *kiosk) {
+		k.sells([]any{"ann", 1, "coffee", "milk"}, []any{"ann", 11, "coffee"}, []any{"bob", 2, "coffee", "filters"}, []any{"cid", 3, "coffee", "filters"},
+			[]any{"dan", 4, "tea"}, []any{"dan", 5, "tea", "honey"}, []any{"eve", 6, "tea", "honey"}, []any{"fay", 7, "coffee", "filters"})
+		k.learns()
+		every := recommend.Wanted{Most: 9, Digits: 2}
+		all := k.lists(every, "ann")
+		if !slices.Contains(names(all.New), "filters") || !slices.Contains(names(all.Again), "coffee") || all.Again[0].Margin != nil {
+			t.Fatalf("of everything: %v %v", names(all.Again), names(all.New))
+		}
+		product := func(reference string, cost *int64, soldOut bool) {
+			k.write(func(tx *db.Tx) error {
+				_, err := tx.Exec("UPDATE products SET cost_minor = CAST($1 AS BIGINT), sold_out = $2 WHERE reference = $3", cost, soldOut, reference)
+				return err
+			})
+		}
+		product("filters", nil, true)
+		product("milk", nil, true)
+		if got := k.lists(every, "ann"); slices.Contains(names(got.New), "filters") || slices.Contains(names(got.Again), "milk") || len(got.New) == 0 {
+			t.Errorf("filters and milk are sold out: %v %v", names(got.Again), names(got.New))
+		}
+		if got := k.lists(every, "nobody"); slices.Contains(names(got.New), "filters") {
+			t.Errorf("what is popular is sold out: %v", names(got.New))
+		}
+		// Of tea at 2.50 a piece, costs of 1.00 leave 60 %, and of honey, whose cost nobody knows, nothing is known.
+		cost := int64(100)
+		product("tea", &cost, false)
+		narrow := every
+		narrow.LeastMargin = .6
+		if got := k.lists(narrow, "ann"); !slices.Equal(names(got.New), []string{"tea"}) || !slices.Equal(names(got.Again), []string{"tea"}) || math.Abs(*got.New[0].Margin-.6) > 1e-12 {
+			t.Errorf("with a margin of 60 %%: %v %v", names(got.Again), names(got.New))
+		}
+		if narrow.LeastMargin = .61; len(k.lists(narrow, "ann").New) != 0 {
+			t.Error("with a margin of 61 % something is left")
+		}
+		k.write(func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE products SET category_id = (SELECT category_id FROM categories WHERE name = 'drinks') WHERE reference <> 'honey'")
+			return err
+		})
+		// Categories: of the shop's, and the one that the customer buys most of.
+		own := every
+		own.Category = all.Category
+		favourite := every
+		favourite.Category = recommend.Favourite
+		if a, b := k.lists(own, "ann"), k.lists(favourite, "ann"); !slices.Equal(names(a.New), names(b.New)) || !slices.Equal(names(a.Again), names(b.Again)) || len(a.Again) == 0 || slices.Contains(names(a.New), "honey") {
+			t.Errorf("of %q: %v %v, and of the favourite: %v %v", all.Category, names(a.Again), names(a.New), names(b.Again), names(b.New))
+		}
+		if own.Category = "cars"; len(k.lists(own, "ann").Again)+len(k.lists(own, "ann").New) != 0 {
+			t.Error("something is suggested of a category that nobody sells")
+		}
+		// What is learnt at night knows what is sold out, for the offers of what to do next.
+		l := k.learns()
+		if i := slices.Index(l.Products, mirrortest.ID("product", "filters")); !l.SoldOut[i] || l.SoldOut[slices.Index(l.Products, mirrortest.ID("product", "tea"))] {
+			t.Errorf("sold out: %v", l.SoldOut)
 		}
 	})
 }

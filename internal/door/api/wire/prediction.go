@@ -14,7 +14,44 @@ type Predictions struct {
 	Ready    bool               `json:"ready" doc:"False: there is too little data; the card says what is lacking."`
 	Promise  *Promise           `json:"promise,omitempty" doc:"What an earlier fit foretold for the days since, held against what came; left out where none is a month old."`
 	Settings PredictionSettings `json:"settings" doc:"For the next fit. Those of this one are on the card."`
+	Churn    *LearnedChurn      `json:"churn,omitempty" doc:"What the business's own past taught of who leaves, beside the law; left out where there is no law to compare with."`
 	Card     outlook.Card       `json:"card" doc:"The model card, as regulars predict --format json gives it."`
+}
+
+// LearnedChurn is a regression learnt from who left before, and how it did beside the law at the same times.
+type LearnedChurn struct {
+	Used      string        `json:"used" enum:"model,learned" doc:"The one that churn_probability is by: learned where its loss was lower by more than chance."`
+	Lacks     string        `json:"lacks,omitempty" enum:"few_customers,short_past,too_good" doc:"Why nothing could be learnt. too_good: it foretold what nobody can know, so some fact is dated before it was known."`
+	Words     []string      `json:"words" nullable:"false" doc:"All of this in sentences, in the language asked for."`
+	AsOf      string        `json:"learnt_as_of" doc:"Learnt from the customers as they were on the eve of this day, and from who bought nothing in the horizon from it on."`
+	Customers int           `json:"customers" doc:"Learnt from."`
+	Left      int           `json:"left" doc:"Of them, bought nothing."`
+	Learned   *ChurnMark    `json:"learned" doc:"How the regression did over all looks."`
+	Model     *ChurnMark    `json:"model" doc:"How the law did on the same customers."`
+	Looks     []ChurnLook   `json:"looks" nullable:"false"`
+	Weights   []ChurnWeight `json:"weights" nullable:"false" doc:"By how much a feature that is one standard deviation above its mean raises the logarithm of the odds of leaving."`
+}
+
+// ChurnMark is how well it was foretold who bought nothing.
+type ChurnMark struct {
+	AUC     float64 `json:"auc"`
+	LogLoss float64 `json:"log_loss"`
+	Brier   float64 `json:"brier"`
+}
+
+// ChurnLook is one time before.
+type ChurnLook struct {
+	From      string    `json:"from" doc:"The first day that was foretold; nothing of it or later was known."`
+	Customers int       `json:"customers"`
+	Left      int       `json:"left"`
+	Learned   ChurnMark `json:"learned"`
+	Model     ChurnMark `json:"model"`
+}
+
+// ChurnWeight is a feature and its weight.
+type ChurnWeight struct {
+	Feature string  `json:"feature"`
+	Weight  float64 `json:"weight"`
 }
 
 // Promise is what a fit foretold for the days after it.
@@ -43,7 +80,9 @@ type Prediction struct {
 	AsOf         string  `json:"as_of" doc:"The day at whose end the customer was looked at."`
 	State        string  `json:"state" doc:"once: bought once so far; on_time: as usual; late: 19 of 20 of their own gaps were shorter; gone: the chance of being there is below 0.2."`
 	Alive        float64 `json:"p_alive" doc:"Chance that the customer has not left for good."`
-	None         float64 `json:"churn_probability" doc:"Chance of no purchase within the horizon."`
+	None         float64 `json:"churn_probability" doc:"Chance of no purchase within the horizon: by the law, or by what the business's own past taught where that did better when both were tested."`
+	ChurnBasis   string  `json:"churn_basis" enum:"model,learned" doc:"model: by the law of all customers; learned: by what the past taught of who leaves."`
+	ModelNone    float64 `json:"churn_by_model" doc:"The same chance by the law, for comparison."`
 	Expected     float64 `json:"expected_purchases" doc:"Within the horizon."`
 	SpendMinor   *int64  `json:"expected_spend_minor" doc:"Within the horizon."`
 	ValueMinor   *int64  `json:"clv_minor" doc:"Discounted margin over the months of the lifetime value."`
@@ -63,6 +102,7 @@ type CustomerPrediction struct {
 	HorizonDays int              `json:"horizon_days"`
 	Intervals   CustomerInterval `json:"intervals" doc:"95 % intervals. Those of chances say how well the law is known; the others what one customer may do."`
 	Reason      string           `json:"reason" doc:"In the language asked for."`
+	Reasons     []string         `json:"churn_reasons" nullable:"false" doc:"What speaks for their leaving, in words, the loudest first; empty where the chance is the law's, or below the average customer's."`
 	History     []Prediction     `json:"history" nullable:"false" doc:"What earlier fits foretold, the earliest first: the newest two, and the first of each month for a year."`
 }
 

@@ -32,7 +32,8 @@ type Product struct {
 	Reference string     `json:"reference" doc:"Your id of the product." minLength:"1" maxLength:"300" example:"beans-250"`
 	Name      string     `json:"name,omitempty" maxLength:"300"`
 	Category  string     `json:"category,omitempty" maxLength:"300"`
-	CostMinor *int64     `json:"cost_minor,omitempty" minimum:"0" maximum:"1000000000000" doc:"What a piece costs you, in minor units of the currency: a rehearsal of the programme sets what it gives beside what is left."`
+	CostMinor *int64     `json:"cost_minor,omitempty" minimum:"0" maximum:"1000000000000" doc:"What a piece costs you, in minor units of the currency: a rehearsal of the programme sets what it gives beside what is left, and suggestions can be held to a least margin."`
+	SoldOut   bool       `json:"sold_out,omitempty" doc:"It is not suggested to anybody. Put it again without this once it is back."`
 	UpdatedAt *time.Time `json:"updated_at,omitempty" readOnly:"true"`
 }
 
