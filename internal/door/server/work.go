@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -30,7 +31,7 @@ func (s *Server) kinds() []job.Kind {
 	if shelf := s.shelf(); shelf != nil {
 		more = append(more, shelf.Job())
 	}
-	return append(slices.Concat(more, s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), letters.Kinds()),
+	return append(slices.Concat(more, s.hooks.Kinds(), points.Kinds(s.Store, s.ledger), reward.JobKinds(s.Store, s.desk), programme.JobKinds(s.Store, s.programme), referral.JobKinds(s.Store, s.referrals), draw.JobKinds(s.Store, s.draws), letters.Kinds()),
 		uploads.Job(),
 		segment.Job(s.analyses),
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
@@ -46,7 +47,7 @@ func (s *Server) schedules() []job.Schedule {
 	if s.shelf() != nil {
 		more = backup.Schedules()
 	}
-	return append(slices.Concat(more, s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
+	return append(slices.Concat(more, s.hooks.Schedules(), points.Schedules(), reward.Schedules(), programme.Schedules(), referral.Schedules(), draw.Schedules(), letter.Schedules(), forecast.Schedules(), segment.Schedules()),
 		job.Schedule{Name: "tidy", Kind: "tidy", Spec: job.Every(tidyEvery)},
 	)
 }
@@ -75,6 +76,12 @@ func (s *Server) ledger(ctx context.Context) (*points.Ledger, error) {
 func (s *Server) referrals(ctx context.Context) (*referral.Desk, error) {
 	p, err := s.programme(ctx)
 	return &referral.Desk{Programme: p}, err
+}
+
+// draws is what holds prize draws.
+func (s *Server) draws(ctx context.Context) (*draw.Desk, error) {
+	ledger, err := s.ledger(ctx)
+	return &draw.Desk{Ledger: ledger, Box: s.o.Box}, err
 }
 
 // programme is that of the business; before it is set up there is none.
