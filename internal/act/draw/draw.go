@@ -210,7 +210,7 @@ func Save(tx *db.Tx, d Draw, author string, version int64) (Stored, error) {
 	if d.Bought != nil {
 		u, err := points.LoadUnit(tx, d.Bought.Unit)
 		if err != nil {
-			return Stored{}, fault.In("bought.unit", err)
+			return Stored{}, fault.In("bought", err)
 		}
 		if u.Kind != points.Spendable {
 			return Stored{}, fault.In("bought.unit", fault.Coded("unit_not_spendable", fault.Invalidf("units of %s are counted, and cannot be spent", u.Code)))

@@ -34,6 +34,7 @@ func (a *API) table() {
 	a.tableOfRewards()
 	a.tableOfProgramme()
 	a.tableOfReferrals()
+	a.tableOfDraws()
 	a.tableOfAccounts()
 	a.tableOfPredictions()
 	a.tableOfNext()
