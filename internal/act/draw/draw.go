@@ -318,3 +318,10 @@ func List(tx *db.Tx, all bool, closes int64, after string, limit int) (found []S
 	}
 	return found, rows.Close()
 }
+
+// Any tells whether there are draws that people can see.
+func Any(tx *db.Tx) (any bool, err error) {
+	var n int64
+	err = tx.QueryRow("SELECT count(*) FROM (SELECT 1 AS one FROM draws WHERE state <> 'draft' LIMIT 1) AS seen").Scan(&n)
+	return n > 0, err
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"regulars/internal/act/member"
@@ -30,7 +31,8 @@ type overview struct {
 	Rewards  []offer
 	Taken    []taken
 	Friends  *friends
-	Key      string // of what is redeemed from this page: pressed twice is once
+	Draws    []listedDraw // that are open
+	Key      string       // of what is redeemed from this page: pressed twice is once
 }
 
 // tier is how the member stands.
@@ -108,7 +110,11 @@ func (v *visit) overview(problem string) error {
 		if o.Rewards, err = v.offers(tx, facts.Rewards()); err != nil {
 			return err
 		}
-		o.Taken, err = v.taken(tx, members, zone)
+		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {
+			return err
+		}
+		all, err := v.drawsOf(tx)
+		o.Draws = slices.DeleteFunc(all, func(d listedDraw) bool { return !d.Open })
 		return err
 	})
 	if err != nil {
