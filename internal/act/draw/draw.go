@@ -101,7 +101,7 @@ func (s *Stored) Over(now time.Time) bool {
 // Bounds of what is said of a draw.
 const (
 	longestKey   = 40
-	longestName  = 120
+	longestName  = 100
 	longestTerms = 20_000
 	longestWhy   = 500
 	mostPrizes   = 50

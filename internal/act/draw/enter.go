@@ -236,6 +236,22 @@ func entered(tx *db.Tx, key string, members []int64) (h had, err error) {
 	return h, rows.Close()
 }
 
+// Sum is how a draw has been entered so far, but for what orders earn.
+type Sum struct {
+	People, Free, Bought int64
+	Units                int64 // paid for those bought
+}
+
+// SumOf adds up how a draw has been entered.
+func SumOf(tx *db.Tx, key string) (s Sum, err error) {
+	if err = tx.QueryRow(`SELECT count(*), CAST(coalesce(sum(free_entries), 0) AS BIGINT), CAST(coalesce(sum(bought_entries), 0) AS BIGINT) FROM draw_entrants WHERE draw = $1`, key).
+		Scan(&s.People, &s.Free, &s.Bought); err != nil {
+		return s, err
+	}
+	err = tx.QueryRow("SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM draw_purchases WHERE draw = $1 AND state = 'bought'", key).Scan(&s.Units)
+	return s, err
+}
+
 // Forget takes a customer who is erased out of draws whose list is not frozen yet. What is on a frozen list tells nobody who
 // it was, and stays: the list must.
 func Forget(tx *db.Tx, number int64) error {

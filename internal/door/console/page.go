@@ -36,7 +36,7 @@ func (c *Console) load() error {
 			return err
 		}
 		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "sure", "backups", "settings", "costs", "hooks", "hook", "told", "till"} {
+		for _, name := range []string{"form", "message", "home", "account", "codes", "users", "keys", "data", "file", "customers", "customer", "jobs", "trail", "predictions", "predicted", "next", "ahead", "letters", "part", "segment", "programme", "starters", "version", "measures", "measure", "initiatives", "sure", "backups", "settings", "costs", "hooks", "hook", "told", "till", "draws", "draw"} {
 			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", "html/"+name+".gohtml")
 			if err != nil {
 				return err //nolint:wrapcheck // the files are ours

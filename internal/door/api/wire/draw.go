@@ -4,7 +4,7 @@ import "time"
 
 // DrawPrize is something to win.
 type DrawPrize struct {
-	Name  string `json:"name" minLength:"1" maxLength:"120" example:"Espresso machine"`
+	Name  string `json:"name" minLength:"1" maxLength:"100" example:"Espresso machine"`
 	Count int64  `json:"count" minimum:"1" maximum:"10000" doc:"How many of it."`
 }
 
@@ -24,7 +24,7 @@ type DrawEarned struct {
 // Draw is a prize draw.
 type Draw struct {
 	Draw     string      `json:"draw,omitempty" readOnly:"true" example:"summer-2026"`
-	Name     string      `json:"name" minLength:"1" maxLength:"120" example:"Summer draw" doc:"As members see it."`
+	Name     string      `json:"name" minLength:"1" maxLength:"100" example:"Summer draw" doc:"As members see it."`
 	Prizes   []DrawPrize `json:"prizes" minItems:"1" maxItems:"50" nullable:"false" doc:"In the order in which they are drawn."`
 	OpensAt  time.Time   `json:"opens_at"`
 	ClosesAt time.Time   `json:"closes_at"`
