@@ -128,7 +128,7 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		owner.post(at, drawForm("name", "The summer draw", "version", "1")...).wants(t, http.StatusOK, at, "Saved.", "The summer draw")
 		owner.post(at, drawForm("name", "An old form", "version", "1")...).wants(t, http.StatusConflict, at, "An old form")
 		owner.post(at, drawForm("name", "", "version", "2")...).wants(t, http.StatusUnprocessableEntity, at, "A name has 1 to 100 characters.")
-		owner.post(at+"/publish").wants(t, http.StatusOK, at, "The list is frozen by itself", "open", "Commitment (SHA-256 of the seed)", "/my/draws/draw-2026-01-01")
+		owner.post(at+"/publish").wants(t, http.StatusOK, at, "the list is frozen by itself", "open", "Commitment (SHA-256 of the seed)", "/my/draws/draw-2026-01-01")
 		owner.post(at+"/publish").wants(t, http.StatusOK, at)
 		owner.post(at, drawForm("version", "3")...).wants(t, http.StatusConflict, at, "The draw has come too far")
 		owner.post(at+"/discard").wants(t, http.StatusConflict, at+"/discard", "The draw has come too far")
