@@ -191,7 +191,7 @@ func (v *visit) describeDraw(shown *oneDraw, s *draw.Stored, sum *draw.Sum, w dr
 		say("so_far", v.l.T("draws.sum", v.l.Integer(sum.People), v.l.Integer(sum.Free), v.l.Integer(sum.Bought)))
 	}
 	if s.Bought != nil && sum.Units > 0 {
-		say("paid", v.l.Integer(sum.Units)+" "+points.UnitName(v.l, s.Bought.Unit))
+		say("paid", v.l.Integer(sum.Units)+"\u00a0"+points.UnitName(v.l, s.Bought.Unit))
 	}
 	if s.ListHash != "" {
 		say("list_of", v.l.T("draws.frozen", v.l.Integer(s.Entrants), v.l.Integer(s.Entries), w.Moment(s.FrozenAt)))
