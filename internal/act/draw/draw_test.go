@@ -767,3 +767,30 @@ func TestALongList(t *testing.T) {
 		}
 	})
 }
+
+// One draw that cannot be closed keeps no other back.
+func TestADrawThatCannotBeClosedKeepsNoOtherBack(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, k *stall) {
+		broken := summer()
+		broken.Draw = "broken"
+		k.publish(broken)
+		k.publish(summer())
+		k.ok(k.enter(k.person(0)))
+		k.pass(10 * day)
+		k.write(func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE draws SET sealed_salt = $1 WHERE draw = 'broken'", []byte("another"))
+			return err
+		})
+		if err := k.Due(t.Context(), k.d); code(err) != "other_key_file" {
+			t.Errorf("the job says %v", err)
+		}
+		if p := k.public(); p.State != draw.Frozen {
+			t.Errorf("the other is %s", p.State)
+		}
+		if _, err := k.Cancel(t.Context(), k.d, "broken", "the key file is lost", quiet); err != nil {
+			t.Error(err)
+		}
+		k.ok(k.Due(t.Context(), k.d))
+	})
+}

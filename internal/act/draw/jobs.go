@@ -2,6 +2,7 @@ package draw
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"regulars/internal/base/account"
@@ -40,19 +41,17 @@ func (d *Desk) Due(ctx context.Context, store *db.DB) error {
 	}); err != nil {
 		return err
 	}
+	var failed error // of one draw does not keep the others back
 	for _, key := range over {
-		if _, err := d.Close(ctx, store, key, func(tx *db.Tx) error {
+		_, err := d.Close(ctx, store, key, func(tx *db.Tx) error {
 			return account.Record(tx, account.Entry{Actor: account.System(dueKind), Action: "draw.closed", Target: cause(key), Count: 1})
-		}); err != nil {
-			return err
-		}
+		})
+		failed = errors.Join(failed, err)
 	}
 	for _, key := range cancelled {
-		if err := d.giveBack(ctx, store, key); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, d.giveBack(ctx, store, key))
 	}
-	return nil
+	return failed
 }
 
 func keys(tx *db.Tx, query string, args ...any) (all []string, err error) {

@@ -39,16 +39,19 @@ type Public struct {
 
 // Show is the public file of a draw; a draft has none.
 func Show(tx *db.Tx, s *Stored, business string) (p Public, err error) {
+	if p, err = Brief(tx, s, business); err == nil && s.ListHash != "" {
+		p.List, _, err = s.list(tx)
+	}
+	return p, err
+}
+
+// Brief is the public file without the list, which may be long.
+func Brief(tx *db.Tx, s *Stored, business string) (p Public, err error) {
 	if s.State == Draft {
 		return p, notFound(s.Draw.Draw)
 	}
 	p = Public{Format: Format, Draw: s.Draw.Draw, Name: s.Name, Business: business, State: s.State, Opens: s.Opens, Closes: s.Closes, PublishedAt: s.Published,
 		FrozenAt: s.FrozenAt, Reason: s.Reason, Prizes: s.Prizes, Commitment: s.Commitment, ListHash: s.ListHash, Seed: s.Seed}
-	if s.ListHash != "" {
-		if p.List, _, err = s.list(tx); err != nil {
-			return p, err
-		}
-	}
 	if s.State != Drawn {
 		return p, nil
 	}

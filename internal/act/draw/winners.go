@@ -16,8 +16,8 @@ const listFormat = "regulars-draw-list/1"
 
 // Entry is a line of the list.
 type Entry struct {
-	Code   string
-	Weight int64
+	Code   string `json:"code"`
+	Weight int64  `json:"weight"`
 }
 
 // Sheet is the list of a draw, in the form in which it is hashed and drawn from.

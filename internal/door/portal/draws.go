@@ -45,8 +45,8 @@ type listedDraws struct {
 
 const shownDraws = 50
 
-// drawsOf lists draws, with how the member stands in them.
-func (v *visit) drawsOf(tx *db.Tx) (all []listedDraw, err error) {
+// drawsOf lists draws, or those that are open, with how the member stands in them.
+func (v *visit) drawsOf(tx *db.Tx, open bool) (all []listedDraw, err error) {
 	found, err := draw.List(tx, false, 0, "", shownDraws)
 	if err != nil {
 		return nil, err
@@ -60,6 +60,9 @@ func (v *visit) drawsOf(tx *db.Tx) (all []listedDraw, err error) {
 	desk, w := &draw.Desk{Box: v.Post.Box}, v.words()
 	for i := range found {
 		s := &found[i]
+		if open && !s.Open(tx.Now) {
+			continue
+		}
 		one := listedDraw{Path: drawsAt + "/" + s.Draw.Draw, Name: s.Name, State: w.State(s, tx.Now), Open: s.Open(tx.Now)}
 		for _, p := range s.Prizes {
 			one.Prizes = append(one.Prizes, w.Prize(p))
@@ -100,7 +103,7 @@ func (v *visit) stands(o *draw.Own) string {
 func (v *visit) showDraws() error {
 	var shown listedDraws
 	if err := v.read(func(tx *db.Tx) error {
-		all, err := v.drawsOf(tx)
+		all, err := v.drawsOf(tx, false)
 		if err != nil {
 			return err
 		}
@@ -137,7 +140,7 @@ type oneDraw struct {
 	Entrants       string
 	Checks         []draw.Said
 	Verdict        string
-	Wrong          bool
+	Wrong, Long    bool // something does not agree; the list is too long to be worked out here
 	Noted          draw.Noted
 	Terms          []string
 }
@@ -157,7 +160,10 @@ type winner struct {
 	Mine                bool
 }
 
-const shownWinners = 200
+const (
+	shownWinners = 200
+	workedOut    = 100_000 // entrants: longer lists take too long to be worked out for everybody who comes by
+)
 
 func (v *visit) showDraw() error { return v.oneDraw(nil) }
 
@@ -179,7 +185,11 @@ func (v *visit) oneDraw(wrong error) error {
 		if s, err = v.drawOf(tx); err != nil {
 			return err
 		}
-		p, err := draw.Show(tx, &s, v.name())
+		show := draw.Show
+		if s.Entrants > workedOut {
+			show = draw.Brief
+		}
+		p, err := show(tx, &s, v.name())
 		if err != nil {
 			return err
 		}
@@ -221,6 +231,10 @@ func (v *visit) describe(shown *oneDraw, s *draw.Stored, p *draw.Public, now tim
 			break
 		}
 		shown.Winners = append(shown.Winners, winner{Place: v.l.Integer(one.Place), Prize: one.Prize, Entry: one.Entry})
+	}
+	if s.Entrants > workedOut {
+		shown.Long = true
+		return
 	}
 	verdict := draw.Verify(p, shown.Noted)
 	shown.Checks, shown.Wrong = w.Verdict(&verdict), verdict.Wrong()

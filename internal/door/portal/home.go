@@ -5,7 +5,6 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
-	"slices"
 	"time"
 
 	"regulars/internal/act/member"
@@ -113,8 +112,7 @@ func (v *visit) overview(problem string) error {
 		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {
 			return err
 		}
-		all, err := v.drawsOf(tx)
-		o.Draws = slices.DeleteFunc(all, func(d listedDraw) bool { return !d.Open })
+		o.Draws, err = v.drawsOf(tx, true)
 		return err
 	})
 	if err != nil {
