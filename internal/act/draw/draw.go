@@ -195,7 +195,7 @@ func (d *Draw) checkWays() error {
 
 // first is the first of errors that were joined: one field is mended after the other.
 func first(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // it was joined here
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()[0]
 	}
 	return err
@@ -320,7 +320,7 @@ func List(tx *db.Tx, all bool, closes int64, after string, limit int) (found []S
 }
 
 // Any tells whether there are draws that people can see.
-func Any(tx *db.Tx) (any bool, err error) {
+func Any(tx *db.Tx) (some bool, err error) {
 	var n int64
 	err = tx.QueryRow("SELECT count(*) FROM (SELECT 1 AS one FROM draws WHERE state <> 'draft' LIMIT 1) AS seen").Scan(&n)
 	return n > 0, err

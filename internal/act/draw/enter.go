@@ -158,11 +158,11 @@ func operation(purchase int64, what string) string {
 	return "draw:" + strconv.FormatInt(purchase, 10) + "/" + what
 }
 
-// sold tells whether the purchase was made before.
+// sold tells whether the purchase was made before. Two who were merged may have used a key each: any of their purchases will do.
 func sold(tx *db.Tx, w *Wish, members []int64) (bool, error) {
-	list, args := numbered(members, w.Draw, w.Key)
+	list, args := numbered(members, w.Draw, w.Key, w.Entries)
 	var entries int64
-	err := tx.QueryRow("SELECT entries FROM draw_purchases WHERE draw = $1 AND key = $2 AND customer_id IN ("+list+")", args...).Scan(&entries)
+	err := tx.QueryRow("SELECT entries FROM draw_purchases WHERE draw = $1 AND key = $2 AND customer_id IN ("+list+") ORDER BY CASE WHEN entries = $3 THEN 0 ELSE 1 END LIMIT 1", args...).Scan(&entries)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
 	}

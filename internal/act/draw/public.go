@@ -78,7 +78,7 @@ func Read(text []byte) (p Public, err error) {
 	if err := d.Decode(&p); err != nil {
 		return p, fault.Invalidf("this is not the public file of a draw: %w", err)
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // it is not wrapped
+	if _, err := d.Token(); err != io.EOF {
 		return p, fault.Invalidf("this is not the public file of a draw: something comes after it")
 	}
 	if p.Format != Format {

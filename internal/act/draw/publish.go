@@ -52,10 +52,11 @@ func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 // otherEyes refuses whoever wrote the draft, where the programme in force asks for four eyes.
 func otherEyes(tx *db.Tx, s *Stored, by string) error {
 	v, err := programme.InForce(tx)
-	if fault.KindOf(err) == fault.NotFound && err != nil {
+	switch {
+	case err == nil:
+	case fault.KindOf(err) == fault.NotFound:
 		return nil
-	}
-	if err != nil {
+	default:
 		return err
 	}
 	p, err := programme.Parse(v.Document)

@@ -58,7 +58,7 @@ func again(list string, seed []byte) (winners []string) {
 		x := new(big.Int)
 		for {
 			mac := hmac.New(sha256.New, seed)
-			mac.Write([]byte(fmt.Sprintf("%s:%d", hash, counter)))
+			_, _ = fmt.Fprintf(mac, "%s:%d", hash, counter)
 			counter++
 			if x.SetUint64(binary.BigEndian.Uint64(mac.Sum(nil)[:8])); x.Cmp(limit) < 0 {
 				break
