@@ -331,7 +331,7 @@ func (v *visit) drawFile() error {
 		return err
 	}
 	v.w.Header().Set("Content-Type", "application/json")
-	v.w.Header().Set("Content-Disposition", `attachment; filename="`+p.Draw+`.json"`)
+	v.w.Header().Set("Content-Disposition", `attachment; filename="draw.json"`)
 	_ = p.Write(v.w) // who has gone needs no answer
 	return nil
 }
@@ -346,7 +346,7 @@ func (v *visit) drawList() error {
 		return fault.Coded("no_page", fault.NotFoundf("the list is not frozen yet"))
 	}
 	v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	v.w.Header().Set("Content-Disposition", `attachment; filename="`+p.Draw+`.txt"`)
+	v.w.Header().Set("Content-Disposition", `attachment; filename="list.txt"`)
 	_, _ = v.w.Write([]byte(p.List)) // who has gone needs no answer
 	return nil
 }
