@@ -450,14 +450,14 @@ func TestAChangedListIsNotDrawn(t *testing.T) {
 		}
 		k.pass(10 * day)
 		k.close()
-		undo := k.tamper("UPDATE draw_lists SET lines = replace(lines, ' 1' , ' 2')")
+		undo := k.tamper("UPDATE draw_lists SET lines = replace(lines, ' 1\n', ' 2\n')")
 		if _, err := k.Draw(t.Context(), k.d, "summer", quiet); code(err) != "draw_changed" {
 			t.Errorf("drawn: %v", err)
 		}
 		if found := k.found(); len(found) != 1 || found[0] != "draw_list summer" {
 			t.Errorf("found %v", found)
 		}
-		undo("UPDATE draw_lists SET lines = replace(lines, ' 2' , ' 1')")
+		undo("UPDATE draw_lists SET lines = replace(lines, ' 2\n', ' 1\n')")
 		undo("DELETE FROM draw_entrants") // who entered is on the list by now
 		s, err := k.Draw(t.Context(), k.d, "summer", quiet)
 		if err != nil || s.State != draw.Drawn {
