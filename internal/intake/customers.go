@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
@@ -282,6 +283,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 			}
 			if err == nil {
 				err = referral.Forget(tx, number)
+			}
+			if err == nil {
+				err = draw.Forget(tx, number)
 			}
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, number)

@@ -4,12 +4,14 @@ import (
 	"context"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/record/activity"
 	"regulars/internal/record/answer"
@@ -68,6 +70,9 @@ func (in *Intake) Referrals() *referral.Desk { return &referral.Desk{Programme: 
 
 // Rewards is what gives rewards to its customers.
 func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }
+
+// Draws is what holds prize draws; the box keeps their seeds.
+func (in *Intake) Draws(box *secret.Box) *draw.Desk { return &draw.Desk{Ledger: in.Ledger(), Box: box} }
 
 // whose finds the customers of facts, each named by an identity or by none, and makes those that are not there. Normal
 // identities and what is wrong with them come back by place.

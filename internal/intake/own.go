@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
@@ -15,11 +16,12 @@ type own struct {
 	Customer json.RawMessage           `json:"customer"`
 	Units    map[string][]points.Entry `json:"units"`
 	Rewards  []reward.Redemption       `json:"rewards"`
+	Draws    []draw.Own                `json:"draws"`
 }
 
 // Own is everything that is known of a person, as a file for them: the facts as they are kept, every move of their units,
-// and what they had for them.
-func Own(tx *db.Tx, root int64) ([]byte, error) {
+// what they had for them, and how they stand in draws.
+func Own(tx *db.Tx, root int64, draws *draw.Desk) ([]byte, error) {
 	all := own{Units: map[string][]points.Entry{}}
 	var err error
 	if all.Customer, err = customer.Export(tx, root); err != nil {
@@ -31,6 +33,9 @@ func Own(tx *db.Tx, root int64) ([]byte, error) {
 	}
 	const most = 100_000
 	if all.Rewards, err = reward.Of(tx, members, 0, most); err != nil {
+		return nil, err
+	}
+	if all.Draws, err = draws.OfAll(tx, root); err != nil {
 		return nil, err
 	}
 	units, err := points.Units(tx)

@@ -3,6 +3,7 @@ package points
 import (
 	"database/sql"
 	"errors"
+	"strconv"
 	"time"
 
 	"regulars/internal/base/db"
@@ -34,6 +35,21 @@ func FirstEarned(tx *db.Tx, add func(customer int64, at time.Time) error) error 
 		}
 	}
 	return rows.Close()
+}
+
+// EverEarned tells whether customers, who are one person, have ever earned anything.
+func EverEarned(tx *db.Tx, customers []int64) (earned bool, err error) {
+	list, args := "", []any{}
+	for _, c := range customers {
+		args = append(args, c)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	if list == "" {
+		return false, nil
+	}
+	var n int64
+	err = tx.QueryRow("SELECT count(*) FROM point_lots WHERE source IN ('earn', 'adjust') AND customer_id IN ("+list[2:]+")", args...).Scan(&n)
+	return n > 0, err
 }
 
 // Movement is units of a lot that came in, were spent or expired.

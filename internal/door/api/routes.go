@@ -35,6 +35,7 @@ func (a *API) table() {
 	a.tableOfRewards()
 	a.tableOfProgramme()
 	a.tableOfReferrals()
+	a.tableOfDraws()
 	a.tableOfAccounts()
 	a.tableOfPredictions()
 	a.tableOfNext()

@@ -38,6 +38,7 @@ type root struct {
 	Backup    BackupCmd    `cmd:"" help:"Write all data into one file, while others go on writing."`
 	Restore   RestoreCmd   `cmd:"" help:"Make data of a backup, in an empty place; also to move to PostgreSQL and back."`
 	Replay    ReplayCmd    `cmd:"" help:"Rehearse a loyalty programme over the orders of before, and change nothing."`
+	Draw      DrawCmd      `cmd:"" help:"Check a prize draw that was held."`
 	Check     CheckCmd     `cmd:"" help:"Look for damage and contradictions in the data, and change nothing."`
 	Version   VersionCmd   `cmd:"" help:"Print the version."`
 }

@@ -30,6 +30,7 @@ var places = []place{
 	{"/customers", "customers", account.CustomersRead, ""},
 	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, ""},
+	{"/draws", "draws", account.ProgrammeRead, ""},
 	{"/initiatives", "initiatives", account.FactsRead, ""},
 	{"/costs", "costs", account.FactsRead, ""},
 	{"/data", "data", account.ImportsRead, ""},

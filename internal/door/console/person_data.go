@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -19,7 +20,10 @@ func (v *visit) exportCustomer() error {
 			return err
 		}
 		var text []byte
-		if err := v.read(func(tx *db.Tx) (err error) { text, err = intake.Own(tx, s.Customer); return err }); err != nil {
+		if err := v.read(func(tx *db.Tx) (err error) {
+			text, err = intake.Own(tx, s.Customer, &draw.Desk{Box: v.Post.Box})
+			return err
+		}); err != nil {
 			return err
 		}
 		v.w.Header().Set("Content-Type", "application/json")

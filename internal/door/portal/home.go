@@ -30,7 +30,8 @@ type overview struct {
 	Rewards  []offer
 	Taken    []taken
 	Friends  *friends
-	Key      string // of what is redeemed from this page: pressed twice is once
+	Draws    []listedDraw // that are open
+	Key      string       // of what is redeemed from this page: pressed twice is once
 }
 
 // tier is how the member stands.
@@ -108,7 +109,10 @@ func (v *visit) overview(problem string) error {
 		if o.Rewards, err = v.offers(tx, facts.Rewards()); err != nil {
 			return err
 		}
-		o.Taken, err = v.taken(tx, members, zone)
+		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {
+			return err
+		}
+		o.Draws, err = v.drawsOf(tx, true)
 		return err
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -51,7 +52,7 @@ type Portal struct {
 	style   []byte
 }
 
-var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "message"}
+var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message"}
 
 // New makes the pages.
 func New(o Options) (*Portal, error) {
@@ -86,26 +87,31 @@ func New(o Options) (*Portal, error) {
 func (p *Portal) routes() {
 	p.mux = http.NewServeMux()
 	for pattern, handle := range map[string]func(*visit) error{
-		"GET /my/{$}":                  (*visit).home,
-		"GET /my/join":                 (*visit).showJoin,
-		"POST /my/join":                (*visit).join,
-		"GET /my/sign-in":              (*visit).showSignIn,
-		"POST /my/sign-in":             (*visit).signIn,
-		"GET /my/in/{token}":           (*visit).showEnter,
-		"POST /my/in/{token}":          (*visit).enter,
-		"POST /my/sign-out":            (*visit).signOut,
-		"POST /my/rewards":             (*visit).redeem,
-		"GET /my/rewards/{id}":         (*visit).showReward,
-		"GET /my/history":              (*visit).showHistory,
-		"GET /my/profile":              (*visit).showProfile,
-		"POST /my/profile":             (*visit).saveProfile,
-		"POST /my/consents":            (*visit).consent,
-		"GET /my/export":               (*visit).export,
-		"POST /my/erase":               (*visit).erase,
-		"GET /my/style.css":            (*visit).stylesheet,
-		"GET /my/icon.svg":             (*visit).icon,
-		"GET /my/manifest.webmanifest": (*visit).manifest,
-		"/my/":                         func(*visit) error { return fault.Coded("no_page", fault.NotFoundf("there is no such page")) },
+		"GET /my/{$}":                    (*visit).home,
+		"GET /my/join":                   (*visit).showJoin,
+		"POST /my/join":                  (*visit).join,
+		"GET /my/sign-in":                (*visit).showSignIn,
+		"POST /my/sign-in":               (*visit).signIn,
+		"GET /my/in/{token}":             (*visit).showEnter,
+		"POST /my/in/{token}":            (*visit).enter,
+		"POST /my/sign-out":              (*visit).signOut,
+		"POST /my/rewards":               (*visit).redeem,
+		"GET /my/rewards/{id}":           (*visit).showReward,
+		"GET /my/history":                (*visit).showHistory,
+		"GET /my/profile":                (*visit).showProfile,
+		"POST /my/profile":               (*visit).saveProfile,
+		"POST /my/consents":              (*visit).consent,
+		"GET /my/export":                 (*visit).export,
+		"POST /my/erase":                 (*visit).erase,
+		"GET /my/draws":                  (*visit).showDraws,
+		"GET /my/draws/{draw}":           (*visit).showDraw,
+		"POST /my/draws/{draw}":          (*visit).enterDraw,
+		"GET /my/draws/{draw}/draw.json": (*visit).drawFile,
+		"GET /my/draws/{draw}/list.txt":  (*visit).drawList,
+		"GET /my/style.css":              (*visit).stylesheet,
+		"GET /my/icon.svg":               (*visit).icon,
+		"GET /my/manifest.webmanifest":   (*visit).manifest,
+		"/my/":                           func(*visit) error { return fault.Coded("no_page", fault.NotFoundf("there is no such page")) },
 	} {
 		p.mux.Handle(pattern, p.serve(handle))
 	}
@@ -173,6 +179,7 @@ type visit struct {
 	l        *locale.Locale
 	business business.Business
 	settings member.Settings
+	draws    bool  // there are some to be seen
 	me       int64 // who stands for the person who has signed in; 0: nobody has
 }
 
@@ -196,7 +203,10 @@ func (v *visit) begin() error {
 		if v.business, err = business.Load(tx); err != nil {
 			return err
 		}
-		if v.settings, err = member.Load(tx); err != nil || token == "" {
+		if v.settings, err = member.Load(tx); err != nil {
+			return err
+		}
+		if v.draws, err = draw.Any(tx); err != nil || token == "" {
 			return err
 		}
 		if v.me, stale, err = member.Session(tx, token); err != nil || v.me == 0 {
@@ -207,7 +217,7 @@ func (v *visit) begin() error {
 	}); err != nil {
 		return err
 	}
-	if !v.settings.Open {
+	if !v.settings.Open && !public(v.r.URL.Path) {
 		return fault.Coded("members_closed", fault.NotFoundf("there are no pages for members here"))
 	}
 	if !stale || v.me == 0 {
@@ -270,8 +280,11 @@ func (v *visit) show(status int, name string, s sheet) error {
 		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
 	}
 	if s.Member {
-		for _, p := range []struct{ path, key string }{{"/my/", "home"}, {"/my/history", "history"}, {"/my/profile", "profile"}} {
-			s.Pages = append(s.Pages, link{p.path, v.l.T("portal.nav." + p.key), p.path == s.Here})
+		for _, p := range []struct{ path, key string }{{"/my/", "home"}, {drawsAt, "draws"}, {"/my/history", "history"}, {"/my/profile", "profile"}} {
+			if p.path == drawsAt && !v.draws {
+				continue
+			}
+			s.Pages = append(s.Pages, link{p.path, v.l.T("portal.nav." + p.key), p.path == s.Here || p.path == drawsAt && public(s.Here)})
 		}
 	}
 	if s.Problem != "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
@@ -155,7 +156,7 @@ func (v *visit) export() error {
 			return err
 		}
 		var text []byte
-		if err := v.read(func(tx *db.Tx) (err error) { text, err = intake.Own(tx, v.me); return err }); err != nil {
+		if err := v.read(func(tx *db.Tx) (err error) { text, err = intake.Own(tx, v.me, &draw.Desk{Box: v.Post.Box}); return err }); err != nil {
 			return err
 		}
 		v.w.Header().Set("Content-Type", "application/json")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -39,6 +40,7 @@ func (s *Server) kinds() []job.Kind {
 		reward.JobKinds(s.Store, s.desk),
 		programme.JobKinds(s.Store, s.programme),
 		referral.JobKinds(s.Store, s.referrals),
+		draw.JobKinds(s.Store, s.draws),
 		letters.Kinds(),
 	),
 		uploads.Job(),
@@ -65,6 +67,7 @@ func (s *Server) schedules() []job.Schedule {
 		reward.Schedules(),
 		programme.Schedules(),
 		referral.Schedules(),
+		draw.Schedules(),
 		letter.Schedules(),
 		forecast.Schedules(),
 		segment.Schedules(),
@@ -99,6 +102,12 @@ func (s *Server) ledger(ctx context.Context) (*points.Ledger, error) {
 func (s *Server) referrals(ctx context.Context) (*referral.Desk, error) {
 	p, err := s.programme(ctx)
 	return &referral.Desk{Programme: p}, err
+}
+
+// draws is what holds prize draws.
+func (s *Server) draws(ctx context.Context) (*draw.Desk, error) {
+	ledger, err := s.ledger(ctx)
+	return &draw.Desk{Ledger: ledger, Box: s.o.Box}, err
 }
 
 // programme is that of the business; before it is set up there is none.

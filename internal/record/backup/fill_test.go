@@ -37,6 +37,18 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return 0, strings.HasSuffix(column, "_units")
 	}
 	switch table + "." + column {
+	case "draws.state":
+		return pick("published", "frozen", "cancelled")
+	case "draws.commitment", "draws.list_hash":
+		return strings.Repeat("0a", 32), true
+	case "draws.seed":
+		return "", true
+	case "draw_entrants.free_entries":
+		return pick(0, 1)
+	case "draw_purchases.state":
+		return pick("bought", "returned", "forgone")
+	case "draw_entrants.bought_entries", "draw_purchases.entries", "draw_purchases.units":
+		return pick(1, math.MaxInt64)
 	case "referrals.state":
 		return pick("pending", "qualified", "rewarded", "void")
 	case "referrals.due_us":

@@ -112,6 +112,23 @@ func Merged(tx *db.Tx) (map[int64]int64, error) {
 	return roots, rows.Close()
 }
 
+// Erased are the numbers of all who were erased.
+func Erased(tx *db.Tx) (map[int64]bool, error) {
+	rows, err := tx.Query("SELECT customer_id FROM customers WHERE erased_us IS NOT NULL")
+	if err != nil {
+		return nil, err
+	}
+	gone := map[int64]bool{}
+	for rows.Next() {
+		var number int64
+		if err := rows.Scan(&number); err != nil {
+			return nil, err
+		}
+		gone[number] = true
+	}
+	return gone, rows.Close()
+}
+
 // Members are all numbers of a person, the root first.
 func Members(tx *db.Tx, root int64) ([]int64, error) {
 	rows, err := tx.Query("SELECT customer_id FROM aliases WHERE root_id = $1 ORDER BY customer_id", root)

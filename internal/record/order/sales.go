@@ -1,6 +1,7 @@
 package order
 
 import (
+	"errors"
 	"strconv"
 
 	"regulars/internal/base/db"
@@ -117,6 +118,37 @@ func Since(tx *db.Tx, numbers []int64, fromUTC int64) (p Past, err error) {
 	}
 	err = tx.QueryRow(`SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM sale_lines WHERE customer_id IN (`+list[2:]+`) AND sold_us >= $1 AND counts`, args...).Scan(&p.Minor)
 	return p, err
+}
+
+// CountWorth counts for each customer the orders placed from one moment to before another that count, and of which at least so
+// much is left after returns; numbers are the customers, nil: everybody.
+func CountWorth(tx *db.Tx, numbers []int64, fromUTC, beforeUTC, leastMinor int64, take func(customer, orders int64) error) error {
+	args, among := []any{fromUTC, beforeUTC, leastMinor}, ""
+	if numbers != nil {
+		list := ""
+		for _, n := range numbers {
+			args = append(args, n)
+			list += ", $" + strconv.Itoa(len(args))
+		}
+		among = " AND o.customer_id IN (" + list[2:] + ")"
+	}
+	rows, err := tx.Query(`SELECT customer_id, count(*) FROM (SELECT o.customer_id, o.order_id FROM orders o
+		JOIN sale_lines l ON l.customer_id = o.customer_id AND l.order_id = o.order_id AND l.counts
+		WHERE o.placed_us >= $1 AND o.placed_us < $2 AND o.state <> 'cancelled'`+among+`
+		GROUP BY o.customer_id, o.order_id HAVING sum(l.amount_minor) >= $3) worth GROUP BY customer_id`, args...)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var customer, orders int64
+		if err := rows.Scan(&customer, &orders); err != nil {
+			return err
+		}
+		if err := take(customer, orders); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return rows.Close()
 }
 
 // OfReturn is the order that a return is of; 0: none is known.
