@@ -160,6 +160,7 @@ var explained = map[fault.Kind]map[string]string{
 		"no_choice":            "What was chosen is none of those to choose from.",
 		"no_day":               "What was typed is no day.",
 		"no_whole_number":      "What was typed is no whole number.",
+		"unknown_action":       "Nothing is assumed of such an action.",
 		"unknown_scale":        "There is no such scale of a question.",
 		"limits_rise":          "Limits that part bands rise.",
 		"no_number":            "What was typed is no number.",

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/parameter"
+	"regulars/internal/understand/advice"
 	"regulars/internal/understand/forecast"
 )
 
@@ -117,10 +118,47 @@ func (v *visit) foretoldForm(s *forecast.Settings) form {
 	number := func(name, value string) field {
 		return field{Name: name, Label: v.l.T("parameters." + name), Help: v.l.T("parameters." + name + ".help"), Value: value, Mode: "decimal"}
 	}
+	var gains []field
+	for _, k := range assumedKinds() {
+		gains = append(gains, field{Name: "gain_" + string(k), Label: v.l.T("advice." + string(k) + ".name"), Mode: "decimal", Value: plain(s.Assumed.Of(k).Value * 100)})
+	}
+	gains[0].Help = v.l.T("parameters.gains.help")
 	return form{Action: "/parameters/predictions", Title: v.l.T("parameters.predictions"), Lead: v.l.T("parameters.predictions.lead"), Groups: []group{{Fields: []field{
 		number("horizon_days", strconv.Itoa(s.HorizonDays)), number("margin", plain(s.Margin*100)), number("discount_per_year", plain(s.DiscountPerYear*100)),
 		number("value_months", strconv.Itoa(s.ValueMonths)),
-	}}}}
+	}}, {Legend: v.l.T("parameters.gains"), Fields: gains}}}
+}
+
+// assumedKinds are the actions of which something is assumed.
+func assumedKinds() []advice.Kind {
+	return slices.DeleteFunc(advice.Kinds(), func(k advice.Kind) bool { return !k.Assumed() })
+}
+
+// typedGains reads what is expected of actions. Who says another figure than there was has the bounds move along with it: a
+// guess that is twice as high is twice as wide.
+func (v *visit) typedGains(was advice.Assumptions) (advice.Assumptions, error) {
+	gains := advice.Assumptions{}
+	for _, k := range assumedKinds() {
+		name := "gain_" + string(k)
+		percent, err := v.typedNumber(name)
+		if err != nil {
+			return nil, err
+		}
+		value, e := percent/100, was.Of(k)
+		if !(value >= 0 && value <= 1) {
+			return nil, fault.In(name, fault.Coded("out_of_range", fault.Invalidf("it is a part from 0 to 100 per cent")))
+		}
+		if plain(e.Value*100) == plain(percent) {
+			if said, own := was[k]; own {
+				gains[k] = said
+			}
+			continue
+		}
+		usual := advice.Assumptions(nil).Of(k)
+		times := value / usual.Value
+		gains[k] = advice.Effect{Low: min(usual.Low*times, value), Value: value, High: min(max(usual.High*times, value), 1)}
+	}
+	return gains, nil
 }
 
 // plain is a number as one types it, without the dust of binary fractions.
@@ -273,6 +311,9 @@ func (v *visit) savedPrediction(by account.Actor) error {
 			return err
 		}
 		if err := v.unchanged(have); err != nil {
+			return err
+		}
+		if s.Assumed, err = v.typedGains(have.Assumed); err != nil {
 			return err
 		}
 		if err := s.Save(tx); err != nil {

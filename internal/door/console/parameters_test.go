@@ -8,6 +8,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/measure/parameter"
+	"regulars/internal/understand/advice"
 	"regulars/internal/understand/forecast"
 )
 
@@ -48,11 +49,14 @@ func TestHowTheBusinessIsMeasuredIsSetOnAPage(t *testing.T) {
 		owner.post("/parameters", append(usual, "activity_days", "9")...).wants(t, http.StatusConflict, "/parameters", "By now it is: 7")
 		// The other form keeps its own.
 		seen := between(owner.get("/parameters").text[strings.Index(owner.get("/parameters").text, "Predictions</h2>"):], `name="seen" value="`, `"`)
-		owner.post("/parameters/predictions", "seen", seen, "horizon_days", "3", "margin", "30", "discount_per_year", "10", "value_months", "24").
+		owner.post("/parameters/predictions", "seen", seen, "horizon_days", "3", "margin", "30", "discount_per_year", "10", "value_months", "24",
+			"gain_win_back", "5", "gain_ask_why", "10", "gain_thank", "2", "gain_ask_referral", "5", "gain_second_purchase", "3").
 			wants(t, http.StatusUnprocessableEntity, "/parameters/predictions", "outside what makes sense", `value="3"`, "So lala.")
-		owner.post("/parameters/predictions", "seen", seen, "horizon_days", "60", "margin", "30", "discount_per_year", "10", "value_months", "24").
+		owner.post("/parameters/predictions", "seen", seen, "horizon_days", "60", "margin", "30", "discount_per_year", "10", "value_months", "24",
+			"gain_win_back", "5", "gain_ask_why", "10", "gain_thank", "2", "gain_ask_referral", "5", "gain_second_purchase", "3").
 			wants(t, http.StatusOK, "/parameters", "Saved.", `value="60"`)
-		if load(); ahead != (forecast.Settings{HorizonDays: 60, Margin: .3, DiscountPerYear: .1, ValueMonths: 24}) {
+		if load(); ahead.HorizonDays != 60 || ahead.Margin != .3 || ahead.DiscountPerYear != .1 || ahead.ValueMonths != 24 || len(ahead.Assumed) != 1 ||
+			ahead.Assumed[advice.Thank] != (advice.Effect{Low: 0, Value: .02, High: .06}) {
 			t.Errorf("%+v", ahead)
 		}
 		// Who may look may not change.

@@ -14,6 +14,9 @@
 package advice
 
 import (
+	"slices"
+
+	"regulars/internal/base/fault"
 	"regulars/internal/base/stats"
 	"regulars/internal/understand/predict"
 )
@@ -73,12 +76,19 @@ type Action struct {
 	NPS   *float64
 }
 
-// effect is what part of the size an action brings, and between what bounds.
-type effect struct{ low, value, high float64 }
+// Effect is what part of the size an action brings, and between what bounds.
+type Effect struct {
+	Low   float64 `json:"low" minimum:"0" maximum:"1"`
+	Value float64 `json:"value" minimum:"0" maximum:"1" example:"0.05"`
+	High  float64 `json:"high" minimum:"0" maximum:"1"`
+}
+
+// Assumptions are what is assumed of actions; of one that is not among them the usual is.
+type Assumptions map[Kind]Effect
 
 // What is assumed until a business has measured its own. Reactivation campaigns bring back a few of a hundred who would
 // not have come by themselves; a word of thanks changes little; one of some promoters who are asked brings a friend.
-var assumed = map[Kind]effect{
+var usual = Assumptions{
 	WinBack:        {0.01, 0.05, 0.10},
 	AskWhy:         {0.02, 0.10, 0.20},
 	Thank:          {0, 0.01, 0.03},
@@ -86,10 +96,31 @@ var assumed = map[Kind]effect{
 	SecondPurchase: {0, 0.03, 0.06},
 }
 
-// Assumed is the share of the size that is assumed for a kind, and its bounds; false where it is observed.
-func (k Kind) Assumed() (low, value, high float64, is bool) {
-	e, is := assumed[k]
-	return e.low, e.value, e.high, is
+// Assumed tells whether the gain of the kind is assumed; that of the others is observed.
+func (k Kind) Assumed() bool {
+	_, is := usual[k]
+	return is
+}
+
+// Of is what is assumed of a kind.
+func (a Assumptions) Of(k Kind) Effect {
+	if e, said := a[k]; said {
+		return e
+	}
+	return usual[k]
+}
+
+// Check refuses what cannot be.
+func (a Assumptions) Check() error {
+	for k, e := range a {
+		if !k.Assumed() {
+			return fault.In("assumed_gains", fault.Coded("unknown_action", fault.Invalidf("nothing is assumed of the action %.40q; of these something is: %v", string(k), slices.DeleteFunc(Kinds(), func(k Kind) bool { return !k.Assumed() }))))
+		}
+		if !(0 <= e.Low && e.Low <= e.Value && e.Value <= e.High && e.High <= 1) {
+			return fault.In("assumed_gains", fault.Coded("out_of_range", fault.Invalidf("what %s brings is a share from 0 to 1, its bounds around it", k)))
+		}
+	}
+	return nil
 }
 
 // Answers to the question of recommendation: up to Detractor unhappy, from promoter on happy.
@@ -101,12 +132,13 @@ const (
 // leastTogether is how many customers must have bought both products for one to be offered to who has the other.
 const leastTogether = 5
 
-// Choose takes the action of which most is expected; false where nothing is worth doing.
-func Choose(c Customer) (best Action, found bool) {
+// Choose takes the action of which most is expected, as far as that is assumed by what is assumed here; false where nothing
+// is worth doing.
+func Choose(c Customer, by Assumptions) (best Action, found bool) {
 	take := func(k Kind, size float64, fits bool) {
-		e := assumed[k]
-		if fits && size > 0 && (!found || size*e.value > best.Gain.Value) {
-			best = Action{Kind: k, Size: size, Basis: Assumed, NPS: c.NPS, Gain: stats.Interval{Value: size * e.value, Low: size * e.low, High: size * e.high}}
+		e := by.Of(k)
+		if fits && size*e.Value > 0 && (!found || size*e.Value > best.Gain.Value) {
+			best = Action{Kind: k, Size: size, Basis: Assumed, NPS: c.NPS, Gain: stats.Interval{Value: size * e.Value, Low: size * e.Low, High: size * e.High}}
 			found = true
 		}
 	}

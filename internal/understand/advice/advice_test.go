@@ -1,8 +1,10 @@
 package advice
 
 import (
+	"math"
 	"testing"
 
+	"regulars/internal/base/fault"
 	"regulars/internal/understand/predict"
 )
 
@@ -26,7 +28,7 @@ func TestOneActionTheBest(t *testing.T) {
 		"once":                 {Customer{Score: &predict.Score{State: predict.OnceOnly, None: .7}, Typical: 40, Worth: 3}, SecondPurchase},
 		"by accident":          {Customer{Score: &predict.Score{State: predict.OnTime}, Offer: &Offer{Together: 4, Buyers: 4, Price: 10}}, ""},
 	} {
-		got, found := Choose(c.Customer)
+		got, found := Choose(c.Customer, nil)
 		if got.Kind != c.want || found != (c.want != "") {
 			t.Errorf("%s: %+v, want %s", name, got, c.want)
 		}
@@ -34,13 +36,37 @@ func TestOneActionTheBest(t *testing.T) {
 			t.Errorf("%s: gains %+v", name, got)
 		}
 	}
-	if got, _ := Choose(Customer{Score: &predict.Score{State: predict.OnTime, None: .5}, Offer: offer}); got.Basis != Observed || got.Gain.Value != 2 {
+	if got, _ := Choose(Customer{Score: &predict.Score{State: predict.OnTime, None: .5}, Offer: offer}, nil); got.Basis != Observed || got.Gain.Value != 2 {
 		t.Errorf("%+v", got)
 	}
 	for _, k := range Kinds() {
-		low, value, high, is := k.Assumed()
-		if is == (k == OfferProduct) || is && !(0 <= low && low < value && value < high && high < 1) {
-			t.Errorf("%s: %g %g %g", k, low, value, high)
+		is, e := k.Assumed(), Assumptions(nil).Of(k)
+		if is == (k == OfferProduct) || is && !(0 <= e.Low && e.Low < e.Value && e.Value < e.High && e.High < 1) {
+			t.Errorf("%s: %+v", k, e)
 		}
+	}
+}
+
+func TestABusinessSaysWhatItExpects(t *testing.T) {
+	t.Parallel()
+	once := Customer{Score: &predict.Score{State: predict.OnceOnly, None: .7}, Typical: 40, Worth: 3}
+	usual, found := Choose(once, nil)
+	if !found || usual.Kind != SecondPurchase {
+		t.Fatalf("%+v, %v", usual, found)
+	}
+	more, found := Choose(once, Assumptions{SecondPurchase: {.1, .2, .4}})
+	if !found || more.Size != usual.Size || math.Abs(more.Gain.Value-.2*more.Size) > 1e-12 || math.Abs(more.Gain.High-.4*more.Size) > 1e-12 {
+		t.Errorf("%+v, %v", more, found)
+	}
+	if none, found := Choose(once, Assumptions{SecondPurchase: {}}); found {
+		t.Errorf("of which nothing is expected: %+v", none)
+	}
+	for _, wrong := range []Assumptions{{OfferProduct: {0, .1, .2}}, {"dance": {0, .1, .2}}, {Thank: {.2, .1, .3}}, {Thank: {0, .1, 1.1}}, {Thank: {-.1, .1, .2}}, {Thank: {0, math.NaN(), 1}}} {
+		if err := wrong.Check(); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
+	if err := (Assumptions{Thank: {0, 0, 0}, WinBack: {1, 1, 1}}).Check(); err != nil {
+		t.Error(err)
 	}
 }

@@ -105,7 +105,7 @@ func (w *work) actions(tx *db.Tx, scores []*predict.Score) error {
 		if o, known := w.adviser.offers[s.Number]; known && w.law.Money != nil {
 			c.Offer = &o
 		}
-		a, found := advice.Choose(c)
+		a, found := advice.Choose(c, w.assumed)
 		if !found {
 			continue
 		}

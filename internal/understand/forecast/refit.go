@@ -12,6 +12,7 @@ import (
 	"regulars/internal/base/webhook"
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
+	"regulars/internal/understand/advice"
 	"regulars/internal/understand/churn"
 	"regulars/internal/understand/outlook"
 	"regulars/internal/understand/predict"
@@ -113,6 +114,7 @@ type work struct {
 	law     *predict.Forecaster // nil: there is too little data
 	scores  []predict.Score     // by number, those that are not written yet
 	adviser *adviser
+	assumed advice.Assumptions
 	past    *churn.Gatherer // what is learnt from; nil where the fit is there already
 	every   int64           // it is of customers whose number this divides
 	trial   *churn.Trial
@@ -175,6 +177,7 @@ func read(tx *db.Tx) (w work, err error) {
 	}
 	// The end of yesterday, or the last purchase where that is longer ago; the first, where all there is came today.
 	yesterday := fact.At(tx.Now, zone).Day() - 1
+	w.assumed = set.Assumed
 	w.options = set.options(max(w.history.First, min(yesterday, w.history.Last)))
 	w.options.Digits, w.currency, w.id = b.Digits(), b.Currency, job.NewID(tx.Now)
 	w.earlier, err = one(tx, "WHERE state = 'ready' AND as_of_day <= $1 ORDER BY as_of_day DESC, fit_id DESC LIMIT 1", int64(w.options.End-leastHeld))

@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/understand/advice"
 	"regulars/internal/understand/predict"
 )
 
@@ -19,6 +20,8 @@ type Settings struct {
 	Margin          float64 `json:"margin"`            // of revenue, for the lifetime value
 	DiscountPerYear float64 `json:"discount_per_year"` // what money loses in a year
 	ValueMonths     int     `json:"value_months"`
+
+	Assumed advice.Assumptions `json:"assumed_gains,omitempty"` // of what to do next
 }
 
 // Defaults are those that hold until others are set.
@@ -59,6 +62,9 @@ func (s Settings) Save(tx *db.Tx) error {
 		return fault.In("discount_per_year", fault.Coded("out_of_range", fault.Invalidf("the discount is what money loses in a year, for example 0.1, not %g", s.DiscountPerYear)))
 	case s.ValueMonths < 1 || s.ValueMonths > months:
 		return fault.In("value_months", fault.Coded("out_of_range", fault.Invalidf("the months of the lifetime value must be from 1 to %d, not %d", months, s.ValueMonths)))
+	}
+	if err := s.Assumed.Check(); err != nil {
+		return err
 	}
 	text, err := json.Marshal(s)
 	if err != nil {

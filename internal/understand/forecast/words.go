@@ -47,12 +47,12 @@ func named(name, reference string) string {
 
 // BasisWords says what the expected gain rests on.
 func (n *Next) BasisWords(l *locale.Locale) string {
-	low, value, high, is := n.Kind.Assumed()
-	if !is {
+	if !n.Kind.Assumed() || n.Size <= 0 {
 		return l.T("advice.basis.observed")
 	}
-	const percent = 100
-	return l.T("advice.basis.assumed", l.Percent(percent*value, 0), l.Percent(percent*low, 0), l.Percent(percent*high, 0))
+	const percent = 100 // of what it is about, as it was assumed when the action was chosen
+	of := func(v float64) string { return l.Percent(percent*v/n.Size, 0) }
+	return l.T("advice.basis.assumed", of(n.Gain.Value), of(n.Gain.Low), of(n.Gain.High))
 }
 
 // WriteActions writes what to do next with all customers of a fit, a row each, as CSV. Money is in whole units of the

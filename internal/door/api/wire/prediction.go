@@ -3,6 +3,7 @@ package wire
 import (
 	"time"
 
+	"regulars/internal/understand/advice"
 	"regulars/internal/understand/outlook"
 )
 
@@ -71,6 +72,8 @@ type PredictionSettings struct {
 	Margin          float64 `json:"margin" minimum:"0" maximum:"1" doc:"Share of revenue that is margin; 1: the lifetime value is revenue." example:"0.3"`
 	DiscountPerYear float64 `json:"discount_per_year" minimum:"0" maximum:"10" doc:"What money loses in a year." example:"0.1"`
 	ValueMonths     int     `json:"value_months" minimum:"1" maximum:"120" doc:"Months that the lifetime value looks ahead." example:"12"`
+
+	Assumed advice.Assumptions `json:"assumed_gains,omitempty" doc:"What part of what it is about an action of what to do next brings, and between what bounds: for win_back, ask_why, thank, ask_referral and second_purchase. Of one that is left out the usual is assumed."`
 }
 
 // Prediction is what a fit foretold of a customer. Money is in minor units; null: no amounts are known.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"regulars/client"
+	"regulars/internal/understand/advice"
 )
 
 func TestNotesStayWithThePersonUntilTheyAreErased(t *testing.T) {
@@ -72,6 +73,27 @@ func TestHowTheBusinessIsMeasuredIsSet(t *testing.T) {
 		}
 		if got := must(s.HowMeasured(ctx)); got.ActivityDays != 45 {
 			t.Errorf("what was refused counts: %+v", got)
+		}
+	})
+}
+
+func TestWhatIsExpectedOfActionsIsSet(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		ctx := t.Context()
+		want := client.PredictionSettings{HorizonDays: 60, Margin: .3, DiscountPerYear: .1, ValueMonths: 12,
+			Assumed: advice.Assumptions{advice.WinBack: {Low: .02, Value: .08, High: .2}}}
+		if got := must(s.SetPredictions(ctx, want)); got.Assumed[advice.WinBack] != want.Assumed[advice.WinBack] || len(got.Assumed) != 1 {
+			t.Errorf("%+v", got)
+		}
+		for code, wrong := range map[string]advice.Assumptions{
+			"unknown_action": {advice.OfferProduct: {Low: 0, Value: .1, High: .2}}, "out_of_range": {advice.Thank: {Low: .2, Value: .1, High: .3}},
+		} {
+			bad := want
+			bad.Assumed = wrong
+			if _, err := s.SetPredictions(ctx, bad); client.Code(err) != code {
+				t.Errorf("%+v: %v, want %s", wrong, err, code)
+			}
 		}
 	})
 }
