@@ -109,7 +109,7 @@ func (v *visit) meaning(said *metric.Meaning) (fields []field) {
 			fields = append(fields, field{Name: "limit_" + strconv.Itoa(i+1), Label: v.l.T("parameters.limit", name), Value: plain(edges[i]), Mode: "decimal"})
 		}
 		fields = append(fields, field{Name: "sentence_" + strconv.Itoa(i+1), Label: v.l.T("parameters.sentence", name), Help: v.l.T("parameters.sentence.help", v.l.T("band.nps."+key+".sentence")),
-			Value: said.Sentences[i], Type: "textarea", Most: 300, Optional: true})
+			Value: said.Sentences[i], Most: 300, Optional: true})
 	}
 	return fields
 }
