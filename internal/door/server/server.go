@@ -30,7 +30,6 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/understand/analysis"
 	"regulars/internal/understand/forecast"
-	"regulars/internal/understand/segment"
 )
 
 // Options say how to serve.
@@ -202,8 +201,8 @@ func (s *Server) background(ctx context.Context) {
 		s.goes(func() { s.Follower.Run(ctx, s.o.Refresh, failed("the columnar copy could not be refreshed")) })
 	}
 	s.goes(func() {
-		if err := s.Store.Write(ctx, segment.AskFirst); err != nil && ctx.Err() == nil {
-			failed("the cuts of segments could not be asked for")(err)
+		if err := s.askFirst(ctx); err != nil && ctx.Err() == nil {
+			failed("what is reckoned by the clock could not be asked for the first time")(err)
 		}
 	})
 	s.goes(func() {

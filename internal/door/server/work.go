@@ -131,6 +131,9 @@ const tidyEvery = time.Hour
 
 // tidy forgets what has run out: answers to repeated requests, links, sessions.
 func (s *Server) tidy(ctx context.Context, _ *job.Run) error {
+	if err := s.askFirst(ctx); err != nil {
+		return err
+	}
 	if err := s.API.Purge(ctx); err != nil {
 		return err
 	}
@@ -141,6 +144,16 @@ func (s *Server) tidy(ctx context.Context, _ *job.Run) error {
 		return err
 	}
 	return account.Sweep(ctx, s.Store)
+}
+
+// askFirst has done now what is done each night, where it never was: nobody waits until tomorrow for their first orders.
+func (s *Server) askFirst(ctx context.Context) error {
+	for _, ask := range []func(*db.Tx) error{segment.AskFirst, forecast.AskFirst, quality.AskFirst} {
+		if err := s.Store.Write(ctx, ask); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // zone is that of the business, UTC before it has one.

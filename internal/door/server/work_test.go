@@ -12,7 +12,11 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"regulars/client"
+	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
 	"regulars/internal/door/server"
+	"regulars/internal/record/schema/schematest"
+	"regulars/internal/understand/quality"
 )
 
 // The server sends what it takes in to those who want it, and counts what it does.
@@ -52,5 +56,44 @@ func TestTheServerSendsWebhooks(t *testing.T) {
 	answer, metrics := r.ask(http.DefaultClient, http.MethodGet, "http://"+r.Address()+"/metrics", nil, nil)
 	if answer.StatusCode != http.StatusOK || !strings.Contains(string(metrics), "regulars_processes 1") {
 		t.Errorf("%d %s", answer.StatusCode, metrics)
+	}
+}
+
+func TestWhatIsDoneEachNightIsDoneAtOnceTheFirstTime(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, dbtest.SQLite(t))
+	schematest.Migrate(t, d)
+	first := startOn(t, d, server.Options{Copy: true})
+	order := client.Order{Reference: "1", Customer: &client.CustomerRef{Reference: "ada"}, PlacedAt: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), AmountMinor: client.Minor(100)}
+	if _, err := client.New("http://"+first.Address(), first.key).PutOrder(t.Context(), order); err != nil {
+		t.Fatal(err)
+	}
+	there := func() (all bool) {
+		t.Helper()
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			r, err := quality.Load(tx)
+			if err != nil {
+				return err
+			}
+			var fits int
+			all = r != nil
+			if err := tx.QueryRow("SELECT count(*) FROM prediction_fits").Scan(&fits); err != nil {
+				return err
+			}
+			all = all && fits == 1
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if there() {
+		t.Error("an empty place was reckoned")
+	}
+	second := startOn(t, d, server.Options{Copy: true})
+	for deadline := time.Now().Add(time.Minute); !there(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("nothing was reckoned, though there are orders: %s", second.log)
+		}
 	}
 }

@@ -47,6 +47,17 @@ func Schedules() []job.Schedule {
 	return []job.Schedule{{Name: Kind, Kind: Kind, Spec: job.Daily(nightHour, nightMinute)}}
 }
 
+// AskFirst has it done now where there are orders and nothing was ever foretold.
+func AskFirst(tx *db.Tx) error {
+	var wanted bool
+	err := tx.QueryRow("SELECT EXISTS (SELECT 1 FROM orders) AND NOT EXISTS (SELECT 1 FROM prediction_fits)").Scan(&wanted)
+	if err != nil || !wanted {
+		return err
+	}
+	_, err = Ask(tx)
+	return err
+}
+
 // Ask has it done now; a run that waits or is under way already is that one. It tells the job.
 func Ask(tx *db.Tx) (id int64, err error) {
 	return job.Add(tx, job.Job{Kind: Kind, Key: "schedule " + Kind, Payload: job.Tick{Schedule: "asked", At: tx.Now}})

@@ -75,6 +75,18 @@ func Ask(tx *db.Tx) error {
 	return err
 }
 
+// AskFirst has it done now where there are facts that were never looked at.
+func AskFirst(tx *db.Tx) error {
+	if r, err := Load(tx); r != nil || err != nil {
+		return err
+	}
+	var some bool
+	if err := tx.QueryRow("SELECT EXISTS (SELECT 1 FROM orders)").Scan(&some); err != nil || !some {
+		return err
+	}
+	return Ask(tx)
+}
+
 // Asked tells whether it waits to be done, or is being done.
 func Asked(tx *db.Tx) (asked bool, err error) {
 	var n int
