@@ -265,18 +265,18 @@ func TestReturnsAfterUnitsWereSpentAreFlagged(t *testing.T) {
 			return number
 		}
 		loop("taste", 0, 5) // brings much back, and has nothing of it
-		loop("twice", 9, 2)
+		loop("twice", 6, 2)
 		if n := c.look(); n != 0 {
 			t.Fatalf("ordinary returns were flagged: %+v", c.flags(fraud.Filter{}))
 		}
-		eve := loop("eve", 9, 3)
+		eve := loop("eve", 6, 3)
 		c.look()
 		f := c.one(fraud.ReturnLoop, eve)
-		if e := f.Evidence; e.Times != 3 || e.Units != 27 || len(e.OrderIDs) != 3 {
+		if e := f.Evidence; e.Times != 3 || e.Units != 18 || len(e.OrderIDs) != 3 {
 			t.Errorf("the evidence is %+v", e)
 		}
 		c.still(f)
-		loop("eve", 9, 3)
+		loop("eve", 6, 3)
 		if n := c.look(); n != 1 {
 			t.Errorf("after it was cleared it went on, and %d flags were made", n)
 		}

@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/customer"
@@ -193,6 +195,14 @@ func Decide(tx *db.Tx, who, id int64, to State, actor, reason string) (f Flag, e
 	case utf8.RuneCountInString(reason) > longestReason:
 		return f, fault.In("reason", fault.Coded("too_long", fault.Invalidf("a reason has %d signs at most", longestReason)))
 	}
+	if f, err = Get(tx, who, id); err != nil {
+		return f, err
+	}
+	if f.Evidence.Staff == actor {
+		if err := Alone(tx, actor); err != nil {
+			return f, err
+		}
+	}
 	n, err := tx.Exec("UPDATE fraud_flags SET state = $1, decided_us = $2, decided_by = $3, reason = $4 WHERE customer_id = $5 AND flag_id = $6 AND state = 'open'",
 		string(to), tx.Now, actor, reason, who, id)
 	if err != nil {
@@ -205,6 +215,20 @@ func Decide(tx *db.Tx, who, id int64, to State, actor, reason string) (f Flag, e
 		return f, nil
 	}
 	return f, fault.Coded("flag_decided", fault.Conflictf("somebody has decided about this flag already"))
+}
+
+// Alone refuses somebody who would decide about what they did themselves, unless nobody else is there who may.
+func Alone(tx *db.Tx, user string) error {
+	users, err := account.Users(tx)
+	if err != nil {
+		return err
+	}
+	for i := range users {
+		if u := &users[i]; u.ID != user && u.State == account.Active && slices.Contains(u.Role.Permissions(), account.PointsAdjust) {
+			return fault.Coded("own_flag", fault.Forbiddenf("this is about what you did; somebody else is to decide about it"))
+		}
+	}
+	return nil
 }
 
 // Forget takes away what was flagged about a customer, who is being forgotten.
