@@ -124,8 +124,8 @@ func (l *look) root(number int64) int64 {
 func (l *look) members(root int64) []int64 { return append([]int64{root}, l.numbers[root]...) }
 
 // since is from when on what happened to a customer counts for a flag: what was decided about does not any more.
-func (l *look) since(customer int64, kind Kind, what string) time.Time {
-	return l.decided[about{customer, kind, what}]
+func (l *look) since(root int64, kind Kind, what string) time.Time {
+	return l.decided[about{root, kind, what}]
 }
 
 func (l *look) localDay(days int64) time.Time {

@@ -1,10 +1,14 @@
 package fraud
 
 import (
+	"slices"
 	"time"
 
 	"regulars/internal/act/points"
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/record/customer"
 )
 
 // byHand finds staff who give units to themselves, or mostly to one customer. What programs give by their keys is not looked
@@ -96,4 +100,49 @@ func (l *look) toThemselves(unit string, given []points.ByHand) (all []finding) 
 			evidence: Evidence{Days: window, Times: g.times, Units: g.units, Unit: unit, Staff: k.actor}})
 	}
 	return inOrder(all)
+}
+
+// Given looks at units that somebody gave by hand just now, in the same transaction: those given to oneself need no night to be
+// found.
+func (d *Desk) Given(tx *db.Tx, root int64, actor, unit string, units int64) error {
+	s, err := LoadSettings(tx)
+	if err != nil || units <= 0 || !s.StaffOwn {
+		return err
+	}
+	user, err := account.UserOf(tx, actor)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // a program
+	}
+	if err != nil {
+		return err
+	}
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return err
+	}
+	own := false
+	for _, m := range members {
+		who, err := customer.Get(tx, m)
+		if err != nil {
+			return err
+		}
+		own = own || slices.ContainsFunc(who.Identities, func(i customer.Known) bool {
+			return i.Kind == customer.Email && mailboxOf(i.Value) == mailboxOf(user.Email)
+		})
+	}
+	if !own {
+		return nil
+	}
+	f := finding{customer: root, kind: StaffOwn, about: actor + "/" + unit, through: tx.Now, evidence: Evidence{Days: window, Times: 1, Units: units, Unit: unit, Staff: actor}}
+	open, err := List(tx, Filter{Kind: StaffOwn, State: Open, Whose: members}, 0, mostOfOne)
+	if err != nil {
+		return err
+	}
+	for i := range open {
+		if o := &open[i]; o.About == f.about {
+			f.evidence.Times, f.evidence.Units = o.Evidence.Times+1, o.Evidence.Units+units
+		}
+	}
+	_, err = (&look{Desk: d, now: tx.Now}).keep(tx, &f)
+	return err
 }

@@ -193,17 +193,17 @@ func (v *visit) wayTo(tx *db.Tx, by account.Actor, number int64) (door, error) {
 }
 
 // toDo is what may be done by hand about misuse, and where.
-func (v *visit) toDo(by account.Actor, f *fraud.Flag, customer string) (all []door) {
+func (v *visit) toDo(by account.Actor, f *fraud.Flag, whose string) (all []door) {
 	add := func(to, key string, need account.Permission) {
 		if to != "" && by.May(need) {
 			all = append(all, door{To: to, Name: v.l.T("fraud.do." + key)})
 		}
 	}
 	at := func(part string) string {
-		if customer == "" {
+		if whose == "" {
 			return ""
 		}
-		return customer + part
+		return whose + part
 	}
 	switch f.Kind {
 	case fraud.Shared, fraud.Ring, fraud.FriendsAlso:

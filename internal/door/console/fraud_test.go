@@ -116,6 +116,40 @@ func TestFlagsAreDecidedAbout(t *testing.T) {
 	})
 }
 
+// Units given to oneself are flagged at once, and Home says so; what is taken, and what somebody else is given, is not.
+func TestUnitsGivenToOneselfAreFlaggedAtOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		owner := s.owner(t)
+		other := s.rewarded(t)
+		var own string
+		facts, err := (&intake.Current{DB: s.d}).Intake(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write(t, func(tx *db.Tx) error {
+			out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{{Kind: customer.Email, Value: "Olga@Example.com"}}})
+			own = "/customers/" + fact.PublicID(fact.CustomerPrefix, out.Customer)
+			return err
+		})
+		give := func(to, units string) {
+			t.Helper()
+			owner.post(to+"/points", "key", to+units, "unit", "points", "units", units, "reason", "x").wants(t, http.StatusOK, to)
+		}
+		give(other, "500")
+		owner.get("/fraud").wants(t, http.StatusOK, "/fraud", "Nothing here.")
+		give(own, "20")
+		give(own, "30")
+		give(own, "-5")
+		owner.get("/fraud").wants(t, http.StatusOK, "/fraud", "50 (points). Times: 2, within 90 days.", own)
+		owner.get("/").wants(t, http.StatusOK, "/", "Flags of possible misuse that wait for a person: 1.")
+		if n, err := facts.Fraud().Look(context.WithoutCancel(t.Context()), s.d); err != nil || n != 0 {
+			t.Errorf("at night there are %d more, %v", n, err)
+		}
+	})
+}
+
 func TestTheLimitsOfFlags(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {

@@ -208,20 +208,20 @@ func (v *visit) flagged(h *home) error {
 	if err := v.read(func(tx *db.Tx) (err error) { open, err = fraud.Waiting(tx); return err }); err != nil || open == 0 {
 		return err
 	}
-	h.Looks = append([]worth{{"/fraud", v.l.T("look.flags", open)}}, h.Looks...)
+	h.Looks = append(h.Looks, worth{"/fraud", v.l.T("look.flags", open)})
 	return nil
 }
 
 // opening is what Home says of the picture beside the glance.
 func (v *visit) opening(h *home) (err error) {
+	if err := v.flagged(h); err != nil {
+		return err
+	}
 	last := v.picture.latest(v.ctx)
 	if last.Picture == nil || last.empty() {
 		return nil
 	}
-	h.Looks = v.lookAt(last.Picture, time.Now())
-	if err := v.flagged(h); err != nil {
-		return err
-	}
+	h.Looks = append(h.Looks, v.lookAt(last.Picture, time.Now())...)
 	h.Calm = len(h.Looks) == 0
 	h.Goals, err = v.goals(last.Picture)
 	return err
