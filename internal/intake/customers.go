@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/fraud"
 	"regulars/internal/act/member"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
@@ -286,6 +287,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 			}
 			if err == nil {
 				err = draw.Forget(tx, number)
+			}
+			if err == nil {
+				err = fraud.Forget(tx, number)
 			}
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, number)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/fraud"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
@@ -62,11 +63,14 @@ func (in *Intake) Ledger() *points.Ledger {
 
 // Programme is the programme of the business.
 func (in *Intake) Programme() *programme.Programme {
-	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits(), Friends: referral.Friends}
+	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits(), Friends: referral.Friends, Longer: fraud.Longer}
 }
 
 // Referrals is what sees to who was brought by whom.
 func (in *Intake) Referrals() *referral.Desk { return &referral.Desk{Programme: in.Programme()} }
+
+// Fraud is what looks for misuse.
+func (in *Intake) Fraud() *fraud.Desk { return &fraud.Desk{IDs: in.ids, Zone: in.Business.Zone} }
 
 // Rewards is what gives rewards to its customers.
 func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }

@@ -19,6 +19,8 @@ type Programme struct {
 	Digits int // of the currency
 	// Friends counts whom a person, by all numbers of theirs, has brought; nil: nobody.
 	Friends func(tx *db.Tx, members []int64) (int64, error)
+	// Longer is for how many days more what a customer earns now is pending, while somebody looks at them; nil: none.
+	Longer func(tx *db.Tx, who int64) (days int, err error)
 }
 
 // OrderCause is what the ledger calls an order.

@@ -295,6 +295,9 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 			return err
 		}
 	}
+	if err := t.later(c, units, earned); err != nil {
+		return err
+	}
 	for _, unit := range units {
 		if _, err := t.Ledger.Earn(t.tx, t.act(unit, "earn"), earned[unit]...); err != nil {
 			return err
@@ -312,6 +315,28 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 		}
 	}
 	return t.sums(c, results)
+}
+
+// later lets what is given be pending for longer, where somebody looks at the customer. What counts for a tier does not wait,
+// and what waits for an event waits for that.
+func (t *turn) later(c *Compiled, units []string, earned map[string][]points.Grant) error {
+	if t.Longer == nil || len(units) == 0 {
+		return nil
+	}
+	days, err := t.Longer(t.tx, t.who)
+	if err != nil || days == 0 {
+		return err
+	}
+	for i := range c.Document.Units {
+		u := c.Document.Units[i].unit()
+		if u.Kind != points.Spendable || u.Pending.Until != "" {
+			continue
+		}
+		for at := range earned[u.Code] {
+			earned[u.Code][at].Pending = &points.Pending{Days: u.Pending.Days + days}
+		}
+	}
+	return nil
 }
 
 // stand is how what a thing gave of a unit stands: what of it is left to be spent, and what the customer kept.

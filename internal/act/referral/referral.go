@@ -388,3 +388,19 @@ func Forget(tx *db.Tx, number int64) error {
 
 // key tells one friend of a referrer from another.
 func key(friend int64) string { return fact.PublicID(fact.CustomerPrefix, friend) }
+
+// Each gives every referral, whoever it is of.
+func Each(tx *db.Tx, take func(Referral)) error {
+	rows, err := tx.Query(columns)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var r Referral
+		if err := r.scan(rows); err != nil {
+			return err
+		}
+		take(r)
+	}
+	return rows.Close()
+}

@@ -20,6 +20,7 @@ var explained = map[fault.Kind]map[string]string{
 		"wrong_code":        "The code of the second step does not fit, or was used.",
 	},
 	fault.Forbidden: {
+		"own_flag":            "The flag is about what you did; somebody else is to decide about it.",
 		"personal_attribute":  "The attribute tells customers apart one by one; breaking figures down by it needs personal.read.",
 		"four_eyes":           "The programme in force asks for four eyes: somebody else publishes a draft than wrote it.",
 		"not_allowed":         "Whoever asks lacks the permission that detail names.",
@@ -32,6 +33,7 @@ var explained = map[fault.Kind]map[string]string{
 		"user_disabled":       "This user may not sign in.",
 	},
 	fault.NotFound: {
+		"flag_not_found":          "There is no such flag.",
 		"order_not_found":         "The customer has no such order.",
 		"customer_not_found":      "There is no such customer.",
 		"customer_erased":         "The customer was erased.",
@@ -72,6 +74,7 @@ var explained = map[fault.Kind]map[string]string{
 		"known_already":       "A customer is known by this already.",
 		"too_little_data":     "There is too little data to foretell from.",
 		"already_referred":    "The customer was brought by somebody else.",
+		"flag_decided":        "Somebody has decided about the flag already.",
 		"no_referrals":        "The programme in force has no referral.",
 		"not_new":             "The customer has bought before.",
 		"referral_ring":       "The customer brought the one who is to bring them, perhaps through others.",

@@ -330,6 +330,9 @@ func (a *API) adjust(ctx context.Context, in *adjustIn) (*MovementOut, error) {
 	}
 	act := points.Act{Customer: root, Unit: b.Unit, Key: operationKey(ctx, in.Key), Cause: "adjustment", Actor: who(ctx), Reason: b.Reason}
 	r, err := facts.Ledger().AdjustPerson(ctx, a.Store, act, b.Units, func(tx *db.Tx, operation int64) error {
+		if err := facts.Fraud().Given(tx, root, act.Actor, b.Unit, b.Units); err != nil {
+			return err
+		}
 		return a.did(ctx, tx, "points.adjusted", fact.PublicID(points.OperationPrefix, operation, root), fieldsOf(b), 1)
 	})
 	if err != nil {

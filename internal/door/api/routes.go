@@ -36,6 +36,7 @@ func (a *API) table() {
 	a.tableOfProgramme()
 	a.tableOfReferrals()
 	a.tableOfDraws()
+	a.tableOfFraud()
 	a.tableOfAccounts()
 	a.tableOfPredictions()
 	a.tableOfNext()

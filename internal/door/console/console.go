@@ -248,6 +248,11 @@ func (c *Console) routes() http.Handler {
 		"POST /draws/{draw}/close":               (*visit).closeDraw,
 		"POST /draws/{draw}/draw":                (*visit).drawDraw,
 		"POST /draws/{draw}/cancel":              (*visit).cancelDraw,
+		"GET /fraud":                             (*visit).showFraud,
+		"POST /fraud/look":                       (*visit).lookForFraud,
+		"POST /fraud/{id}/decide":                (*visit).decideFlag,
+		"GET /fraud/limits":                      (*visit).showFraudLimits,
+		"POST /fraud/limits":                     (*visit).saveFraudLimits,
 		"GET /assets/console.css":                (*visit).stylesheet,
 		"/":                                      nothing,
 	} {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/fraud"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -198,13 +199,29 @@ func (v *visit) lookAt(p *report.Picture, now time.Time) (all []worth) {
 	return all[:min(len(all), most)]
 }
 
+// flagged puts what may be misuse before what else should be looked at, for who may decide about it.
+func (v *visit) flagged(h *home) error {
+	if !v.me.Actor().May(account.PointsAdjust) {
+		return nil
+	}
+	var open int64
+	if err := v.read(func(tx *db.Tx) (err error) { open, err = fraud.Waiting(tx); return err }); err != nil || open == 0 {
+		return err
+	}
+	h.Looks = append(h.Looks, worth{"/fraud", v.l.T("look.flags", open)})
+	return nil
+}
+
 // opening is what Home says of the picture beside the glance.
 func (v *visit) opening(h *home) (err error) {
+	if err := v.flagged(h); err != nil {
+		return err
+	}
 	last := v.picture.latest(v.ctx)
 	if last.Picture == nil || last.empty() {
 		return nil
 	}
-	h.Looks = v.lookAt(last.Picture, time.Now())
+	h.Looks = append(h.Looks, v.lookAt(last.Picture, time.Now())...)
 	h.Calm = len(h.Looks) == 0
 	h.Goals, err = v.goals(last.Picture)
 	return err

@@ -167,6 +167,9 @@ func (v *visit) adjusted(by account.Actor, number int64) error {
 	}
 	act := points.Act{Customer: root, Unit: v.typed("unit"), Key: "console/" + by.ID + "/" + key, Cause: "adjustment", Actor: by.ID, Reason: strings.TrimSpace(v.typed("reason"))}
 	_, err = facts.Ledger().AdjustPerson(v.ctx, v.Store, act, units, func(tx *db.Tx, operation int64) error {
+		if err := facts.Fraud().Given(tx, root, by.ID, act.Unit, units); err != nil {
+			return err
+		}
 		return account.Record(tx, account.Entry{Actor: by, Action: "points.adjusted", Target: fact.PublicID(points.OperationPrefix, operation, root),
 			Fields: []string{"unit", "units", "reason"}, Count: 1, Request: by.Request})
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/fraud"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -19,6 +20,7 @@ import (
 	"regulars/internal/measure/letter"
 	"regulars/internal/record/backup"
 	"regulars/internal/record/business"
+	"regulars/internal/record/fact"
 	"regulars/internal/understand/forecast"
 	"regulars/internal/understand/quality"
 	"regulars/internal/understand/roster"
@@ -41,6 +43,7 @@ func (s *Server) kinds() []job.Kind {
 		programme.JobKinds(s.Store, s.programme),
 		referral.JobKinds(s.Store, s.referrals),
 		draw.JobKinds(s.Store, s.draws),
+		fraud.JobKinds(s.Store, s.fraud),
 		letters.Kinds(),
 	),
 		uploads.Job(),
@@ -68,6 +71,7 @@ func (s *Server) schedules() []job.Schedule {
 		programme.Schedules(),
 		referral.Schedules(),
 		draw.Schedules(),
+		fraud.Schedules(),
 		letter.Schedules(),
 		forecast.Schedules(),
 		segment.Schedules(),
@@ -108,6 +112,18 @@ func (s *Server) referrals(ctx context.Context) (*referral.Desk, error) {
 func (s *Server) draws(ctx context.Context) (*draw.Desk, error) {
 	ledger, err := s.ledger(ctx)
 	return &draw.Desk{Ledger: ledger, Box: s.o.Box}, err
+}
+
+// fraud is what looks for misuse; before the business is set up there is nothing to be found.
+func (s *Server) fraud(ctx context.Context) (*fraud.Desk, error) {
+	facts, err := s.Facts.Intake(ctx)
+	if fault.KindOf(err) == fault.Conflict {
+		return &fraud.Desk{IDs: &fact.IDs{}, Zone: time.UTC}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return facts.Fraud(), nil
 }
 
 // programme is that of the business; before it is set up there is none.

@@ -53,6 +53,10 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick("pending", "qualified", "rewarded", "void")
 	case "referrals.due_us":
 		return pick(0, math.MaxInt64)
+	case "fraud_flags.state":
+		return "open", true
+	case "fraud_flags.decided_us":
+		return 0, true
 	case "rewards.left_count":
 		return pick(nil, 0, math.MaxInt64)
 	case "reward_codes.kind":

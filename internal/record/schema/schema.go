@@ -121,6 +121,7 @@ func Tables() []Table {
 		{Name: "memberships", Class: Fact, By: "customer_id"},
 		{Name: "member_requests", Class: Directory, By: "request_id", Passing: true},
 		{Name: "member_sessions", Class: Directory, By: "hash", Passing: true},
+		{Name: "fraud_flags", Class: Fact, By: "customer_id"},
 		{Name: "prediction_fits", Class: Reference, Passing: true},
 		{Name: "prediction_scores", Class: Fact, By: "customer_id", Passing: true},
 		{Name: "product_popularity", Class: Reference, Passing: true},
