@@ -31,6 +31,7 @@ var places = []place{
 	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, ""},
 	{"/draws", "draws", account.ProgrammeRead, ""},
+	{"/packages", "packages", account.ProgrammeRead, ""},
 	{"/initiatives", "initiatives", account.FactsRead, ""},
 	{"/costs", "costs", account.FactsRead, ""},
 	{"/data", "data", account.ImportsRead, ""},
