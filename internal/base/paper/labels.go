@@ -36,6 +36,10 @@ func Sheets(labels int) int { return (labels + PerSheet - 1) / PerSheet }
 
 // Pages lays the labels out.
 func (l *Labels) Pages() ([]Page, error) {
+	beside, err := l.beside()
+	if err != nil {
+		return nil, err
+	}
 	pages := make([]Page, Sheets(len(l.Codes)))
 	for i := range pages {
 		pages[i] = Page{Width: sheetWidth, Height: sheetHeight}
@@ -43,7 +47,7 @@ func (l *Labels) Pages() ([]Page, error) {
 		for at := range some {
 			x, y := left+float64(at%columns)*(labelWidth+between), top+float64(at/columns)*labelHeight
 			pages[i].corners(x, y)
-			if err := l.onto(&pages[i], x, y, &some[at]); err != nil {
+			if err := l.onto(&pages[i], x, y, &some[at], beside); err != nil {
 				return nil, err
 			}
 		}
@@ -58,17 +62,26 @@ func (p *Page) corners(x, y float64) {
 	}
 }
 
-func (l *Labels) onto(p *Page, x, y float64, label *Label) error {
+// onto draws one label; beside is what stands beside every code.
+func (l *Labels) onto(p *Page, x, y float64, label *Label, beside []text) error {
 	// The white margin of the code reaches the edge.
 	if err := p.qr(x+1, y+1, codeSide, label.Link); err != nil {
 		return err
 	}
-	if _, err := p.put(x+1+codeSide/2, y+codeSide+0.2, codeSide, block{says: label.Code, size: 2.9, least: 2, most: 1, centred: true}); err != nil {
-		return err
+	for _, t := range beside {
+		t.x, t.y = t.x+x, t.y+y
+		p.texts = append(p.texts, t)
 	}
-	column, width := x+codeSide+2, labelWidth-codeSide-2-inside
+	_, err := p.put(x+1+codeSide/2, y+codeSide+0.2, codeSide, block{says: label.Code, size: 2.9, least: 2, most: 1, centred: true})
+	return err
+}
+
+// beside lays out what stands beside every code, from the corner of a label on: once, because it is the same on all of them.
+func (l *Labels) beside() ([]text, error) {
+	const column, width = codeSide + 2, labelWidth - codeSide - 2 - inside
+	var p Page
 	var err error
-	at := y + inside
+	at := inside
 	for _, b := range []block{
 		{says: l.Business, size: 4.2, least: 2.6, most: 2, bold: true},
 		{says: l.Thanks, size: 2.9, least: 2, most: 4},
@@ -77,13 +90,13 @@ func (l *Labels) onto(p *Page, x, y float64, label *Label) error {
 	} {
 		before := at
 		if at, err = p.put(column, at, width, b); err != nil {
-			return err
+			return nil, err
 		}
 		if at > before {
 			at += 0.9
 		}
 	}
-	return nil
+	return p.texts, nil
 }
 
 // Insert is a card for one customer, of the size A6.
