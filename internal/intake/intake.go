@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
+	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
@@ -65,6 +66,9 @@ func (in *Intake) Ledger() *points.Ledger {
 func (in *Intake) Programme() *programme.Programme {
 	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits(), Friends: referral.Friends, Longer: fraud.Longer}
 }
+
+// Packages is what gives for the codes in packages.
+func (in *Intake) Packages() *packaging.Desk { return &packaging.Desk{Ledger: in.Ledger()} }
 
 // Referrals is what sees to who was brought by whom.
 func (in *Intake) Referrals() *referral.Desk { return &referral.Desk{Programme: in.Programme()} }

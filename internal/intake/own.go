@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
@@ -17,6 +18,7 @@ type own struct {
 	Units    map[string][]points.Entry `json:"units"`
 	Rewards  []reward.Redemption       `json:"rewards"`
 	Draws    []draw.Own                `json:"draws"`
+	Codes    []packaging.Owned         `json:"package_codes,omitempty"`
 }
 
 // Own is everything that is known of a person, as a file for them: the facts as they are kept, every move of their units,
@@ -36,6 +38,9 @@ func Own(tx *db.Tx, root int64, draws *draw.Desk) ([]byte, error) {
 		return nil, err
 	}
 	if all.Draws, err = draws.OfAll(tx, root); err != nil {
+		return nil, err
+	}
+	if all.Codes, err = packaging.Of(tx, members); err != nil {
 		return nil, err
 	}
 	units, err := points.Units(tx)

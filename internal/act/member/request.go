@@ -25,6 +25,8 @@ type Request struct {
 	Language string `json:"language"`
 	// Joining is what they said of themselves where they want to join; nil: they said that they have.
 	Joining *Joining `json:"joining,omitempty"`
+	// Code is of a package that they come with: the link leads on to it.
+	Code string `json:"code,omitempty"`
 }
 
 // Joining is what somebody says of themselves when they join.

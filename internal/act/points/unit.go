@@ -142,3 +142,12 @@ func UnitName(l *locale.Locale, code string) string {
 	}
 	return code
 }
+
+// Amount is so many of a unit, in words: with the plural that the number asks for where the unit is known, or else with its
+// name beside it.
+func Amount(l *locale.Locale, code string, n int64) string {
+	if key := "points.amount." + code; l.Has(key + ".other") {
+		return l.P(key, n)
+	}
+	return l.Integer(n) + " " + UnitName(l, code)
+}

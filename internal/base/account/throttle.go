@@ -26,6 +26,7 @@ const (
 	freeNetwork = 30
 	freeDevice  = 10
 	freeCodes   = 5
+	freeGuesses = 10
 	freeMails   = 3 // links to set a new password, an e-mail; a network has freeNetwork
 
 	firstWait    = time.Second
@@ -149,6 +150,19 @@ func mailsTo(email, network string) bucket {
 func ChargeLetter(ctx context.Context, d *db.DB, email string, from netip.Addr) error {
 	n := network(from)
 	return charge(ctx, d, mailsTo(email, n), triesFrom(n))
+}
+
+func guessesOf(who string) bucket { return bucket{"g:" + digestOf(who), freeGuesses} }
+
+// ChargeGuess charges a code that somebody tries, who has shown who they are, to them and to the network that they come from.
+// ForgiveGuess gives the try back where the code was right.
+func ChargeGuess(ctx context.Context, d *db.DB, who string, from netip.Addr) error {
+	return charge(ctx, d, guessesOf(who), triesFrom(network(from)))
+}
+
+// ForgiveGuess gives back what ChargeGuess charged.
+func ForgiveGuess(tx *db.Tx, who string, from netip.Addr) error {
+	return forgive(tx, guessesOf(who), triesFrom(network(from)))
 }
 
 // Sweep forgets what has run out: links, sessions, tries.

@@ -33,6 +33,7 @@ func (a *API) table() {
 	a.tableOfUnits()
 	a.tableOfPools()
 	a.tableOfRewards()
+	a.tableOfPackages()
 	a.tableOfProgramme()
 	a.tableOfReferrals()
 	a.tableOfDraws()

@@ -32,6 +32,7 @@ var places = []place{
 	{"/programme", "programme", account.ProgrammeRead, ""},
 	{"/draws", "draws", account.ProgrammeRead, ""},
 	{"/fraud", "fraud", account.PointsAdjust, ""},
+	{"/packages", "packages", account.ProgrammeRead, ""},
 	{"/initiatives", "initiatives", account.FactsRead, ""},
 	{"/costs", "costs", account.FactsRead, ""},
 	{"/data", "data", account.ImportsRead, ""},

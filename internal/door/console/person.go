@@ -25,6 +25,7 @@ type person struct {
 	known                 []customer.Known // by which those are known who were merged
 	MayUnmerge            bool
 	MayExport, MayErase   bool
+	Insert                string // that a card can be printed; empty: not by the reader
 }
 
 // Any tells whether there is anything to show about the data of the person.
@@ -77,6 +78,9 @@ func (v *visit) person(by account.Actor, b business.Business, s *customer.Stored
 		p.Consent = v.deed("consents", wrong, v.consentFields(consents, zoneOf(b))...)
 		p.Note = v.deed("notes", wrong, field{Name: "text", Label: v.l.T("notes.text"), Help: v.l.T("notes.text.help"), Type: "textarea"})
 		p.Merge = v.deed("merge", wrong, field{Name: "with", Label: v.l.T("person.merge.with"), Help: v.l.T("person.merge.with.help"), Complete: "off"})
+	}
+	if by.May(account.PersonalRead) && by.May(account.PointsRead) && b.Zone != nil {
+		p.Insert = v.l.T("packages.insert.says", v.tongueOf(s).Name())
 	}
 	return p, v.read(func(tx *db.Tx) error {
 		p.Merged, p.known = nil, nil

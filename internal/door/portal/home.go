@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/act/member"
+	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
@@ -30,6 +31,7 @@ type overview struct {
 	Rewards  []offer
 	Taken    []taken
 	Friends  *friends
+	Codes    bool         // there are packages with codes
 	Draws    []listedDraw // that are open
 	Key      string       // of what is redeemed from this page: pressed twice is once
 }
@@ -107,6 +109,9 @@ func (v *visit) overview(problem string) error {
 			return err
 		}
 		if o.Rewards, err = v.offers(tx, facts.Rewards()); err != nil {
+			return err
+		}
+		if o.Codes, err = packaging.Any(tx); err != nil {
 			return err
 		}
 		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {

@@ -52,7 +52,7 @@ type Portal struct {
 	style   []byte
 }
 
-var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message"}
+var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code"}
 
 // New makes the pages.
 func New(o Options) (*Portal, error) {
@@ -97,6 +97,9 @@ func (p *Portal) routes() {
 		"POST /my/sign-out":              (*visit).signOut,
 		"POST /my/rewards":               (*visit).redeem,
 		"GET /my/rewards/{id}":           (*visit).showReward,
+		"GET /my/code":                   (*visit).askCode,
+		"GET /my/code/{code}":            (*visit).showCode,
+		"POST /my/code/{code}":           (*visit).useCode,
 		"GET /my/history":                (*visit).showHistory,
 		"GET /my/profile":                (*visit).showProfile,
 		"POST /my/profile":               (*visit).saveProfile,
@@ -253,6 +256,7 @@ type sheet struct {
 	Business string
 	Member   bool
 	Here     string // the address without the language
+	Switch   string // the same, to be followed by another language
 	Language string
 	Choices  []choice
 	Problem  string
@@ -273,6 +277,11 @@ type link struct {
 // show writes a page.
 func (v *visit) show(status int, name string, s sheet) error {
 	s.Language, s.Here, s.Member = v.l.Tag(), v.r.URL.Path, v.me != 0
+	kept := v.r.URL.Query() // such as the code that somebody came with
+	kept.Del("lang")
+	if s.Switch = s.Here + "?"; len(kept) > 0 {
+		s.Switch += kept.Encode() + "&"
+	}
 	if s.Business = v.business.Name; s.Business == "" {
 		s.Business = "Regulars"
 	}

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -435,7 +436,11 @@ func TestMembersPagesInABrowser(t *testing.T) {
 	p := s.phone()
 	p.post("/my/join", "email", "maximiliane.oberhuber-von-und-zu@a-rather-long-domain-name.example.com", "given_name", strings.Repeat("Maximiliane ", 8), "agreed", "yes", "news", "yes")
 	in := s.link(1)
+	codes := s.packed(spring(3))
 	looks := []browsertest.Look{
+		{Name: "code", Path: "/my/code/" + codes[0], Tag: "ru", Scheme: "dark", Width: browsertest.Phone},
+		{Name: "code-join", Path: "/my/join?code=" + codes[0], Tag: "en", Scheme: "light", Width: browsertest.Desk},
+		{Name: "code-typed", Path: "/my/code?code=x", Tag: "zh", Scheme: "light", Width: browsertest.Small},
 		{Name: "welcome", Path: "/my/", Tag: "en", Scheme: "light", Width: browsertest.Phone},
 		{Name: "join", Path: "/my/join", Tag: "ru", Scheme: "dark", Width: browsertest.Small},
 		{Name: "join", Path: "/my/join", Tag: "el", Scheme: "light", Width: browsertest.Desk},
@@ -449,6 +454,7 @@ func TestMembersPagesInABrowser(t *testing.T) {
 	p.post(in)
 	s.earn("maximiliane.oberhuber-von-und-zu@a-rather-long-domain-name.example.com", 100)
 	taken := p.post("/my/rewards", "reward", "coffee", "key", "k").path
+	p.post("/my/code/" + codes[1])
 	at, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -456,10 +462,13 @@ func TestMembersPagesInABrowser(t *testing.T) {
 	cookies := p.Jar.Cookies(at)
 	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
 		scheme, width := []string{"light", "dark"}[i%2], []int64{browsertest.Phone, browsertest.Small, browsertest.Desk}[i%3]
-		for _, path := range []string{"/my/", "/my/history", "/my/profile", taken} {
+		for _, path := range []string{"/my/", "/my/history", "/my/profile", taken, "/my/code/" + codes[0], "/my/code/" + codes[1]} {
 			name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/my"), "/", "-"), "-")
 			if path == taken {
 				name = "reward"
+			}
+			if n := slices.Index(codes, strings.TrimPrefix(path, "/my/code/")); n >= 0 {
+				name = "code-" + []string{"open", "taken"}[n]
 			}
 			b.At(t, s.URL, browsertest.Look{Name: "my-" + name, Path: path, Tag: tag, Scheme: scheme, Width: width, Cookies: cookies})
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"regulars/internal/act/member"
+	"regulars/internal/act/packaging"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -22,6 +23,7 @@ type joining struct {
 	Action                                 string
 	Asks                                   bool   // for the e-mail too
 	Ref                                    string // the code of the friend who brought them
+	Code                                   string // of a package that they come with
 }
 
 // What members agree to.
@@ -36,7 +38,7 @@ func (v *visit) form() joining {
 	return joining{
 		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Birthday: v.typed("birthday"),
 		Greeting: v.settings.Greeting, Terms: v.settings.Terms, TermsWording: v.l.T("portal.join.terms", v.name()), NewsWording: v.l.T("portal.join.news", v.name()),
-		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path, Ref: v.ref(),
+		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path, Ref: v.ref(), Code: v.brings(),
 	}
 }
 
@@ -75,9 +77,17 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 	return j, nil
 }
 
+// inAlready is where somebody goes on who comes to the way in and is in.
+func (v *visit) inAlready() error {
+	if code := v.brings(); code != "" {
+		return v.to(packaging.Path(code))
+	}
+	return v.to("/my/")
+}
+
 func (v *visit) showJoin() error {
 	if v.me != 0 {
-		return v.to("/my/")
+		return v.inAlready()
 	}
 	return v.askJoin(nil)
 }
@@ -129,7 +139,7 @@ func (v *visit) ask(said *member.Joining) error {
 			}
 			return err
 		}
-		return member.Ask(tx, member.Request{Email: i.Value, Language: v.l.Tag(), Joining: said})
+		return member.Ask(tx, member.Request{Email: i.Value, Language: v.l.Tag(), Joining: said, Code: v.brings()})
 	})
 }
 
@@ -141,13 +151,13 @@ func (v *visit) sent() error {
 
 func (v *visit) showSignIn() error {
 	if v.me != 0 {
-		return v.to("/my/")
+		return v.inAlready()
 	}
 	return v.askSignIn(nil)
 }
 
 func (v *visit) askSignIn(wrong error) error {
-	return v.again("letter", sheet{Title: v.l.T("portal.signin.title"), Lead: v.l.T("portal.signin.lead"), Content: joining{Email: v.typed("email")}}, wrong)
+	return v.again("letter", sheet{Title: v.l.T("portal.signin.title"), Lead: v.l.T("portal.signin.lead"), Content: joining{Email: v.typed("email"), Code: v.brings()}}, wrong)
 }
 
 func (v *visit) signIn() error {
@@ -212,6 +222,7 @@ func (v *visit) enter() error {
 	}
 	f := v.form()
 	var token string
+	next := "/my/"
 	var wrong error
 	err = v.write(func(tx *db.Tx) error {
 		wrong = nil
@@ -222,6 +233,9 @@ func (v *visit) enter() error {
 		root, joined, err := known(tx, r.Email)
 		if err != nil {
 			return err
+		}
+		if r.Code != "" {
+			next = packaging.Path(r.Code)
 		}
 		said := r.Joining
 		if said == nil && !joined {
@@ -250,7 +264,7 @@ func (v *visit) enter() error {
 		return err
 	}
 	http.SetCookie(v.w, v.cookie(v.session(), token, member.Life))
-	return v.to("/my/")
+	return v.to(next)
 }
 
 // welcome makes a member of who has shown that the e-mail is theirs. Of a customer who was known before, nothing is changed

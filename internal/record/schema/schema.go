@@ -104,6 +104,8 @@ func Tables() []Table {
 		{Name: "programme_budgets", Class: Reference},
 		{Name: "programme_tiers", Class: Fact, By: "customer_id"},
 		{Name: "programme_tier_moves", Class: Fact, By: "customer_id"},
+		{Name: "package_batches", Class: Reference},
+		{Name: "package_codes", Class: Directory, By: "code"},
 		{Name: "referral_codes", Class: Directory, By: "code"},
 		{Name: "referrals", Class: Fact, By: "customer_id"},
 		{Name: "rewards", Class: Reference},
