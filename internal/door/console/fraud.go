@@ -207,7 +207,7 @@ func (v *visit) toDo(by account.Actor, f *fraud.Flag, whose string) (all []door)
 	}
 	switch f.Kind {
 	case fraud.Shared, fraud.Ring, fraud.FriendsAlso:
-		add(at("#merge"), "merge", account.CustomersWrite)
+		add(at(""), "merge", account.CustomersWrite)
 	case fraud.StaffOwn, fraud.StaffOne:
 		add("/users", "staff", account.UsersManage)
 		add("/trail?"+url.Values{"action": {"points.adjusted"}}.Encode(), "trail", account.AuditRead)
