@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"regulars/internal/base/account"
@@ -14,28 +15,32 @@ type place struct {
 	section string             // the key of the section that it belongs to; empty: it stands in the bar itself
 }
 
-// settings is the section of what is set up once and seldom looked at; the bar leads to the first of its pages that the
-// reader may open.
-const settings = "settings"
+// The sections: the bar leads to the first of the pages of each that the reader may open, and there to the others.
+const (
+	figures  = "figures"   // how loyal customers are, and what is to come
+	club     = "programme" // what is done for loyalty by rules
+	facts    = "data"      // what all that is reckoned from
+	settings = "settings"  // what is set up once and seldom looked at
+)
 
 // places is where the bar leads, in its order. A new page of the console is a line here.
 var places = []place{
 	{"/", "home", "", ""},
-	{"/picture", "picture", account.MeasuresRead, ""},
-	{"/measures", "measures", account.MeasuresRead, ""},
-	{"/segments", "segments", account.MeasuresRead, ""},
-	{"/cohorts", "cohorts", account.MeasuresRead, ""},
-	{"/predictions", "predictions", account.MeasuresRead, ""},
-	{"/next", "next", account.CustomersRead, ""},
+	{"/picture", "picture", account.MeasuresRead, figures},
+	{"/measures", "measures", account.MeasuresRead, figures},
+	{"/segments", "segments", account.MeasuresRead, figures},
+	{"/cohorts", "cohorts", account.MeasuresRead, figures},
+	{"/predictions", "predictions", account.MeasuresRead, figures},
+	{"/next", "next", account.CustomersRead, figures},
 	{"/customers", "customers", account.CustomersRead, ""},
 	{"/till", "till", account.SalesWrite, ""},
-	{"/programme", "programme", account.ProgrammeRead, ""},
-	{"/draws", "draws", account.ProgrammeRead, ""},
-	{"/fraud", "fraud", account.PointsAdjust, ""},
-	{"/packages", "packages", account.ProgrammeRead, ""},
-	{"/initiatives", "initiatives", account.FactsRead, ""},
-	{"/costs", "costs", account.FactsRead, ""},
-	{"/data", "data", account.ImportsRead, ""},
+	{"/programme", "programme", account.ProgrammeRead, club},
+	{"/draws", "draws", account.ProgrammeRead, club},
+	{"/packages", "packages", account.ProgrammeRead, club},
+	{"/fraud", "fraud", account.PointsAdjust, club},
+	{"/data", "data", account.ImportsRead, facts},
+	{"/initiatives", "initiatives", account.FactsRead, facts},
+	{"/costs", "costs", account.FactsRead, facts},
 	{"/account", "account", "", settings},
 	{"/letters", "letters", account.MeasuresRead, settings},
 	{"/business", "business", account.SettingsRead, settings},
@@ -53,16 +58,24 @@ var places = []place{
 
 // bar is the places that the reader may go to.
 type bar struct {
-	Here     string // the name of where one is
-	Main     []link
-	Settings []link
-	Open     bool // the page is one of the settings
+	Here  string // the name of where one is
+	Row   []link // what stands in the bar itself: places, and sections by their first place
+	Alone []link // places of no section
+	Parts []part
+	Open  *part // the section that the page is of; nil: none
+}
+
+// part is the places of a section.
+type part struct {
+	Name   string
+	Places []link
 }
 
 // link leads to a place.
 type link struct {
 	To, Name string
 	Here     bool // it is this page, or one below it
+	Section  bool // it stands for a section
 }
 
 // bar is the one for who has signed in; on a page that no place leads to nothing is marked.
@@ -71,16 +84,31 @@ func (v *visit) bar() *bar {
 		return nil
 	}
 	b := &bar{}
+	row := map[string]int{} // section -> where it stands in the row
 	for _, p := range v.open() {
 		l := link{To: p.to, Name: v.l.T("nav." + p.key), Here: within(v.r.URL.Path, p.to)}
 		if l.Here {
 			b.Here = l.Name
 		}
-		if p.section != settings {
-			b.Main = append(b.Main, l)
+		if p.section == "" {
+			b.Row, b.Alone = append(b.Row, l), append(b.Alone, l)
 			continue
 		}
-		b.Settings, b.Open = append(b.Settings, l), b.Open || l.Here
+		n := slices.IndexFunc(b.Parts, func(o part) bool { return o.Name == v.l.T("nav."+p.section) })
+		if n < 0 {
+			n, row[p.section] = len(b.Parts), len(b.Row)
+			b.Parts = append(b.Parts, part{Name: v.l.T("nav." + p.section)})
+			b.Row = append(b.Row, link{To: p.to, Name: b.Parts[n].Name, Section: true})
+		}
+		b.Parts[n].Places = append(b.Parts[n].Places, l)
+		if l.Here {
+			b.Row[row[p.section]].Here = true
+		}
+	}
+	for i := range b.Parts {
+		if slices.ContainsFunc(b.Parts[i].Places, func(l link) bool { return l.Here }) {
+			b.Open = &b.Parts[i]
+		}
 	}
 	b.Here = cmp.Or(b.Here, v.l.T("nav.menu"))
 	return b
