@@ -76,19 +76,13 @@ func exampleHeat() Heat {
 	return h
 }
 
-func exampleSpark() Spark {
-	l := exampleLine()
-	return Spark{About: About{ID: "spark", Title: "Trend"}, Values: l.Values, Low: l.Low, High: l.High}
-}
-
 func examples() map[string]Description {
 	return map[string]Description{
-		"line": exampleLine(), "bars": exampleBars(), "heat": exampleHeat(), "spark": exampleSpark(),
-		"empty line":  Line{About: About{ID: "e", Title: "Nothing"}},
-		"one point":   Line{About: About{ID: "o", Title: "One"}, Labels: []string{"a"}, Values: []float64{3}, Low: []float64{2}, High: []float64{4}, Ticks: ticks(0, 4, key), Last: "3"},
-		"empty bars":  Bars{About: About{ID: "b", Title: "Nothing"}},
-		"empty heat":  Heat{About: About{ID: "h", Title: "Nothing"}},
-		"empty spark": Spark{About: About{ID: "s", Title: "Nothing"}},
+		"line": exampleLine(), "bars": exampleBars(), "heat": exampleHeat(),
+		"empty line": Line{About: About{ID: "e", Title: "Nothing"}},
+		"one point":  Line{About: About{ID: "o", Title: "One"}, Labels: []string{"a"}, Values: []float64{3}, Low: []float64{2}, High: []float64{4}, Ticks: ticks(0, 4, key), Last: "3"},
+		"empty bars": Bars{About: About{ID: "b", Title: "Nothing"}},
+		"empty heat": Heat{About: About{ID: "h", Title: "Nothing"}},
 	}
 }
 
@@ -212,12 +206,12 @@ func TestContextEndsADrawing(t *testing.T) {
 	if _, err := r.SVG(ctx, endless(exampleHeat()), 10, 10); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("error %v, want the deadline's", err)
 	}
-	if svg, err := r.SVG(context.Background(), exampleSpark(), 10, 10); err != nil || !strings.Contains(svg, "<svg") {
+	if svg, err := r.SVG(context.Background(), exampleBars(), 10, 10); err != nil || !strings.Contains(svg, "<svg") {
 		t.Errorf("after an interrupt: %q, %v", svg, err)
 	}
 	ended, stop := context.WithCancel(context.Background())
 	stop()
-	if _, err := r.SVG(ended, exampleSpark(), 10, 10); !errors.Is(err, context.Canceled) {
+	if _, err := r.SVG(ended, exampleBars(), 10, 10); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want that it was cancelled", err)
 	}
 }
@@ -277,7 +271,7 @@ func TestADrawingIsKept(t *testing.T) {
 	}
 	other := exampleLine()
 	other.Title = "Another title"
-	for name, d := range map[string]Description{"another title": other, "another chart": exampleSpark()} {
+	for name, d := range map[string]Description{"another title": other, "another chart": exampleBars()} {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 		if _, err := r.SVG(ctx, d, 640, 320); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: %v", name, err)
@@ -306,7 +300,7 @@ func TestBrokenBundleSaysSo(t *testing.T) {
 		"syntax": "(", "fails": "throw new Error('no')", "nothing": "1",
 		"draws not": `globalThis.regularsChart = () => { throw new Error("no") }`,
 	} {
-		if _, err := newRenderer(script).SVG(context.Background(), exampleSpark(), 10, 10); err == nil {
+		if _, err := newRenderer(script).SVG(context.Background(), exampleBars(), 10, 10); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

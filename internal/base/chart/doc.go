@@ -1,7 +1,7 @@
 // Package chart draws charts as SVG, without a browser.
 //
-// A chart is described by a plain value: Line (with an interval as a band), Bars (with whiskers), Heat, Spark. The
-// description becomes an option of Apache ECharts, and a Renderer runs the ECharts bundle of package web in a
+// A chart is described by a plain value: Line (with an interval as a band), Bars (with whiskers), Heat; a Spark writes
+// itself. The description becomes an option of Apache ECharts, and a Renderer runs the ECharts bundle of package web in a
 // JavaScript engine inside the process and takes the SVG that ECharts writes on servers. A live page can hand the
 // same option to the same ECharts.
 //

@@ -133,44 +133,6 @@ func bandSeries(low, high []float64) m {
 		"itemStyle": m{"fill": Band.sentinel()}}
 }
 
-// Spark is a small line without axes, for a tile: its shape is all it says, the words stand beside it.
-type Spark struct {
-	About
-	Values    []float64
-	Low, High []float64
-}
-
-// Option lays the spark line out.
-func (s Spark) Option(_, _ int) Option {
-	low, high := extent(s.Values, s.Low, s.High)
-	option := base()
-	option["grid"] = m{"left": 4, "right": 6, "top": 4, "bottom": 4}
-	indexes := make([]string, len(s.Values))
-	option["xAxis"] = m{"type": "category", "show": false, "boundaryGap": false, "data": indexes}
-	option["yAxis"] = m{"type": "value", "show": false, "min": low, "max": high}
-	line := Line{Values: s.Values}.series()
-	line["symbol"] = "none"
-	line["lineStyle"] = m{"color": Accent.sentinel(), "width": 1.5}
-	series := []m{line}
-	if s.Low != nil {
-		series = []m{bandSeries(s.Low, s.High), line}
-	}
-	option["series"] = append(series, lastPoint(s.Values))
-	return Option{About: s.About, Chart: option}
-}
-
-func lastPoint(values []float64) m {
-	point := []any{}
-	for i := len(values) - 1; i >= 0; i-- {
-		if !math.IsNaN(values[i]) {
-			point = append(point, []any{i, values[i]})
-			break
-		}
-	}
-	return m{"type": "scatter", "silent": true, "symbolSize": 6, "data": point, "clip": false,
-		"itemStyle": m{"color": Accent.sentinel()}}
-}
-
 // extent is the least and the greatest of the numbers, never equal.
 func extent(rows ...[]float64) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)

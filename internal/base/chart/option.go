@@ -2,7 +2,7 @@ package chart
 
 import "math"
 
-// Description is a chart that can be drawn: Line, Bars, Heat or Spark.
+// Description is a chart that a Renderer draws: Line, Bars or Heat.
 type Description interface {
 	// Option is the chart as ECharts takes it, laid out for so many CSS pixels.
 	Option(width, height int) Option

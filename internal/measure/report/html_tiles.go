@@ -1,6 +1,7 @@
 package report
 
 import (
+	"html/template"
 	"math"
 	"slices"
 
@@ -16,7 +17,7 @@ type tileView struct {
 	Change           *page.Change
 	N                string // how many stand behind it
 	Indicative       bool
-	Spark            *drawing
+	Spark            template.HTML // empty: there are too few periods
 }
 
 // tiles are the headline measures that have a figure.
@@ -41,10 +42,11 @@ func (b *htmlBuilder) tile(m *metric.Measure) tileView {
 	points := full(m.Series)
 	values, low, high := columnsOf(points)
 	if least, most := span(values); len(points) > 2 && least <= most {
-		t.Spark = b.draw(chart.Spark{
+		spark := chart.Spark{
 			About:  chart.About{ID: "spark-" + m.Key, Title: b.l.T("report.trend.title", t.Name), Summary: b.finding(m, points)},
 			Values: values, Low: low, High: high,
-		}, 112, 44)
+		}
+		t.Spark = template.HTML(spark.SVG(112, 44)) //nolint:gosec // it escapes its texts
 	}
 	return t
 }
