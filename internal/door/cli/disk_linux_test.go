@@ -121,11 +121,11 @@ func TestFullDisks(t *testing.T) {
 	regulars(t, to.with("migrate")...).says(t, "is at schema ")
 	regulars(t, to.with("check")...).says(t, "nothing wrong")
 	other := place{args: []string{"--data", filepath.Join(small, "other")}}
-	regulars(t, other.with("restore", backup)...).refuses(t, "the disk is full or failing", "free some space")
+	regulars(t, other.with("restore", backup)...).refuses(t, "full", "free some space")
 	if left := files(t, filepath.Join(small, "other")); len(left) != 1 || left[0] != "in-use" {
 		t.Errorf("%v is left in the other folder", left)
 	}
-	grow(t, small, "3m")
+	grow(t, small, "4m")
 	regulars(t, other.with("restore", backup)...).says(t)
 	regulars(t, other.with("check")...).says(t, "nothing wrong")
 	orders, _ := manyOrders(t, 20_000)

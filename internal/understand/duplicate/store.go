@@ -200,5 +200,10 @@ func TellApart(tx *db.Tx, by account.Actor, one, other int64) error {
 	if err := Apart(tx, one, other, by.ID); err != nil {
 		return err
 	}
-	return account.Record(tx, account.Entry{Actor: by, Action: "customers.told_apart", Target: fact.PublicID(fact.CustomerPrefix, one), Fields: []string{fact.PublicID(fact.CustomerPrefix, other)}, Count: 2, Request: by.Request})
+	for _, number := range []int64{one, other} { // an entry each: an id is no field, and either may be looked for
+		if err := account.Record(tx, account.Entry{Actor: by, Action: "customers.told_apart", Target: fact.PublicID(fact.CustomerPrefix, number), Count: 1, Request: by.Request}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
