@@ -20,7 +20,7 @@ import (
 // Options say where a copy lies and what it may use.
 type Options struct {
 	Path   string // of its file; empty: in memory
-	Memory string // such as "1GB", which it is where nothing is said
+	Memory string // such as "1GB"; empty: half of the machine
 	// Threads that a question may take; 0: all cores.
 	Threads int
 }
@@ -59,7 +59,7 @@ func Follow(ctx context.Context, store *db.DB, o Options) (*Follower, error) {
 		return nil, fault.Invalidf("the facts are spread over a cluster, which answers figures itself: no columnar copy is kept of it")
 	}
 	if o.Memory == "" {
-		o.Memory = "1GB"
+		o.Memory = columnar.HalfTheMachine()
 	}
 	f := &Follower{store: store, options: o}
 	var err error
