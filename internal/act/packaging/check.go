@@ -1,13 +1,6 @@
 package packaging
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-
-	"regulars/internal/base/db"
-	"regulars/internal/record/check"
-)
+import "regulars/internal/record/check"
 
 // checks are what must hold of codes, each a query for the breaches and one of them.
 var checks = []struct{ key, text string }{
@@ -25,17 +18,7 @@ var checks = []struct{ key, text string }{
 func Checks() []check.Check {
 	all := make([]check.Check, 0, len(checks))
 	for _, c := range checks {
-		all = append(all, check.Check{Key: c.key, Run: func(ctx context.Context, d *db.DB) (found check.Found, err error) {
-			err = d.Read(ctx, func(tx *db.Tx) error {
-				var example sql.NullString
-				if err := tx.QueryRow(c.text).Scan(&found.N, &example); err != nil {
-					return fmt.Errorf("check %s: %w", c.key, err)
-				}
-				found.Example = example.String
-				return nil
-			})
-			return found, err
-		}})
+		all = append(all, check.Queries(c.key, c.text))
 	}
 	return all
 }

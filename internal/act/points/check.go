@@ -1,39 +1,12 @@
 package points
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-
-	"regulars/internal/base/db"
-	"regulars/internal/record/check"
-)
+import "regulars/internal/record/check"
 
 // Checks lists what must hold of the ledger, by replaying every entry into its lot and every lot into its account.
 func Checks() []check.Check {
 	all := make([]check.Check, 0, len(checks))
 	for _, c := range checks {
-		all = append(all, check.Check{Key: c.key, Run: func(ctx context.Context, d *db.DB) (found check.Found, err error) {
-			err = d.Read(ctx, func(tx *db.Tx) error {
-				found = check.Found{}
-				for _, text := range c.texts {
-					if err := ctx.Err(); err != nil {
-						return err
-					}
-					var n int64
-					var example sql.NullString
-					if err := tx.QueryRow(text).Scan(&n, &example); err != nil {
-						return fmt.Errorf("check %s: %w", c.key, err)
-					}
-					if found.N == 0 {
-						found.Example = example.String
-					}
-					found.N += n
-				}
-				return nil
-			})
-			return found, err
-		}})
+		all = append(all, check.Queries(c.key, c.texts...))
 	}
 	return all
 }

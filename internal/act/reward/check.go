@@ -1,13 +1,6 @@
 package reward
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-
-	"regulars/internal/base/db"
-	"regulars/internal/record/check"
-)
+import "regulars/internal/record/check"
 
 const per = "SELECT count(*), min(CAST(r.customer_id AS TEXT) || '/' || CAST(r.redemption_id AS TEXT)) FROM redemptions r "
 
@@ -32,17 +25,7 @@ var checks = []struct{ key, text string }{
 func Checks() []check.Check {
 	all := make([]check.Check, 0, len(checks))
 	for _, c := range checks {
-		all = append(all, check.Check{Key: c.key, Run: func(ctx context.Context, d *db.DB) (found check.Found, err error) {
-			err = d.Read(ctx, func(tx *db.Tx) error {
-				var example sql.NullString
-				if err := tx.QueryRow(c.text).Scan(&found.N, &example); err != nil {
-					return fmt.Errorf("check %s: %w", c.key, err)
-				}
-				found.Example = example.String
-				return nil
-			})
-			return found, err
-		}})
+		all = append(all, check.Queries(c.key, c.text))
 	}
 	return all
 }

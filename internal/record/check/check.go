@@ -25,28 +25,28 @@ type Found struct {
 func Facts() []Check {
 	return []Check{
 		{"damage", damage},
-		queries("reference_leads", referenceLeads()...),
-		queries("reference_there", referenceThere()...),
-		queries("identity_owner", identityOwner),
-		queries("identity_lookup", identityLookup),
-		queries("alias_root", aliasRoot),
-		queries("alias_ring", aliasRing),
-		queries("order_sum", orderSum),
-		queries("return_sum", returnSum),
-		queries("line_counts", lineCounts),
-		queries("line_owner", lineOwner, paymentOwner),
-		queries("line_order", lineOrder, returnOrder),
-		queries("line_product", lineProduct("sale_lines", "fact_id"), lineProduct("events", "event_id"), lineCategory),
-		queries("local_day", localDays()...),
+		Queries("reference_leads", referenceLeads()...),
+		Queries("reference_there", referenceThere()...),
+		Queries("identity_owner", identityOwner),
+		Queries("identity_lookup", identityLookup),
+		Queries("alias_root", aliasRoot),
+		Queries("alias_ring", aliasRing),
+		Queries("order_sum", orderSum),
+		Queries("return_sum", returnSum),
+		Queries("line_counts", lineCounts),
+		Queries("line_owner", lineOwner, paymentOwner),
+		Queries("line_order", lineOrder, returnOrder),
+		Queries("line_product", lineProduct("sale_lines", "fact_id"), lineProduct("events", "event_id"), lineCategory),
+		Queries("local_day", localDays()...),
 		{"local_month", localMonths},
-		queries("history", histories()...),
-		queries("customer", customers()...),
-		queries("erased", erased()...),
+		Queries("history", histories()...),
+		Queries("customer", customers()...),
+		Queries("erased", erased()...),
 	}
 }
 
-// queries is a check of queries, each of which gives the number of breaches and one of them.
-func queries(key string, texts ...string) Check {
+// Queries is a check of queries, each of which gives the number of breaches and one of them.
+func Queries(key string, texts ...string) Check {
 	return Check{key, func(ctx context.Context, d *db.DB) (found Found, err error) {
 		err = d.Read(ctx, func(tx *db.Tx) error {
 			found = Found{}
