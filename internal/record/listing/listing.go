@@ -49,28 +49,6 @@ type Table struct {
 	Recorded string
 }
 
-// query is a SELECT being put together: $ in a condition stands for its next argument.
-type query struct {
-	text strings.Builder
-	args []any
-	next string
-}
-
-func (q *query) where(condition string, args ...any) {
-	if q.next == "" {
-		q.next = " WHERE "
-	}
-	q.text.WriteString(q.next)
-	q.next = " AND "
-	for i, part := range strings.Split(condition, "$") {
-		if i > 0 {
-			q.args = append(q.args, args[i-1])
-			fmt.Fprintf(&q.text, "$%d", len(q.args))
-		}
-		q.text.WriteString(part)
-	}
-}
-
 // Page reads at most limit facts behind a place.
 func (t *Table) Page(tx *db.Tx, f Filter, after Place, limit int, scan func(*db.Rows) error) error {
 	found := 0
@@ -80,8 +58,8 @@ func (t *Table) Page(tx *db.Tx, f Filter, after Place, limit int, scan func(*db.
 	}
 	for _, part := range t.parts(f) {
 		q := t.page(f, after, part)
-		q.args = append(q.args, limit-found)
-		if err := each(tx, fmt.Sprintf("%s LIMIT $%d", q.text.String(), len(q.args)), q.args, counted); err != nil || found == limit {
+		q.Args = append(q.Args, limit-found)
+		if err := each(tx, fmt.Sprintf("%s LIMIT $%d", q.Text.String(), len(q.Args)), q.Args, counted); err != nil || found == limit {
 			return err
 		}
 	}
@@ -106,44 +84,44 @@ func (t *Table) parts(f Filter) []part {
 }
 
 // page puts the query of a page together, but for its limit.
-func (t *Table) page(f Filter, after Place, p part) *query {
-	q := &query{}
-	q.text.WriteString(t.Select)
+func (t *Table) page(f Filter, after Place, p part) *db.Select {
+	q := &db.Select{}
+	q.Text.WriteString(t.Select)
 	switch len(f.Customers) {
 	case 0:
 	case 1:
-		q.where("f.customer_id = $", f.Customers[0])
+		q.Where("f.customer_id = $", f.Customers[0])
 	default:
 		args := make([]any, len(f.Customers))
 		for i, c := range f.Customers {
 			args[i] = c
 		}
-		q.where("f.customer_id IN ($"+strings.Repeat(", $", len(args)-1)+")", args...)
+		q.Where("f.customer_id IN ($"+strings.Repeat(", $", len(args)-1)+")", args...)
 	}
 	order := t.behind(q, after, p)
 	if f.Source != "" {
-		q.where("f.source = $", f.Source)
+		q.Where("f.source = $", f.Source)
 	}
 	if !f.From.IsZero() {
-		q.where("f."+t.Moment+" >= $", f.From)
+		q.Where("f."+t.Moment+" >= $", f.From)
 	}
 	if !f.To.IsZero() {
-		q.where("f."+t.Moment+" < $", f.To)
+		q.Where("f."+t.Moment+" < $", f.To)
 	}
 	if f.State != "" {
-		q.where("f."+t.State+" = $", f.State)
+		q.Where("f."+t.State+" = $", f.State)
 	}
 	t.since(q, f.Updated, p)
-	q.text.WriteString(" ORDER BY " + order)
+	q.Text.WriteString(" ORDER BY " + order)
 	return q
 }
 
 // behind leaves out what previous pages had, and tells the order of the list.
-func (t *Table) behind(q *query, after Place, p part) (order string) {
+func (t *Table) behind(q *db.Select, after Place, p part) (order string) {
 	if t.Recorded != "" {
 		if after != (Place{}) {
-			q.where("f."+t.Recorded+" <= $", after.At)
-			q.where("(f."+t.Recorded+", f.customer_id, f."+t.ID+") < ($, $, $)", after.At, after.Customer, after.ID)
+			q.Where("f."+t.Recorded+" <= $", after.At)
+			q.Where("(f."+t.Recorded+", f.customer_id, f."+t.ID+") < ($, $, $)", after.At, after.Customer, after.ID)
 		}
 		return fmt.Sprintf("f.%s DESC, f.customer_id DESC, f.%s DESC", t.Recorded, t.ID)
 	}
@@ -152,21 +130,21 @@ func (t *Table) behind(q *query, after Place, p part) (order string) {
 		id = "+" + id // not by the index of ids, which leads through all that did not change
 	}
 	if after != (Place{}) {
-		q.where(id+" <= $", after.ID)
-		q.where("("+id+", f.customer_id) < ($, $)", after.ID, after.Customer)
+		q.Where(id+" <= $", after.ID)
+		q.Where("("+id+", f.customer_id) < ($, $)", after.ID, after.Customer)
 	}
 	return id + " DESC, f.customer_id DESC"
 }
 
-func (t *Table) since(q *query, at time.Time, p part) {
+func (t *Table) since(q *db.Select, at time.Time, p part) {
 	switch {
 	case at.IsZero():
 	case t.Recorded != "":
-		q.where("f."+t.Recorded+" >= $", at)
+		q.Where("f."+t.Recorded+" >= $", at)
 	case p == recorded:
-		q.where("f."+t.ID+" >= $ AND f.updated_us >= $", fact.FirstID(at), at)
+		q.Where("f."+t.ID+" >= $ AND f.updated_us >= $", fact.FirstID(at), at)
 	default:
-		q.where("+f."+t.ID+" < $ AND f.updated_us >= $ AND f.updated_us <> f.recorded_us", fact.FirstID(at), at)
+		q.Where("+f."+t.ID+" < $ AND f.updated_us >= $ AND f.updated_us <> f.recorded_us", fact.FirstID(at), at)
 	}
 }
 

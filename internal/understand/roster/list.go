@@ -110,52 +110,33 @@ func (e *Entry) lastDay() int64 {
 	return e.LastDay
 }
 
-// question is a SELECT being put together.
-type question struct {
-	text strings.Builder
-	args []any
-	next string
-}
-
-func (q *question) where(condition string, args ...any) {
-	if q.next == "" {
-		q.next = " WHERE "
-	}
-	q.text.WriteString(q.next)
-	q.next = " AND "
-	for i, part := range strings.Split(condition, "$") {
-		if i > 0 {
-			q.args = append(q.args, args[i-1])
-			fmt.Fprintf(&q.text, "$%d", len(q.args))
-		}
-		q.text.WriteString(part)
-	}
-}
+// question is a SELECT of the list.
+type question struct{ db.Select }
 
 func (q *question) span(column string, s Span) {
 	if s.From != nil {
-		q.where(column+" >= $", *s.From)
+		q.Where(column+" >= $", *s.From)
 	}
 	if s.To != nil {
-		q.where(column+" <= $", *s.To)
+		q.Where(column+" <= $", *s.To)
 	}
 }
 
 // holds asks for a word among marked ones. Text that is taken away where it is found makes it another: that is the same on
 // every engine, where patterns are not.
 func (q *question) holds(column, text string) {
-	q.where("replace("+column+", $, '') <> "+column, text)
+	q.Where("replace("+column+", $, '') <> "+column, text)
 }
 
 func (q *question) filter(f *Filter) {
 	if f.Segment != "" {
-		q.where("f.segment = $", f.Segment)
+		q.Where("f.segment = $", f.Segment)
 	}
 	if f.LastFrom != nil {
-		q.where("f.last_day >= $", *f.LastFrom)
+		q.Where("f.last_day >= $", *f.LastFrom)
 	}
 	if f.LastBefore != nil {
-		q.where("f.last_day < $ AND f.last_day > $", *f.LastBefore, int64(never))
+		q.Where("f.last_day < $ AND f.last_day > $", *f.LastBefore, int64(never))
 	}
 	q.span("f.orders", f.Orders)
 	q.span("f.spent_minor", f.SpentMinor)
@@ -172,14 +153,14 @@ func (q *question) filter(f *Filter) {
 		q.holds("f.traits", around+trait(f.Trait, ""))
 	}
 	for _, c := range f.More {
-		q.where(c.Text, c.Args...)
+		q.Where(c.Text, c.Args...)
 	}
 }
 
 // page is the query of at most limit persons behind a place.
 func page(f *Filter, by Sort, after Place, limit int) (text string, args []any) {
 	q := &question{}
-	q.text.WriteString("SELECT f.customer_id, f.sort_name, f.agreed, f.withdrawn, f.last_day, f.orders, f.spent_minor, f.segment FROM customer_summaries f")
+	q.Text.WriteString("SELECT f.customer_id, f.sort_name, f.agreed, f.withdrawn, f.last_day, f.orders, f.spent_minor, f.segment FROM customer_summaries f")
 	q.filter(f)
 	further := after != Place{}
 	column := map[Sort]string{ByLast: "f.last_day", ByMany: "f.orders", BySpent: "f.spent_minor", ByName: "f.sort_name"}[by]
@@ -190,22 +171,22 @@ func page(f *Filter, by Sort, after Place, limit int) (text string, args []any) 
 	switch by {
 	case ByName:
 		if further {
-			q.where("("+column+", f.customer_id) > ($, $)", after.Name, after.Customer)
+			q.Where("("+column+", f.customer_id) > ($, $)", after.Name, after.Customer)
 		}
 		sorted = column + ", f.customer_id"
 	case ByLast, ByMany, BySpent:
 		if further {
-			q.where("("+column+", f.customer_id) < ($, $)", after.Figure, after.Customer)
+			q.Where("("+column+", f.customer_id) < ($, $)", after.Figure, after.Customer)
 		}
 		sorted = column + " DESC, f.customer_id DESC"
 	case Newest:
 		if further {
-			q.where("f.customer_id < $", after.Customer)
+			q.Where("f.customer_id < $", after.Customer)
 		}
 		sorted = "f.customer_id DESC"
 	}
-	q.args = append(q.args, limit)
-	return fmt.Sprintf("%s ORDER BY %s LIMIT $%d", q.text.String(), sorted, len(q.args)), q.args
+	q.Args = append(q.Args, limit)
+	return fmt.Sprintf("%s ORDER BY %s LIMIT $%d", q.Text.String(), sorted, len(q.Args)), q.Args
 }
 
 // List reads at most limit persons behind a place.
@@ -238,9 +219,9 @@ func words(marked string) []string {
 // Count tells how many persons a filter chooses.
 func Count(tx *db.Tx, f *Filter) (n int64, err error) {
 	q := &question{}
-	q.text.WriteString("SELECT count(*) FROM customer_summaries f")
+	q.Text.WriteString("SELECT count(*) FROM customer_summaries f")
 	q.filter(f)
-	err = tx.QueryRow(q.text.String(), q.args...).Scan(&n)
+	err = tx.QueryRow(q.Text.String(), q.Args...).Scan(&n)
 	return n, err
 }
 
