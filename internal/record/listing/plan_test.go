@@ -40,7 +40,7 @@ func TestAPageIsReadByAnIndex(t *testing.T) {
 		for _, p := range c.table.parts(c.filter) {
 			q := c.table.page(c.filter, c.after, p)
 			err := d.Read(t.Context(), func(tx *db.Tx) error {
-				return each(tx, "EXPLAIN QUERY PLAN "+q.text.String(), q.args, func(r *db.Rows) error {
+				return each(tx, "EXPLAIN QUERY PLAN "+q.Text.String(), q.Args, func(r *db.Rows) error {
 					var id, parent, unused int
 					var detail string
 					err := r.Scan(&id, &parent, &unused, &detail)
