@@ -51,7 +51,9 @@ func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && args[0] == insertByHand {
 		return insertFileByHand(ctx, args[1:])
 	}
-
+	if len(args) > 0 && args[0] == drawPicture {
+		return drawOfStore(ctx, args[1:])
+	}
 	if len(args) > 0 && args[0] == foretellMade {
 		return foretellOfMade()
 	}

@@ -27,6 +27,9 @@ func benchMirror(ctx context.Context, _ string, o options) (err error) {
 	if err := benchRebuild(ctx, o, store); err != nil {
 		return err
 	}
+	if err := benchPicture(ctx, o); err != nil {
+		return err
+	}
 	f, err := mirror.Follow(ctx, store, mirror.Options{Path: copyPath(o)})
 	if err != nil {
 		return err
@@ -54,6 +57,8 @@ func benchMirror(ctx context.Context, _ string, o options) (err error) {
 	return nil
 }
 
+func storePath(o options) string { return filepath.Join(o.dir, fmt.Sprintf("store-%d.db", o.orders)) }
+
 func copyPath(o options) string {
 	return filepath.Join(o.dir, fmt.Sprintf("store-%d.duckdb", o.orders))
 }
@@ -66,26 +71,31 @@ const (
 
 // madeStore gives a store with orders, and makes it unless it is there from last time.
 func madeStore(ctx context.Context, o options) (*db.DB, error) {
-	path := filepath.Join(o.dir, fmt.Sprintf("store-%d.db", o.orders))
+	path := storePath(o)
 	_, missing := os.Stat(path)
 	store, err := schema.Open(ctx, db.Options{Path: path})
 	if err != nil || missing == nil {
 		return store, err
 	}
+	if err := makeStore(ctx, o, store); err != nil {
+		return nil, errors.Join(err, store.Close(), os.Remove(path))
+	}
+	return store, nil
+}
+
+// makeStore fills an empty store with orders.
+func makeStore(ctx context.Context, o options, store *db.DB) (err error) {
 	fmt.Printf("  making %d orders ...\n", o.orders)
 	customers := o.orders / linesOfCustomer
 	const step = 20_000
 	for from := 0; from < customers && err == nil; from += step {
 		err = store.Write(ctx, func(tx *db.Tx) error { return makeLines(tx, from, min(from+step, customers)) })
 	}
-	if err != nil {
-		return nil, errors.Join(err, store.Close(), os.Remove(path))
-	}
-	return store, nil
+	return err
 }
 
 func makeLines(tx *db.Tx, from, to int) error {
-	numbers := fmt.Sprintf("WITH RECURSIVE c (n) AS (SELECT %d UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %d)", from, to)
+	numbers := fmt.Sprintf("WITH RECURSIVE c (n) AS (SELECT CAST(%d AS BIGINT) UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %d)", from, to)
 	_, err := tx.Exec(fmt.Sprintf(`INSERT INTO customers (customer_id, reference, kind, form_of_address, given_name, middle_name,
 		family_name, full_name, folded_name, language, channel, household, attributes, version, created_us, updated_us)
 		%s SELECT (n + 1) * %d, 'c' || n, 'person', '', '', '', '', '', '', '', '', '', '', 1, 0, 0 FROM c`, numbers, apart))
@@ -94,11 +104,28 @@ func makeLines(tx *db.Tx, from, to int) error {
 	}
 	_, err = tx.Exec(fmt.Sprintf(`INSERT INTO sale_lines (customer_id, fact_id, line_no, order_id, sold_us, local_us, day, month, amount_minor,
 		quantity, product_id, category_id, is_return, counts, attributes)
-		%s, l (k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM l WHERE k + 1 < %d)
+		%s, l (k) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT k + 1 FROM l WHERE k + 1 < %d)
 		SELECT (n + 1) * %d, (n * %d + k + 1) * 4096, 1, (n * %d + k + 1) * 4096, (n * 7919 + k * 104729) %% 1000 * 86400000000 + 43200000000,
 			(n * 7919 + k * 104729) %% 1000 * 86400000000 + 43200000000, (n * 7919 + k * 104729) %% 1000, 23640 + (n * 7919 + k * 104729) %% 1000 / 31,
 			500 + (n * 31 + k * 17) %% 9000, 1, NULL, 1 + n %% 12, FALSE, TRUE, '' FROM c CROSS JOIN l`,
 		numbers, linesOfCustomer, apart, linesOfCustomer, linesOfCustomer))
+	if err != nil {
+		return err
+	}
+	// Every fortieth order comes back after five days.
+	_, err = tx.Exec(`INSERT INTO sale_lines (customer_id, fact_id, line_no, order_id, sold_us, local_us, day, month, amount_minor,
+		quantity, product_id, category_id, is_return, counts, attributes)
+		SELECT customer_id, fact_id + 1, 1, order_id, sold_us + 5 * 86400000000, local_us + 5 * 86400000000, day + 5, 23640 + (day + 5) / 31,
+			-amount_minor, 1, NULL, category_id, TRUE, TRUE, '' FROM sale_lines
+		WHERE customer_id > $1 AND customer_id <= $2 AND NOT is_return AND fact_id / 4096 % 40 = 0`, from*apart, to*apart)
+	if err != nil {
+		return err
+	}
+	// Every other customer says once how likely they are to recommend.
+	_, err = tx.Exec(fmt.Sprintf(`INSERT INTO answers (customer_id, answer_id, source, reference, answered_us, local_us, day, month, kind, aspect,
+		score, scale, delivered, finished, comment, attributes, content, version, recorded_us, updated_us)
+		%s SELECT (n + 1) * %d, (n + 1) * 4096, '', 'a' || n, n * 7919 %% 1000 * 86400000000, n * 7919 %% 1000 * 86400000000, n * 7919 %% 1000,
+			23640 + n * 7919 %% 1000 / 31, 'nps', '', 4 + n %% 7, 10, TRUE, TRUE, '', '', '', 1, 0, 0 FROM c WHERE n %% 2 = 0`, numbers, apart))
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func boughtSQL(e *Engine) []string {
 		CAST(coalesce(sum(CASE WHEN b.day > l.first_day THEN CAST(b.paid AS DOUBLE PRECISION) END), 0) AS BIGINT) AS repeat_paid,
 		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.local_us) AS last_us, min(l.first_us) AS first_us
 		FROM bill b JOIN frame_day f ON f.grp = b.grp AND f.day = b.day AND b.local_us >= f.lo AND b.local_us < f.hi` + skip + `
-		JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
+		LEFT JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
 	if e.set.Period != "" {
 		queries = append(queries, fmt.Sprintf(`INSERT INTO sold SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
 			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(first_orders) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
