@@ -6,12 +6,12 @@ import (
 	"sync"
 	"unicode"
 
-	"github.com/boombuler/barcode/qr"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
+	"rsc.io/qr"
 
 	"regulars/internal/base/fault"
 )
@@ -49,21 +49,16 @@ type run struct{ x, y, n int }
 const quiet = 4
 
 func (p *Page) qr(x, y, side float64, of string) error {
-	drawn, err := qr.Encode(of, qr.M, qr.Auto)
+	drawn, err := qr.Encode(of, qr.M)
 	if err != nil {
 		return fmt.Errorf("draw a QR code: %w", err)
 	}
-	n := drawn.Bounds().Dx()
+	n := drawn.Size
 	c := code{x: x, y: y, side: side, modules: n + 2*quiet}
 	for row := range n {
 		long := 0
-		for column := range n + 1 {
-			black := false
-			if column < n {
-				red, _, _, _ := drawn.At(column, row).RGBA()
-				black = red == 0
-			}
-			if black {
+		for column := range n + 1 { // beside the last one everything is white
+			if drawn.Black(column, row) {
 				long++
 				continue
 			}

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"image"
+	"image/draw"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
 	"pgregory.net/rapid"
 
 	"regulars/internal/base/fault"
@@ -221,4 +225,55 @@ func TestNothingRunsOverTheEdge(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What is printed is read by a reader of another maker, whatever the link is, also where capital letters and digits alone would
+// be packed closer.
+func TestACodeIsRead(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(r *rapid.T) {
+		link := rapid.StringMatching(`https://[a-z]{1,20}\.example\.com/my/code/[A-Z2-9]{4,20}|[0-9]{1,40}|[A-Z0-9]{1,60}`).Draw(r, "link")
+		l := paper.Labels{Business: "Café", Codes: []paper.Label{{Link: link, Code: "A"}}}
+		pages, err := l.Pages()
+		if err != nil {
+			r.Fatal(err)
+		}
+		if got := scanned(t, drawn(t, &pages[0])); got != link {
+			r.Fatalf("%q is read as %q", link, got)
+		}
+	})
+}
+
+var codeOfSheet = regexp.MustCompile(`viewBox="0 0 (\d+) \d+" shape-rendering="crispEdges"><path d="([^"]*)"`)
+
+// scanned reads the first code of a picture as a camera would see it: four points a module.
+func scanned(t *testing.T, svg string) string {
+	t.Helper()
+	const point = 4
+	found := codeOfSheet.FindStringSubmatch(svg)
+	if found == nil {
+		t.Fatalf("no code in %s", svg)
+	}
+	side, err := strconv.Atoi(found[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := image.NewGray(image.Rect(0, 0, side*point, side*point))
+	draw.Draw(seen, seen.Rect, image.White, image.Point{}, draw.Src)
+	for _, run := range strings.Split(strings.TrimSuffix(found[2], "z"), "z") {
+		var x, y, n int
+		if _, err := fmt.Sscanf(run, "M%d %dh%d", &x, &y, &n); err != nil {
+			t.Fatal(err)
+		}
+		draw.Draw(seen, image.Rect(x*point, y*point, (x+n)*point, (y+1)*point), image.Black, image.Point{}, draw.Src)
+	}
+	bits, err := gozxing.NewBinaryBitmapFromImage(seen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result, err := qrcode.NewQRCodeReader().Decode(bits, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.GetText()
 }

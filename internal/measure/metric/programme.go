@@ -177,7 +177,7 @@ func (l lift) compute(ctx context.Context, e *Engine, frames []int, matched bool
 		CAST(count(*) AS DOUBLE PRECISION), `+fmt.Sprintf(add, "b.paid - b.returned")+", "+fmt.Sprintf(add, "b.orders")+`,
 		sum(CAST(b.paid - b.returned AS DOUBLE PRECISION) * (b.paid - b.returned)),
 		sum(CAST(b.orders AS DOUBLE PRECISION) * b.orders), sum(CAST(b.paid - b.returned AS DOUBLE PRECISION) * b.orders)
-		FROM bought b JOIN frame f ON f.frame = b.frame JOIN life l ON l.grp = f.grp AND l.customer_id = b.customer_id
+		FROM bought b JOIN frame f ON f.frame = b.frame LEFT JOIN life l ON l.grp = f.grp AND l.customer_id = b.customer_id
 		LEFT JOIN member m ON m.customer_id = b.customer_id WHERE b.orders > 0 GROUP BY 1, 2, 3`, func(r *sql.Rows) error {
 		var at place
 		var member int

@@ -91,7 +91,9 @@ func purchaseDaySQL(*Engine) []string {
 
 // boughtSQL goes over the orders once for all frames but the window, which is put together from its periods where
 // there are any: they lie in it without gap or overlap. Totals are added up as DOUBLE, which is exact far beyond any
-// sum of money and much faster than the wide integers that engines add integers in.
+// sum of money and much faster than the wide integers that engines add integers in. Every order has a row in life: the
+// outer join loses and adds nothing, but an inner one invites engines to join customers with days of frames first, which
+// share a group, and so everybody with every day.
 func boughtSQL(e *Engine) []string {
 	skip := ""
 	if e.set.Period != "" {
