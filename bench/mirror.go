@@ -57,10 +57,10 @@ func benchMirror(ctx context.Context, _ string, o options) (err error) {
 	return nil
 }
 
-func storePath(o options) string { return filepath.Join(o.dir, fmt.Sprintf("store-%d.db", o.orders)) }
+func storePath(o options) string { return filepath.Join(o.dir, fmt.Sprintf("facts-%d.db", o.orders)) }
 
 func copyPath(o options) string {
-	return filepath.Join(o.dir, fmt.Sprintf("store-%d.duckdb", o.orders))
+	return filepath.Join(o.dir, fmt.Sprintf("facts-%d.duckdb", o.orders))
 }
 
 const (

@@ -20,7 +20,6 @@ type relation struct {
 //	life      a row a customer with an order: first and last moment, orders, paid, returned, over all time
 //	refund    returns, with whether they take back a first or a repeat order
 //	purchase_day  a row a customer and purchase day, with the purchase day before
-//	sold      what a customer ordered in a frame
 //	bought    frame, customer_id and what the customer bought in that frame
 //	current_customer  frame, customer_id: current at its start, at its end, first order in it
 //	voice     frame, subject, customer_id and what the customer answered
@@ -89,42 +88,38 @@ func purchaseDaySQL(*Engine) []string {
 		FROM bill WINDOW w AS (PARTITION BY grp, customer_id ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day`}
 }
 
-// boughtSQL goes over the orders once for all frames but the window, which is put together from its periods where
-// there are any: they lie in it without gap or overlap. Totals are added up as DOUBLE, which is exact far beyond any
-// sum of money and much faster than the wide integers that engines add integers in. Every order has a row in life: the
-// outer join loses and adds nothing, but an inner one invites engines to join customers with days of frames first, which
-// share a group, and so everybody with every day.
+// boughtSQL goes over the orders and returns once for all frames but the window, which is put together from its periods
+// where there are any: they lie in it without gap or overlap. Totals are added up as DOUBLE, which is exact far beyond
+// any sum of money and much faster than the wide integers that engines add integers in. Every order has a row in life:
+// the outer join loses and adds nothing, but an inner one invites engines to join customers with days of frames first,
+// which share a group, and so everybody with every day.
 func boughtSQL(e *Engine) []string {
 	skip := ""
 	if e.set.Period != "" {
 		skip = fmt.Sprintf(" AND f.frame <> %d", frameWindow)
 	}
-	queries := []string{`CREATE TEMP TABLE sold AS SELECT f.frame, b.customer_id, CAST(count(*) AS BIGINT) AS orders,
-		CAST(sum(CAST(b.paid AS DOUBLE PRECISION)) AS BIGINT) AS paid,
-		CAST(count(CASE WHEN b.local_us = l.first_us THEN 1 END) AS BIGINT) AS first_orders,
-		CAST(count(CASE WHEN b.day > l.first_day THEN 1 END) AS BIGINT) AS repeat_orders,
-		CAST(coalesce(sum(CASE WHEN b.day > l.first_day THEN CAST(b.paid AS DOUBLE PRECISION) END), 0) AS BIGINT) AS repeat_paid,
-		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.local_us) AS last_us, min(l.first_us) AS first_us
-		FROM bill b JOIN frame_day f ON f.grp = b.grp AND f.day = b.day AND b.local_us >= f.lo AND b.local_us < f.hi` + skip + `
+	facts := "SELECT grp, customer_id, local_us, day, paid, local_us AS sold_us, day AS sold_day, kind_min, kind_max, CAST(0 AS BIGINT) AS returned, CAST(0 AS BIGINT) AS repeat_returned FROM bill"
+	if e.source.Facts.Returns > 0 {
+		facts += " UNION ALL SELECT grp, customer_id, local_us, day, NULL, NULL, NULL, NULL, NULL, returned, returned * is_repeat FROM refund"
+	}
+	const total = "CAST(coalesce(sum(CAST(%s AS DOUBLE PRECISION)), 0) AS BIGINT)"
+	queries := []string{`CREATE TEMP TABLE bought AS SELECT f.frame, b.customer_id, CAST(count(b.sold_us) AS BIGINT) AS orders,
+		` + fmt.Sprintf(total, "b.paid") + " AS paid, " + fmt.Sprintf(total, "b.returned") + ` AS returned,
+		CAST(count(CASE WHEN b.sold_us = l.first_us THEN 1 END) AS BIGINT) AS first_orders,
+		CAST(count(CASE WHEN b.sold_day > l.first_day THEN 1 END) AS BIGINT) AS repeat_orders,
+		` + fmt.Sprintf(total, "CASE WHEN b.sold_day > l.first_day THEN b.paid ELSE -b.repeat_returned END") + ` AS repeat_net,
+		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.sold_us) AS last_us,
+		min(CASE WHEN b.sold_us IS NOT NULL THEN l.first_us END) AS first_us
+		FROM (` + facts + `) b JOIN frame_day f ON f.grp = b.grp AND f.day = b.day AND b.local_us >= f.lo AND b.local_us < f.hi` + skip + `
 		LEFT JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
 	if e.set.Period != "" {
-		queries = append(queries, fmt.Sprintf(`INSERT INTO sold SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
-			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(first_orders) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT),
-			CAST(sum(CAST(repeat_paid AS DOUBLE PRECISION)) AS BIGINT), min(kind_min), max(kind_max), max(last_us), min(first_us)
-			FROM sold WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
+		queries = append(queries, fmt.Sprintf(`INSERT INTO bought SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
+			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(CAST(returned AS DOUBLE PRECISION)) AS BIGINT),
+			CAST(sum(first_orders) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT), CAST(sum(CAST(repeat_net AS DOUBLE PRECISION)) AS BIGINT),
+			min(kind_min), max(kind_max), max(last_us), min(first_us)
+			FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
 	}
-	if e.source.Facts.Returns == 0 {
-		return append(queries, `CREATE TEMP VIEW bought AS SELECT frame, customer_id, orders, paid, CAST(0 AS BIGINT) AS returned,
-			first_orders, repeat_orders, repeat_paid AS repeat_net, kind_min, kind_max, last_us, first_us FROM sold`)
-	}
-	return append(queries, `CREATE TEMP TABLE bought AS SELECT coalesce(s.frame, r.frame) AS frame,
-		coalesce(s.customer_id, r.customer_id) AS customer_id, coalesce(s.orders, 0) AS orders, coalesce(s.paid, 0) AS paid,
-		coalesce(r.returned, 0) AS returned, coalesce(s.first_orders, 0) AS first_orders, coalesce(s.repeat_orders, 0) AS repeat_orders,
-		coalesce(s.repeat_paid, 0) - coalesce(r.repeat_returned, 0) AS repeat_net, s.kind_min, s.kind_max, s.last_us, s.first_us
-		FROM sold s FULL JOIN (SELECT f.frame, r.customer_id, CAST(sum(r.returned) AS BIGINT) AS returned,
-			CAST(sum(r.returned * r.is_repeat) AS BIGINT) AS repeat_returned
-			FROM refund r JOIN frame_day f ON f.grp = r.grp AND f.day = r.day AND r.local_us >= f.lo AND r.local_us < f.hi
-			GROUP BY f.frame, r.customer_id) r ON r.frame = s.frame AND r.customer_id = s.customer_id`)
+	return queries
 }
 
 // voiceSQL sorts each valid answer into low, middle and top. Scores outside the scale, or on another scale than the

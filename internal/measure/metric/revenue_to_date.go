@@ -43,8 +43,8 @@ func repurchaseRateEver() *Definition {
 // everSQL is what each customer has done from the beginning to the end of a frame, for the window, the one before and
 // the groups. Where the window ends as of now, that is the whole life.
 func everSQL(e *Engine) []string {
-	frames := fmt.Sprintf("(f.frame IN (%d, %d) OR f.frame >= %d)", frameWindow, framePrevious, frameGroups)
-	whole := ""
+	all := fmt.Sprintf("(f.frame IN (%d, %d) OR f.frame >= %d)", frameWindow, framePrevious, frameGroups)
+	frames, whole := all, ""
 	if e.set.To == e.set.AsOf {
 		frames = fmt.Sprintf("f.frame = %d", framePrevious)
 		whole = fmt.Sprintf(" UNION ALL SELECT f.frame, l.customer_id, l.orders, l.paid FROM life l JOIN frame f ON f.grp = l.grp WHERE f.frame = %d OR f.frame >= %d",
@@ -57,6 +57,6 @@ func everSQL(e *Engine) []string {
 	}
 	return []string{`CREATE TEMP TABLE ever AS SELECT p.frame, p.customer_id, p.orders, p.net - coalesce(r.returned, 0) AS net FROM (` + parts + `) p
 		LEFT JOIN (SELECT f.frame, r.customer_id, CAST(sum(r.returned) AS BIGINT) AS returned
-			FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us GROUP BY f.frame, r.customer_id) r
+			FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us WHERE ` + all + ` GROUP BY f.frame, r.customer_id) r
 		ON r.frame = p.frame AND r.customer_id = p.customer_id`}
 }
