@@ -82,10 +82,14 @@ func refundSQL(e *Engine) []string {
 		LEFT JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id`}
 }
 
-func purchaseDaySQL(*Engine) []string {
+func purchaseDaySQL(e *Engine) []string {
+	who := "customer_id" // to sort by less is faster
+	if len(e.groups) > 0 {
+		who = "grp, customer_id"
+	}
 	return []string{`CREATE TEMP TABLE purchase_day AS SELECT * FROM (SELECT grp, customer_id, day, month,
 		lag(day) OVER w AS prev_day, lag(month) OVER w AS prev_month
-		FROM bill WINDOW w AS (PARTITION BY grp, customer_id ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day`}
+		FROM bill WINDOW w AS (PARTITION BY ` + who + ` ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day`}
 }
 
 // boughtSQL goes over the orders and returns once for all frames but the window, which is put together from its periods
