@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"regulars/internal/measure/mirror"
 )
@@ -110,6 +111,10 @@ func (e *Engine) yearOf(id int) int { return e.frame(id + frameYear).id }
 func (e *Engine) exec(ctx context.Context, query string) error {
 	if _, err := e.conn.ExecContext(ctx, query); err != nil {
 		return fmt.Errorf("%w in %s", err, query)
+	}
+	if made, found := strings.CutPrefix(query, "CREATE TEMP TABLE "); found {
+		name, _, _ := strings.Cut(made, " ")
+		return e.source.Filled(ctx, e.conn, name)
 	}
 	return nil
 }

@@ -98,7 +98,8 @@ func (e *Engine) sumWithin(ctx context.Context, s *sums, relation string, column
 	for _, p := range products {
 		fmt.Fprintf(&query, ", coalesce(sum(x%d * x%d), 0)", slices.Index(columns, p.a), slices.Index(columns, p.b))
 	}
-	query.WriteString(" FROM " + e.from(relation, columns) + " r GROUP BY frame")
+	// OFFSET 0 changes nothing, and keeps PostgreSQL from working every column out again in each product that it is in.
+	query.WriteString(" FROM (SELECT * FROM " + e.from(relation, columns) + " c OFFSET 0) r GROUP BY frame")
 	s.n[relation] = map[int]float64{}
 	return rows(ctx, e.conn, query.String(), func(r *sql.Rows) error {
 		var frame int
