@@ -1,6 +1,6 @@
 // Package packaging makes codes that are printed and laid into packages, and gives what they stand for to whoever uses one.
 //
-// A batch is what its codes give: so many of a unit, until a day. Its codes are made with it, all at once, at random, and
+// A batch is what its codes give: so many of a unit, until a day, and for an answer where it asks a question first. Its codes are made with it, all at once, at random, and
 // each becomes somebody's once.
 //
 // What always holds:

@@ -20,6 +20,8 @@ type Batch struct {
 	Unit  string
 	Units int64
 	Codes int64
+	// Question is the kind of answer that is asked for before a code gives, such as nps; empty: nothing is asked.
+	Question string
 	// Until is the moment at which the codes are over; points.Never: they are not.
 	Until time.Time
 }
@@ -76,6 +78,9 @@ func (b *Batch) check(tx *db.Tx) error {
 	if b.Codes < 1 || b.Codes > MostCodes {
 		return fault.In("codes", fault.Coded("package_codes", fault.Invalidf("a batch has 1 to %d codes, not %d; make another batch for more", int64(MostCodes), b.Codes)))
 	}
+	if b.Question != "" && b.Question != AsksNPS {
+		return fault.In("question", fault.Coded("no_question", fault.Invalidf("a code asks nothing, or %s, and not %.20q", AsksNPS, b.Question)))
+	}
 	if !b.Until.After(tx.Now) {
 		return fault.In("until", fault.Coded("day_over", fault.Invalidf("the last day of the codes is over already")))
 	}
@@ -88,6 +93,9 @@ func (b *Batch) check(tx *db.Tx) error {
 	}
 	return nil
 }
+
+// AsksNPS is the question how likely somebody is to recommend the business.
+const AsksNPS = "nps"
 
 // alphabet is without signs that look alike.
 const alphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -152,8 +160,8 @@ func Make(tx *db.Tx, b Batch, actor string) (s Stored, made bool, err error) {
 	if err := b.check(tx); err != nil {
 		return s, false, err
 	}
-	n, err := tx.Exec(`INSERT INTO package_batches (batch, name, unit, units, codes, until_us, stopped_us, actor, created_us) VALUES ($1, $2, $3, $4, $5, $6, NULL, $7, $8)
-		ON CONFLICT (batch) DO NOTHING`, b.Batch, b.Name, b.Unit, b.Units, b.Codes, b.Until, actor, tx.Now)
+	n, err := tx.Exec(`INSERT INTO package_batches (batch, name, unit, units, codes, question, until_us, stopped_us, actor, created_us) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, $9)
+		ON CONFLICT (batch) DO NOTHING`, b.Batch, b.Name, b.Unit, b.Units, b.Codes, b.Question, b.Until, actor, tx.Now)
 	if err == nil && n == 0 {
 		err = db.ErrRestart // at the same time
 	}
@@ -177,15 +185,15 @@ func Make(tx *db.Tx, b Batch, actor string) (s Stored, made bool, err error) {
 
 // same tells whether a batch is the one that is asked for.
 func (s *Stored) same(b Batch) bool {
-	return s.Until.Equal(b.Until) && s.Name == b.Name && s.Unit == b.Unit && s.Units == b.Units && s.Codes == b.Codes
+	return s.Until.Equal(b.Until) && s.Name == b.Name && s.Unit == b.Unit && s.Units == b.Units && s.Codes == b.Codes && s.Question == b.Question
 }
 
-const columns = `SELECT b.batch, b.name, b.unit, b.units, b.codes, b.until_us, b.stopped_us, b.actor, b.created_us,
+const columns = `SELECT b.batch, b.name, b.unit, b.units, b.codes, b.question, b.until_us, b.stopped_us, b.actor, b.created_us,
 	(SELECT count(*) FROM package_codes c WHERE c.batch = b.batch AND c.customer_id <> 0) FROM package_batches b`
 
 func (s *Stored) scan(row interface{ Scan(targets ...any) error }) error {
 	var stopped sql.Null[int64]
-	if err := row.Scan(&s.Batch.Batch, &s.Name, &s.Unit, &s.Units, &s.Codes, &s.Until, &stopped, &s.Actor, &s.Created, &s.Used); err != nil {
+	if err := row.Scan(&s.Batch.Batch, &s.Name, &s.Unit, &s.Units, &s.Codes, &s.Question, &s.Until, &stopped, &s.Actor, &s.Created, &s.Used); err != nil {
 		return err
 	}
 	s.Until = s.Until.UTC()

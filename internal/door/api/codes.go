@@ -148,6 +148,7 @@ var explained = map[fault.Kind]map[string]string{
 	fault.Invalid: {
 		"batch_name":           "A batch is called by small Latin letters, digits, _ and -.",
 		"package_name":         "The name of the batch is empty or too long.",
+		"no_question":          "There is no such question to ask before a code gives.",
 		"package_units":        "A code gives more or fewer units than it may.",
 		"package_codes":        "There are more or fewer codes than a batch may have.",
 		"day_over":             "The day is over already.",

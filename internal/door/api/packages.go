@@ -24,7 +24,7 @@ func (a *API) tableOfPackages() {
 }
 
 func showBatch(now time.Time, zone *time.Location, s *packaging.Stored) wire.PackageBatch {
-	shown := wire.PackageBatch{Batch: s.Batch.Batch, Name: s.Name, Unit: s.Unit, Units: s.Units, Codes: s.Codes, Used: s.Used, State: string(s.State(now)), CreatedAt: &s.Created, StoppedAt: s.Stopped}
+	shown := wire.PackageBatch{Batch: s.Batch.Batch, Name: s.Name, Unit: s.Unit, Units: s.Units, Codes: s.Codes, Question: s.Question, Used: s.Used, State: string(s.State(now)), CreatedAt: &s.Created, StoppedAt: s.Stopped}
 	if !s.Until.Equal(points.Never) {
 		shown.Until = s.Until.Add(-time.Microsecond).In(zone).Format(time.DateOnly)
 	}
@@ -92,7 +92,7 @@ type newBatchIn struct {
 func (a *API) newBatch(ctx context.Context, in *newBatchIn) (*BatchOut, error) {
 	w := &in.Body
 	return a.batchOut(ctx, func(tx *db.Tx, zone *time.Location) (s packaging.Stored, status int, err error) {
-		b := packaging.Batch{Batch: w.Batch, Name: w.Name, Unit: w.Unit, Units: w.Units, Codes: w.Codes, Until: points.Never}
+		b := packaging.Batch{Batch: w.Batch, Name: w.Name, Unit: w.Unit, Units: w.Units, Codes: w.Codes, Question: w.Question, Until: points.Never}
 		if w.Until != "" {
 			if b.Until, err = packaging.EndOf(w.Until, zone); err != nil {
 				return s, 0, fault.In("until", err)

@@ -16,7 +16,7 @@ func TestCodesForPackagesAreMade(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
 		s.counts(nil)
-		want := client.PackageBatch{Batch: "spring-boxes", Name: "Boxes of spring", Unit: "points", Units: 50, Codes: 25, Until: "2090-01-31"}
+		want := client.PackageBatch{Batch: "spring-boxes", Name: "Boxes of spring", Unit: "points", Units: 50, Codes: 25, Question: "nps", Until: "2090-01-31"}
 		for i := range 2 {
 			made, err := s.MakePackageBatch(t.Context(), want)
 			if err != nil || made.State != "open" || made.Used != 0 || made.CreatedAt == nil || made.Until != want.Until || made.Codes != 25 {
@@ -99,6 +99,7 @@ func TestCodesForPackagesAreMade(t *testing.T) {
 			"a unit":         {`{"batch":"x","name":"X","unit":"stars","units":1,"codes":1}`, "unit_not_found", "unit", 404},
 			"a day":          {`{"batch":"x","name":"X","unit":"points","units":1,"codes":1,"until":"2020-01-01"}`, "day_over", "until", 422},
 			"a blank name":   {`{"batch":"x","name":" ","unit":"points","units":1,"codes":1}`, "package_name", "name", 422},
+			"no question":    {`{"batch":"x","name":"X","unit":"points","units":1,"codes":1,"question":"why"}`, "invalid", "question", 422},
 			"no day":         {`{"batch":"x","name":"X","unit":"points","units":1,"codes":1,"until":"soon"}`, "invalid", "until", 422},
 			"what is unread": {`{"batch":"x","name":"X","unit":"points","units":1,"codes":1,"gives":"all"}`, "invalid", "gives", 422},
 		} {

@@ -3,6 +3,7 @@ package console
 import (
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,6 +110,8 @@ func (v *visit) batchForm(units []choice) *form {
 		{Name: "units", Label: v.l.T("packages.units"), Mode: "numeric"},
 		{Name: "unit", Label: v.l.T("packages.unit"), Type: "select", Choices: units, Value: units[0].Value},
 		{Name: "codes", Label: v.l.T("packages.codes"), Help: v.l.T("packages.codes.help"), Mode: "numeric"},
+		{Name: "question", Label: v.l.T("packages.question"), Help: v.l.T("packages.question.help"), Type: "select", Choices: []choice{
+			{Value: "", Name: v.l.T("packages.question.none")}, {Value: packaging.AsksNPS, Name: v.l.T("packages.question.nps")}}},
 		{Name: "until", Label: v.l.T("packages.until"), Help: v.l.T("packages.until.help"), Type: "date", Optional: true},
 	}}}}
 }
@@ -154,7 +157,7 @@ func (v *visit) makeBatch() error {
 
 // typedBatch reads what was typed.
 func (v *visit) typedBatch(zone *time.Location) (b packaging.Batch, err error) {
-	b = packaging.Batch{Batch: v.typed("batch"), Name: strings.TrimSpace(v.typed("name")), Unit: v.typed("unit"), Until: points.Never}
+	b = packaging.Batch{Batch: v.typed("batch"), Name: strings.TrimSpace(v.typed("name")), Unit: v.typed("unit"), Question: v.typed("question"), Until: points.Never}
 	whole := func(name string) (n int64, err error) {
 		text := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(strings.TrimSpace(v.typed(name)))
 		if n, err = strconv.ParseInt(text, 10, 64); err != nil {
@@ -217,6 +220,9 @@ func (v *visit) batch(by account.Actor, wrong error) error {
 		{v.l.T("packages.each"), points.Amount(v.l, s.Unit, s.Units)}, {v.l.T("packages.made"), v.l.Integer(s.Codes)}, {v.l.T("packages.used"), v.l.Integer(s.Used)},
 		{left, v.l.Integer(s.Codes - s.Used)}, {v.l.T("packages.good"), v.goodUntil(b, &s)}, {v.l.T("packages.day"), v.l.Date(s.Created.In(zoneOf(b)))},
 	}}
+	if s.Question != "" {
+		p.Facts = slices.Insert(p.Facts, 2, said{v.l.T("packages.asks"), v.l.T("packages.question." + s.Question)})
+	}
 	if may && state == packaging.Open {
 		p.Print = v.printForm(&s)
 	}

@@ -1,12 +1,23 @@
 package portal
 
 import (
+	"cmp"
+	"errors"
+	"math"
 	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+	"regulars/internal/intake"
+	"regulars/internal/measure/metric"
+	"regulars/internal/measure/parameter"
+	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
@@ -19,9 +30,23 @@ type inside struct {
 	Until  string
 	Action string // where it is taken; empty: it cannot be
 	Taken  string // that it is theirs
+	Asks   *asked // the question before it gives; nil: there is none
 	Join   string // where to go on for who has not come in yet
 	SignIn string
 }
+
+// asked is a question, and what was answered so far.
+type asked struct {
+	Says    string
+	Scores  []int
+	Low     string // what the lowest and the highest mean
+	High    string
+	Score   string
+	Comment string
+}
+
+// commentMost bounds what is said beside a score.
+const commentMost = 1000
 
 // askCode asks for the code, for who has no camera.
 func (v *visit) askCode() error {
@@ -51,7 +76,7 @@ func (v *visit) showCode() error {
 		}
 		return v.show(http.StatusOK, "code", sheet{Title: v.l.T("portal.code.title"), Lead: v.l.T("portal.code.first", v.name()), Content: in})
 	}
-	return v.tried(code, packaging.Find)
+	return v.tried(code, packaging.Find, nil)
 }
 
 // useCode gives what it stands for.
@@ -63,18 +88,78 @@ func (v *visit) useCode() error {
 	if err != nil {
 		return err
 	}
-	return v.tried(v.r.PathValue("code"), func(tx *db.Tx, root int64, code string) (packaging.Gift, error) {
-		g, err := facts.Packages().Use(tx, root, code, v.actor())
+	err = v.tried(v.r.PathValue("code"), func(tx *db.Tx, root int64, code string) (packaging.Gift, error) {
+		g, err := packaging.Find(tx, root, code)
 		if err == nil && !g.Mine {
+			err = v.answers(tx, facts, &g)
+		}
+		if err != nil || g.Mine {
+			return g, err
+		}
+		g, err = facts.Packages().Use(tx, root, code, v.actor())
+		if err == nil {
 			err = account.Record(tx, account.Entry{Actor: v.noted(), Action: "package_code.used", Target: fact.PublicID(fact.CustomerPrefix, root), Count: 1, Request: v.noted().Request})
 		}
 		g.Mine = err == nil
 		return g, err
-	})
+	}, nil)
+	if f := (*fault.Fault)(nil); errors.As(err, &f) && (f.Code == noScore || f.Code == longComment) {
+		return v.tried(v.r.PathValue("code"), packaging.Find, err) // the question once more, with what was typed
+	}
+	return err
 }
 
-// tried looks a code up, or uses it, and shows what it is. Wrong ones are counted, and have the next ones wait.
-func (v *visit) tried(code string, try func(tx *db.Tx, root int64, code string) (packaging.Gift, error)) error {
+// What may be wrong with an answer.
+const (
+	noScore     = "no_score"
+	longComment = "long_comment"
+)
+
+// answers records what a member answers, where a code asks a question before it gives: in the same transaction, so that one
+// never comes without the other, and once, because the code is.
+func (v *visit) answers(tx *db.Tx, facts *intake.Intake, g *packaging.Gift) error {
+	if g.Batch.Question == "" {
+		return nil
+	}
+	bands, err := npsScale(tx)
+	if err != nil {
+		return err
+	}
+	score, err := strconv.Atoi(v.typed("score"))
+	if err != nil || float64(score) < bands.Min || float64(score) > bands.Max {
+		return fault.In("score", fault.Coded(noScore, fault.Invalidf("%.20q is no score from %g to %g", v.typed("score"), bands.Min, bands.Max)))
+	}
+	comment := strings.TrimSpace(v.typed("comment"))
+	if utf8.RuneCountInString(comment) > commentMost {
+		return fault.In("comment", fault.Coded(longComment, fault.Invalidf("a comment has at most %d characters", commentMost)))
+	}
+	out, err := facts.Answer(tx, intake.Answer{Source: "package", Reference: g.Code, Customer: customer.Numbered(v.me), Answer: fact.Answer{
+		Moment: fact.At(tx.Now, facts.Business.Zone), Kind: g.Batch.Question, Score: float64(score), Scored: true, Scale: int(bands.Max), Delivered: true, Finished: true, Comment: comment,
+	}})
+	return cmp.Or(err, out.Err)
+}
+
+// npsScale is the scale that the business asks on.
+func npsScale(tx *db.Tx) (metric.Bands, error) {
+	said, err := parameter.Load(tx)
+	if err != nil {
+		return metric.Bands{}, err
+	}
+	return metric.ParseBands(said.NPS)
+}
+
+// question is what is asked, filled with what was answered before.
+func (v *visit) question(bands metric.Bands) *asked {
+	q := &asked{Says: v.l.T("portal.code.nps", v.name()), Low: v.l.T("portal.code.nps.low"), High: v.l.T("portal.code.nps.high"), Score: v.typed("score"), Comment: v.typed("comment")}
+	for n := int(math.Ceil(bands.Min)); n <= int(math.Floor(bands.Max)); n++ {
+		q.Scores = append(q.Scores, n)
+	}
+	return q
+}
+
+// tried looks a code up, or uses it, and shows what it is, with what was wrong before. Wrong codes are counted, and have the next
+// ones wait.
+func (v *visit) tried(code string, try func(tx *db.Tx, root int64, code string) (packaging.Gift, error), wrong error) error {
 	facts, err := v.Facts.Intake(v.ctx)
 	if err != nil {
 		return err
@@ -84,8 +169,12 @@ func (v *visit) tried(code string, try func(tx *db.Tx, root int64, code string) 
 		return err
 	}
 	var g packaging.Gift
+	var bands metric.Bands
 	if err := v.write(func(tx *db.Tx) (err error) {
 		if g, err = try(tx, v.me, code); err != nil {
+			return err
+		}
+		if bands, err = npsScale(tx); err != nil {
 			return err
 		}
 		return account.ForgiveGuess(tx, who, from)
@@ -99,11 +188,14 @@ func (v *visit) tried(code string, try func(tx *db.Tx, root int64, code string) 
 		in.Taken = v.l.T("portal.code.yours", v.l.Date(g.Used.In(facts.Business.Zone)))
 	} else {
 		in.Action = packaging.Path(g.Code)
+		if g.Batch.Question != "" {
+			in.Asks = v.question(bands)
+		}
 		if !g.Batch.Until.Equal(points.Never) {
 			in.Until = v.l.T("portal.reward.until", v.l.Date(g.Batch.Until.Add(-1).In(facts.Business.Zone)))
 		}
 	}
-	return v.show(http.StatusOK, "code", sheet{Title: title, Content: in})
+	return v.again("code", sheet{Title: title, Content: in}, wrong)
 }
 
 // brings is the code of a package that somebody comes with, from the link or the form that it led to; empty: none.

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
+	"regulars/internal/measure/parameter"
 	"regulars/internal/record/customer"
 )
 
@@ -163,5 +164,51 @@ func TestAMemberReadsUntilWhenACodeIsGood(t *testing.T) {
 		}); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// A code that asks gives after it was answered, whatever the answer is, and once with it.
+func TestACodeGivesForAnAnswer(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		b := spring(2)
+		b.Question = packaging.AsksNPS
+		codes := s.packed(b)
+		p := s.member("ada@example.com", 1)
+		at := packaging.Path(codes[0])
+		asked := p.get(at).wants(t, http.StatusOK, at, "How likely are you to recommend Café Olga", "50 points", "Send, and take it")
+		if n := strings.Count(asked.raw, `name="score"`); n != 11 {
+			t.Errorf("%d scores from 0 to 10", n)
+		}
+		for _, wrong := range []string{"", "11", "-1", "3.5", "all"} {
+			again := p.post(at, "score", wrong, "comment", `slow <b>"coffee"`).wants(t, http.StatusUnprocessableEntity, at, "Choose a number", "Send, and take it")
+			if !strings.Contains(again.raw, `slow &lt;b&gt;&#34;coffee&#34;</textarea>`) {
+				t.Errorf("what was typed is lost: %s", again.raw)
+			}
+		}
+		p.post(at, "score", "3", "comment", strings.Repeat("я", 1001)).wants(t, http.StatusUnprocessableEntity, at, "at most 1,000 characters")
+		p.get("/my/").wants(t, http.StatusOK, "/my/", "0 points")
+		for range 2 {
+			p.post(at, "score", "3", "comment", "Slow coffee").wants(t, http.StatusOK, at, "It is yours", "50 points")
+		}
+		p.get("/my/").wants(t, http.StatusOK, "/my/", "50 points")
+		var n int64
+		var score float64
+		var comment, reference string
+		s.write(func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*), max(score), max(comment), max(reference) FROM answers WHERE kind = 'nps' AND source = 'package' AND customer_id > 0").Scan(&n, &score, &comment, &reference)
+		})
+		if n != 1 || score != 3 || comment != "Slow coffee" || reference != codes[0] {
+			t.Errorf("%d answers, of %g, %q, %q", n, score, comment, reference)
+		}
+
+		// Asked on the scale that the business has chosen.
+		s.write(func(tx *db.Tx) error { return (&parameter.Parameters{NPS: "1-10"}).Save(tx) })
+		at = packaging.Path(codes[1])
+		if n := strings.Count(p.get(at).raw, `name="score"`); n != 10 {
+			t.Errorf("%d scores from 1 to 10", n)
+		}
+		p.post(at, "score", "0").wants(t, http.StatusUnprocessableEntity, at, "Choose a number")
+		p.post(at, "score", "10").wants(t, http.StatusOK, at, "It is yours")
 	})
 }

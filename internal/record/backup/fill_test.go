@@ -53,6 +53,8 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick("pending", "qualified", "rewarded", "void")
 	case "package_batches.units", "package_batches.codes", "package_codes.customer_id", "package_codes.used_us":
 		return pick(1, math.MaxInt64)
+	case "package_batches.question":
+		return pick("", "nps")
 	case "package_batches.stopped_us":
 		return pick(nil, 1)
 	case "referrals.due_us":

@@ -9,6 +9,7 @@ type PackageBatch struct {
 	Unit      string     `json:"unit" minLength:"1" maxLength:"40" example:"points" doc:"One that can be spent."`
 	Units     int64      `json:"units" minimum:"1" maximum:"1000000" example:"50" doc:"How many each code gives."`
 	Codes     int64      `json:"codes" minimum:"1" maximum:"10000" example:"300" doc:"How many codes are made."`
+	Question  string     `json:"question,omitempty" enum:"nps" doc:"What is asked before a code gives: nps, how likely they are to recommend you. The answer is recorded as the customer's, with the source package and the code as its reference. Left out: nothing is asked."`
 	Until     string     `json:"until,omitempty" format:"date" example:"2027-01-31" doc:"The last day on which codes can be used; left out: they are good for ever."`
 	State     string     `json:"state,omitempty" readOnly:"true" enum:"open,expired,stopped"`
 	Used      int64      `json:"used,omitempty" readOnly:"true" doc:"How many codes somebody has used."`
