@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -121,39 +122,46 @@ func (v *visit) answers(tx *db.Tx, facts *intake.Intake, g *packaging.Gift) erro
 	if g.Batch.Question == "" {
 		return nil
 	}
-	bands, err := npsScale(tx)
-	if err != nil {
+	scores, err := npsScores(tx)
+	if err != nil || len(scores) == 0 {
 		return err
 	}
 	score, err := strconv.Atoi(v.typed("score"))
-	if err != nil || float64(score) < bands.Min || float64(score) > bands.Max {
-		return fault.In("score", fault.Coded(noScore, fault.Invalidf("%.20q is no score from %g to %g", v.typed("score"), bands.Min, bands.Max)))
+	if err != nil || !slices.Contains(scores, score) {
+		return fault.In("score", fault.Coded(noScore, fault.Invalidf("%.20q is none of the scores %v", v.typed("score"), scores)))
 	}
 	comment := strings.TrimSpace(v.typed("comment"))
 	if utf8.RuneCountInString(comment) > commentMost {
 		return fault.In("comment", fault.Coded(longComment, fault.Invalidf("a comment has at most %d characters", commentMost)))
 	}
 	out, err := facts.Answer(tx, intake.Answer{Source: "package", Reference: g.Code, Customer: customer.Numbered(v.me), Answer: fact.Answer{
-		Moment: fact.At(tx.Now, facts.Business.Zone), Kind: g.Batch.Question, Score: float64(score), Scored: true, Scale: int(bands.Max), Delivered: true, Finished: true, Comment: comment,
+		Moment: fact.At(tx.Now, facts.Business.Zone), Kind: g.Batch.Question, Score: float64(score), Scored: true, Scale: scores[len(scores)-1], Delivered: true, Finished: true, Comment: comment,
 	}})
 	return cmp.Or(err, out.Err)
 }
 
-// npsScale is the scale that the business asks on.
-func npsScale(tx *db.Tx) (metric.Bands, error) {
+// npsScores are the scores to choose from, on the scale of the business; none where it is one that cannot be shown so.
+func npsScores(tx *db.Tx) (all []int, err error) {
 	said, err := parameter.Load(tx)
 	if err != nil {
-		return metric.Bands{}, err
+		return nil, err
 	}
-	return metric.ParseBands(said.NPS)
+	bands, err := metric.ParseBands(said.NPS)
+	const most = 20
+	if err != nil || bands.Max-bands.Min > most {
+		return nil, err
+	}
+	for n := math.Ceil(bands.Min); n <= bands.Max; n++ {
+		all = append(all, int(n))
+	}
+	return all, nil
 }
 
 // question is what is asked, filled with what was answered before.
-func (v *visit) question(bands metric.Bands) *asked {
-	q := &asked{Says: v.l.T("portal.code.nps", v.name()), Low: v.l.T("portal.code.nps.low"), High: v.l.T("portal.code.nps.high"), Score: v.typed("score"), Comment: v.typed("comment")}
-	for n := int(math.Ceil(bands.Min)); n <= int(math.Floor(bands.Max)); n++ {
-		q.Scores = append(q.Scores, n)
-	}
+func (v *visit) question(scores []int) *asked {
+	q := &asked{Says: v.l.T("portal.code.nps", v.name()), Scores: scores, Score: v.typed("score"), Comment: v.typed("comment")}
+	end := func(at int, says string) string { return strconv.Itoa(q.Scores[at]) + " – " + v.l.T(says) }
+	q.Low, q.High = end(0, "portal.code.nps.low"), end(len(q.Scores)-1, "portal.code.nps.high")
 	return q
 }
 
@@ -169,12 +177,12 @@ func (v *visit) tried(code string, try func(tx *db.Tx, root int64, code string) 
 		return err
 	}
 	var g packaging.Gift
-	var bands metric.Bands
+	var scores []int
 	if err := v.write(func(tx *db.Tx) (err error) {
 		if g, err = try(tx, v.me, code); err != nil {
 			return err
 		}
-		if bands, err = npsScale(tx); err != nil {
+		if scores, err = npsScores(tx); err != nil {
 			return err
 		}
 		return account.ForgiveGuess(tx, who, from)
@@ -188,8 +196,8 @@ func (v *visit) tried(code string, try func(tx *db.Tx, root int64, code string) 
 		in.Taken = v.l.T("portal.code.yours", v.l.Date(g.Used.In(facts.Business.Zone)))
 	} else {
 		in.Action = packaging.Path(g.Code)
-		if g.Batch.Question != "" {
-			in.Asks = v.question(bands)
+		if g.Batch.Question != "" && len(scores) > 0 {
+			in.Asks = v.question(scores)
 		}
 		if !g.Batch.Until.Equal(points.Never) {
 			in.Until = v.l.T("portal.reward.until", v.l.Date(g.Batch.Until.Add(-1).In(facts.Business.Zone)))

@@ -209,6 +209,12 @@ func TestACodeGivesForAnAnswer(t *testing.T) {
 			t.Errorf("%d scores from 1 to 10", n)
 		}
 		p.post(at, "score", "0").wants(t, http.StatusUnprocessableEntity, at, "Choose a number")
+		// On a scale of hundreds nothing is asked, rather than by hundreds of buttons.
+		s.write(func(tx *db.Tx) error { return (&parameter.Parameters{NPS: "0,60,80,100"}).Save(tx) })
+		if strings.Contains(p.get(at).raw, `name="score"`) {
+			t.Error("asked by a hundred buttons")
+		}
+		s.write(func(tx *db.Tx) error { return (&parameter.Parameters{NPS: "1-10"}).Save(tx) })
 		p.post(at, "score", "10").wants(t, http.StatusOK, at, "It is yours")
 	})
 }
