@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.runs, "runs", 5, "runs of each side; the median is printed")
 	flags.IntVar(&o.orders, "orders", 1_000_000, "generated orders, of a tenth as many customers")
 	full := flags.Bool("full", false, "ten million generated orders of a million customers")
-	only := flags.String("only", "", "sections to run, of retail,made,parts,intake,import,mirror,server,units,replay,predict, separated by commas")
+	only := flags.String("only", "", "sections to run, of retail,made,parts,intake,import,mirror,server,units,replay,predict,people, separated by commas")
 	flags.StringVar(&o.dir, "dir", filepath.Join(".cache", "bench"), "folder for generated orders")
 	flags.StringVar(&o.database, "database", "", "address of an empty PostgreSQL database to measure the server on too")
 	if err := flags.Parse(args); err != nil {
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string) error {
 		name string
 		run  func(context.Context, string, options) error
 	}{{"retail", benchRetail}, {"made", benchMade}, {"parts", benchParts}, {"intake", benchIntake},
-		{"import", benchImport}, {"mirror", benchMirror}, {"server", benchServer}, {"units", benchUnits}, {"replay", benchReplay}, {"predict", benchPredict}} {
+		{"import", benchImport}, {"mirror", benchMirror}, {"server", benchServer}, {"units", benchUnits}, {"replay", benchReplay}, {"predict", benchPredict}, {"people", benchPages}} {
 		if o.only != nil && !slices.Contains(o.only, section.name) {
 			continue
 		}
