@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -259,6 +260,18 @@ func (in *Intake) Join(tx *db.Tx, number int64, how string) error {
 		return err
 	}
 	return in.Programme().Joined(tx, number)
+}
+
+// Enrol makes a member of a customer who has agreed to something; how says by which way, source where they were asked.
+func (in *Intake) Enrol(tx *db.Tx, root int64, how, source string, agreed []member.Given) error {
+	for _, g := range agreed {
+		done, err := in.Consent(tx, customer.Numbered(root), customer.Consent{Channel: g.Channel, Purpose: g.Purpose, Granted: true, Wording: g.Wording,
+			WordingVersion: g.Version, Source: source, Proof: g.Proof, Given: g.At.Truncate(time.Microsecond)})
+		if err = cmp.Or(err, done.Err); err != nil {
+			return err
+		}
+	}
+	return in.Join(tx, root, how)
 }
 
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
@@ -24,6 +25,7 @@ type tillMember struct {
 	ID, Name, Phone string
 	Full            bool // the reader may open the customer's page
 	Tier            string
+	Join            []field // what they agree to who is no member yet; none: they are one
 	Balances        []heldUnit
 	Units           []choice // that can be spent
 	Rewards         []tillReward
@@ -109,6 +111,15 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 		if err != nil {
 			return err
 		}
+		_, joined, err := member.Of(tx, members)
+		if err != nil {
+			return err
+		}
+		if m.Join = nil; !joined {
+			if m.Join, err = v.joiningAtTill(); err != nil {
+				return err
+			}
+		}
 		if by.May(account.PointsRead) {
 			if err := v.tillHeld(tx, facts, m, s.Customer, members); err != nil {
 				return err
@@ -125,6 +136,7 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 		return err
 	}
 	v.fillSale(m, asked.wrong)
+	v.fillJoin(m, asked.wrong)
 	status := http.StatusOK
 	if asked.wrong != nil {
 		status = v.status(asked.wrong)

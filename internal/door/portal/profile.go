@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/member"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
@@ -64,7 +65,7 @@ func (v *visit) mine(tx *db.Tx, zone *time.Location) (s self, err error) {
 		return s, err
 	}
 	for i := range consents {
-		if c := &consents[i]; c.Channel == newsChannel && c.Purpose == newsPurpose {
+		if c := &consents[i]; c.Channel == member.NewsChannel && c.Purpose == member.NewsPurpose {
 			if s.News = c.Granted; c.Granted {
 				s.NewsWording, s.NewsSince = c.Wording, v.l.T("portal.profile.since", v.l.Date(c.Given.In(zone)))
 			}
@@ -136,7 +137,7 @@ func (v *visit) consent() error {
 			return err
 		}
 		err = v.write(func(tx *db.Tx) error {
-			out, err := facts.Consent(tx, customer.Numbered(v.me), customer.Consent{Channel: newsChannel, Purpose: newsPurpose, Granted: v.typed("news") == "yes",
+			out, err := facts.Consent(tx, customer.Numbered(v.me), customer.Consent{Channel: member.NewsChannel, Purpose: member.NewsPurpose, Granted: v.typed("news") == "yes",
 				Wording: v.l.T("portal.join.news", v.name()), Source: "member pages", Proof: v.Address(v.r).String(), Given: tx.Now})
 			if err == nil {
 				err = out.Err

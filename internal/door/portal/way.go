@@ -26,14 +26,6 @@ type joining struct {
 	Code                                   string // of a package that they come with
 }
 
-// What members agree to.
-const (
-	termsChannel = "web"
-	termsPurpose = "programme"
-	newsChannel  = "email"
-	newsPurpose  = "newsletter"
-)
-
 func (v *visit) form() joining {
 	return joining{
 		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Birthday: v.typed("birthday"),
@@ -68,11 +60,11 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 	if _, err := customer.ParseBirthday(f.Birthday); err != nil {
 		return nil, fault.In("birthday", err)
 	}
-	proof := v.Address(v.r).String()
+	proof, now := v.Address(v.r).String(), time.Now().UTC()
 	j := &member.Joining{GivenName: f.GivenName, FamilyName: f.FamilyName, Birthday: f.Birthday, Ref: f.Ref,
-		Agreed: []member.Given{{Channel: termsChannel, Purpose: termsPurpose, Wording: f.TermsWording, Version: v.settings.Version, Proof: proof, At: time.Now().UTC()}}}
+		Agreed: []member.Given{member.Terms(f.TermsWording, v.settings.Version, proof, now)}}
 	if f.News {
-		j.Agreed = append(j.Agreed, member.Given{Channel: newsChannel, Purpose: newsPurpose, Wording: f.NewsWording, Proof: proof, At: time.Now().UTC()})
+		j.Agreed = append(j.Agreed, member.News(f.NewsWording, proof, now))
 	}
 	return j, nil
 }
@@ -285,17 +277,7 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 	if root, err = customer.Root(tx, out.Customer); err != nil {
 		return 0, err
 	}
-	for _, g := range said.Agreed {
-		done, err := facts.Consent(tx, customer.Numbered(root), customer.Consent{Channel: g.Channel, Purpose: g.Purpose, Granted: true, Wording: g.Wording,
-			WordingVersion: g.Version, Source: "member pages", Proof: g.Proof, Given: g.At.Truncate(time.Microsecond)})
-		if err == nil {
-			err = done.Err
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	if err := facts.Join(tx, root, "web"); err != nil || said.Ref == "" {
+	if err := facts.Enrol(tx, root, "web", "member pages", said.Agreed); err != nil || said.Ref == "" {
 		return root, err
 	}
 	_, err = facts.Referrals().Tie(tx, root, said.Ref)
