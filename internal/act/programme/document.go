@@ -442,3 +442,21 @@ func (d *Document) Worth() map[string]float64 {
 	}
 	return worth
 }
+
+// Uses tells whether anything but the unit itself speaks of it.
+func (d *Document) Uses(unit string) bool {
+	for _, r := range slices.Concat(d.Rules, d.Off) {
+		e := &r.Effect
+		if e.Rate != nil && e.Rate.Unit == unit || e.Fixed != nil && e.Fixed.Unit == unit || e.Each != nil && e.Each.Unit == unit ||
+			e.Times != nil && e.Times.Unit == unit || e.Card != nil && e.Card.Unit == unit {
+			return true
+		}
+	}
+	if slices.ContainsFunc(d.Rewards, func(r reward.Reward) bool { return r.Unit == unit }) {
+		return true
+	}
+	return d.Tiers != nil && (d.Tiers.Unit == unit || slices.ContainsFunc(d.Tiers.Levels, func(l Level) bool {
+		_, expires := l.Expiry[unit]
+		return expires || l.Gift != nil && l.Gift.Unit == unit
+	}))
+}

@@ -19,7 +19,7 @@ type Terms struct {
 	Off     []Term // rules that are switched off: nothing of it is promised
 	Tiers   []Term
 	Rewards []Term
-	Units   []string // how they expire
+	Units   []Term   // how they expire
 	Friends []string // when one who was brought counts
 }
 
@@ -72,12 +72,14 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	}
 	for i := range d.Units {
 		u := &d.Units[i]
+		term := Term{Name: points.UnitName(w.l, u.Unit)}
 		if text := w.expiry(&u.Expiry); text != "" {
-			t.Units = append(t.Units, l.T("programme.line", points.UnitName(w.l, u.Unit), text))
+			term.When = append(term.When, text)
 		}
 		if u.Pending.Days > 0 {
-			t.Units = append(t.Units, l.T("programme.line", points.UnitName(w.l, u.Unit), l.P("terms.pending", int64(u.Pending.Days))))
+			term.When = append(term.When, l.P("terms.pending", int64(u.Pending.Days)))
 		}
+		t.Units = append(t.Units, term)
 	}
 	return t
 }
