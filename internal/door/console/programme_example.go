@@ -19,11 +19,11 @@ import (
 
 // example is an order that was made up, and what it would give.
 type example struct {
-	Amount, Pieces     string
-	Tiers, Days, Goods []choice
-	First, Member      bool
-	Says               string
-	Gives              []string
+	Amount, Pieces, Time string
+	Tiers, Days, Goods   []choice
+	First, Member        bool
+	Says                 string
+	Gives                []string
 }
 
 // example asks the version what an order would give, as it will be asked once it is in force.
@@ -53,22 +53,25 @@ func (v *visit) example(c *programme.Compiled, b business.Business) (x example, 
 		known.Joined = known.LastDay
 	}
 	tier := v.exampleTier(&x, c, &known, q.Get("tier"))
-	day, placed := v.exampleDay(&x, q.Get("day"), now)
+	day, placed := v.exampleDay(&x, q.Get("day"), q.Get("time"), now)
 	goods, err := v.exampleGoods(&x, c, q.Get("goods"))
 	if err != nil {
 		return x, err
 	}
 	sale := programme.Sale{Placed: fact.At(placed, zoneOf(b)), Lines: []programme.SaleLine{{Product: goods, Category: goods, Quantity: float64(pieces), AmountMinor: minor}}}
 	results := c.Evaluate(programme.OnOrder, &sale, &known, b.Digits(), func(*programme.Rule) programme.Allowance { return programme.Free() })
-	x.Says = v.l.T("rules.example.says", v.l.Money(minor, b.Currency))
+	about := []string{v.l.Money(minor, b.Currency)}
 	for _, more := range []string{tier, day, goods} {
 		if more != "" {
-			x.Says = v.l.T("rules.example.and", x.Says, more)
+			about = append(about, more)
 		}
 	}
+	x.Says = v.l.T("rules.example.says", strings.Join(about, " · "))
 	x.Gives = programme.Words(v.l, programme.Cashier, b.Currency, results)
 	return x, nil
 }
+
+const clockLayout = "15:04"
 
 // exampleTier chooses the tier of the customer: the first, where none was.
 func (v *visit) exampleTier(x *example, c *programme.Compiled, known *programme.Known, chosen string) (name string) {
@@ -83,11 +86,15 @@ func (v *visit) exampleTier(x *example, c *programme.Compiled, known *programme.
 	return name
 }
 
-// exampleDay chooses the day of the week, at this time of the day: today, where none was.
-func (v *visit) exampleDay(x *example, chosen string, now time.Time) (name string, at time.Time) {
+// exampleDay chooses the day of the week and the time of the day: today and now, where none was.
+func (v *visit) exampleDay(x *example, chosen, clock string, now time.Time) (name string, at time.Time) {
 	at = now
+	if t, err := time.Parse(clockLayout, clock); err == nil {
+		at = time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), 0, 0, now.Location())
+	}
+	x.Time = at.Format(clockLayout)
 	if slices.Contains(weekdays, chosen) {
-		for at = now; weekdays[(int(at.Weekday())+6)%7] != chosen; {
+		for weekdays[(int(at.Weekday())+6)%7] != chosen {
 			at = at.AddDate(0, 0, 1)
 		}
 	}
