@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/oidc"
 	"regulars/internal/base/account/session"
@@ -221,6 +222,7 @@ func (c *Console) routes() http.Handler {
 		"POST /mail":                             (*visit).saveMail,
 		"POST /mail/test":                        (*visit).testMail,
 		"GET /member-pages":                      (*visit).showMemberPages,
+		"POST /member-pages/logo/remove":         (*visit).removeLogo,
 		"GET /webhooks":                          (*visit).showHooks,
 		"POST /webhooks":                         (*visit).addHook,
 		"GET /webhooks/{id}":                     (*visit).showHook,
@@ -273,6 +275,7 @@ func (c *Console) routes() http.Handler {
 		mux.Handle(pattern, c.serve(handle))
 	}
 	mux.Handle("POST /member-pages", c.bounded((*visit).saveMemberPages, termsMost))
+	mux.Handle("POST /member-pages/logo", c.bounded((*visit).saveLogo, member.LogoMost+bodyMost))
 	mux.Handle("POST /data", c.page((*visit).takeFile)) // whose body is a file, read as it comes
 	return mux
 }

@@ -146,7 +146,13 @@ func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/
 
 // examples are what a sentence shows as right.
 var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50",
-	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://", "plain_name": "stars"}
+	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://", "plain_name": "stars", "logo_kind": logoKinds, "logo_large": logoSize}
+
+// What a logo may be.
+const (
+	logoKinds = "PNG, JPEG, WebP"
+	logoSize  = "2 MB"
+)
 
 // say is an error in the reader's language; what is not meant for them goes to the log.
 func (v *visit) say(err error) string {
@@ -187,6 +193,8 @@ type form struct {
 	Lead     string // a sentence beneath it
 	Action   string
 	Hidden   []hidden
+	Files    bool   // it takes a file
+	Picture  string // what it is about, to be seen; empty: nothing
 	Groups   []group
 	Button   string
 	Link, To string // to where else one may go
