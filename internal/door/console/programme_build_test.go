@@ -56,7 +56,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner := s.sold(t, coffees())
 		const at, buys = "/programme/1", "/programme/1/rule?on=order&give="
 		owner.post("/programme/blank").wants(t, http.StatusOK, at, "Nobody earns anything yet", "There are no tiers")
-		owner.get(at+"/rules").wants(t, http.StatusOK, at+"/rules", "When a customer buys", "Units for money", "When a customer has a birthday")
+		owner.get(at+"/rules").wants(t, http.StatusOK, at+"/rules", "When a customer buys", "Points for money spent", "When a customer has a birthday")
 		owner.saves(buys+"rate", "name", "A point a euro", "units", "1", "unit", "points", "per", "1").
 			wants(t, http.StatusOK, at, "A point a euro", "points: 1 for every €1.00", "Used by a rule", "An order of €", "A point a euro: +")
 		owner.saves(buys+"each", "name", "A stamp for every coffee", "units", "1", "unit", "stamps", "if_category", "Coffee", "if_paid", "yes").
@@ -110,15 +110,15 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 			{"rate", "if_items", "1.5", "no whole number"},
 			{"rate", "own", "order.amout > 3", "This condition cannot be used"},
 			{"rate", "own", "order.amount", "This condition cannot be used"},
-			{"rate", "closes", "08:00", "must not be empty"},
 			{"rate", "most", "-1", "outside what makes sense"},
 			{"rate", "until", "tomorrow", "This is no day"},
 		} {
 			page := owner.saves(at+c.give, with(right, c.field, c.typed)...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", c.says)
 			if !strings.Contains(page.text, `id="`+c.field+`-error"`) || !strings.Contains(page.text, `aria-invalid="true"`) || !strings.Contains(page.text, html.EscapeString(c.typed)) {
-				t.Errorf("%s", page.text)
+				t.Errorf("%s %q: %s", c.field, c.typed, page.text)
 			}
 		}
+		owner.saves(at+"rate", with(right, "closes", "08:00")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", `id="opens-error"`, `value="08:00"`)
 		owner.saves(at+"rate", with(right, "opens", "10:00", "closes", "09:00")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "must end later", `value="10:00"`)
 		owner.saves(at+"rate", with(right, "from", "2026-03-02", "until", "2026-03-01")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "ends before it begins")
 		owner.saves(at+"rate", with(right, "if_segment", "nobody")...).wants(t, http.StatusOK, "/programme/1", "Nine <b>")
@@ -130,6 +130,8 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 		owner.saves("/programme/1/tier", "name", "B", "level_from", "5").wants(t, http.StatusUnprocessableEntity, "/programme/1/tier", "Another tier begins at the same")
 		owner.saves("/programme/1/tiers", "by", "orders", "window", "months", "months", "").wants(t, http.StatusUnprocessableEntity, "/programme/1/tiers", "must not be empty")
 		owner.saves("/programme/1/tiers", "by", "orders", "window", "lifetime", "drop", "step").wants(t, http.StatusOK, "/programme/1", "from 5 orders altogether")
+		owner.saves("/programme/1/tier", "name", "C", "level_from", "7").wants(t, http.StatusOK, "/programme/1", "from 7 orders altogether")
+		owner.saves("/programme/1/tiers", "by", "spend", "window", "lifetime", "drop", "earned").wants(t, http.StatusOK, "/programme/1", "from €5.00 altogether", "from €7.00 altogether")
 		for _, none := range []string{"/programme/1/rule?name=x", "/programme/1/rule?on=order&give=x", "/programme/1/rule?on=order&give=steps2", "/programme/1/rule?on=birthday&give=rate", "/programme/1/rule?on=x&give=fixed",
 			"/programme/1/reward?kind=x", "/programme/1/nothing", "/programme/7/rule?on=order&give=rate", "/programme/7/example"} {
 			if p := owner.get(none); p.status != http.StatusNotFound {

@@ -156,20 +156,26 @@ func (v *visit) typedTiers(e *edit) error {
 	if drop := v.typed("drop"); drop != "earned" || t.Drop != "" {
 		t.Drop = drop
 	}
-	// 200.00 spent become 200 orders, and back: so that nobody is asked for 20,000 of them.
-	coin := int64(math.Pow10(e.b.Digits()))
-	for i := range t.Levels {
-		switch l := &t.Levels[i]; {
-		case e.d.Tiers.By == bySpend && t.By != bySpend:
-			if l.From > 0 {
-				l.From = max(l.From/coin, t.Levels[max(i-1, 0)].From+1)
-			}
-		case e.d.Tiers.By != bySpend && t.By == bySpend:
-			l.From = min(l.From, mostFrom/coin) * coin
-		}
-	}
+	counts(t.Levels, e.d.Tiers.By, t.By, int64(math.Pow10(e.b.Digits())))
 	*e.d.Tiers = t
 	return nil
+}
+
+// counts changes what tiers are counted by: 200.00 spent become 200 orders, and back, so that nobody is asked for 20,000 of them.
+func counts(levels []programme.Level, before, now string, coin int64) {
+	last := int64(-1)
+	for i := range levels {
+		l := &levels[i]
+		switch {
+		case l.Invitation:
+			continue
+		case before == bySpend && now != bySpend:
+			l.From = max(l.From/coin, last+1)
+		case before != bySpend && now == bySpend:
+			l.From = min(l.From, mostFrom/coin) * coin
+		}
+		last = l.From
+	}
 }
 
 // rewardKinds are those that there are forms for.
