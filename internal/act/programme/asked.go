@@ -85,7 +85,7 @@ func (p *Phrase) read(part string) []string {
 			return []string{flagged}
 		}
 	case PhraseWhole:
-		if m := wholePhrase.FindStringSubmatch(rest); m != nil && (m[1] == "<=") == p.most {
+		if m := wholePhrase.FindStringSubmatch(rest); len(m) > 2 && (m[1] == "<=") == p.most {
 			if number := plainNumber(m[2]); len(number) <= len("999999999") && !strings.Contains(number, ".") {
 				return []string{number}
 			}
