@@ -231,6 +231,8 @@ func inPiece(err error) error {
 	moved.Field = map[string]string{"if": "own", "lines": "own_lines"}[name]
 	if moved.Field == "" {
 		moved.Field = name
+	} else { // such as one that is too long with what was chosen beside it
+		moved.Code = "own_condition"
 	}
 	return &moved
 }

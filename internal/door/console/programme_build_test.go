@@ -101,6 +101,7 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 		right := []string{"name", "Nine <b>", "units", "7", "unit", "points", "per", "1.50", "if_amount", "12", "own", "", "closes", "", "opens", "", "most", "", "period", "week", "if_items", "", "until", "", "from", ""}
 		for _, c := range []struct{ give, field, typed, says string }{
 			{"rate", "name", " ", "must not be empty"},
+			{"rate", "name", strings.Repeat("é", 201), "This is too long"},
 			{"rate", "units", "", "must not be empty"},
 			{"rate", "units", "a lot", "no whole number"},
 			{"rate", "units", "0", "outside what makes sense"},
@@ -121,6 +122,8 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 		owner.saves(at+"rate", with(right, "closes", "08:00")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", `id="opens-error"`, `value="08:00"`)
 		owner.saves(at+"rate", with(right, "opens", "10:00", "closes", "09:00")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "must end later", `value="10:00"`)
 		owner.saves(at+"rate", with(right, "from", "2026-03-02", "until", "2026-03-01")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "ends before it begins")
+		owner.saves(at+"rate", append(right, "if_product", "cup", "own_lines", `line.quantity > 1.0 && line.product != "`+strings.Repeat("x", 1960)+`"`)...).
+			wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "This condition cannot be used", `id="own_lines-error"`)
 		owner.saves(at+"rate", with(right, "if_segment", "nobody")...).wants(t, http.StatusOK, "/programme/1", "Nine <b>")
 		owner.saves("/programme/1/reward", "name", "R", "amount", "5", "percent", "5").wants(t, http.StatusUnprocessableEntity, "/programme/1/reward", "one of the two")
 		owner.saves("/programme/1/unit", "code", "Étoiles").wants(t, http.StatusUnprocessableEntity, "/programme/1/unit", "small Latin letters", `value="Étoiles"`)
@@ -132,7 +135,7 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 		owner.saves("/programme/1/tiers", "by", "orders", "window", "lifetime", "drop", "step").wants(t, http.StatusOK, "/programme/1", "from 5 orders altogether")
 		owner.saves("/programme/1/tier", "name", "C", "level_from", "7").wants(t, http.StatusOK, "/programme/1", "from 7 orders altogether")
 		owner.saves("/programme/1/tiers", "by", "spend", "window", "lifetime", "drop", "earned").wants(t, http.StatusOK, "/programme/1", "from €5.00 altogether", "from €7.00 altogether")
-		for _, none := range []string{"/programme/1/rule?name=x", "/programme/1/rule?on=order&give=x", "/programme/1/rule?on=order&give=steps2", "/programme/1/rule?on=birthday&give=rate", "/programme/1/rule?on=x&give=fixed",
+		for _, none := range []string{"/programme/1/rule?name=x", "/programme/1/rule?on=order&give=x", "/programme/1/rule?on=order&give=steps", "/programme/1/rule?name=rate&give=steps", "/programme/1/rule?on=birthday&give=rate", "/programme/1/rule?on=x&give=fixed",
 			"/programme/1/reward?kind=x", "/programme/1/nothing", "/programme/7/rule?on=order&give=rate", "/programme/7/example"} {
 			if p := owner.get(none); p.status != http.StatusNotFound {
 				t.Errorf("%s: %d", none, p.status)

@@ -53,8 +53,8 @@ func (v *visit) typedLevel(e *edit) (err error) {
 	if there != nil {
 		level = *there
 	}
-	if level.Name = strings.TrimSpace(v.typed("name")); level.Name == "" {
-		return required("name")
+	if level.Name, err = v.typedName(60); err != nil {
+		return err
 	}
 	level.Invitation, level.From, level.Factor, level.Gift = v.typed("invitation") != "", 0, 0, nil
 	if text := strings.TrimSpace(v.typed("level_from")); text != "" && text != "0" && !level.Invitation {
@@ -245,8 +245,8 @@ func (v *visit) typedReward(e *edit) error {
 	if err != nil {
 		return err
 	}
-	if r.Name = strings.TrimSpace(v.typed("name")); r.Name == "" {
-		return required("name")
+	if r.Name, err = v.typedName(200); err != nil {
+		return err
 	}
 	if r.Price, err = v.whole("price", 0, 1_000_000_000); err != nil {
 		return err
@@ -418,8 +418,8 @@ func (v *visit) aboutForm(e *edit) (title string, f form, err error) {
 
 func (v *visit) typedAbout(e *edit) (err error) {
 	d := e.d
-	if d.Name = strings.TrimSpace(v.typed("name")); d.Name == "" {
-		return required("name")
+	if d.Name, err = v.typedName(200); err != nil {
+		return err
 	}
 	if d.Starts, err = v.typedDate("starts"); err != nil {
 		return err

@@ -94,7 +94,9 @@ func (v *visit) shownRule(e *edit) (r programme.Rule, give string, err error) {
 		r.On = on
 	}
 	if other := q.Get("give"); other != "" && other != give {
-		give, r.Effect = other, programme.Effect{}
+		if give, r.Effect = other, (programme.Effect{}); give == steps { // which there is no form for
+			give = ""
+		}
 	}
 	if r.On != "" && r.On != programme.OnOrder && (!slices.Contains(programme.Actions(), r.On) || give != "fixed") || give != steps && !slices.Contains(gives, give) {
 		return r, give, fault.Coded("no_page", fault.NotFoundf("no rule gives that"))

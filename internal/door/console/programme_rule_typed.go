@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
@@ -18,8 +19,8 @@ func (v *visit) typedRule(e *edit) error {
 	if err != nil {
 		return err
 	}
-	if r.Name = strings.TrimSpace(v.typed("name")); r.Name == "" {
-		return required("name")
+	if r.Name, err = v.typedName(200); err != nil {
+		return err
 	}
 	for _, read := range []func() error{
 		func() error { return v.typedEffect(e, &r.Effect, give) }, func() error { return v.typedAsked(&r) },
@@ -46,6 +47,18 @@ func (v *visit) typedRule(e *edit) error {
 
 func required(name string) error {
 	return fault.In(name, fault.Coded("required", fault.Invalidf("%s must not be empty", name)))
+}
+
+// typedName is how a piece is called, of so many signs at most.
+func (v *visit) typedName(most int) (string, error) {
+	name := strings.TrimSpace(v.typed("name"))
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		return "", required("name")
+	case n > most:
+		return "", fault.In("name", fault.Coded("too_long", fault.Invalidf("a name has %d signs at most", most)))
+	}
+	return name, nil
 }
 
 func outOfRange(name string, least, most int64) error {
