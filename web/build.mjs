@@ -1,4 +1,4 @@
-// Bundles the scripts into dist: the charts for the JavaScript engine inside the program, the page of the till for browsers.
+// Bundles the scripts into dist: the charts for the JavaScript engine inside the program, the scripts of pages for browsers.
 import { build } from "esbuild";
 
 await build({
@@ -18,7 +18,7 @@ await build({
 });
 
 await build({
-  entryPoints: ["src/till.js", "src/till-worker.js"],
+  entryPoints: ["src/till.js", "src/till-worker.js", "src/live.js"],
   outdir: "dist",
   bundle: true,
   minify: true,

@@ -82,6 +82,9 @@ var environments = sync.OnceValues(func() ([2]*cel.Env, error) {
 	return both, nil
 })
 
+// oneLine is longer than any condition: what is said in words is looked for in one line.
+const oneLine = 1 << 20
+
 // costMost bounds the work that a condition may be.
 const costMost = 100_000
 
@@ -124,7 +127,7 @@ func compile(text string, line bool) (*condition, error) {
 	}
 	c := &condition{}
 	for _, e := range conjuncts(whole.NativeRep().Expr()) {
-		source, err := parser.Unparse(e, whole.NativeRep().SourceInfo())
+		source, err := parser.Unparse(e, whole.NativeRep().SourceInfo(), parser.WrapOnColumn(oneLine))
 		if err != nil {
 			return nil, fmt.Errorf("take the condition %q apart: %w", text, err)
 		}

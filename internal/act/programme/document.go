@@ -24,9 +24,11 @@ type Document struct {
 	// MembersOnly lets nobody earn who has not joined.
 	MembersOnly bool `json:"members_only,omitempty"`
 	// FourEyes lets nobody publish a draft that they wrote, once this is in force.
-	FourEyes bool            `json:"four_eyes,omitempty"`
-	Units    []Unit          `json:"units"`
-	Rules    []Rule          `json:"rules"`
+	FourEyes bool   `json:"four_eyes,omitempty"`
+	Units    []Unit `json:"units"`
+	Rules    []Rule `json:"rules"`
+	// Off are rules that are switched off: nobody is asked for them, and they give nothing.
+	Off      []Rule          `json:"off,omitempty"`
 	Tiers    *Tiers          `json:"tiers,omitempty"`
 	Referral *Referral       `json:"referral,omitempty"`
 	Rewards  []reward.Reward `json:"rewards,omitempty"`
@@ -216,18 +218,8 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 		}
 		units = append(units, u.Code)
 	}
-	seen := map[string]bool{}
-	for i := range d.Rules {
-		r, err := compileRule(&d.Rules[i], units)
-		if err == nil && seen[r.Rule.Rule] {
-			err = fault.In("rule", fault.Invalidf("the rule %s is there twice", r.Rule.Rule))
-		}
-		if err != nil {
-			return nil, fault.In(fmt.Sprintf("rules[%d]", i), err)
-		}
-		seen[r.Rule.Rule] = true
-		c.rules = append(c.rules, r)
-		c.needsPast, c.needsSegment = c.needsPast || r.needsPast, c.needsSegment || r.needsSegment
+	if err := c.compileRules(units); err != nil {
+		return nil, err
 	}
 	if err := c.compileTiers(units); err != nil {
 		return nil, fault.In("tiers", err)
@@ -251,6 +243,32 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 		rewards[r.Reward] = true
 	}
 	return c, nil
+}
+
+// compileRules makes the rules ready, those that are switched off too: they can be switched on as they are.
+func (c *Compiled) compileRules(units []string) error {
+	seen := map[string]bool{}
+	for _, list := range []struct {
+		name  string
+		rules []Rule
+		to    *[]*rule
+	}{{"rules", c.Document.Rules, &c.rules}, {"off", c.Document.Off, &c.off}} {
+		for i := range list.rules {
+			r, err := compileRule(&list.rules[i], units)
+			if err == nil && seen[r.Rule.Rule] {
+				err = fault.In("rule", fault.Invalidf("the rule %s is there twice", r.Rule.Rule))
+			}
+			if err != nil {
+				return fault.In(fmt.Sprintf("%s[%d]", list.name, i), err)
+			}
+			seen[r.Rule.Rule] = true
+			*list.to = append(*list.to, r)
+		}
+	}
+	for _, r := range c.rules {
+		c.needsPast, c.needsSegment = c.needsPast || r.needsPast, c.needsSegment || r.needsSegment
+	}
+	return nil
 }
 
 func day(field, text string) error {
@@ -423,4 +441,22 @@ func (d *Document) Worth() map[string]float64 {
 		}
 	}
 	return worth
+}
+
+// Uses tells whether anything but the unit itself speaks of it.
+func (d *Document) Uses(unit string) bool {
+	for _, r := range slices.Concat(d.Rules, d.Off) {
+		e := &r.Effect
+		if e.Rate != nil && e.Rate.Unit == unit || e.Fixed != nil && e.Fixed.Unit == unit || e.Each != nil && e.Each.Unit == unit ||
+			e.Times != nil && e.Times.Unit == unit || e.Card != nil && e.Card.Unit == unit {
+			return true
+		}
+	}
+	if slices.ContainsFunc(d.Rewards, func(r reward.Reward) bool { return r.Unit == unit }) {
+		return true
+	}
+	return d.Tiers != nil && (d.Tiers.Unit == unit || slices.ContainsFunc(d.Tiers.Levels, func(l Level) bool {
+		_, expires := l.Expiry[unit]
+		return expires || l.Gift != nil && l.Gift.Unit == unit
+	}))
 }

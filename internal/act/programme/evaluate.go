@@ -19,6 +19,7 @@ type Compiled struct {
 
 	zone      *time.Location
 	rules     []*rule
+	off       []*rule // switched off
 	needsPast bool
 	// needsSegment says that some rule asks in which RFM segment the customer is.
 	needsSegment bool

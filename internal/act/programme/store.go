@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -105,7 +106,9 @@ func (b *Book) Version(tx *db.Tx, version int64, zone *time.Location) (*Compiled
 	if c, err = Compile(d, version, zone); err != nil {
 		return nil, err
 	}
-	c.Published = v.Published
+	if c.Published = v.Published; v.State == Draft {
+		return c, nil // it may be changed yet
+	}
 	b.lock.Lock()
 	defer b.lock.Unlock()
 	if b.known == nil {
@@ -165,26 +168,38 @@ func Versions(tx *db.Tx, before int64, limit int) (all []Version, err error) {
 	return all, rows.Close()
 }
 
-// Write keeps a document as a new draft. It must be right in itself.
-func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Version, error) {
+// kept is a document as it is kept. It must be right in itself.
+func kept(text []byte, zone *time.Location) (string, error) {
 	d, err := Parse(text)
+	if err != nil {
+		return "", err
+	}
+	if _, err := Compile(d, 0, zone); err != nil {
+		return "", err
+	}
+	const longest = 1 << 20
+	out, err := json.Marshal(d)
+	if err != nil || len(out) > longest {
+		return "", fault.Invalidf("a programme has %d bytes at most", longest)
+	}
+	return string(out), nil
+}
+
+// Write keeps a document as a new draft.
+func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Version, error) {
+	document, err := kept(text, zone)
 	if err != nil {
 		return Version{}, err
 	}
-	if _, err := Compile(d, 0, zone); err != nil {
-		return Version{}, err
-	}
-	const longest = 1 << 20
-	kept, err := json.Marshal(d)
-	if err != nil || len(kept) > longest || len(note) > 1000 {
-		return Version{}, fault.Invalidf("a programme has %d bytes at most, and its note 1000", longest)
+	if len(note) > 1000 {
+		return Version{}, fault.Invalidf("a note has 1000 bytes at most")
 	}
 	var version int64
 	if err := tx.QueryRow("SELECT coalesce(max(version), 0) + 1 FROM programme_versions").Scan(&version); err != nil {
 		return Version{}, err
 	}
 	n, err := tx.Exec(`INSERT INTO programme_versions (version, state, document, note, author, created_us, published_by) VALUES ($1, 'draft', $2, $3, $4, $5, '')
-		ON CONFLICT (version) DO NOTHING`, version, string(kept), note, author, tx.Now)
+		ON CONFLICT (version) DO NOTHING`, version, document, note, author, tx.Now)
 	if err == nil && n == 0 {
 		err = db.ErrRestart // somebody else wrote one at the same time
 	}
@@ -192,6 +207,43 @@ func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Ve
 		return Version{}, err
 	}
 	return Load(tx, version)
+}
+
+// Rewrite changes a draft, in place of what it was changed from. Whoever does so is its author from then on: with four eyes
+// somebody else publishes it than changed it last.
+func Rewrite(tx *db.Tx, of *Version, text []byte, author string, zone *time.Location) error {
+	document, err := kept(text, zone)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec("UPDATE programme_versions SET document = $1, author = $2 WHERE version = $3 AND state = 'draft' AND document = $4",
+		document, author, of.Version, string(of.Document))
+	if err != nil || n == 1 {
+		return err
+	}
+	now, err := Load(tx, of.Version)
+	switch {
+	case err != nil:
+		return err
+	case now.State != Draft:
+		return fault.Coded("no_draft", fault.Conflictf("version %d is no draft any more; make a new one of it", of.Version))
+	}
+	return db.ErrRestart // somebody else changed it at the same time: it is looked at again
+}
+
+// FreeName finds a name for a rule, reward, tier or unit that none has had in any version: what was counted for one of before
+// does not count for it.
+func FreeName(tx *db.Tx, of, like string) (string, error) {
+	for n := 1; ; n++ {
+		name := like
+		if n > 1 {
+			name += "-" + strconv.Itoa(n)
+		}
+		var had bool
+		if err := tx.QueryRow("SELECT EXISTS (SELECT 1 FROM programme_versions WHERE document LIKE $1)", `%"`+of+`":"`+name+`"%`).Scan(&had); err != nil || !had {
+			return name, err
+		}
+	}
 }
 
 // Publish puts a version in force: a draft, or one of before, which takes back what came after it. Its units and rewards are
@@ -231,7 +283,12 @@ func (b *Book) Publish(tx *db.Tx, version int64, by string, zone *time.Location)
 	if _, err := tx.Exec("UPDATE programme_versions SET state = 'retired' WHERE state = 'published'"); err != nil {
 		return v, err
 	}
-	if err := one(tx.Exec("UPDATE programme_versions SET state = 'published', published_us = $1, published_by = $2 WHERE version = $3", tx.Now, by, version)); err != nil {
+	n, err := tx.Exec("UPDATE programme_versions SET state = 'published', published_us = $1, published_by = $2 WHERE version = $3 AND document = $4",
+		tx.Now, by, version, string(v.Document))
+	if err == nil && n == 0 {
+		err = db.ErrRestart // it was changed at the same time: its units and rewards are others
+	}
+	if err != nil {
 		return v, err
 	}
 	b.forget(tx)

@@ -16,9 +16,10 @@ import (
 type Terms struct {
 	Intro   []string
 	Rules   []Term
+	Off     []Term // rules that are switched off: nothing of it is promised
 	Tiers   []Term
 	Rewards []Term
-	Units   []string // how they expire
+	Units   []Term   // how they expire
 	Friends []string // when one who was brought counts
 }
 
@@ -49,6 +50,9 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	for _, r := range c.rules {
 		t.Rules = append(t.Rules, w.rule(r))
 	}
+	for _, r := range c.off {
+		t.Off = append(t.Off, w.rule(r))
+	}
 	if d.Tiers != nil {
 		t.Tiers = w.tiers(d.Tiers)
 	}
@@ -68,12 +72,14 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	}
 	for i := range d.Units {
 		u := &d.Units[i]
+		term := Term{Name: points.UnitName(w.l, u.Unit)}
 		if text := w.expiry(&u.Expiry); text != "" {
-			t.Units = append(t.Units, l.T("programme.line", points.UnitName(w.l, u.Unit), text))
+			term.When = append(term.When, text)
 		}
 		if u.Pending.Days > 0 {
-			t.Units = append(t.Units, l.T("programme.line", points.UnitName(w.l, u.Unit), l.P("terms.pending", int64(u.Pending.Days))))
+			term.When = append(term.When, l.P("terms.pending", int64(u.Pending.Days)))
 		}
+		t.Units = append(t.Units, term)
 	}
 	return t
 }
@@ -219,78 +225,59 @@ func phrase(like string) *regexp.Regexp {
 
 var quotedTexts = regexp.MustCompile(quoted)
 
-// phrases are conditions that there are words for. What a sentence needs of each stands in the brackets; of the second kind are
-// names, of the third lists of them, of the fourth amounts of money.
-var phrases = []struct {
+// loose are what is said in the words of a phrase although it is not quite that.
+var loose = []struct {
 	like *regexp.Regexp
-	key  string // empty: it goes without saying
-	kind int
+	as   string
 }{
-	{phrase(`^order\.amount >=? (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.amount", phraseMoney},
-	{phrase(`^order\.items >= (\d+)(?:\.0)?$`), "terms.when.items", phraseNumber},
-	{phrase(`^customer\.first_order$`), "terms.when.first", phraseNumber},
-	{phrase(`^customer\.member$`), "terms.when.member", phraseNumber},
-	{phrase(`^customer\.orders >= (\d+)$`), "terms.when.orders", phraseNumber},
-	{phrase(`^customer\.spend >= (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "terms.when.spend", phraseMoney},
-	{phrase(`^customer\.days_away >= (\d+)$`), "terms.when.away", phraseNumber},
-	{phrase(`^customer\.friends >= (\d+)$`), "terms.when.friends", phraseNumber},
-	{phrase(`^customer\.member_days <=? (\d+)$`), "terms.when.joined", phraseNumber},
-	{phrase(`^customer\.tier == (§)$`), "terms.when.tier", phraseTier},
-	{phrase(`^customer\.segment == (§)$`), "terms.when.segment", phraseSegment},
-	{phrase(`^customer\.segment in \[((?:§(?:, )?)+)\]$`), "terms.when.segment", phraseSegment},
-	{phrase(`^time\.weekday == "([a-z]{3})"$`), "terms.days", phraseDay},
-	{phrase(`^order\.channel == (§)$`), "terms.when.channel", phraseNumber},
-	{phrase(`^order\.store == (§)$`), "terms.when.store", phraseNumber},
-	{phrase(`^line\.(?:category|product) == (§)$`), "terms.when.goods", phraseList},
-	{phrase(`^line\.category == (§) \|\| line\.product == (§)$`), "terms.when.goods", phraseList},
-	{phrase(`^line\.(?:category|product) in \[((?:§(?:, )?)+)\]$`), "terms.when.goods", phraseList},
-	{phrase(`^line\.amount > 0\.0$`), "", phraseNumber},
+	{regexp.MustCompile(`^order\.amount > (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "order.amount >= $1"},
+	{regexp.MustCompile(`^customer\.member_days < (\d+)$`), "customer.member_days <= $1"},
 }
 
-const (
-	phraseNumber = iota
-	phraseMoney
-	phraseTier
-	phraseDay
-	phraseList
-	phraseSegment
-)
+var weekdayPhrase = regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`)
 
 // condition is a part of a condition in words; as it is written where there are none.
 func (w *writer) condition(text string) string {
-	for _, p := range phrases {
-		m := p.like.FindStringSubmatch(text)
-		if m == nil {
-			continue
+	if m := weekdayPhrase.FindStringSubmatch(text); m != nil {
+		return w.l.T("terms.days", w.days(m[1:]))
+	}
+	for _, o := range loose {
+		text = o.like.ReplaceAllString(text, o.as)
+	}
+	said := asks(text)
+	if goods := slices.Concat(said["category"], said["product"]); len(goods) > 0 {
+		return w.l.T("terms.when.goods", listed(goods))
+	}
+	for name, filled := range said {
+		switch p := phraseOf(name); {
+		case name == "paid":
+			return "" // it goes without saying
+		case p.Kind == PhraseFlag:
+			return w.l.T("terms.when." + name)
+		default:
+			return w.l.T("terms.when."+name, w.filled(p, filled))
 		}
-		if p.key == "" {
-			return ""
-		}
-		if len(m) == 1 {
-			return w.l.T(p.key)
-		}
-		said := unquoted(m[1])
-		switch p.kind {
-		case phraseMoney:
-			said = w.major(said)
-		case phraseTier:
-			if t := w.c.Document.Tiers; t != nil && t.place(said) >= 0 {
-				said = t.Levels[t.place(said)].Name
-			}
-		case phraseDay:
-			said = w.days([]string{said})
-		case phraseSegment:
-			var names []string
-			for _, key := range quotedTexts.FindAllString(m[1], -1) {
-				names = append(names, w.l.T("segment."+unquoted(key)+".name"))
-			}
-			said = strings.Join(names, ", ")
-		case phraseList:
-			said = listed(strings.Join(m[1:], ", "))
-		}
-		return w.l.T(p.key, said)
 	}
 	return w.l.T("terms.when.written", text)
+}
+
+// filled is what is filled into a phrase, as people read it.
+func (w *writer) filled(p *Phrase, filled []string) string {
+	var names []string
+	for _, one := range filled {
+		switch p.Kind {
+		case PhraseAmount:
+			one = w.major(one)
+		case PhraseSegment:
+			one = w.l.T("segment." + one + ".name")
+		case PhraseTier:
+			if t := w.c.Document.Tiers; t != nil && t.place(one) >= 0 {
+				one = t.Levels[t.place(one)].Name
+			}
+		}
+		names = append(names, one)
+	}
+	return listed(names)
 }
 
 // unquoted is a text without its marks; what is none stays.
@@ -301,11 +288,10 @@ func unquoted(text string) string {
 	return text
 }
 
-// listed is the names in a list of texts, each once whatever its capitals.
-func listed(list string) string {
+// listed is names, each once whatever its capitals.
+func listed(all []string) string {
 	var names []string
-	for _, name := range quotedTexts.FindAllString(list, -1) {
-		name = unquoted(name)
+	for _, name := range all {
 		if !slices.ContainsFunc(names, func(o string) bool { return strings.EqualFold(o, name) }) {
 			names = append(names, name)
 		}

@@ -42,7 +42,11 @@ func TestTermsInWords(t *testing.T) {
 			said = append(said, one.Name+": "+strings.Join(append([]string{one.Gives}, one.When...), ", "))
 		}
 	}
-	said = append(said, got.Units...)
+	for _, one := range got.Units {
+		for _, when := range one.When {
+			said = append(said, one.Name+": "+when)
+		}
+	}
 	want := []string{
 		"A point a euro: points: 1 for every €1.00",
 		"A stamp for every coffee: stamps: 1 for each piece, on coffee",
@@ -109,8 +113,8 @@ func TestConditionsInWords(t *testing.T) {
 		}
 		for _, tag := range locale.Tags() {
 			all := terms(t, document, tag)
-			said := strings.Join(append(all.Intro, all.Units...), " ")
-			for _, part := range [][]programme.Term{all.Rules, all.Tiers} {
+			said := strings.Join(all.Intro, " ")
+			for _, part := range [][]programme.Term{all.Rules, all.Tiers, all.Units} {
 				for _, one := range part {
 					said += one.Gives + strings.Join(one.When, " ")
 				}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/oidc"
 	"regulars/internal/base/account/session"
@@ -224,6 +225,7 @@ func (c *Console) routes() http.Handler {
 		"POST /mail":                             (*visit).saveMail,
 		"POST /mail/test":                        (*visit).testMail,
 		"GET /member-pages":                      (*visit).showMemberPages,
+		"POST /member-pages/logo/remove":         (*visit).removeLogo,
 		"GET /webhooks":                          (*visit).showHooks,
 		"POST /webhooks":                         (*visit).addHook,
 		"GET /webhooks/{id}":                     (*visit).showHook,
@@ -247,6 +249,13 @@ func (c *Console) routes() http.Handler {
 		"GET /programme/{version}":               (*visit).showVersion,
 		"POST /programme/{version}":              (*visit).editProgramme,
 		"POST /programme/{version}/publish":      (*visit).publishProgramme,
+		"POST /programme/blank":                  (*visit).blankProgramme,
+		"POST /programme/{version}/draft":        (*visit).copyProgramme,
+		"GET /programme/{version}/rules":         (*visit).showRuleChoices,
+		"POST /programme/{version}/act":          (*visit).actOnPiece,
+		"GET /programme/{version}/example":       (*visit).showExample,
+		"GET /programme/{version}/{piece}":       (*visit).showPiece,
+		"POST /programme/{version}/{piece}":      (*visit).savePiece,
 		"GET /draws":                             (*visit).showDraws,
 		"GET /draws/new":                         (*visit).showNewDraw,
 		"POST /draws/new":                        (*visit).newDraw,
@@ -262,12 +271,14 @@ func (c *Console) routes() http.Handler {
 		"POST /fraud/{id}/decide":                (*visit).decideFlag,
 		"GET /fraud/limits":                      (*visit).showFraudLimits,
 		"POST /fraud/limits":                     (*visit).saveFraudLimits,
+		"GET /assets/live.js":                    (*visit).liveScript,
 		"GET /assets/console.css":                (*visit).stylesheet,
 		"/":                                      nothing,
 	} {
 		mux.Handle(pattern, c.serve(handle))
 	}
 	mux.Handle("POST /member-pages", c.bounded((*visit).saveMemberPages, termsMost))
+	mux.Handle("POST /member-pages/logo", c.bounded((*visit).saveLogo, member.LogoMost+bodyMost))
 	mux.Handle("POST /data", c.page((*visit).takeFile)) // whose body is a file, read as it comes
 	return mux
 }

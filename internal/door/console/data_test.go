@@ -68,6 +68,11 @@ func (s *shop) works(t *testing.T) {
 // bring sends a file as the form does.
 func (b *reader) bring(name, content string) shown {
 	b.t.Helper()
+	return b.brings("/data", name, content)
+}
+
+func (b *reader) brings(to, name, content string) shown {
+	b.t.Helper()
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	if name != "" {
@@ -82,7 +87,7 @@ func (b *reader) bring(name, content string) shown {
 	if err := w.Close(); err != nil {
 		b.t.Fatal(err)
 	}
-	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.s.URL+"/data", &form)
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.s.URL+to, &form)
 	if err != nil {
 		b.t.Fatal(err)
 	}

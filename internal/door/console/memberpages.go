@@ -1,11 +1,14 @@
 package console
 
 import (
+	"io"
+	"strconv"
 	"strings"
 
 	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 )
 
 // termsMost bounds the form that holds the terms of the programme: letters of most languages are sent as six signs or nine.
@@ -17,7 +20,14 @@ func (v *visit) showMemberPages() error {
 
 func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 	var now member.Settings
-	if err := v.read(func(tx *db.Tx) (err error) { now, err = member.Load(tx); return err }); err != nil {
+	var logo member.Picture
+	var there bool
+	if err := v.read(func(tx *db.Tx) (err error) {
+		if now, err = member.Load(tx); err == nil {
+			logo, there, err = member.LogoShown(tx)
+		}
+		return err
+	}); err != nil {
 		return err
 	}
 	may := by.May(account.ProgrammeWrite)
@@ -54,8 +64,72 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 	} else {
 		p.Notes = append(p.Notes, v.l.T("memberpages.closed"))
 	}
-	p.Forms = []form{f}
+	p.Forms = append([]form{f}, v.logoForms(&logo, there, may)...)
 	return v.setting(v.l.T("console.memberpages.title"), v.l.T("memberpages.lead"), p, wrong)
+}
+
+// logoForms are where a logo is brought and taken away.
+func (v *visit) logoForms(logo *member.Picture, there, may bool) (all []form) {
+	bring := form{Action: "/member-pages/logo", Title: v.l.T("memberpages.logo"), Files: true}
+	if there {
+		bring.Picture = "/my/logo.png?" + strconv.FormatInt(logo.Updated.UnixMicro(), 36)
+	} else {
+		bring.Lead = v.l.T("memberpages.logo.none")
+	}
+	if !may {
+		return []form{bring}
+	}
+	bring.Button = v.l.T("memberpages.logo.save")
+	bring.Groups = []group{{Fields: []field{{Name: "logo", Label: v.l.T("memberpages.logo.file"), Help: v.l.T("memberpages.logo.help", logoKinds, "SVG", logoSize), Type: "file"}}}}
+	if all = []form{bring}; there {
+		all = append(all, form{Action: "/member-pages/logo/remove", Button: v.l.T("memberpages.logo.remove"), Lead: v.l.T("memberpages.logo.remove.says")})
+	}
+	return all
+}
+
+// saveLogo takes a logo.
+func (v *visit) saveLogo() error {
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
+		all, err := v.drawnLogo()
+		if err == nil {
+			err = v.write(func(tx *db.Tx) error {
+				if err := member.SaveLogo(tx, all); err != nil {
+					return err
+				}
+				return account.Record(tx, account.Entry{Actor: by, Action: "settings.update", Target: "members", Fields: []string{"logo"}, Count: 1, Request: by.Request})
+			})
+		}
+		if err != nil {
+			return v.askMemberPages(by, err)
+		}
+		return v.leave("/member-pages?done=saved")
+	})
+}
+
+func (v *visit) drawnLogo() ([]member.Picture, error) {
+	_, from, err := v.file()
+	if err != nil {
+		return nil, fault.In("logo", fault.Coded("no_file", fault.Invalidf("choose a file first")))
+	}
+	file, err := io.ReadAll(from)
+	if err != nil {
+		return nil, fault.In("logo", fault.Coded("logo_large", fault.Invalidf("a logo has 2 MB at most")))
+	}
+	return member.DrawLogo(file)
+}
+
+func (v *visit) removeLogo() error {
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
+		if err := v.write(func(tx *db.Tx) error {
+			if err := member.RemoveLogo(tx); err != nil {
+				return err
+			}
+			return account.Record(tx, account.Entry{Actor: by, Action: "settings.update", Target: "members", Fields: []string{"logo"}, Count: 1, Request: by.Request})
+		}); err != nil {
+			return err
+		}
+		return v.leave("/member-pages?done=deleted")
+	})
 }
 
 func (v *visit) saveMemberPages() error {

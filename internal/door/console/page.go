@@ -146,7 +146,13 @@ func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/
 
 // examples are what a sentence shows as right.
 var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50",
-	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://"}
+	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://", "plain_name": "stars", "logo_kind": logoKinds, "logo_large": logoSize}
+
+// What a logo may be.
+const (
+	logoKinds = "PNG, JPEG, WebP"
+	logoSize  = "2 MB"
+)
 
 // say is an error in the reader's language; what is not meant for them goes to the log.
 func (v *visit) say(err error) string {
@@ -159,7 +165,7 @@ func (v *visit) say(err error) string {
 		if f.Kind == fault.Unavailable || f.Cause != nil {
 			trace.Failed(v.ctx, err)
 		}
-		return v.l.T("console.error."+f.Code, examples[f.Code])
+		return v.l.T("console.error."+f.Code, cmp.Or(examples[f.Code], f.Message))
 	}
 	if f == nil || f.Kind == fault.Internal {
 		trace.Failed(v.ctx, err)
@@ -187,9 +193,13 @@ type form struct {
 	Lead     string // a sentence beneath it
 	Action   string
 	Hidden   []hidden
+	Files    bool   // it takes a file
+	Picture  string // what it is about, to be seen; empty: nothing
 	Groups   []group
 	Button   string
 	Link, To string // to where else one may go
+	Beside   string // what else it could be, and where that is; empty: nothing
+	BesideTo string
 	Provider string // the name of the provider by which one may sign in instead
 	Whose    string // the e-mail that a password is for, for who keeps passwords
 }
@@ -201,6 +211,8 @@ type hidden struct{ Name, Value string }
 type group struct {
 	Legend string
 	Fields []field
+	Folded bool // it is seldom wanted, and closed
+	Open   bool // all the same
 }
 
 // field is a line to type or choose.

@@ -72,7 +72,7 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 		owner.get("/programme/1?amount=40&tier=second").wants(t, http.StatusOK, "/programme/1", "Points for what you buy: +60 points")
 		owner.get("/programme/1?amount=40&tier=first").wants(t, http.StatusOK, "/programme/1", "Points for what you buy: +40 points")
 		owner.get("/programme/1?rehearse=1").wants(t, http.StatusOK, "/programme/1", "as if the draft had been in force", "% of revenue", "What each rule would have given", "Who would stand in which tier", "<svg")
-		owner.post("/programme/1/publish").wants(t, http.StatusOK, "/programme", "in force since", "What it promises", "Version 1")
+		owner.presses("/programme/1", "/programme/1/publish").wants(t, http.StatusOK, "/programme", "in force since", "What it promises", "Version 1")
 		document := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*)</textarea>`).FindStringSubmatch(owner.get("/programme/1").text)[1])
 		owner.post("/programme/1", "document", strings.Replace(document, "customer.days_away", "customer.daze", 1), "note", "x").
 			wants(t, http.StatusUnprocessableEntity, "/programme/1", "undeclared reference", "customer.daze")
@@ -91,7 +91,7 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 					t.Errorf("%s: %s with %d", role, path, page.status)
 				}
 			}
-			if page := who.post("/programme/2/publish"); (page.status == http.StatusOK) != may.May(account.ProgrammeWrite) {
+			if page := who.post("/programme/2/publish", "seen", owner.get("/programme/2").hidden(t, "seen")); (page.status == http.StatusOK) != may.May(account.ProgrammeWrite) {
 				t.Errorf("%s publishes with %d", role, page.status)
 			}
 		}
@@ -127,7 +127,7 @@ func TestProgrammeInABrowser(t *testing.T) {
 	s.look(t, ctx, look{name: "programme-none", path: "/programme", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
 	const asked = "/programme/new?kind=cafe&goal=baskets"
 	owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
-	owner.post("/programme/1/publish").wants(t, http.StatusOK, "/programme")
+	owner.presses("/programme/1", "/programme/1/publish").wants(t, http.StatusOK, "/programme")
 	bad := `{"name":"A draft that needs a look","units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}],"rewards":[]}`
 	owner.post("/programme/1", "document", bad, "note", "a try").wants(t, http.StatusOK, "/programme/2")
 	for _, l := range []look{

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"regulars/internal/act/programme"
@@ -16,7 +14,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/prove/replay"
 	"regulars/internal/record/business"
-	"regulars/internal/record/fact"
+	"regulars/web"
 )
 
 // draft keeps a document as a draft, and leads to its page.
@@ -41,9 +39,10 @@ type oneVersion struct {
 	Terms      programme.Terms
 	Findings   []shownFinding
 	Worst      string
-	Tiers      []choice
-	Amount     string
-	Example    []string
+	Example    example
+	Build      *builder // of a draft, for who may change it
+	Seen       []hidden
+	Script     bool
 	Rehearsal  *shownRehearsal
 	Changes    []programme.Difference
 	Document   string
@@ -91,7 +90,7 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 	if err != nil {
 		return err
 	}
-	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State != programme.Published, May: by.May(account.ProgrammeWrite), Terms: c.Terms(v.l, b.Currency, b.Digits()),
+	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State == programme.Draft, May: by.May(account.ProgrammeWrite), Terms: c.Terms(v.l, b.Currency, b.Digits()),
 		Document: indented(p.Document)}
 	if live.Version != 0 && live.Version != p.Version {
 		if shown.Changes, err = programme.Diff(live.Document, p.Document); err != nil {
@@ -113,12 +112,24 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 	if share := lint.Worst.ShareOfRevenue; share > 0 {
 		shown.Worst = v.l.T("programmes.worst", v.l.Percent(100*share, 1))
 	}
-	v.example(&shown, c, b)
+	if shown.Example, err = v.example(c, b); err != nil {
+		return err
+	}
+	if shown.Seen, err = v.brought(p.Document); err != nil {
+		return err
+	}
+	if shown.Draft && shown.May {
+		shown.Build = buildable(&edit{p: p, d: c.Document}, &shown.Terms, shown.Seen, v.l.T("rules.unit.used"))
+	}
+	_, shown.Script = web.Live()
 	s := sheet{Title: c.Document.Name, Lead: v.l.T("programmes.version", v.l.Integer(p.Version)), Content: &shown}
 	status := http.StatusOK
 	if wrong != nil {
-		status, shown.Document, shown.Edited = v.status(wrong), typed, true
-		s.Problems = []problem{{Field: "document", Text: v.say(wrong)}}
+		status = v.status(wrong)
+		s.Problems = []problem{{Text: v.say(wrong)}}
+		if typed != "" {
+			shown.Document, shown.Edited, s.Problems[0].Field = typed, true, "document"
+		}
 	}
 	return v.show(status, "version", s)
 }
@@ -148,34 +159,7 @@ func typeset(d *programme.Document) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// example says what an order of an amount would give, to whom it is asked for.
-func (v *visit) example(shown *oneVersion, c *programme.Compiled, b business.Business) {
-	q := v.r.URL.Query()
-	minor := max(v.usualOrder(), 0)
-	if minor == 0 {
-		const usual = 40
-		minor = int64(usual * math.Pow10(b.Digits()))
-	}
-	if n, err := strconv.ParseFloat(strings.ReplaceAll(q.Get("amount"), ",", "."), 64); err == nil && n > 0 && n < 1e9 {
-		minor = int64(math.Round(n * math.Pow10(b.Digits())))
-	}
-	shown.Amount = plainAmount(minor, b.Digits())
-	known := programme.Known{Orders: 1, SpendMinor: minor, Member: true}
-	if t := c.Document.Tiers; t != nil {
-		for _, level := range t.Levels {
-			chosen := level.Tier == q.Get("tier") || !q.Has("tier") && level.Tier == t.Levels[0].Tier
-			shown.Tiers = append(shown.Tiers, choice{level.Tier, level.Name, chosen})
-			if chosen {
-				known.Tier, known.Factor = level.Tier, level.Factor
-			}
-		}
-	}
-	sale := programme.Sale{Placed: fact.At(time.Now(), b.Zone), Lines: []programme.SaleLine{{Quantity: 1, AmountMinor: minor}}}
-	results := c.Evaluate(programme.OnOrder, &sale, &known, b.Digits(), func(*programme.Rule) programme.Allowance { return programme.Free() })
-	shown.Example = programme.Words(v.l, programme.Cashier, b.Currency, results)
-}
-
-// edit keeps a document that was typed as a new draft.
+// editProgramme keeps a document that was typed as a new draft.
 func (v *visit) editProgramme() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
 		b, err := v.business()
@@ -201,13 +185,24 @@ func (v *visit) publishProgramme() error {
 		if err != nil {
 			return err
 		}
-		if err := v.write(func(tx *db.Tx) error {
+		err = v.write(func(tx *db.Tx) error {
+			before, err := programme.Load(tx, n)
+			if err != nil {
+				return err
+			}
+			if err := v.unchanged(before.Document); err != nil { // nobody publishes what they have not seen
+				return err
+			}
 			p, err := facts.Programme().Publish(tx, n, by.ID, facts.Business.Zone)
 			if err != nil {
 				return err
 			}
 			return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
-		}); err != nil {
+		})
+		if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Forbidden) {
+			return v.version(by, "", err)
+		}
+		if err != nil {
 			return err
 		}
 		return v.leave("/programme")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"regulars/internal/act/draw"
@@ -114,6 +115,9 @@ func (p *Portal) routes() {
 		"GET /my/style.css":              (*visit).stylesheet,
 		"GET /my/icon.svg":               (*visit).icon,
 		"GET /my/manifest.webmanifest":   (*visit).manifest,
+		"GET /my/logo.png":               (*visit).logo,
+		"GET /my/icon-192.png":           (*visit).smallIcon,
+		"GET /my/icon-512.png":           (*visit).largeIcon,
 		"/my/":                           func(*visit) error { return fault.Coded("no_page", fault.NotFoundf("there is no such page")) },
 	} {
 		p.mux.Handle(pattern, p.serve(handle))
@@ -182,6 +186,8 @@ type visit struct {
 	l        *locale.Locale
 	business business.Business
 	settings member.Settings
+	logoOf   member.Picture // without its content
+	hasLogo  bool
 	draws    bool  // there are some to be seen
 	me       int64 // who stands for the person who has signed in; 0: nobody has
 }
@@ -209,6 +215,9 @@ func (v *visit) begin() error {
 		if v.settings, err = member.Load(tx); err != nil {
 			return err
 		}
+		if v.logoOf, v.hasLogo, err = member.LogoShown(tx); err != nil {
+			return err
+		}
 		if v.draws, err = draw.Any(tx); err != nil || token == "" {
 			return err
 		}
@@ -220,7 +229,7 @@ func (v *visit) begin() error {
 	}); err != nil {
 		return err
 	}
-	if !v.settings.Open && !public(v.r.URL.Path) {
+	if !v.settings.Open && !public(v.r.URL.Path) && !dressing(v.r.URL.Path) {
 		return fault.Coded("members_closed", fault.NotFoundf("there are no pages for members here"))
 	}
 	if !stale || v.me == 0 {
@@ -228,6 +237,11 @@ func (v *visit) begin() error {
 	}
 	http.SetCookie(v.w, v.cookie(v.session(), token, member.Life))
 	return v.write(func(tx *db.Tx) error { return member.Seen(tx, token) })
+}
+
+// dressing tells what the pages that anybody may see are shown with, and the settings show.
+func dressing(path string) bool {
+	return slices.Contains([]string{"/my/style.css", "/my/icon.svg", "/my/logo.png", "/my/icon-192.png", "/my/icon-512.png"}, path)
 }
 
 func (v *visit) read(fn func(tx *db.Tx) error) error  { return v.Store.Read(v.ctx, fn) }
@@ -261,7 +275,14 @@ type sheet struct {
 	Choices  []choice
 	Problem  string
 	Pages    []link
+	Logo     *shownLogo // nil: there is none
 	Content  any
+}
+
+// shownLogo is the logo in the band of every page.
+type shownLogo struct {
+	At            string
+	Width, Height int
 }
 
 type choice struct {
@@ -281,6 +302,9 @@ func (v *visit) show(status int, name string, s sheet) error {
 	kept.Del("lang")
 	if s.Switch = s.Here + "?"; len(kept) > 0 {
 		s.Switch += kept.Encode() + "&"
+	}
+	if v.hasLogo { // a new one is another address, for browsers that have the old one
+		s.Logo = &shownLogo{"/my/logo.png?" + strconv.FormatInt(v.logoOf.Updated.UnixMicro(), 36), v.logoOf.Width, v.logoOf.Height}
 	}
 	if s.Business = v.business.Name; s.Business == "" {
 		s.Business = "Regulars"

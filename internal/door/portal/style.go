@@ -1,12 +1,14 @@
 package portal
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
-	"math"
-	"strconv"
+	"net/http"
 
 	"regulars/internal/act/member"
+	"regulars/internal/base/db"
+	"regulars/internal/measure/page"
 )
 
 func (v *visit) accent() string {
@@ -16,36 +18,12 @@ func (v *visit) accent() string {
 	return v.settings.Accent
 }
 
-// ink is black or white, whichever is easier to read on the colour (WCAG 2.2, relative luminance).
-func ink(colour string) string {
-	const half = 0.179 // where both contrast equally
-	if luminance(colour) > half {
-		return "#000000"
-	}
-	return "#ffffff"
-}
-
-func luminance(colour string) (sum float64) {
-	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
-		n, err := strconv.ParseUint(colour[1+2*i:3+2*i], 16, 8)
-		if err != nil {
-			return 0
-		}
-		c := float64(n) / math.MaxUint8
-		if c <= 0.04045 {
-			c /= 12.92
-		} else {
-			c = math.Pow((c+0.055)/1.055, 2.4)
-		}
-		sum += weight * c
-	}
-	return sum
-}
-
 func (v *visit) stylesheet() error {
 	v.w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	v.w.Header().Set("Cache-Control", "private, max-age=60")
-	_, _ = fmt.Fprintf(v.w, "%s\n:root { --brand: %s; --brand-ink: %s; }\n", v.style, v.accent(), ink(v.accent())) // who has gone needs no answer
+	accent := v.accent()
+	_, _ = fmt.Fprintf(v.w, "%s\n:root { --brand: %s; --brand-ink: %s; --accent: %s; }\n@media screen and (prefers-color-scheme: dark) { :root { --accent: %s; } }\n", // who has gone needs no answer
+		v.style, accent, member.Ink(accent), member.Readable(accent, page.Token("page"), page.Token("panel")), member.Readable(accent, page.DarkToken("page"), page.DarkToken("panel")))
 	return nil
 }
 
@@ -59,16 +37,37 @@ func (v *visit) icon() error {
 		text = string(letter)
 	}
 	_, _ = fmt.Fprintf(v.w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 512 512"><rect width="512" height="512" fill="%s"/><text x="256" y="256" fill="%s" font-family="sans-serif" font-size="280" text-anchor="middle" dominant-baseline="central">%s</text></svg>`,
-		v.accent(), ink(v.accent()), text)
+		v.accent(), member.Ink(v.accent()), text)
 	return nil
 }
 
+// picture is one that was made of the logo of the business.
+func (v *visit) picture(name string) error {
+	var p member.Picture
+	if err := v.read(func(tx *db.Tx) (err error) { p, err = member.LoadPicture(tx, name); return err }); err != nil {
+		return err
+	}
+	v.w.Header().Set("Content-Type", "image/png")
+	v.w.Header().Set("Cache-Control", "public, max-age=300")
+	http.ServeContent(v.w, v.r, "", p.Updated, bytes.NewReader(p.Content))
+	return nil
+}
+
+func (v *visit) logo() error      { return v.picture(member.Logo) }
+func (v *visit) smallIcon() error { return v.picture(member.SmallIcon) }
+func (v *visit) largeIcon() error { return v.picture(member.LargeIcon) }
+
 // manifest lets a phone install the pages.
 func (v *visit) manifest() error {
+	icons := []map[string]string{{"src": "/my/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}}
+	if v.hasLogo {
+		icons = []map[string]string{{"src": "/my/icon-192.png", "sizes": "192x192", "type": "image/png", "purpose": "any"},
+			{"src": "/my/icon-512.png", "sizes": "512x512", "type": "image/png", "purpose": "any"}}
+	}
 	v.w.Header().Set("Content-Type", "application/manifest+json")
 	return json.NewEncoder(v.w).Encode(map[string]any{ //nolint:wrapcheck // who has gone needs no answer
 		"name": v.name(), "short_name": v.name(), "start_url": "/my/", "scope": "/my/", "display": "standalone", "lang": v.l.Tag(),
 		"background_color": "#faf7f2", "theme_color": v.accent(),
-		"icons": []map[string]string{{"src": "/my/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}},
+		"icons": icons,
 	})
 }

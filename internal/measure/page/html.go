@@ -35,15 +35,20 @@ func StyleSheet() (template.CSS, error) {
 }
 
 // Token is the value of a token of the light theme, such as #1d5c42 for accent: for what has no style sheet, such as a letter.
-func Token(name string) string {
+func Token(name string) string { return token(name, false) }
+
+// DarkToken is that of the dark theme.
+func DarkToken(name string) string { return token(name, true) }
+
+func token(name string, dark bool) (found string) {
 	raw, err := files.ReadFile("html/tokens.css")
 	if err != nil {
 		return ""
 	}
-	for line := range strings.Lines(string(raw)) {
-		if key, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && key == "--"+name {
-			return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), ";"))
+	for line := range strings.Lines(string(raw)) { // the light ones come first
+		if key, value, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && key == "--"+name && (found == "" || dark) {
+			found = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(value), ";"))
 		}
 	}
-	return ""
+	return found
 }

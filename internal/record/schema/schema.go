@@ -64,6 +64,7 @@ func Tables() []Table {
 		{Name: "fact_history", Class: Fact, By: "customer_id"},
 		{Name: "costs", Class: Reference},
 		{Name: "initiatives", Class: Reference},
+		{Name: "member_pictures", Class: Reference},
 		{Name: "imports", Class: Reference},
 		{Name: "uploads", Class: Reference},
 		{Name: "upload_parts", Class: Directory, By: "upload_id", Passing: true},

@@ -201,8 +201,12 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 	}
 	if c.Card > 0 {
 		of := strings.TrimSpace(c.Of)
-		d.Rules = append(d.Rules, programme.Rule{Rule: "card", Name: t("card", l.Integer(c.Card), of),
-			Lines: "(line.category == " + quote(of) + " || line.product == " + quote(of) + ") && line.amount > 0.0", Effect: programme.Effect{Card: &programme.Card{Every: c.Card}}})
+		goods := programme.Asked{Filled: map[string][]string{"category": {of}, "product": {of}, "paid": {"yes"}}}
+		lines, err := goods.Write(true)
+		if err != nil {
+			return nil, err
+		}
+		d.Rules = append(d.Rules, programme.Rule{Rule: "card", Name: t("card", l.Integer(c.Card), of), Lines: lines, Effect: programme.Effect{Card: &programme.Card{Every: c.Card}}})
 	}
 	d.Rules = append(d.Rules, c.serve(t, l, currency, digits, fixed)...)
 	if c.Birthday > 0 {
@@ -228,7 +232,7 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 func (c *Choices) serve(t func(string, ...any) string, l *locale.Locale, currency string, digits int, fixed func(int64) programme.Effect) []programme.Rule {
 	switch c.Goal {
 	case Baskets:
-		return []programme.Rule{{Rule: "basket", Name: t("basket", l.Money(c.Basket, currency)), If: "order.amount >= " + major(c.Basket, digits), Effect: fixed(c.Extra)}}
+		return []programme.Rule{{Rule: "basket", Name: t("basket", l.Money(c.Basket, currency)), If: fmt.Sprintf("order.amount >= %.*f", max(digits, 1), float64(c.Basket)/math.Pow10(digits)), Effect: fixed(c.Extra)}}
 	case Newcomers:
 		return []programme.Rule{
 			{Rule: "welcome", Name: t("welcome"), On: "sign_up", Effect: fixed(c.Extra)},
@@ -238,28 +242,4 @@ func (c *Choices) serve(t func(string, ...any) string, l *locale.Locale, currenc
 		return []programme.Rule{{Rule: "back", Name: t("back"), If: fmt.Sprintf("customer.days_away >= %d", c.Away), Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(c.Extra)}}
 	}
 	return []programme.Rule{{Rule: "visit", Name: t("visit"), Limit: &programme.Limit{Times: 1, Period: reward.PerDay}, Effect: fixed(c.Extra)}}
-}
-
-// major is an amount as conditions write it.
-func major(minor int64, digits int) string {
-	return fmt.Sprintf("%.*f", max(digits, 1), float64(minor)/math.Pow10(digits))
-}
-
-// quote is a text as conditions write it.
-func quote(text string) string {
-	var b strings.Builder
-	b.WriteByte('\'')
-	for _, r := range text {
-		switch {
-		case r == '\'' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r < ' ':
-			b.WriteByte(' ')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('\'')
-	return b.String()
 }

@@ -1,0 +1,74 @@
+package console_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+
+	"regulars/internal/act/member"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+)
+
+// sign is a picture of so many dots, as a file.
+func sign(t *testing.T, width, height int) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A logo is brought, seen, replaced and taken away; what is none is refused with what to do.
+func TestALogoIsBroughtAndTakenAway(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		const page, to = "/member-pages", "/member-pages/logo"
+		owner.get(page).wants(t, http.StatusOK, page, "There is none yet", `enctype="multipart/form-data"`)
+		for name, c := range map[string]struct{ file, says string }{
+			"":         {"", "Choose a file first"},
+			"logo.svg": {`<svg xmlns="http://www.w3.org/2000/svg"/>`, "A logo is a picture as PNG, JPEG, WebP"},
+			"logo.gif": {"GIF89a", "A logo is a picture as PNG, JPEG, WebP"},
+			"half.png": {sign(t, 99, 99)[:60], "cannot be read"},
+			"thin.png": {sign(t, 3, 900), "too few dots or too many"},
+			"long.png": {strings.Repeat("x", member.LogoMost+1), "larger than 2 MB"},
+			"huge.png": {strings.Repeat("x", member.LogoMost+200_000), "larger than 2 MB"},
+		} {
+			if p := owner.brings(to, name, c.file).wants(t, http.StatusUnprocessableEntity, to, c.says); !strings.Contains(p.text, `id="logo-error"`) {
+				t.Errorf("%s: it is not said beside the field", name)
+			}
+		}
+		kept := func() (p member.Picture, there bool) {
+			s.write(t, func(tx *db.Tx) (err error) { p, there, err = member.LogoShown(tx); return err })
+			return p, there
+		}
+		for _, width := range []int{300, 200} {
+			owner.brings(to, "logo.png", sign(t, width, 60)).wants(t, http.StatusOK, page, "Saved", "/my/logo.png?", "Take the logo away")
+			if p, there := kept(); !there || p.Width != width {
+				t.Errorf("%+v", p)
+			}
+		}
+		for _, role := range account.Roles() {
+			may := account.As(account.Person, "x", "x", role.Permissions()...).May(account.ProgrammeWrite)
+			who := s.signedIn(t, owner, role)
+			if p := who.brings(to, "logo.png", sign(t, 100, 60)); (p.status == http.StatusOK) != may {
+				t.Errorf("%s brings a logo with %d", role, p.status)
+			}
+			if p := who.post(to + "/remove"); (p.status == http.StatusOK) != may {
+				t.Errorf("%s takes it away with %d", role, p.status)
+			}
+		}
+		owner.post(to+"/remove").wants(t, http.StatusOK, page, "There is none yet")
+		if _, there := kept(); there {
+			t.Error("it was taken away")
+		}
+		if s.entries(t, "settings.update") < 3 {
+			t.Error("the trail does not tell of it")
+		}
+	})
+}

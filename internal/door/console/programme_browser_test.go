@@ -1,0 +1,142 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"regulars/internal/base/db/dbtest"
+)
+
+// TestACafeSetsItsProgrammeUp writes a programme from nothing to published as an owner does, in a browser, on a phone.
+func TestACafeSetsItsProgrammeUp(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
+	ctx := browser(t)
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s.strict()
+	owner := s.sold(t, coffees())
+	ctx, leave := context.WithTimeout(ctx, 2*time.Minute)
+	defer leave()
+	heard := s.listen(t, ctx)
+	ask(t, ctx, network.Enable, network.EnableParams{})
+	at, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range owner.Jar.Cookies(at) {
+		ask(t, ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: s.URL})
+	}
+	do := func(steps ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		if err := chromedp.Do(ctx, steps...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	follow := func(link, until string) {
+		t.Helper()
+		do(chromedp.Click(link), chromedp.WaitVisible(until))
+	}
+	// fill types into the fields of a form, opens what is folded, and saves; the page of the draft comes then.
+	fill := func(typed ...string) {
+		t.Helper()
+		do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => d.open = true)`))
+		for i := 0; i < len(typed); i += 2 {
+			if typed[i+1] == "✓" {
+				do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#` + typed[i] + `").click()`)) // where it is does not matter, as things open
+				continue
+			}
+			do(chromedp.SetValue("#"+typed[i], typed[i+1]))
+		}
+		do(chromedp.Click(".panel .actions button"), chromedp.WaitVisible("#rules"))
+	}
+	rule := func(link string, typed ...string) {
+		t.Helper()
+		follow(`a[href$="/rules"]`, ".doors")
+		follow(`a[href*="`+link+`"]`, "#name")
+		fill(typed...)
+	}
+	do(chromedp.EmulateViewport(phone, 800), chromedp.Navigate(s.URL+"/programme/new"))
+	follow(`form[action="/programme/blank"] button`, "#rules")
+	rule("give=rate", "name", "A point a euro", "units", "1", "per", "1")
+	rule("give=each", "name", "A stamp for every coffee", "units", "1", "unit", "stamps", "if_category-Coffee", "✓", "if_paid", "✓")
+	rule("give=times", "name", "Quiet Tuesdays", "days-tue", "✓")
+	rule("on=birthday", "name", "Happy birthday", "units", "50")
+	for _, tier := range [][]string{{"name", "Bronze"}, {"name", "Silver", "level_from", "200", "factor", "1.5"}} {
+		follow(`a[href$="/tier"]`, "#name")
+		fill(tier...)
+	}
+	do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => d.open = true)`))
+	follow(`a[href$="kind=product"]`, "#name")
+	fill("name", "The tenth coffee", "price", "9", "unit", "stamps", "product", "espresso")
+	if text := evaluate[string](t, ctx, `document.querySelector("main").innerText`); !strings.Contains(text, "points × 2, on Tuesday") || !strings.Contains(text, "stamps: 1 for each piece, on Coffee") {
+		t.Error(text)
+	}
+	// The example answers while one types, without leaving the page.
+	do(chromedp.Evaluate[chromedp.Void](`window.stayed = true`), chromedp.SetValue("#amount", "40"),
+		chromedp.SetValue("#tier", evaluate[string](t, ctx, `document.querySelector("#tier option:last-child").value`)), chromedp.SetValue("#day", "tue"),
+		chromedp.Evaluate[chromedp.Void](`document.querySelector("#amount").dispatchEvent(new Event("input", {bubbles: true}))`))
+	const says = "An order of €40.00 · Silver · Tuesday gives:"
+	for began := time.Now(); !strings.Contains(evaluate[string](t, ctx, `document.querySelector("#gives").innerText`), says); {
+		if time.Since(began) > 10*time.Second {
+			t.Fatal(evaluate[string](t, ctx, `document.querySelector("#gives").innerText`))
+		}
+	}
+	if text := evaluate[string](t, ctx, `document.querySelector("#gives").innerText`); !strings.Contains(text, "A point a euro: +120 points") || !evaluate[bool](t, ctx, `window.stayed === true`) {
+		t.Error(text)
+	}
+	follow(`form[action$="/publish"] button`, "#terms")
+	if path := evaluate[string](t, ctx, `location.pathname`); path != "/programme" {
+		t.Error(path)
+	}
+	for _, what := range heard() {
+		t.Error(what)
+	}
+	if d := s.documentOf(t, 1); len(d.Rules) != 4 || d.Rules[1].Lines != `line.category == "Coffee" && line.amount > 0.0` || len(d.Tiers.Levels) != 2 || len(d.Rewards) != 1 {
+		t.Errorf("%+v", d)
+	}
+}
+
+// TestTheBuilderInABrowser looks at a draft and its forms, in every language.
+func TestTheBuilderInABrowser(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
+	checker, ctx := axe(t), browser(t)
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s.strict()
+	owner := s.sold(t, coffees())
+	const asked = "/programme/new?kind=cafe&goal=baskets"
+	owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
+	owner.saves("/programme/1/rule?on=order&give=times", "name", "A quiet morning of a rather long name that goes on and on", "factor", "2", "unit", "points", "days", "tue", "opens", "09:00", "closes", "11:00",
+		"if_segment", "at_risk", "if_tier", "second", "own", `order.attributes["gift"] == "yes" || time.month == 12`, "group", "mornings").wants(t, http.StatusOK, "/programme/1")
+	owner.presses("/programme/1", "/programme/1/act", "of", "rule", "act", "off", "name", "card").wants(t, http.StatusOK, "/programme/1")
+	for _, l := range []look{
+		{name: "build", path: "/programme/1", tag: "en", scheme: "light", width: desk},
+		{name: "build", path: "/programme/1", tag: "el", scheme: "dark", width: small},
+		{name: "build", path: "/programme/1", tag: "ru", scheme: "light", width: phone},
+		{name: "build-rules", path: "/programme/1/rules", tag: "en", scheme: "light", width: desk},
+		{name: "build-rules", path: "/programme/1/rules", tag: "mk", scheme: "dark", width: small},
+		{name: "build-rule", path: "/programme/1/rule?name=times", tag: "en", scheme: "light", width: desk},
+		{name: "build-rule", path: "/programme/1/rule?name=times", tag: "zh", scheme: "dark", width: phone},
+		{name: "build-wrong", path: "/programme/1/rule?name=times", tag: "ru", scheme: "light", width: phone, typed: []string{"factor", "много"}, until: ".problems"},
+		{name: "build-tier", path: "/programme/1/tier?name=second", tag: "el", scheme: "light", width: phone},
+		{name: "build-tiers", path: "/programme/1/tiers", tag: "zh", scheme: "light", width: phone},
+		{name: "build-reward", path: "/programme/1/reward?name=off", tag: "mk", scheme: "light", width: phone},
+		{name: "build-unit", path: "/programme/1/unit?name=points", tag: "ru", scheme: "dark", width: small},
+		{name: "build-about", path: "/programme/1/about", tag: "en", scheme: "dark", width: phone},
+	} {
+		l.signedIn = true
+		owner.post("/account/language", "language", l.tag)
+		s.look(t, ctx, l, owner, checker)
+	}
+}
