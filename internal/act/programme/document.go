@@ -24,12 +24,13 @@ type Document struct {
 	// MembersOnly lets nobody earn who has not joined.
 	MembersOnly bool `json:"members_only,omitempty"`
 	// FourEyes lets nobody publish a draft that they wrote, once this is in force.
-	FourEyes bool            `json:"four_eyes,omitempty"`
-	Units    []Unit          `json:"units"`
-	Rules    []Rule          `json:"rules"`
-	Tiers    *Tiers          `json:"tiers,omitempty"`
-	Referral *Referral       `json:"referral,omitempty"`
-	Rewards  []reward.Reward `json:"rewards,omitempty"`
+	FourEyes   bool            `json:"four_eyes,omitempty"`
+	Units      []Unit          `json:"units"`
+	Rules      []Rule          `json:"rules"`
+	Challenges []Challenge     `json:"challenges,omitempty"`
+	Tiers      *Tiers          `json:"tiers,omitempty"`
+	Referral   *Referral       `json:"referral,omitempty"`
+	Rewards    []reward.Reward `json:"rewards,omitempty"`
 }
 
 // Referral says when a friend who was brought counts; what it gives are rules on referral, to who brought them, and on referred,
@@ -228,6 +229,9 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 		seen[r.Rule.Rule] = true
 		c.rules = append(c.rules, r)
 		c.needsPast, c.needsSegment = c.needsPast || r.needsPast, c.needsSegment || r.needsSegment
+	}
+	if err := c.compileChallenges(units, seen); err != nil {
+		return nil, err
 	}
 	if err := c.compileTiers(units); err != nil {
 		return nil, fault.In("tiers", err)

@@ -17,9 +17,10 @@ type Compiled struct {
 	// Published is from when on it is in force.
 	Published time.Time
 
-	zone      *time.Location
-	rules     []*rule
-	needsPast bool
+	zone       *time.Location
+	rules      []*rule
+	challenges []*challenge
+	needsPast  bool
 	// needsSegment says that some rule asks in which RFM segment the customer is.
 	needsSegment bool
 }
@@ -97,6 +98,7 @@ const (
 	Beaten       Why = "beaten" // another of its group applies
 	CardGoesOn   Why = "card"   // the card is not full yet
 	TakenBack    Why = "taken_back"
+	NoReward     Why = "no_reward" // it cannot be had at the time
 )
 
 // Result is what came of a rule.
@@ -124,11 +126,14 @@ type Result struct {
 	DiscountMinor int64  `json:"discount_minor,omitempty"`
 	Gift          string `json:"gift,omitempty"`
 	FreeDelivery  bool   `json:"free_delivery,omitempty"`
+	// Reward is what a reward that was given is called, and Redemption the number of what the customer has of it.
+	Reward     string `json:"reward,omitempty"`
+	Redemption int64  `json:"redemption,omitempty"`
 }
 
 // Gave tells whether the rule gave something.
 func (r *Result) Gave() bool {
-	return r.Units > 0 || r.DiscountMinor > 0 || r.Free > 0 || r.Gift != "" || r.FreeDelivery || r.Factor > 0 && r.Why == Fine
+	return r.Units > 0 || r.DiscountMinor > 0 || r.Free > 0 || r.Gift != "" || r.FreeDelivery || r.Redemption > 0 && r.Why == Fine || r.Factor > 0 && r.Why == Fine
 }
 
 // Allowance is what a rule may still give.

@@ -256,7 +256,7 @@ func periodDay(r *Rule, s *Sale) int64 { return r.Limit.Period.Begins(s.Placed) 
 
 // post posts the difference of each rule, and moves limits, budgets and sums with it. What is given comes first, so that what
 // is taken back of units that were spent is found in it.
-func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
+func (t *turn) post(c *Compiled, rules []*rule, results []Result, s *Sale) error {
 	due := map[string]*Result{}
 	for i := range results {
 		due[results[i].Rule] = &results[i]
@@ -265,7 +265,7 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 	less := map[*rule]int64{}
 	earned := map[string][]points.Grant{}
 	var units []string
-	for _, r := range c.rules {
+	for _, r := range rules {
 		res := due[r.Rule.Rule]
 		if res == nil {
 			continue
@@ -303,7 +303,7 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 			return err
 		}
 	}
-	for _, r := range c.rules {
+	for _, r := range rules {
 		if less[r] == 0 {
 			continue
 		}
@@ -314,7 +314,7 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 			return err
 		}
 	}
-	return t.sums(c, results)
+	return t.sums(rules, results)
 }
 
 // later lets what is given be pending for longer, where somebody looks at the customer. What counts for a tier does not wait,
@@ -452,14 +452,14 @@ func (t *turn) use(r *Rule, s *Sale, gave bool, units int64) error {
 }
 
 // sums keeps the money of rules that keep what is left over: what counted of this thing now, less what counted before.
-func (t *turn) sums(c *Compiled, results []Result) error {
+func (t *turn) sums(rules []*rule, results []Result) error {
 	counted := func(all []Result, r *Rule) int64 {
 		if i := slices.IndexFunc(all, func(one Result) bool { return one.Rule == r.Rule }); i >= 0 {
 			return all[i].Onward(r)
 		}
 		return 0
 	}
-	for _, r := range c.rules {
+	for _, r := range rules {
 		if !r.Rule.keepsSum() {
 			continue
 		}
