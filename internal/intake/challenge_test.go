@@ -295,4 +295,3 @@ func TestChallengesOfWhoWereMerged(t *testing.T) {
 		}
 	})
 }
-

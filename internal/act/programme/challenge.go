@@ -113,7 +113,7 @@ func (c *Compiled) compileChallenge(d *Challenge, units []string) (*challenge, e
 	if n := utf8.RuneCountInString(strings.TrimSpace(d.Name)); n == 0 || n > 200 {
 		return nil, fault.In("name", fault.Invalidf("challenge %s needs a name of 1 to 200 signs, as people see it", d.Challenge))
 	}
-	ch := &challenge{Challenge: d, until: lastDay, step: &rule{on: OnOrder, Rule: &Rule{Rule: d.Challenge, Name: d.Name, From: d.From, Until: d.Until, If: d.If, Lines: d.Lines, Effect: Effect{Fixed: &Fixed{}}}}}
+	ch := &challenge{Challenge: d, until: lastDay, step: &rule{on: OnOrder, Rule: &Rule{Rule: d.Challenge, Name: d.Name, If: d.If, Lines: d.Lines, Effect: Effect{Fixed: &Fixed{}}}}}
 	for _, check := range []func() error{d.checkTime, d.checkTarget, ch.step.compileConditions, d.checkConditions} {
 		if err := check(); err != nil {
 			return nil, err
@@ -262,6 +262,7 @@ type tally struct {
 	begins, ends int64 // days, that of ends included
 	count        int64
 	run          int64 // windows in a row in which the target was reached, this one included; 0: it was not
+	last         int64 // the day of the newest step
 	kinds        map[string]bool
 }
 
@@ -269,46 +270,62 @@ type tally struct {
 func (c *Compiled) tallies(ch *challenge, sales []Sale, joined string, digits int) (all []tally) {
 	sales = slices.SortedFunc(slices.Values(sales), func(a, b Sale) int { return cmp.Compare(a.Placed.Local, b.Placed.Local) })
 	for i := range sales {
-		s := &sales[i]
-		on := int64(s.Placed.Day())
-		k := Known{Member: joined != "" && joined <= dayText(on), Joined: joined}
-		values := c.values(s, &k, digits)
-		res := c.ask(ch.step, s, &k, values, s.amount(), false)
-		base, pieces, matched := ch.step.base(s, values, s.amount())
-		if res.Why != Fine || !matched {
-			continue
-		}
-		if n := len(all); n == 0 || on > all[n-1].ends {
-			begins, ends := ch.window(on)
-			all = append(all, tally{begins: begins, ends: ends, kinds: map[string]bool{}})
-		}
-		all[len(all)-1].add(ch, s, values, base, pieces)
-	}
-	for i := range all {
-		t := &all[i]
-		if t.count < ch.Target {
-			continue
-		}
-		if t.run = 1; i > 0 && all[i-1].ends+1 == t.begins {
-			t.run += all[i-1].run
-		}
+		c.advance(ch, &all, &sales[i], joined, digits)
 	}
 	return all
+}
+
+// advance adds what counts of a sale, which is newer than those before, and tells whether the target is reached by it.
+func (c *Compiled) advance(ch *challenge, all *[]tally, s *Sale, joined string, digits int) bool {
+	on := int64(s.Placed.Day())
+	if on < ch.from || on > ch.until {
+		return false
+	}
+	k := Known{Member: joined != "" && joined <= dayText(on), Joined: joined}
+	values := c.values(s, &k, digits)
+	base, pieces, matched := ch.step.base(s, values, s.amount())
+	if !matched || c.ask(ch.step, s, &k, values, s.amount(), false).Why != Fine {
+		return false
+	}
+	n := len(*all)
+	if n == 0 || on > (*all)[n-1].ends {
+		if n > 0 {
+			(*all)[n-1].kinds = nil
+		}
+		begins, ends := ch.window(on)
+		*all = append(*all, tally{begins: begins, ends: ends, last: -1})
+		n++
+	}
+	t := &(*all)[n-1]
+	t.add(ch, s, values, base, pieces)
+	if t.run > 0 || t.count < ch.Target {
+		return false
+	}
+	if t.run = 1; n > 1 && (*all)[n-2].ends+1 == t.begins {
+		t.run += (*all)[n-2].run
+	}
+	return true
 }
 
 // add adds what counts of a sale.
 func (t *tally) add(ch *challenge, s *Sale, values map[string]any, base int64, pieces float64) {
 	kind := func(name string) {
-		if name != "" {
-			t.kinds[name] = true
+		if t.kinds == nil {
+			t.kinds = map[string]bool{}
 		}
-		t.count = int64(len(t.kinds))
+		if name != "" && !t.kinds[name] {
+			t.kinds[name] = true
+			t.count++
+		}
 	}
+	on := int64(s.Placed.Day())
 	switch ch.Count {
 	case "orders":
 		t.count++
 	case "visits":
-		kind(dayText(int64(s.Placed.Day())))
+		if on != t.last {
+			t.count++
+		}
 	case "spend":
 		t.count += base
 	case "pieces":
@@ -320,17 +337,20 @@ func (t *tally) add(ch *challenge, s *Sale, values map[string]any, base int64, p
 	case "products":
 		ch.step.eachLine(s, values, func(l *SaleLine) { kind(l.Product) })
 	}
+	t.last = on
+}
+
+// due tells whether a prize is due for so many windows in a row.
+func (ch *challenge) due(p *prize, run int64) bool {
+	return run > 0 && (p.at == 0 && run%max(ch.InARow, 1) == 0 || p.at > 0 && run == p.at)
 }
 
 // reached is how often each prize of a challenge is due.
 func (ch *challenge) reached(all []tally) []int64 {
 	n := make([]int64, len(ch.prizes))
 	for i := range all {
-		if all[i].run == 0 {
-			continue
-		}
 		for j := range ch.prizes {
-			if at := ch.prizes[j].at; at == 0 && all[i].run%max(ch.InARow, 1) == 0 || at > 0 && all[i].run == at {
+			if ch.due(&ch.prizes[j], all[i].run) {
 				n[j]++
 			}
 		}
@@ -341,6 +361,31 @@ func (ch *challenge) reached(all []tally) []int64 {
 		}
 	}
 	return n
+}
+
+// Never tells whether nobody can do it, because there is not time enough: it ends before it begins, more days are asked for than a
+// window has, or more windows in a row than there are.
+func (d *Challenge) Never() bool {
+	first, last := dayNumber(d.From), dayNumber(d.Until)
+	if d.Until == "" {
+		last = first + mostDays*mostInARow
+	}
+	days := last - first + 1
+	if days < 1 {
+		return true
+	}
+	ch := &challenge{Challenge: d, from: first, until: last}
+	windows, most := int64(0), int64(0)
+	for on := first; on <= last && windows < mostInARow; windows++ {
+		_, ends := ch.window(on)
+		most = max(most, min(ends, last)-on+1)
+		on = ends + 1
+	}
+	asked := max(d.InARow, 1)
+	if d.Gives == nil && len(d.Milestones) > 0 {
+		asked = d.Milestones[0].At
+	}
+	return d.Count == "visits" && d.Target > most || asked > windows
 }
 
 // ProgressState is how a challenge stands for somebody.
@@ -368,6 +413,8 @@ type Progress struct {
 	Done int64
 	// Next is the milestone that comes next; nil: none.
 	Next *Milestone
+
+	c *Compiled
 }
 
 // progress tells how somebody stands on a day.
@@ -406,4 +453,57 @@ func (ch *challenge) progress(all []tally, today int64) Progress {
 		p.State = Reached
 	}
 	return p
+}
+
+// Chase is how far somebody has come with challenges, for rehearsals.
+type Chase struct {
+	tallies [][]tally
+	won     [][]int64
+}
+
+// Win is a prize that somebody has won.
+type Win struct {
+	Challenge *Challenge
+	Prize
+}
+
+// Chase adds an order that is newer than those before, and gives what is won by it.
+func (c *Compiled) Chase(k *Chase, s *Sale, joined string, digits int) (all []Win) {
+	for i, ch := range c.challenges {
+		if len(k.tallies) == i {
+			k.tallies, k.won = append(k.tallies, nil), append(k.won, make([]int64, len(ch.prizes)))
+		}
+		if !c.advance(ch, &k.tallies[i], s, joined, digits) {
+			continue
+		}
+		run := k.tallies[i][len(k.tallies[i])-1].run
+		for j := range ch.prizes {
+			p := &ch.prizes[j]
+			if !ch.due(p, run) || ch.Times > 0 && k.won[i][j] >= ch.Times {
+				continue
+			}
+			k.won[i][j]++
+			all = append(all, Win{ch.Challenge, Prize{p.unit, p.Rule.Effect.Fixed.Units, p.reward}})
+		}
+	}
+	return all
+}
+
+// Within is the programme with the challenges that begin only after a past brought into it, as if they had begun with it; those
+// that end, as if they ended with it.
+func (c *Compiled) Within(first, last int64) *Compiled {
+	moved := *c
+	moved.challenges = nil
+	for _, old := range c.challenges {
+		ch := *old
+		switch lasts := ch.until - ch.from; {
+		case ch.from <= last:
+		case ch.until == lastDay:
+			ch.from = first
+		default:
+			ch.from, ch.until = last-lasts, last
+		}
+		moved.challenges = append(moved.challenges, &ch)
+	}
+	return &moved
 }

@@ -280,7 +280,9 @@ func (p *Programme) Challenges(tx *db.Tx, root int64) ([]Progress, error) {
 func (c *Compiled) Progress(sales []Sale, joined string, digits int, today int64) []Progress {
 	all := make([]Progress, 0, len(c.challenges))
 	for _, ch := range c.challenges {
-		all = append(all, ch.progress(c.tallies(ch, sales, joined, digits), today))
+		p := ch.progress(c.tallies(ch, sales, joined, digits), today)
+		p.c = c
+		all = append(all, p)
 	}
 	return all
 }

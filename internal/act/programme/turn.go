@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
@@ -234,6 +235,13 @@ func (t *turn) allowance(r *Rule, s *Sale) (a Allowance, err error) {
 			a.Own = r.Limit.Units - units + have
 		}
 	}
+	if r.Effect.Entries != nil {
+		stands, open, err := draw.Awarded(t.tx, t.award(r, s))
+		if err != nil {
+			return a, err
+		}
+		a.Shut = !open && stands == 0
+	}
 	if r.Budget > 0 {
 		spent, err := t.count("SELECT spent_units FROM programme_budgets WHERE rule = $1", r.Rule)
 		if err != nil {
@@ -273,6 +281,9 @@ func (t *turn) post(c *Compiled, rules []*rule, results []Result, s *Sale) error
 		more, err := t.more(r, res, stands)
 		if err != nil {
 			return err
+		}
+		if r.Rule.Effect.Entries != nil {
+			continue // last, because others wait for it
 		}
 		if err := t.use(r.Rule, s, res.Gave(), more); err != nil {
 			return err
@@ -314,7 +325,35 @@ func (t *turn) post(c *Compiled, rules []*rule, results []Result, s *Sale) error
 			return err
 		}
 	}
-	return t.sums(rules, results)
+	if err := t.sums(rules, results); err != nil {
+		return err
+	}
+	return t.enter(rules, due, s)
+}
+
+// award is what a rule puts into a draw.
+func (t *turn) award(r *Rule, s *Sale) draw.Award {
+	return draw.Award{Customer: t.who, Draw: r.Effect.Entries.Draw, Cause: t.cause, Rule: r.Rule, Placed: s.Placed}
+}
+
+// enter brings the entries in draws to what they should be, as far as the draws allow.
+func (t *turn) enter(rules []*rule, due map[string]*Result, s *Sale) (err error) {
+	for _, r := range rules {
+		res := due[r.Rule.Rule]
+		if res == nil || r.Rule.Effect.Entries == nil {
+			continue
+		}
+		if res.Entries, err = draw.Put(t.tx, t.award(r.Rule, s), res.Entries); err != nil {
+			return err
+		}
+		if res.Entries > 0 {
+			res.Draw = r.Rule.Effect.Entries.Draw
+		}
+		if err := t.use(r.Rule, s, res.Gave(), 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // later lets what is given be pending for longer, where somebody looks at the customer. What counts for a tier does not wait,

@@ -84,6 +84,14 @@ func EachPlaced(read func(func(tx *db.Tx) error) error, fromUTC int64, count fun
 	return nil
 }
 
+// Span is the first and the last day on which an order was placed that counts, from a moment on; ok is false where there is none.
+func Span(tx *db.Tx, fromUTC int64) (first, last int64, ok bool, err error) {
+	var n int64
+	err = tx.QueryRow(`SELECT coalesce(min(day), 0), coalesce(max(day), 0), count(*) FROM orders WHERE placed_us >= $1 AND customer_id > 0 AND state <> 'cancelled'`, fromUTC).
+		Scan(&first, &last, &n)
+	return first, last, n > 0, err
+}
+
 // PlacedBy gives every order that counts of the numbers of one person, placed from a moment on, as EachPlaced does.
 func PlacedBy(tx *db.Tx, numbers []int64, fromUTC int64, take func(*Stored, []Back)) error {
 	args, list := []any{fromUTC}, ""
