@@ -3,6 +3,7 @@ package intake_test
 import (
 	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
+	"regulars/internal/prove/replay"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
 )
@@ -292,6 +294,39 @@ func TestChallengesOfWhoWereMerged(t *testing.T) {
 		var all []programme.Progress
 		if err := c.d.Read(t.Context(), func(tx *db.Tx) (err error) { all, err = c.Programme().Challenges(tx, ada); return err }); err != nil || len(all) != 1 || all[0].So != 4 || all[0].Done != 1 {
 			t.Errorf("%+v, %v", all, err)
+		}
+	})
+}
+
+// What the rehearsal says challenges give is what they gave.
+func TestARehearsalGivesWhatChallengesGave(t *testing.T) {
+	t.Parallel()
+	eachClub(t, challenges, func(t *testing.T, c *club) {
+		t.Helper()
+		r := rand.New(rand.NewPCG(5, 11)) //nolint:gosec // no secret
+		for i := range 90 {
+			c.pass(time.Duration(r.IntN(30)+1) * time.Hour)
+			c.buys(fmt.Sprint("c", r.IntN(4)), fmt.Sprint("o", i), nil, line("a", []string{"coffee", "tea"}[r.IntN(2)], 1, int64(r.IntN(3000)+1)))
+		}
+		out := c.replays(challenges, replay.Options{ValueMinor: map[string]float64{"points": 2, "stars": 3, "coins": 5}})
+		worth := map[string]int64{"month": 10 * 2, "spend": 7 * 5}
+		for _, ch := range out.Draft.Challenges {
+			times := c.number("SELECT count(*) FROM programme_outcomes WHERE cause LIKE $1", "challenge:"+ch.Challenge+":%")
+			people := c.number("SELECT count(DISTINCT customer_id) FROM programme_outcomes WHERE cause LIKE $1", "challenge:"+ch.Challenge+":%")
+			if ch.Times != times || ch.Times == 0 || ch.Customers != people || worth[ch.Challenge] > 0 && ch.CostMinor != times*worth[ch.Challenge] {
+				t.Errorf("%+v, in the ledger %d times by %d", ch, times, people)
+			}
+		}
+		// One that only begins is rehearsed as if it had begun before.
+		later := strings.NewReplacer(`"from": "2026-01-01"`, `"from": "2036-01-01"`, `"from": "2026-01-05"`, `"from": "2036-01-07", "until": "2036-01-20"`).Replace(challenges)
+		moved := c.replays(later, replay.Options{})
+		for i, ch := range moved.Draft.Challenges {
+			if was := out.Draft.Challenges[i]; ch.Challenge != "streak" && ch.Times != was.Times || ch.Challenge == "streak" && ch.Times >= was.Times {
+				t.Errorf("later: %+v, before %+v", ch, was)
+			}
+		}
+		if got := c.replays(challenges, replay.Options{}).Draft.Challenges; got[0].Times != out.Draft.Challenges[0].Times {
+			t.Errorf("the programme in force was changed: %+v", got)
 		}
 	})
 }

@@ -119,9 +119,10 @@ func (a *API) getAccess(ctx context.Context, in *accessIn) (*AccessOut, error) {
 }
 
 type putAccessIn struct {
-	accessIn
+	CustomerIn
 
-	Body wire.GrantAccess
+	Access string `path:"access" maxLength:"60" example:"spring-sale"`
+	Body   wire.GrantAccess
 }
 
 func (a *API) putAccess(ctx context.Context, in *putAccessIn) (*AccessOut, error) {
@@ -146,7 +147,7 @@ func (a *API) putAccess(ctx context.Context, in *putAccessIn) (*AccessOut, error
 	if err != nil {
 		return nil, err
 	}
-	return a.getAccess(ctx, &in.accessIn)
+	return a.getAccess(ctx, &accessIn{in.CustomerIn, in.Access})
 }
 
 func (a *API) removeAccess(ctx context.Context, in *accessIn) (*AccessOut, error) {
