@@ -142,7 +142,7 @@ func (a *API) putAccess(ctx context.Context, in *putAccessIn) (*AccessOut, error
 		if err := facts.Programme().Grant(tx, root, in.Access, until, who(ctx), in.Body.Reason); err != nil {
 			return err
 		}
-		return a.did(ctx, tx, "customer.access_given", publicCustomer(root)+"/"+in.Access, fieldsOf(&in.Body), 1)
+		return a.didAccess(ctx, tx, "customer.access_given", root, in.Access, fieldsOf(&in.Body))
 	})
 	if err != nil {
 		return nil, err
@@ -164,10 +164,18 @@ func (a *API) removeAccess(ctx context.Context, in *accessIn) (*AccessOut, error
 		if err != nil || !some {
 			return err
 		}
-		return a.did(ctx, tx, "customer.access_taken", publicCustomer(root)+"/"+in.Access, nil, 1)
+		return a.didAccess(ctx, tx, "customer.access_taken", root, in.Access, nil)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return a.getAccess(ctx, in)
+}
+
+// didAccess writes down to whom it was, and what.
+func (a *API) didAccess(ctx context.Context, tx *db.Tx, what string, root int64, access string, fields []string) error {
+	if err := a.did(ctx, tx, what, publicCustomer(root), fields, 1); err != nil {
+		return err
+	}
+	return a.did(ctx, tx, what, "access:"+access, nil, 1)
 }

@@ -13,7 +13,7 @@ const challenging = `{"name": "C", "units": [{"unit": "points", "allows_debt": t
 	"rewards": [{"reward": "cake", "name": "A cake", "kind": "gift", "codes": {"kind": "unique"}}],
 	"challenges": [{"challenge": "two", "name": "Two orders", "count": "orders", "target": 2, "from": "2020-01-01", "gives": {"reward": "cake"}},
 		{"challenge": "weeks", "name": "Weeks", "count": "orders", "target": 1, "window": "week", "from": "2020-01-06", "milestones": [{"at": 3, "gives": {"unit": "points", "units": 7}}]}],
-	"access": [{"access": "sale", "name": "Sale", "if": "customer.orders >= 2"}, {"access": "evening", "name": "Evening"}]}`
+	"access": [{"access": "sale", "name": "Sale", "if": "customer.orders >= 2"}, {"access": "evening-2026_12", "name": "Evening"}]}`
 
 // A shop reads how far its customers have come, whether they may come in, and what they have in a draw.
 func TestChallengesAndAccessOverTheAPI(t *testing.T) {
@@ -67,13 +67,13 @@ func TestChallengesAndAccessOverTheAPI(t *testing.T) {
 			t.Errorf("%+v, %v", won, err)
 		}
 		until := time.Now().Add(time.Hour)
-		if a, err := s.PutAccess(t.Context(), "ada", "evening", client.GrantAccess{Until: &until, Reason: "a friend"}); err != nil || !a.Granted || a.Why != "hand" || a.Detail != "a friend" || a.Until == nil {
+		if a, err := s.PutAccess(t.Context(), "ada", "evening-2026_12", client.GrantAccess{Until: &until, Reason: "a friend"}); err != nil || !a.Granted || a.Why != "hand" || a.Detail != "a friend" || a.Until == nil {
 			t.Errorf("%+v, %v", a, err)
 		}
 		if every, err := s.Accesses(t.Context(), "ada"); err != nil || len(every) != 2 || !every[0].Granted || !every[1].Granted {
 			t.Errorf("%+v, %v", every, err)
 		}
-		if a, err := s.DeleteAccess(t.Context(), "ada", "evening"); err != nil || a.Granted || a.Why != "no" {
+		if a, err := s.DeleteAccess(t.Context(), "ada", "evening-2026_12"); err != nil || a.Granted || a.Why != "no" {
 			t.Errorf("%+v, %v", a, err)
 		}
 		own, err := s.OwnDraws(t.Context(), "ada")
@@ -81,7 +81,7 @@ func TestChallengesAndAccessOverTheAPI(t *testing.T) {
 			t.Errorf("%+v, %v", own, err)
 		}
 		s.refused("an access that is none", request{method: "GET", path: "/v1/customers/ada/access/winter"}, 404, "access_not_found", "")
-		s.refused("given for no reason", request{method: "PUT", path: "/v1/customers/ada/access/evening", body: `{"reason":""}`}, 422, "invalid", "reason")
+		s.refused("given for no reason", request{method: "PUT", path: "/v1/customers/ada/access/evening-2026_12", body: `{"reason":""}`}, 422, "invalid", "reason")
 		s.refused("of nobody", request{method: "GET", path: "/v1/customers/nobody/access/sale"}, 404, "not_found", "")
 		s.refused("the challenges of nobody", request{method: "GET", path: "/v1/customers/nobody/challenges"}, 404, "not_found", "")
 	})
