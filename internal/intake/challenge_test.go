@@ -291,8 +291,26 @@ func TestChallengesOfWhoWereMerged(t *testing.T) {
 		if wins := fmt.Sprint(c.wins(ada), c.wins(bob)); wins != "[] [two:1]" {
 			t.Error(wins)
 		}
+		// What is bought under the other number is looked at by a job.
+		for _, ref := range []string{"5", "6"} {
+			c.pass(40 * 24 * time.Hour)
+			c.buys("bob", ref, nil, cake)
+			c.buys("bob", ref+"b", nil, cake)
+		}
+		if n := c.number("SELECT count(*) FROM jobs WHERE kind = 'programme.challenges'"); n != 4 {
+			t.Errorf("%d jobs", n)
+		}
+		for range 2 {
+			if err := c.Programme().Look(t.Context(), c.d, ada); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.wants(ada, "points", 30)
+		if wins := fmt.Sprint(c.wins(ada), c.wins(bob)); wins != "[two:1 two:2] [two:1]" {
+			t.Error(wins)
+		}
 		var all []programme.Progress
-		if err := c.d.Read(t.Context(), func(tx *db.Tx) (err error) { all, err = c.Programme().Challenges(tx, ada); return err }); err != nil || len(all) != 1 || all[0].So != 4 || all[0].Done != 1 {
+		if err := c.d.Read(t.Context(), func(tx *db.Tx) (err error) { all, err = c.Programme().Challenges(tx, ada); return err }); err != nil || len(all) != 1 || all[0].So != 2 || all[0].Done != 3 {
 			t.Errorf("%+v, %v", all, err)
 		}
 	})

@@ -167,8 +167,10 @@ func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *
 	if on != OnOrder {
 		return nil
 	}
-	if err := p.Retier(tx, c, t.who, t.cause); err != nil {
-		return err
+	if c.Document.Tiers != nil {
+		if err := p.Retier(tx, c, t.who, t.cause); err != nil {
+			return err
+		}
 	}
 	return p.challenge(tx, current, t.who)
 }

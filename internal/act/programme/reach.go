@@ -11,6 +11,7 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/job"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
@@ -105,26 +106,39 @@ func wonBy(tx *db.Tx, root int64, members []int64) (all []won, err error) {
 }
 
 // challenge brings what a person has won to what is due for what they bought: the programme in force says what else is won, and
-// each prize is judged by the version that it was won under. Somebody who was merged into another is that one's matter.
+// each prize is judged by the version that it was won under. What somebody bought who was merged into another is looked at by a job:
+// nobody writes facts of two.
 func (p *Programme) challenge(tx *db.Tx, current *Compiled, who int64) error {
+	if current == nil {
+		return nil
+	}
+	// The row is held until the transaction ends: of two orders at once, the second sees what the first made of it. Who has none was
+	// never looked at for a challenge.
+	const row = onChallenge + ":"
+	if len(current.challenges) == 0 {
+		var n int64
+		if err := tx.QueryRow("SELECT count(*) FROM programme_sums WHERE customer_id = $1 AND rule = $2", who, row).Scan(&n); err != nil || n == 0 {
+			return err
+		}
+	}
 	root, err := customer.Root(tx, who)
-	if err != nil || root != who || current == nil {
+	if err == nil && root != who {
+		_, err = job.Add(tx, job.Job{Kind: lookKind, Payload: person{root}})
+		return err
+	}
+	if err != nil {
 		return err
 	}
 	members, err := customer.Members(tx, root)
 	if err != nil {
 		return err
 	}
-	had, err := wonBy(tx, root, members)
-	if err != nil || len(had) == 0 && len(current.challenges) == 0 {
-		return err
-	}
-	// Of two orders at once, the second sees what the first made of it.
 	t := &turn{Programme: p, tx: tx, who: root, cause: onChallenge}
-	if _, err := t.sum(onChallenge + ":"); err != nil {
+	if _, err := t.sum(row); err != nil {
 		return err
 	}
-	if had, err = wonBy(tx, root, members); err != nil {
+	had, err := wonBy(tx, root, members)
+	if err != nil {
 		return err
 	}
 	versions := []*Compiled{current}

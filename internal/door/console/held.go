@@ -96,7 +96,7 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 // challengeRow is how far a customer has come with a challenge.
 type challengeRow struct {
 	Name, Says, Streak, Times string
-	So, Target                int64
+	So, Target                int64 // no target: there is no bar
 }
 
 // challenges are those of the programme, also what is over where all are asked for.
@@ -110,6 +110,9 @@ func (v *visit) challenges(tx *db.Tx, facts *intake.Intake, number int64, all bo
 		row := challengeRow{Name: p.Name, Says: p.Words(v.l, facts.Business.Currency), Streak: p.Streak(v.l), So: min(p.So, p.Target), Target: p.Target}
 		if p.Done > 0 && p.State != programme.Over {
 			row.Times = v.l.P("challenge.times", p.Done)
+		}
+		if p.State == programme.Over {
+			row.Target = 0
 		}
 		rows = append(rows, row)
 	}

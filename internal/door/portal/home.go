@@ -162,7 +162,7 @@ func (v *visit) tier(tx *db.Tx, p *programme.Programme, zone *time.Location) (*t
 // challenge is how far the member has come with one.
 type challenge struct {
 	Name, Prize, Says, Streak string
-	So, Target                int64
+	So, Target                int64 // no target: there is no bar
 }
 
 // challenges are those that are not over, and those that the member has done.
@@ -170,7 +170,11 @@ func (v *visit) challenges(tx *db.Tx, facts *intake.Intake) (all []challenge, er
 	found, err := facts.Programme().Challenges(tx, v.me)
 	for i := range found {
 		if p := &found[i]; p.State != programme.Over || p.Done > 0 {
-			all = append(all, challenge{p.Name, p.Prize(v.l), p.Words(v.l, v.business.Currency), p.Streak(v.l), min(p.So, p.Target), p.Target})
+			one := challenge{p.Name, p.Prize(v.l), p.Words(v.l, v.business.Currency), p.Streak(v.l), min(p.So, p.Target), p.Target}
+			if p.State == programme.Over {
+				one.Target = 0
+			}
+			all = append(all, one)
 		}
 	}
 	return all, err
