@@ -214,14 +214,6 @@ func (ch *challenge) add(d *Document, field string, p *Prize, at int64, units []
 	return nil
 }
 
-// challenge finds one by its name; nil: there is none.
-func (c *Compiled) challenge(name string) *challenge {
-	if i := slices.IndexFunc(c.challenges, func(ch *challenge) bool { return ch.Challenge.Challenge == name }); i >= 0 {
-		return c.challenges[i]
-	}
-	return nil
-}
-
 // dayNumber is the number of a day that is written down, as facts carry it.
 func dayNumber(text string) int64 {
 	t, err := time.Parse(time.DateOnly, text)
