@@ -208,3 +208,18 @@ func TestWhatAChallengeMayNotBe(t *testing.T) {
 		}
 	}
 }
+
+// Where versions differ, challenges and accesses go by their names, not their places.
+func TestDifferencesOfChallenges(t *testing.T) {
+	t.Parallel()
+	before := `{"challenges": [{"challenge": "a", "target": 1}, {"challenge": "b", "target": 2}], "access": [{"access": "x", "until": "2026-01-01"}]}`
+	after := `{"challenges": [{"challenge": "b", "target": 3}, {"challenge": "a", "target": 1}], "access": [{"access": "y", "until": "2026-01-01"}, {"access": "x", "until": "2026-02-01"}]}`
+	found, err := programme.Diff([]byte(before), []byte(after))
+	var places []string
+	for _, d := range found {
+		places = append(places, d.At)
+	}
+	if want := []string{"access[x].until", "access[y].access", "access[y].until", "challenges[b].target"}; err != nil || !slices.Equal(places, want) {
+		t.Errorf("%v, %v", places, err)
+	}
+}
