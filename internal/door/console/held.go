@@ -120,7 +120,10 @@ func (v *visit) challenges(tx *db.Tx, facts *intake.Intake, number int64, all bo
 }
 
 // accessRow is whether a customer may come in before others.
-type accessRow struct{ Name, Says, Why string }
+type accessRow struct {
+	Access, Name, Says, Why string
+	ByHand                  bool
+}
 
 func (v *visit) access(tx *db.Tx, facts *intake.Intake, number int64, all bool) (rows []accessRow, err error) {
 	found, err := facts.Programme().AccessOf(tx, number, "")
@@ -129,7 +132,7 @@ func (v *visit) access(tx *db.Tx, facts *intake.Intake, number int64, all bool) 
 		if !e.Granted && !all {
 			continue
 		}
-		row := accessRow{e.Name, v.l.T("access.no"), e.Words(v.l)}
+		row := accessRow{e.Access.Access, e.Name, v.l.T("access.no"), e.Words(v.l), e.Why == programme.ByHand}
 		if e.Granted {
 			row.Says = v.l.T("access.yes")
 		}
@@ -231,4 +234,50 @@ func (v *visit) adjusted(by account.Actor, number int64) error {
 			Fields: []string{"unit", "units", "reason"}, Count: 1, Request: by.Request})
 	})
 	return err
+}
+
+// admit gives a customer early access by hand, or takes it back.
+func (v *visit) admit() error {
+	return v.allowed(account.PointsAdjust, func(by account.Actor) error {
+		var number int64
+		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
+			return fault.NotFoundf("there is no such customer")
+		}
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		err = v.write(func(tx *db.Tx) error {
+			root, err := customer.Root(tx, number)
+			if err != nil {
+				return err
+			}
+			members, err := customer.Members(tx, root)
+			if err != nil {
+				return err
+			}
+			entry := account.Entry{Actor: by, Action: "customer.access_given", Target: fact.PublicID(fact.CustomerPrefix, root), Fields: []string{"reason"}, Count: 1, Request: by.Request}
+			if v.typed("back") != "" {
+				entry.Action, entry.Fields = "customer.access_taken", nil
+				_, err = programme.Revoke(tx, members, v.typed("access"))
+			} else {
+				err = facts.Programme().Grant(tx, root, v.typed("access"), time.Time{}, by.ID, strings.TrimSpace(v.typed("reason")))
+			}
+			if err == nil {
+				err = account.Record(tx, entry)
+			}
+			if err == nil {
+				entry.Target, entry.Fields = "access:"+v.typed("access"), nil
+				err = account.Record(tx, entry)
+			}
+			return err
+		})
+		if err == nil {
+			return v.leave("/customers/" + v.r.PathValue("id") + "#held")
+		}
+		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
+			return v.customer(by, number, err)
+		}
+		return err
+	})
 }

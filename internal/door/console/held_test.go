@@ -57,6 +57,16 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 		path := s.rewarded(t)
 		page := owner.get(path).wants(t, http.StatusOK, path, "The programme", "Bronze <i>", "40", "40 good until", "A point a euro: +40 points", "Give or take by hand", "stars",
 			"Five visits <b>", "1 of 5 visits, until 31 December 2099", "Long ago", "it is over", "Early access", "yes, until 31 December 2099", "by the tier Bronze <i>", "not for this customer")
+		let := func(typed ...string) shown {
+			return owner.post(path+"/access", append([]string{"access", "evening"}, typed...)...)
+		}
+		let("reason", " ").wants(t, http.StatusUnprocessableEntity, path+"/access", "This must not be empty.")
+		let("reason", "an old friend").wants(t, http.StatusOK, path, "by hand: an old friend", "Take back")
+		let("back", "yes").wants(t, http.StatusOK, path, "not for this customer")
+		owner.get("/trail?action=customer.").wants(t, http.StatusOK, "/trail", "customer.access_given", "customer.access_taken", "access:evening")
+		if page := owner.post(path+"/access", "access", "winter", "reason", "x"); page.status != http.StatusNotFound {
+			t.Errorf("an access that is none: %d", page.status)
+		}
 		at := "/till/" + strings.TrimPrefix(path, "/customers/")
 		if till := owner.get(at).wants(t, http.StatusOK, at, "1 of 5 visits, until 31 December 2099", "Spring sale"); strings.Contains(till.text, "Long ago") || strings.Contains(till.text, "An evening for few") {
 			t.Errorf("what is over, or not for them, is shown at the till: %s", till.text)
