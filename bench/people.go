@@ -277,4 +277,3 @@ func page(ctx context.Context, client *http.Client, method, at, memberToken, for
 	}
 	return string(text), errors.Join(err, answer.Body.Close())
 }
-

@@ -15,6 +15,8 @@ type (
 	DrawPrize = wire.DrawPrize
 	// DrawBought is that entries are sold for units.
 	DrawBought = wire.DrawBought
+	// DrawRules is that rules of the programme put entries in.
+	DrawRules = wire.DrawRules
 	// DrawEarned is that orders earn entries.
 	DrawEarned = wire.DrawEarned
 	// DrawWinner is an entry that won.

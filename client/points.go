@@ -246,6 +246,12 @@ type (
 	RuleResult = wire.RuleResult
 	// Quote is what an order would earn.
 	Quote = wire.Quote
+	// Challenge is how far a customer has come with a challenge.
+	Challenge = wire.Challenge
+	// Access is whether a customer may come in before others.
+	Access = wire.Access
+	// GrantAccess lets a customer in by hand.
+	GrantAccess = wire.GrantAccess
 	// TierStanding is how a customer stands in the tiers.
 	TierStanding = wire.TierStanding
 )
@@ -339,6 +345,37 @@ func (c *Client) Explanations(ctx context.Context, customer string, l Lists) (Pa
 // Tier tells how a customer stands in the tiers.
 func (c *Client) Tier(ctx context.Context, customer string) (TierStanding, error) {
 	return send[TierStanding](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/tier", nil)
+}
+
+// Challenges tells how far a customer has come with each challenge, in words of a language such as en.
+func (c *Client) Challenges(ctx context.Context, customer, lang string) ([]Challenge, error) {
+	all, err := send[wire.Challenges](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/challenges?lang="+url.QueryEscape(lang), nil)
+	return all.Data, err
+}
+
+// Accesses tells whether a customer may come in before others, by access.
+func (c *Client) Accesses(ctx context.Context, customer string) ([]Access, error) {
+	all, err := send[wire.Accesses](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/access", nil)
+	return all.Data, err
+}
+
+func accessPath(customer, access string) string {
+	return "/v1/customers/" + url.PathEscape(customer) + "/access/" + url.PathEscape(access)
+}
+
+// Access tells whether a customer may come in before others.
+func (c *Client) Access(ctx context.Context, customer, access string) (Access, error) {
+	return send[Access](ctx, c, http.MethodGet, accessPath(customer, access), nil)
+}
+
+// PutAccess lets a customer in by hand.
+func (c *Client) PutAccess(ctx context.Context, customer, access string, grant GrantAccess) (Access, error) {
+	return send[Access](ctx, c, http.MethodPut, accessPath(customer, access), grant)
+}
+
+// DeleteAccess takes back what was given by hand, and tells what is left.
+func (c *Client) DeleteAccess(ctx context.Context, customer, access string) (Access, error) {
+	return send[Access](ctx, c, http.MethodDelete, accessPath(customer, access), nil)
 }
 
 // PutTier puts a customer into a tier by invitation.

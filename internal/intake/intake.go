@@ -80,7 +80,9 @@ func (in *Intake) Fraud() *fraud.Desk { return &fraud.Desk{IDs: in.ids, Zone: in
 func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }
 
 // Draws is what holds prize draws; the box keeps their seeds.
-func (in *Intake) Draws(box *secret.Box) *draw.Desk { return &draw.Desk{Ledger: in.Ledger(), Box: box} }
+func (in *Intake) Draws(box *secret.Box) *draw.Desk {
+	return &draw.Desk{Ledger: in.Ledger(), Box: box, FourEyes: programme.FourEyes}
+}
 
 // whose finds the customers of facts, each named by an identity or by none, and makes those that are not there. Normal
 // identities and what is wrong with them come back by place.

@@ -67,7 +67,8 @@ func breached(tx *db.Tx, key, rests string) (bool, error) {
 	return false, nil
 }
 
-// bought looks for purchases that the ledger does not know, and for entrants whose entries are not those that they bought.
+// bought looks for purchases that the ledger does not know, for entrants whose entries are not those that they bought, and for
+// entries by rules that nothing explains.
 func bought(ctx context.Context, d *db.DB) (found check.Found, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		found = check.Found{}
@@ -77,6 +78,8 @@ func bought(ctx context.Context, d *db.DB) (found check.Found, err error) {
 				WHERE o.key IS NULL OR o.units <> p.units OR (p.state = 'returned') <> (o.undone_units = o.units)`,
 			`SELECT count(*), min(CAST(e.customer_id AS TEXT) || '/' || e.draw) FROM draw_entrants e LEFT JOIN (SELECT customer_id, draw, sum(entries) AS n FROM draw_purchases
 				WHERE state <> 'forgone' GROUP BY customer_id, draw) p ON p.customer_id = e.customer_id AND p.draw = e.draw WHERE e.bought_entries <> coalesce(p.n, 0)`,
+			`SELECT count(*), min(CAST(a.customer_id AS TEXT) || '/' || a.draw) FROM draw_awards a LEFT JOIN programme_outcomes o
+				ON o.customer_id = a.customer_id AND o.cause = a.cause WHERE o.cause IS NULL`,
 		} {
 			var n int64
 			var example sql.NullString

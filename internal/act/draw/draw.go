@@ -20,6 +20,8 @@ import (
 type Desk struct {
 	Ledger *points.Ledger
 	Box    *secret.Box // keeps seeds
+	// FourEyes tells whether somebody else publishes a draw than wrote it; nil: nobody asks for that.
+	FourEyes func(tx *db.Tx) (bool, error)
 }
 
 // State is how a draw stands.
@@ -64,6 +66,7 @@ type Draw struct {
 	Free   bool      `json:"free,omitempty"` // a member enters once for nothing
 	Bought *Bought   `json:"bought,omitempty"`
 	Earned *Earned   `json:"earned,omitempty"`
+	Rules  *Rules    `json:"rules,omitempty"`
 	Terms  string    `json:"terms,omitempty"` // beside what the terms say of themselves
 }
 
@@ -137,8 +140,8 @@ func (d *Draw) Check() error {
 		return wrong("closes", "a draw is open for five years at most")
 	case !utf8.ValidString(d.Terms) || utf8.RuneCountInString(d.Terms) > longestTerms:
 		return fault.In("terms", fault.Coded("too_long", fault.Invalidf("terms have %d signs at most", longestTerms)))
-	case !d.Free && d.Bought == nil && d.Earned == nil:
-		return fault.In("free", fault.Coded("draw_no_way", fault.Invalidf("say how one enters: free, bought, earned, or several of them")))
+	case !d.Free && d.Bought == nil && d.Earned == nil && d.Rules == nil:
+		return fault.In("free", fault.Coded("draw_no_way", fault.Invalidf("say how one enters: free, bought, earned, rules, or several of them")))
 	}
 	return d.checkWays()
 }
@@ -189,6 +192,9 @@ func (d *Draw) checkWays() error {
 		if err := errors.Join(outside("earned.minimum_minor", 1, mostMinor, e.MinimumMinor), outside("earned.most", 1, mostEntries, e.Most)); err != nil {
 			return first(err)
 		}
+	}
+	if r := d.Rules; r != nil {
+		return outside("rules.most", 1, mostEntries, r.Most)
 	}
 	return nil
 }

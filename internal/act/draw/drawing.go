@@ -106,13 +106,14 @@ type Own struct {
 	Free   int64  `json:"free,omitempty"`
 	Bought int64  `json:"bought,omitempty"`
 	Earned int64  `json:"earned,omitempty"` // so far, or as they were counted
+	Rules  int64  `json:"by_rules,omitempty"`
 	// Entries is what they are on the list; empty until it is frozen, or where they are not there.
 	Entries []Entry  `json:"entries,omitempty"`
 	Won     []Winner `json:"won,omitempty"`
 }
 
 // Any tells whether they take part.
-func (o *Own) Any() bool { return o.Free+o.Bought+o.Earned > 0 || len(o.Entries) > 0 }
+func (o *Own) Any() bool { return o.Free+o.Bought+o.Earned+o.Rules > 0 || len(o.Entries) > 0 }
 
 // Weight is with how many entries they are on the list.
 func (o *Own) Weight() (sum int64) {
@@ -130,6 +131,12 @@ func (d *Desk) Of(tx *db.Tx, s *Stored, members []int64) (o Own, err error) {
 		return o, err
 	}
 	o.Free, o.Bought = h.Free, h.Bought
+	if s.Rules != nil {
+		if err := awarded(tx, s.Draw.Draw, members, func(_, entries int64) { o.Rules += entries }); err != nil {
+			return o, err
+		}
+		o.Rules = min(o.Rules, s.Rules.Most)
+	}
 	frozen := s.State == Frozen || s.State == Drawn || s.State == Cancelled && s.ListHash != ""
 	if !frozen {
 		if s.Earned != nil && s.State != Cancelled {
@@ -154,7 +161,7 @@ func (d *Desk) Of(tx *db.Tx, s *Stored, members []int64) (o Own, err error) {
 		}
 	}
 	if s.Earned != nil {
-		o.Earned = max(0, o.Weight()-o.Free-o.Bought)
+		o.Earned = max(0, o.Weight()-o.Free-o.Bought-o.Rules)
 	}
 	if s.State != Drawn || len(o.Entries) == 0 {
 		return o, nil

@@ -15,7 +15,7 @@ import (
 // Way is how one enters.
 type Way string
 
-// The ways that are asked for. What orders earn is counted when the list is frozen.
+// The ways that are asked for. What orders earn is counted when the list is frozen, and what rules give stands in Put.
 const (
 	ByFree   Way = "free"
 	ByBought Way = "bought"
@@ -240,6 +240,7 @@ func entered(tx *db.Tx, key string, members []int64) (h had, err error) {
 type Sum struct {
 	People, Free, Bought int64
 	Units                int64 // paid for those bought
+	Rules                int64 // put in by rules, before what one person may have at most
 }
 
 // SumOf adds up how a draw has been entered.
@@ -248,7 +249,10 @@ func SumOf(tx *db.Tx, key string) (s Sum, err error) {
 		Scan(&s.People, &s.Free, &s.Bought); err != nil {
 		return s, err
 	}
-	err = tx.QueryRow("SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM draw_purchases WHERE draw = $1 AND state = 'bought'", key).Scan(&s.Units)
+	if err = tx.QueryRow("SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM draw_purchases WHERE draw = $1 AND state = 'bought'", key).Scan(&s.Units); err != nil {
+		return s, err
+	}
+	err = tx.QueryRow("SELECT CAST(coalesce(sum(entries), 0) AS BIGINT) FROM draw_awards WHERE draw = $1", key).Scan(&s.Rules)
 	return s, err
 }
 
@@ -256,8 +260,10 @@ func SumOf(tx *db.Tx, key string) (s Sum, err error) {
 // it was, and stays: the list must.
 func Forget(tx *db.Tx, number int64) error {
 	const unfrozen = "draw IN (SELECT draw FROM draws WHERE state IN ('published', 'closing'))"
-	if _, err := tx.Exec("DELETE FROM draw_entrants WHERE customer_id = $1 AND "+unfrozen, number); err != nil {
-		return err
+	for _, table := range []string{"draw_entrants", "draw_awards"} {
+		if _, err := tx.Exec("DELETE FROM "+table+" WHERE customer_id = $1 AND "+unfrozen, number); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec("UPDATE draw_purchases SET state = 'forgone' WHERE customer_id = $1 AND state = 'bought' AND "+unfrozen, number)
 	return err

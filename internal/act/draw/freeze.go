@@ -135,6 +135,15 @@ func (s *Stored) count(tx *db.Tx, salt []byte) ([]entrant, error) {
 			weights[who] += min(n, s.Earned.Most)
 		}
 	}
+	if s.Rules != nil {
+		byRules := map[int64]int64{}
+		if err := awarded(tx, s.Draw.Draw, nil, func(who, entries int64) { byRules[root(who)] += entries }); err != nil {
+			return nil, err
+		}
+		for who, n := range byRules {
+			weights[who] += min(n, s.Rules.Most)
+		}
+	}
 	all := make([]entrant, 0, len(weights))
 	for who, weight := range weights {
 		if weight > 0 && !gone[who] {

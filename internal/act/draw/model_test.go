@@ -20,20 +20,21 @@ import (
 
 // plain is what should come of a draw, kept as simply as can be.
 type plain struct {
-	numbers []int64          // of customers, in the order in which they came
-	root    map[int64]int64  // who stands for whom
-	free    map[int64]bool   // by number
-	bought  map[int64]int64  // by number
-	spent   map[int64]int64  // units, by number
-	left    map[string]int64 // what is left of an order
-	whose   map[string]int64 // whose it is
-	gone    map[int64]bool   // erased
-	keys    map[string]int64 // of purchases: how many entries
+	numbers []int64                    // of customers, in the order in which they came
+	root    map[int64]int64            // who stands for whom
+	free    map[int64]bool             // by number
+	bought  map[int64]int64            // by number
+	spent   map[int64]int64            // units, by number
+	left    map[string]int64           // what is left of an order
+	whose   map[string]int64           // whose it is
+	gone    map[int64]bool             // erased
+	keys    map[string]int64           // of purchases: how many entries
+	awards  map[int64]map[string]int64 // by rules, by number and cause
 }
 
 func newPlain() *plain {
 	return &plain{root: map[int64]int64{}, free: map[int64]bool{}, bought: map[int64]int64{}, spent: map[int64]int64{}, left: map[string]int64{}, whose: map[string]int64{},
-		gone: map[int64]bool{}, keys: map[string]int64{}}
+		gone: map[int64]bool{}, keys: map[string]int64{}, awards: map[int64]map[string]int64{}}
 }
 
 func (m *plain) of(n int64) int64 {
@@ -62,6 +63,15 @@ func (m *plain) weights(d *draw.Draw) map[int64]int64 {
 	}
 	for who, n := range earned {
 		all[who] += min(n, d.Earned.Most)
+	}
+	byRules := map[int64]int64{}
+	for n, causes := range m.awards {
+		for _, entries := range causes {
+			byRules[m.of(n)] += entries
+		}
+	}
+	for who, n := range byRules {
+		all[who] += min(n, d.Rules.Most)
 	}
 	for who, w := range all {
 		if w == 0 || m.gone[who] {
@@ -187,6 +197,30 @@ func (w *walk) returnsSome(*rapid.T) {
 	}
 }
 
+// isAwarded lets a rule put entries in for something, or change how many, or take them out.
+func (w *walk) isAwarded(*rapid.T) {
+	who, ok := w.some()
+	if !ok {
+		return
+	}
+	cause, entries := rapid.SampledFrom([]string{"order:1", "order:2", "birthday:2026"}).Draw(w.r, "cause"), rapid.Int64Range(0, 3).Draw(w.r, "by rules")
+	w.do(func(tx *db.Tx) error {
+		if _, err := tx.Exec(`INSERT INTO programme_outcomes (customer_id, cause, version, known, outcome, turns, at_us) VALUES ($1, $2, 1, '{}', '[]', 1, $3)
+			ON CONFLICT (customer_id, cause) DO NOTHING`, who, cause, tx.Now); err != nil {
+			return err
+		}
+		stands, err := draw.Put(tx, draw.Award{Customer: who, Draw: w.d.Draw, Cause: cause, Rule: "r", Placed: fact.At(tx.Now, time.UTC)}, entries)
+		if err == nil && stands != entries {
+			err = fmt.Errorf("%d entries stand, want %d", stands, entries)
+		}
+		return err
+	})
+	if w.awards[who] == nil {
+		w.awards[who] = map[string]int64{}
+	}
+	w.awards[who][cause] = entries
+}
+
 func (w *walk) merges(*rapid.T) {
 	a, ok := w.some()
 	b, there := w.some()
@@ -210,6 +244,7 @@ func (w *walk) isErased(*rapid.T) {
 		})
 		w.gone[n] = true
 		w.free[n], w.bought[n] = false, 0
+		delete(w.awards, n)
 	}
 }
 
@@ -222,12 +257,12 @@ func TestRandomHistoriesOfADraw(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			round++
 			d := summer()
-			d.Earned.Most, d.Bought.PerMember = 2, 4 // which is soon too much
+			d.Earned.Most, d.Bought.PerMember, d.Rules = 2, 4, &draw.Rules{Most: 5} // which is soon too much
 			d.Draw, d.Opens, d.Closes = fmt.Sprint("walk-", round), k.now(), k.now().Add(day)
 			k.publish(d)
 			w := &walk{stall: k, plain: newPlain(), r: r, d: d}
-			acts := map[string]func(*rapid.T){"comes": w.comes, "enters": w.entersFreely, "buys": w.buysSome, "orders": w.ordersSome, "returns": w.returnsSome, "merges": w.merges, "erased": w.isErased}
-			names := []string{"comes", "comes", "enters", "enters", "buys", "buys", "buys", "orders", "orders", "orders", "orders", "returns", "merges", "erased"}
+			acts := map[string]func(*rapid.T){"comes": w.comes, "enters": w.entersFreely, "buys": w.buysSome, "orders": w.ordersSome, "returns": w.returnsSome, "merges": w.merges, "erased": w.isErased, "awarded": w.isAwarded}
+			names := []string{"comes", "comes", "enters", "enters", "buys", "buys", "buys", "orders", "orders", "orders", "orders", "returns", "merges", "erased", "awarded", "awarded", "awarded"}
 			for range rapid.IntRange(8, 30).Draw(r, "steps") {
 				k.pass(time.Second)
 				acts[rapid.SampledFrom(names).Draw(r, "what")](r)

@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"regulars/internal/act/points"
-	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/secret"
@@ -32,7 +31,7 @@ func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 	case !s.Closes.After(tx.Now):
 		return s, fault.In("closes", fault.Coded("in_the_past", fault.Invalidf("the draw closes in the past; change that first")))
 	}
-	if err := otherEyes(tx, &s, by); err != nil {
+	if err := d.otherEyes(tx, &s, by); err != nil {
 		return s, err
 	}
 	seed, salt := make([]byte, seedSize), make([]byte, seedSize)
@@ -49,18 +48,13 @@ func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 	return Load(tx, key)
 }
 
-// otherEyes refuses whoever wrote the draft, where the programme in force asks for four eyes.
-func otherEyes(tx *db.Tx, s *Stored, by string) error {
-	v, err := programme.InForce(tx)
-	switch {
-	case err == nil:
-	case fault.KindOf(err) == fault.NotFound:
+// otherEyes refuses whoever wrote the draft, where four eyes are asked for.
+func (d *Desk) otherEyes(tx *db.Tx, s *Stored, by string) error {
+	if d.FourEyes == nil || s.Author != by {
 		return nil
-	default:
-		return err
 	}
-	p, err := programme.Parse(v.Document)
-	if err == nil && p.FourEyes && s.Author == by {
+	four, err := d.FourEyes(tx)
+	if err == nil && four {
 		err = fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draw"))
 	}
 	return err

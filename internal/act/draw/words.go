@@ -77,6 +77,9 @@ func (w Words) Ways(d *Draw) (all []string) {
 	if e := d.Earned; e != nil {
 		all = append(all, w.T("draw.terms.earned", w.Money(e.MinimumMinor, w.Currency), w.Integer(e.Most)))
 	}
+	if r := d.Rules; r != nil {
+		all = append(all, w.T("draw.terms.rules", w.Integer(r.Most)))
+	}
 	return all
 }
 

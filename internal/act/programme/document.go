@@ -28,10 +28,12 @@ type Document struct {
 	Units    []Unit `json:"units"`
 	Rules    []Rule `json:"rules"`
 	// Off are rules that are switched off: nobody is asked for them, and they give nothing.
-	Off      []Rule          `json:"off,omitempty"`
-	Tiers    *Tiers          `json:"tiers,omitempty"`
-	Referral *Referral       `json:"referral,omitempty"`
-	Rewards  []reward.Reward `json:"rewards,omitempty"`
+	Off        []Rule          `json:"off,omitempty"`
+	Challenges []Challenge     `json:"challenges,omitempty"`
+	Access     []Access        `json:"access,omitempty"`
+	Tiers      *Tiers          `json:"tiers,omitempty"`
+	Referral   *Referral       `json:"referral,omitempty"`
+	Rewards    []reward.Reward `json:"rewards,omitempty"`
 }
 
 // Referral says when a friend who was brought counts; what it gives are rules on referral, to who brought them, and on referred,
@@ -121,6 +123,7 @@ type Effect struct {
 	Discount     *Discount     `json:"discount,omitempty"`
 	Gift         *Gift         `json:"gift,omitempty"`
 	FreeDelivery *FreeDelivery `json:"free_delivery,omitempty"`
+	Entries      *Entries      `json:"entries,omitempty"`
 }
 
 // Rate is units for money, rounded down for an order.
@@ -168,6 +171,12 @@ type Step struct {
 type Gift struct {
 	Product string `json:"product,omitempty"`
 	Text    string `json:"text,omitempty"`
+}
+
+// Entries puts entries into a prize draw while it is open; it gives no units. The draw says how many one person may have.
+type Entries struct {
+	Draw    string `json:"draw"`
+	Entries int64  `json:"entries"`
 }
 
 // FreeDelivery takes what is paid for sending off the order; it gives no units.
@@ -218,7 +227,11 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 		}
 		units = append(units, u.Code)
 	}
-	if err := c.compileRules(units); err != nil {
+	names := map[string]bool{} // of rules and challenges
+	if err := c.compileRules(units, names); err != nil {
+		return nil, err
+	}
+	if err := c.compileChallenges(units, names); err != nil {
 		return nil, err
 	}
 	if err := c.compileTiers(units); err != nil {
@@ -242,12 +255,14 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 		}
 		rewards[r.Reward] = true
 	}
+	if err := c.compileAccess(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 
 // compileRules makes the rules ready, those that are switched off too: they can be switched on as they are.
-func (c *Compiled) compileRules(units []string) error {
-	seen := map[string]bool{}
+func (c *Compiled) compileRules(units []string, seen map[string]bool) error {
 	for _, list := range []struct {
 		name  string
 		rules []Rule
@@ -367,16 +382,27 @@ const mostUnits = 1_000_000
 func (c *rule) compileEffect(units []string) error {
 	e := &c.Rule.Effect
 	n := 0
-	for _, there := range []bool{e.Rate != nil, e.Fixed != nil, e.Each != nil, e.Times != nil, e.Card != nil, e.Discount != nil, e.Gift != nil, e.FreeDelivery != nil} {
+	for _, there := range []bool{e.Rate != nil, e.Fixed != nil, e.Each != nil, e.Times != nil, e.Card != nil, e.Discount != nil, e.Gift != nil, e.FreeDelivery != nil, e.Entries != nil} {
 		if there {
 			n++
 		}
 	}
 	if n != 1 {
-		return fault.In("effect", fault.Invalidf("rule %s gives exactly one of rate, fixed, each, times, card, discount, gift and free_delivery", c.Rule.Rule))
+		return fault.In("effect", fault.Invalidf("rule %s gives exactly one of rate, fixed, each, times, card, discount, gift, free_delivery and entries", c.Rule.Rule))
+	}
+	if c.on != OnOrder && e.Fixed == nil && e.Entries == nil {
+		return fault.In("effect", fault.Invalidf("for %s a rule gives a fixed number of units, or entries", c.on))
 	}
 	var amount int64 = 1
 	switch {
+	case e.Entries != nil:
+		if err := checkName("effect.entries.draw", e.Entries.Draw); err != nil {
+			return err
+		}
+		if e.Entries.Entries < 1 || e.Entries.Entries > mostUnits {
+			return fault.In("effect.entries", fault.Invalidf("rule %s puts in 1 to %d entries, not %d", c.Rule.Rule, mostUnits, e.Entries.Entries))
+		}
+		return nil
 	case e.Rate != nil:
 		c.unit, amount = e.Rate.Unit, e.Rate.Units
 		if e.Rate.Minor < 1 {
@@ -406,9 +432,6 @@ func (c *rule) compileEffect(units []string) error {
 	}
 	if amount < 1 || amount > mostUnits {
 		return fault.In("effect", fault.Invalidf("rule %s gives 1 to %d units, not %d", c.Rule.Rule, mostUnits, amount))
-	}
-	if c.on != OnOrder && e.Fixed == nil {
-		return fault.In("effect", fault.Invalidf("for %s a rule gives a fixed number of units", c.on))
 	}
 	return nil
 }

@@ -17,10 +17,12 @@ type Compiled struct {
 	// Published is from when on it is in force.
 	Published time.Time
 
-	zone      *time.Location
-	rules     []*rule
-	off       []*rule // switched off
-	needsPast bool
+	zone       *time.Location
+	rules      []*rule
+	off        []*rule // switched off
+	challenges []*challenge
+	access     []*access
+	needsPast  bool
 	// needsSegment says that some rule asks in which RFM segment the customer is.
 	needsSegment bool
 }
@@ -98,6 +100,8 @@ const (
 	Beaten       Why = "beaten" // another of its group applies
 	CardGoesOn   Why = "card"   // the card is not full yet
 	TakenBack    Why = "taken_back"
+	NoReward     Why = "no_reward"   // it cannot be had at the time
+	DrawClosed   Why = "draw_closed" // it takes no entries for this now
 )
 
 // Result is what came of a rule.
@@ -125,11 +129,17 @@ type Result struct {
 	DiscountMinor int64  `json:"discount_minor,omitempty"`
 	Gift          string `json:"gift,omitempty"`
 	FreeDelivery  bool   `json:"free_delivery,omitempty"`
+	// Entries is how many entries stand in the prize draw.
+	Entries int64  `json:"entries,omitempty"`
+	Draw    string `json:"draw,omitempty"`
+	// Reward is what a reward that was given is called, and Redemption the number of what the customer has of it.
+	Reward     string `json:"reward,omitempty"`
+	Redemption int64  `json:"redemption,omitempty"`
 }
 
 // Gave tells whether the rule gave something.
 func (r *Result) Gave() bool {
-	return r.Units > 0 || r.DiscountMinor > 0 || r.Free > 0 || r.Gift != "" || r.FreeDelivery || r.Factor > 0 && r.Why == Fine
+	return r.Units > 0 || r.DiscountMinor > 0 || r.Free > 0 || r.Gift != "" || r.FreeDelivery || r.Entries > 0 || r.Redemption > 0 && r.Why == Fine || r.Factor > 0 && r.Why == Fine
 }
 
 // Allowance is what a rule may still give.
@@ -137,6 +147,7 @@ type Allowance struct {
 	Uses  int64 // how often this customer may have it yet in the period
 	Own   int64 // how many units this customer may have of it yet in the period
 	Units int64 // how many units are left of the budget
+	Shut  bool  // the prize draw takes no entries
 }
 
 // Free is an allowance without bounds.
@@ -166,6 +177,8 @@ func (c *Compiled) Evaluate(on string, s *Sale, k *Known, digits int, allowance 
 		}
 		left := allowance(r.Rule)
 		switch {
+		case left.Shut:
+			*res = Result{Rule: res.Rule, Name: res.Name, Why: DrawClosed, Detail: res.Draw}
 		case left.Uses <= 0 || res.Units > 0 && left.Own <= 0:
 			*res = Result{Rule: res.Rule, Name: res.Name, Why: LimitReached, BaseMinor: res.BaseMinor}
 		case res.Units > min(left.Own, left.Units):
@@ -247,6 +260,8 @@ func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount
 		res.Why, res.Detail = Unmet, r.condition.unmet(values)
 	case order:
 		c.measure(r, s, k, values, amount, &res)
+	case r.Rule.Effect.Entries != nil:
+		res.Draw, res.Entries = r.Rule.Effect.Entries.Draw, r.Rule.Effect.Entries.Entries
 	default:
 		res.Unit, res.Units = r.unit, r.Rule.Effect.Fixed.Units
 	}
@@ -282,6 +297,9 @@ func (c *Compiled) measure(r *rule, s *Sale, k *Known, values map[string]any, am
 		if res.DiscountMinor == 0 {
 			res.Why = TooLittle
 		}
+		return
+	case e.Entries != nil:
+		res.Draw, res.Entries = e.Entries.Draw, e.Entries.Entries
 		return
 	case e.Gift != nil:
 		if res.Gift = e.Gift.Text; res.Gift == "" {

@@ -14,7 +14,13 @@ import (
 const (
 	tiersKind     = "programme.tiers"
 	birthdaysKind = "programme.birthdays"
+	lookKind      = "programme.challenges"
 )
+
+// person is of whom a job is.
+type person struct {
+	Customer int64 `json:"customer"`
+}
 
 // JobKinds are the jobs of the programme, which is opened for each: the business may be set up while the program runs.
 func JobKinds(d *db.DB, open func(context.Context) (*Programme, error)) []job.Kind {
@@ -30,6 +36,13 @@ func JobKinds(d *db.DB, open func(context.Context) (*Programme, error)) []job.Ki
 	return []job.Kind{
 		{Name: tiersKind, Everywhere: 1, Forget: true, Timeout: time.Hour, Run: run((*Programme).RunOut)},
 		{Name: birthdaysKind, Everywhere: 1, Forget: true, Timeout: time.Hour, Run: run((*Programme).Birthdays)},
+		{Name: lookKind, First: time.Second, Forget: true, Run: func(ctx context.Context, r *job.Run) error {
+			var of person
+			if err := r.Decode(&of); err != nil {
+				return job.Never(err)
+			}
+			return run(func(p *Programme, ctx context.Context, d *db.DB) error { return p.Look(ctx, d, of.Customer) })(ctx, r)
+		}},
 	}
 }
 
@@ -40,6 +53,17 @@ func Schedules() []job.Schedule {
 		{Name: tiersKind, Kind: tiersKind, Spec: job.Daily(0, shortly)},
 		{Name: birthdaysKind, Kind: birthdaysKind, Spec: job.Daily(morning, 0)},
 	}
+}
+
+// Look looks at the challenges of somebody again, after what was bought under another number of theirs.
+func (p *Programme) Look(ctx context.Context, d *db.DB, who int64) error {
+	return d.Write(ctx, func(tx *db.Tx) error {
+		c, err := p.Book.Current(tx, p.Ledger.Zone)
+		if err != nil {
+			return err
+		}
+		return p.challenge(tx, c, who)
+	})
 }
 
 const batch = 500

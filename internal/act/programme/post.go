@@ -48,11 +48,7 @@ func (p *Programme) Order(tx *db.Tx, who, id int64, o *order.Order, fresh bool) 
 	if o.State == order.Cancelled {
 		s.Lines = nil
 	}
-	for _, pay := range o.Payments {
-		if paidWithUnits(current, pay.Method) {
-			s.UnitsMinor += pay.AmountMinor
-		}
-	}
+	s.paid(current, o)
 	return p.settle(tx, current, &turn{who: who, cause: OrderCause(id), order: id}, OnOrder, &s)
 }
 
@@ -111,7 +107,7 @@ func (p *Programme) Undid(tx *db.Tx, who int64, action, key string) error {
 			results = append(results, Result{Rule: r.Rule.Rule, Name: r.Rule.Name, Why: TakenBack})
 		}
 	}
-	if err := t.post(c, results, &s); err != nil {
+	if err := t.post(c, c.rules, results, &s); err != nil {
 		return err
 	}
 	return t.keep(results)
@@ -162,14 +158,19 @@ func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *
 	if failed != nil {
 		return failed
 	}
-	if err := t.post(c, results, s); err != nil {
+	if err := t.post(c, c.rules, results, s); err != nil {
 		return err
 	}
 	if err := t.keep(results); err != nil {
 		return err
 	}
-	if c.Document.Tiers == nil || on != OnOrder {
+	if on != OnOrder {
 		return nil
 	}
-	return p.Retier(tx, c, t.who, t.cause)
+	if c.Document.Tiers != nil {
+		if err := p.Retier(tx, c, t.who, t.cause); err != nil {
+			return err
+		}
+	}
+	return p.challenge(tx, current, t.who)
 }

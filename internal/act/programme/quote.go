@@ -17,11 +17,7 @@ func (p *Programme) Quote(tx *db.Tx, who int64, o *order.Order) (out Outcome, er
 		return out, fault.Coded("no_programme", fault.NotFoundf("no programme is published yet"))
 	}
 	s := saleOf(o)
-	for _, pay := range o.Payments {
-		if paidWithUnits(c, pay.Method) {
-			s.UnitsMinor += pay.AmountMinor
-		}
-	}
+	s.paid(c, o)
 	t := turn{Programme: p, tx: tx, who: who}
 	out = Outcome{Customer: who, Version: c.Version, At: tx.Now}
 	if who > 0 {

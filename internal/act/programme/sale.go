@@ -15,6 +15,15 @@ func paidWithUnits(c *Compiled, method string) bool {
 	return c != nil && slices.ContainsFunc(c.Document.Units, func(u Unit) bool { return u.Unit == method })
 }
 
+// paid adds what was paid with units.
+func (s *Sale) paid(c *Compiled, o *order.Order) {
+	for _, pay := range o.Payments {
+		if paidWithUnits(c, pay.Method) {
+			s.UnitsMinor += pay.AmountMinor
+		}
+	}
+}
+
 // AmountMinor is what is left of the order's amount.
 func (s *Sale) AmountMinor() int64 { return s.amount() }
 

@@ -152,6 +152,19 @@ func InForce(tx *db.Tx) (v Version, err error) {
 	return v, err
 }
 
+// FourEyes tells whether the programme in force asks for four eyes.
+func FourEyes(tx *db.Tx) (bool, error) {
+	v, err := InForce(tx)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	d, err := Parse(v.Document)
+	return err == nil && d.FourEyes, err
+}
+
 // Versions lists versions, the newest first, from before one on; 0: from the newest on.
 func Versions(tx *db.Tx, before int64, limit int) (all []Version, err error) {
 	rows, err := tx.Query(versionColumns+" WHERE version < $1 OR $1 = 0 ORDER BY version DESC LIMIT $2", before, limit)
@@ -317,7 +330,7 @@ type Difference struct {
 	Before, After string // as JSON; empty: it is not there
 }
 
-// Diff lists where two documents differ. Rules, units, tiers and rewards are compared by their names, not their places.
+// Diff lists where two documents differ. Rules, challenges, accesses, units, tiers and rewards are compared by their names, not their places.
 func Diff(before, after []byte) ([]Difference, error) {
 	var flat [2]map[string]string
 	for i, text := range [][]byte{before, after} {
@@ -362,7 +375,7 @@ func flatten(at string, v any, into map[string]string) error {
 		for i, inner := range v {
 			name := fmt.Sprint(i)
 			if m, ok := inner.(map[string]any); ok {
-				for _, key := range []string{"rule", "reward", "tier", "unit"} {
+				for _, key := range []string{"rule", "challenge", "access", "reward", "tier", "unit"} {
 					if text, ok := m[key].(string); ok {
 						name = text
 						break

@@ -14,13 +14,15 @@ import (
 
 // Terms are what a programme promises, in words for those who take part.
 type Terms struct {
-	Intro   []string
-	Rules   []Term
-	Off     []Term // rules that are switched off: nothing of it is promised
-	Tiers   []Term
-	Rewards []Term
-	Units   []Term   // how they expire
-	Friends []string // when one who was brought counts
+	Intro      []string
+	Rules      []Term
+	Off        []Term // rules that are switched off: nothing of it is promised
+	Challenges []Term
+	Access     []Term
+	Tiers      []Term
+	Rewards    []Term
+	Units      []Term   // how they expire
+	Friends    []string // when one who was brought counts
 }
 
 // Term is one promise: its name, what it gives, and when. CEL is what of it had no words, or all of it for who asks.
@@ -52,6 +54,12 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	}
 	for _, r := range c.off {
 		t.Off = append(t.Off, w.rule(r))
+	}
+	for _, ch := range c.challenges {
+		t.Challenges = append(t.Challenges, w.challenge(ch))
+	}
+	for _, a := range c.access {
+		t.Access = append(t.Access, w.access(a))
 	}
 	if d.Tiers != nil {
 		t.Tiers = w.tiers(d.Tiers)
@@ -108,28 +116,14 @@ func (w *writer) rule(r *rule) Term {
 	if r.on != OnOrder {
 		t.When = append(t.When, l.T("terms.on."+r.on))
 	}
-	for _, c := range []*condition{r.condition, r.lines} {
-		if c == nil {
-			continue
-		}
-		for _, p := range c.parts {
-			t.CEL = append(t.CEL, p.text)
-			if text := w.condition(p.text); text != "" {
-				t.When = append(t.When, text)
-			}
-		}
-	}
+	w.conditions(&t, r.condition, r.lines)
 	if len(r.Rule.Days) > 0 {
 		t.When = append(t.When, l.T("terms.days", w.days(r.Rule.Days)))
 	}
 	if r.Rule.Hours != "" {
 		t.When = append(t.When, l.T("terms.hours", strings.ReplaceAll(r.Rule.Hours, "-", "–")))
 	}
-	for _, end := range [2][2]string{{"terms.from", r.Rule.From}, {"terms.until", r.Rule.Until}} {
-		if day, err := time.Parse(time.DateOnly, end[1]); err == nil {
-			t.When = append(t.When, l.T(end[0], l.Date(day)))
-		}
-	}
+	w.between(&t, r.Rule.From, r.Rule.Until)
 	if lim := r.Rule.Limit; lim != nil {
 		if lim.Times > 0 {
 			t.When = append(t.When, w.often(lim.Times, string(lim.Period)))
@@ -145,6 +139,30 @@ func (w *writer) rule(r *rule) Term {
 		t.When = append(t.When, l.T("terms.group"))
 	}
 	return t
+}
+
+// conditions adds what conditions say, in words and as they are written.
+func (w *writer) conditions(t *Term, all ...*condition) {
+	for _, c := range all {
+		if c == nil {
+			continue
+		}
+		for _, p := range c.parts {
+			t.CEL = append(t.CEL, p.text)
+			if text := w.condition(p.text); text != "" {
+				t.When = append(t.When, text)
+			}
+		}
+	}
+}
+
+// between adds the days on which something is in force.
+func (w *writer) between(t *Term, from, until string) {
+	for _, end := range [2][2]string{{"terms.from", from}, {"terms.until", until}} {
+		if day, err := time.Parse(time.DateOnly, end[1]); err == nil {
+			t.When = append(t.When, w.l.T(end[0], w.l.Date(day)))
+		}
+	}
 }
 
 func orEver(period string) string {
@@ -209,6 +227,8 @@ func (w *writer) gives(e *Effect) string {
 		return l.T("terms.gives.off", l.Percent(e.Discount.Percent, 0))
 	case e.Discount != nil:
 		return l.T("terms.gives.off", w.money(e.Discount.AmountMinor))
+	case e.Entries != nil:
+		return l.P("terms.gives.entries", e.Entries.Entries, e.Entries.Draw)
 	case e.Gift != nil:
 		return l.T("terms.gives.gift", strings.TrimSpace(e.Gift.Text+" "+e.Gift.Product))
 	}

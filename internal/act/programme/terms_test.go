@@ -64,6 +64,83 @@ func TestTermsInWords(t *testing.T) {
 	}
 }
 
+// Challenges, early access and entries are said in every language.
+func TestTermsOfChallenges(t *testing.T) {
+	t.Parallel()
+	const document = `{"name":"P","units":[{"unit":"points"}],"rules":[{"rule":"e","name":"E","effect":{"entries":{"draw":"may","entries":2}}}],
+		"rewards":[{"reward":"cake","name":"A cake","kind":"gift"},{"reward":"pass","name":"A pass","kind":"early_access","terms":{"from":"2026-03-01T00:00:00Z","until":"2026-03-20T12:00:00Z"}}],
+		"tiers":{"by":"visits","window":"lifetime","levels":[{"tier":"gold","name":"Gold","from":9,"factor":2}]},
+		"challenges":[{"challenge":"a","name":"A","count":"visits","target":5,"window":"month","from":"2026-11-01","until":"2026-12-31","gives":{"unit":"points","units":50}},
+			{"challenge":"b","name":"B","count":"spend","target":5000,"window":"days","days":10,"from":"2026-11-01","times":1,"lines":"line.category == 'tea'","gives":{"reward":"cake"}},
+			{"challenge":"c","name":"C","count":"orders","target":1,"window":"week","in_a_row":4,"from":"2026-11-01","gives":{"unit":"points","units":5},"milestones":[{"at":12,"gives":{"reward":"cake"}}]},
+			{"challenge":"d","name":"D","count":"categories","target":3,"from":"2026-11-01","gives":{"unit":"points","units":5}}],
+		"access":[{"access":"s","name":"Sale","from":"2026-12-01","tiers":["gold"],"segments":["champions"],"if":"customer.orders >= 5","rewards":["pass"]},{"access":"t","name":"Evening"}]}`
+	got := terms(t, document, "en")
+	var said []string
+	for _, part := range [][]programme.Term{got.Rules, got.Challenges, got.Access} {
+		for _, one := range part {
+			said = append(said, one.Name+": "+strings.Join(append([]string{one.Gives}, one.When...), ", "))
+		}
+	}
+	want := []string{
+		"E: 2 entries in the prize draw may",
+		"A: points: 50, for 5 visits, in a calendar month, from 1 November 2026, until 31 December 2026",
+		"B: A cake, for spending €50.00, within 10 days of the first, on tea, from 1 November 2026, once",
+		"C: points: 5; 12 weeks in a row: A cake, for 1 order, in a calendar week, 4 weeks in a row, from 1 November 2026",
+		"D: points: 5, for 3 different categories, from 1 November 2026",
+		"Sale: before others, for Gold, or for customers of the segment Champions, or after 5 orders, or with A pass, from 1 December 2026",
+		"Evening: before others, by invitation",
+	}
+	if !slices.Equal(said, want) {
+		t.Errorf("%s", strings.Join(said, "\n"))
+	}
+	for _, tag := range locale.Tags() {
+		all, said := terms(t, document, tag), ""
+		for _, part := range [][]programme.Term{all.Rules, all.Challenges, all.Access} {
+			for _, one := range part {
+				said += one.Gives + " " + strings.Join(one.When, " ")
+			}
+		}
+		if strings.Contains(said, "terms.") || strings.Contains(said, "challenge.") || strings.ContainsAny(said, "{}") {
+			t.Errorf("%s: %s", tag, said)
+		}
+	}
+}
+
+// How far somebody has come, as they read it.
+func TestProgressInWords(t *testing.T) {
+	t.Parallel()
+	l, err := locale.Get("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sales := []programme.Sale{sold(t, "2026-11-16", "", "tea oolong 1 1200"), sold(t, "2026-11-23", "", "tea oolong 1 1200"), sold(t, "2026-11-24", "", "tea oolong 1 1200")}
+	const gives = `, "gives": {"unit": "points", "units": 10}}`
+	for challenge, want := range map[string][2]string{
+		`"count": "visits", "target": 5, "from": "2026-11-01", "until": "2026-11-30"`:                                                                     {"3 of 5 visits, until 30 November 2026", ""},
+		`"count": "visits", "target": 2, "from": "2026-11-01", "window": "month"`:                                                                         {"done: 2 of 2 visits", ""},
+		`"count": "spend", "target": 5000, "from": "2026-11-01"`:                                                                                          {"€36.00 of €50.00", ""},
+		`"count": "stores", "target": 1, "from": "2026-12-01"`:                                                                                            {"0 of 1 shop, from 1 December 2026", ""},
+		`"count": "orders", "target": 2, "from": "2026-11-01", "window": "days", "days": 3`:                                                               {"0 of 2 orders, within 3 days of the first", ""},
+		`"count": "orders", "target": 2, "from": "2026-11-01", "until": "2026-11-20"`:                                                                     {"it is over", ""},
+		`"count": "orders", "target": 2, "from": "2026-11-01", "times": 1`:                                                                                {"done: had 1 time", ""},
+		`"count": "orders", "target": 1, "from": "2026-11-01", "window": "week", "in_a_row": 4`:                                                           {"done: 1 of 1 order", "2 weeks in a row; at 4: points: 10"},
+		`"count": "orders", "target": 3, "from": "2026-11-01", "window": "week", "in_a_row": 2, "milestones": [{"at": 1, "gives": {"reward": "coffee"}}]`: {"2 of 3 orders, until 29 November 2026", "0 weeks in a row; at 1: A coffee"},
+	} {
+		c := whole(t, challenged(`{"challenge": "c", "name": "C", `+challenge+gives))
+		p := c.Progress(sales, "", 2, number(t, "2026-11-27"))[0]
+		if got := [2]string{p.Words(l, "EUR"), p.Streak(l)}; got != want {
+			t.Errorf("%s:\n%q, want\n%q", challenge, got, want)
+		}
+		for _, tag := range locale.Tags() {
+			other, err := locale.Get(tag)
+			if said := p.Words(other, "EUR") + p.Streak(other) + p.Prize(other); err != nil || strings.Contains(said, "challenge.") || strings.ContainsAny(said, "{}") {
+				t.Errorf("%s: %s, %v", tag, said, err)
+			}
+		}
+	}
+}
+
 // Every condition that there are words for is said, those without as they are written, and no text is missing in any language.
 func TestConditionsInWords(t *testing.T) {
 	t.Parallel()

@@ -13,12 +13,22 @@ import (
 const (
 	ProgrammePublished = "programme.published"
 	TierChanged        = "tier.changed"
+	ChallengeCompleted = "challenge.completed"
+	ChallengeUndone    = "challenge.undone"
 )
 
 // Types is what programs outside are told of the programme.
 func Types() []webhook.Type {
 	field := func(name, kind, meaning string) webhook.Field {
 		return webhook.Field{Name: name, Kind: kind, Meaning: meaning}
+	}
+	challenge := []webhook.Field{
+		field("customer_id", "string", "The customer."),
+		field("challenge", "string", "What the owner calls the challenge."),
+		field("name", "string", "As people see it."),
+		field("milestone", "integer", "How many windows in a row the milestone is for; 0: it is none."),
+		field("times", "integer", "Which time it is."),
+		field("at", "date-time", "When."),
 	}
 	return []webhook.Type{
 		{Name: ProgrammePublished, When: "A version of the programme was put in force, a new one or one of before.", Fields: []webhook.Field{
@@ -31,6 +41,8 @@ func Types() []webhook.Type {
 			field("before", "string", "The one before; empty: none."),
 			field("moved_at", "date-time", "When."),
 		}},
+		{Name: ChallengeCompleted, When: "A customer has done what a challenge asks for, or come to a milestone of it.", Fields: challenge},
+		{Name: ChallengeUndone, When: "What counted for a challenge came back, and with it what it gave.", Fields: challenge},
 	}
 }
 
@@ -73,4 +85,21 @@ func (p *Programme) tell(tx *db.Tx, e webhook.Event) error {
 
 func (p *Programme) tellTier(tx *db.Tx, root int64, tier, before string) error {
 	return p.tell(tx, webhook.Event{Type: TierChanged, Data: toldTier{fact.PublicID(fact.CustomerPrefix, root), tier, before, tx.Now}})
+}
+
+type toldChallenge struct {
+	Customer  string    `json:"customer_id"`
+	Challenge string    `json:"challenge"`
+	Name      string    `json:"name"`
+	Milestone int64     `json:"milestone"`
+	Times     int64     `json:"times"`
+	At        time.Time `json:"at"`
+}
+
+func (p *Programme) tellChallenge(tx *db.Tx, who int64, ch *challenge, pr *prize, n int64, due bool) error {
+	kind := ChallengeUndone
+	if due {
+		kind = ChallengeCompleted
+	}
+	return p.tell(tx, webhook.Event{Type: kind, Data: toldChallenge{fact.PublicID(fact.CustomerPrefix, who), ch.Challenge.Challenge, ch.Name, pr.at, n, tx.Now}})
 }

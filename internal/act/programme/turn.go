@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
@@ -234,6 +235,13 @@ func (t *turn) allowance(r *Rule, s *Sale) (a Allowance, err error) {
 			a.Own = r.Limit.Units - units + have
 		}
 	}
+	if r.Effect.Entries != nil {
+		stands, open, err := draw.Awarded(t.tx, t.award(r, s))
+		if err != nil {
+			return a, err
+		}
+		a.Shut = !open && stands == 0
+	}
 	if r.Budget > 0 {
 		spent, err := t.count("SELECT spent_units FROM programme_budgets WHERE rule = $1", r.Rule)
 		if err != nil {
@@ -256,7 +264,7 @@ func periodDay(r *Rule, s *Sale) int64 { return r.Limit.Period.Begins(s.Placed) 
 
 // post posts the difference of each rule, and moves limits, budgets and sums with it. What is given comes first, so that what
 // is taken back of units that were spent is found in it.
-func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
+func (t *turn) post(c *Compiled, rules []*rule, results []Result, s *Sale) error {
 	due := map[string]*Result{}
 	for i := range results {
 		due[results[i].Rule] = &results[i]
@@ -265,7 +273,7 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 	less := map[*rule]int64{}
 	earned := map[string][]points.Grant{}
 	var units []string
-	for _, r := range c.rules {
+	for _, r := range rules {
 		res := due[r.Rule.Rule]
 		if res == nil {
 			continue
@@ -273,6 +281,9 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 		more, err := t.more(r, res, stands)
 		if err != nil {
 			return err
+		}
+		if r.Rule.Effect.Entries != nil {
+			continue // last, because others wait for it
 		}
 		if err := t.use(r.Rule, s, res.Gave(), more); err != nil {
 			return err
@@ -303,7 +314,7 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 			return err
 		}
 	}
-	for _, r := range c.rules {
+	for _, r := range rules {
 		if less[r] == 0 {
 			continue
 		}
@@ -314,7 +325,35 @@ func (t *turn) post(c *Compiled, results []Result, s *Sale) error {
 			return err
 		}
 	}
-	return t.sums(c, results)
+	if err := t.sums(rules, results); err != nil {
+		return err
+	}
+	return t.enter(rules, due, s)
+}
+
+// award is what a rule puts into a draw.
+func (t *turn) award(r *Rule, s *Sale) draw.Award {
+	return draw.Award{Customer: t.who, Draw: r.Effect.Entries.Draw, Cause: t.cause, Rule: r.Rule, Placed: s.Placed}
+}
+
+// enter brings the entries in draws to what they should be, as far as the draws allow.
+func (t *turn) enter(rules []*rule, due map[string]*Result, s *Sale) (err error) {
+	for _, r := range rules {
+		res := due[r.Rule.Rule]
+		if res == nil || r.Rule.Effect.Entries == nil {
+			continue
+		}
+		if res.Entries, err = draw.Put(t.tx, t.award(r.Rule, s), res.Entries); err != nil {
+			return err
+		}
+		if res.Entries > 0 {
+			res.Draw = r.Rule.Effect.Entries.Draw
+		}
+		if err := t.use(r.Rule, s, res.Gave(), 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // later lets what is given be pending for longer, where somebody looks at the customer. What counts for a tier does not wait,
@@ -452,14 +491,14 @@ func (t *turn) use(r *Rule, s *Sale, gave bool, units int64) error {
 }
 
 // sums keeps the money of rules that keep what is left over: what counted of this thing now, less what counted before.
-func (t *turn) sums(c *Compiled, results []Result) error {
+func (t *turn) sums(rules []*rule, results []Result) error {
 	counted := func(all []Result, r *Rule) int64 {
 		if i := slices.IndexFunc(all, func(one Result) bool { return one.Rule == r.Rule }); i >= 0 {
 			return all[i].Onward(r)
 		}
 		return 0
 	}
-	for _, r := range c.rules {
+	for _, r := range rules {
 		if !r.Rule.keepsSum() {
 			continue
 		}

@@ -47,7 +47,7 @@ func (r *Result) whyNot(l *locale.Locale, to Reader) string {
 	switch r.Why {
 	case CardGoesOn:
 		return l.T(key, r.Counted, r.Every)
-	case WrongHours, Beaten:
+	case WrongHours, Beaten, NoReward:
 		return l.T(key, r.Detail)
 	case Unmet:
 		if to == Developer {
@@ -61,6 +61,10 @@ func (r *Result) gives(l *locale.Locale, currency string) string {
 	switch {
 	case r.Units > 0:
 		return l.T("programme.gives.units", r.Units, r.Unit)
+	case r.Redemption > 0:
+		return l.T("programme.gives.reward", r.Reward)
+	case r.Entries > 0:
+		return l.P("programme.gives.entries", r.Entries, r.Draw)
 	case r.FreeDelivery:
 		return l.T("programme.gives.free_delivery")
 	case r.Gift != "":

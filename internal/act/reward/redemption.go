@@ -75,6 +75,8 @@ type Wish struct {
 	Actor    string
 	// Hold is for how long it is held until it is issued; 0: it is issued at once.
 	Hold time.Duration
+	// Free takes no units, whatever it costs: it is a prize.
+	Free bool
 }
 
 const longestText = 200
@@ -95,12 +97,20 @@ func (w *Wish) check() error {
 	return nil
 }
 
+// content is what a wish is for, so that its key stands for nothing else.
+func (w *Wish) content() []any {
+	if w.Free {
+		return []any{w.Reward, w.Order, w.Hold, "free"}
+	}
+	return []any{w.Reward, w.Order, w.Hold}
+}
+
 // Redeem gives a customer a reward: it holds or spends the units, and finds the code.
 func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	if err := w.check(); err != nil {
 		return Redemption{}, err
 	}
-	text, err := json.Marshal([]any{w.Reward, w.Order, w.Hold})
+	text, err := json.Marshal(w.content())
 	if err != nil {
 		return Redemption{}, fmt.Errorf("hash a wish: %w", err)
 	}
@@ -117,6 +127,9 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	}
 	r := Redemption{Customer: w.Customer, ID: d.Ledger.IDs.New(tx.Now), Promise: offer.Reward, Of: offer.Version, State: Issued, Unit: offer.Unit,
 		Units: offer.Price, Order: w.Order, Until: points.Never, Opened: tx.Now, Version: 1, moves: 1, hash: hash[:]}
+	if w.Free {
+		r.Units = 0
+	}
 	if w.Hold != 0 {
 		r.State, r.Until = Held, tx.Now.Add(w.Hold)
 	} else {

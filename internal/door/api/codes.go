@@ -56,6 +56,7 @@ var explained = map[fault.Kind]map[string]string{
 		"programme_not_found":     "There is no such version of the programme.",
 		"no_programme":            "No programme is published yet.",
 		"no_tiers":                "The programme has no tiers.",
+		"access_not_found":        "The programme has no such access.",
 		"tier_not_found":          "The programme has no such tier.",
 		"referral_code_not_found": "There is no such referral code.",
 		"draw_not_found":          "There is no such draw.",

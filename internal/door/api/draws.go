@@ -62,6 +62,10 @@ func (a *API) showDraw(s *draw.Stored, winners []draw.Held) wire.Draw {
 		earned := wire.DrawEarned(*s.Earned)
 		d.Earned = &earned
 	}
+	if s.Rules != nil {
+		rules := wire.DrawRules(*s.Rules)
+		d.Rules = &rules
+	}
 	for _, t := range []struct {
 		at time.Time
 		to **time.Time
@@ -151,6 +155,10 @@ func (a *API) putDraw(ctx context.Context, in *putDrawIn) (*DrawOut, error) {
 	if b.Earned != nil {
 		earned := draw.Earned(*b.Earned)
 		d.Earned = &earned
+	}
+	if b.Rules != nil {
+		rules := draw.Rules(*b.Rules)
+		d.Rules = &rules
 	}
 	var s draw.Stored
 	if err := a.Store.Write(ctx, func(tx *db.Tx) error {
@@ -305,7 +313,7 @@ func (a *API) enterDraw(ctx context.Context, in *enterDrawIn) (*OwnDrawOut, erro
 }
 
 func showOwnDraw(o *draw.Own) wire.OwnDraw {
-	shown := wire.OwnDraw{Draw: o.Draw, Name: o.Name, State: string(o.State), Free: o.Free, Bought: o.Bought, Earned: o.Earned}
+	shown := wire.OwnDraw{Draw: o.Draw, Name: o.Name, State: string(o.State), Free: o.Free, Bought: o.Bought, Earned: o.Earned, ByRules: o.Rules}
 	for _, e := range o.Entries {
 		shown.Entries = append(shown.Entries, wire.DrawEntry(e))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -34,7 +35,7 @@ func (a *API) tableOfProgramme() {
 		says("Runs it over the orders of before, in the order of time, and changes nothing: what it would have given to whom, month by month, what that would have cost, what it takes to pay, and who would get more and who less than by the programme in force. It may take a minute for a million orders."))
 	on(a, post, "/v1/programme/lint", account.ProgrammeRead, "Look a programme over", a.lintProgramme,
 		says("What in a document should be looked at, without storing it: rules that can never apply, what can be had without end, earning above the price, discounts that stack, rewards that earn, tiers and rewards that nobody reaches, and the mistakes of weak programmes. A rehearsal says it too, with what the orders of before show."))
-	on(a, get, "/v1/programme/diff", account.ProgrammeRead, "Compare versions of the programme", a.diffProgrammes, says("Rules, units, tiers and rewards are compared by their names."))
+	on(a, get, "/v1/programme/diff", account.ProgrammeRead, "Compare versions of the programme", a.diffProgrammes, says("Rules, challenges, accesses, units, tiers and rewards are compared by their names."))
 
 	on(a, post, "/v1/quotes", account.PointsSpend, "Quote an order", a.quote, under("programme"),
 		says("What the order would earn if it were placed now, rule by rule, and which rewards the customer can have. Nothing is stored."))
@@ -44,6 +45,16 @@ func (a *API) tableOfProgramme() {
 		says("A review, a referral or a completed profile: gives what the rules give for it, once, and explains it."))
 	on(a, get, "/v1/customers/{id}/tier", account.PointsRead, "Get the tier of a customer", a.getTier, under("programme"),
 		says("With what is missing to the next one, and how it came to be."))
+	on(a, get, "/v1/customers/{id}/challenges", account.PointsRead, "List the challenges of a customer", a.listChallenges, under("programme"),
+		says("How far the customer has come with each challenge of the programme in force, and in words."))
+	const access = "/v1/customers/{id}/access"
+	on(a, get, access, account.PointsRead, "List the early access of a customer", a.listAccess, under("programme"),
+		says("Whether the customer may come in before others, for each access of the programme in force."))
+	on(a, get, access+"/{access}", account.PointsRead, "Check the early access of a customer", a.getAccess, under("programme"),
+		says("For a shop that asks before it shows something: yes or no, until when, and why."))
+	on(a, put, access+"/{access}", account.PointsAdjust, "Give a customer early access", a.putAccess, under("programme"), says("By hand, whatever the programme says who has it."))
+	on(a, remove, access+"/{access}", account.PointsAdjust, "Take early access back from a customer", a.removeAccess, under("programme"),
+		says("What was given by hand; by the programme they may still have it."))
 	on(a, put, "/v1/customers/{id}/tier", account.PointsAdjust, "Put a customer into a tier", a.putTier, under("programme"), says("By invitation: for as long as the tier is kept, whatever was earned."))
 }
 
@@ -181,23 +192,31 @@ func (a *API) diffProgrammes(ctx context.Context, in *diffIn) (*DifferencesOut, 
 	return out, nil
 }
 
-func showResults(results []programme.Result) []wire.RuleResult {
+func showResults(who int64, results []programme.Result) []wire.RuleResult {
 	shown := make([]wire.RuleResult, len(results))
 	for i := range results {
 		r := &results[i]
 		shown[i] = wire.RuleResult{Rule: r.Rule, Name: r.Name, Gave: r.Gave(), Why: string(r.Why), Detail: r.Detail, Unit: r.Unit, Units: r.Units, Trimmed: r.Trimmed, Over: r.Over,
-			Kept: r.Kept, Pieces: r.Pieces, Counted: r.Counted, Every: r.Every, Free: r.Free, BaseMinor: r.BaseMinor, Factor: r.Factor, DiscountMinor: r.DiscountMinor, Gift: r.Gift, FreeDelivery: r.FreeDelivery}
+			Kept: r.Kept, Reward: r.Reward, Draw: r.Draw, Entries: r.Entries, Pieces: r.Pieces, Counted: r.Counted, Every: r.Every, Free: r.Free, BaseMinor: r.BaseMinor, Factor: r.Factor, DiscountMinor: r.DiscountMinor, Gift: r.Gift, FreeDelivery: r.FreeDelivery}
+	}
+	for i := range results {
+		if r := &results[i]; r.Redemption > 0 {
+			shown[i].RedemptionID = fact.PublicID(reward.Prefix, r.Redemption, who)
+		}
 	}
 	return shown
 }
 
 func showExplanation(o *programme.Outcome) wire.Explanation {
-	shown := wire.Explanation{Customer: publicCustomer(o.Customer), Version: o.Version, Tier: o.Known.Tier, Units: o.Units(), Rules: showResults(o.Results), At: o.At}
+	shown := wire.Explanation{Customer: publicCustomer(o.Customer), Version: o.Version, Tier: o.Known.Tier, Units: o.Units(), Rules: showResults(o.Customer, o.Results), At: o.At}
 	kind, key, _ := strings.Cut(o.Cause, ":")
 	if number, err := strconv.ParseInt(key, 10, 64); err == nil && kind == "order" {
 		shown.OrderID = fact.PublicID(fact.OrderPrefix, number, o.Customer)
 	} else {
 		shown.Action = kind
+		if kind == "challenge" {
+			shown.Challenge, _, _ = strings.Cut(key, ":")
+		}
 	}
 	return shown
 }
@@ -317,7 +336,7 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 		if err != nil {
 			return err
 		}
-		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rules: showResults(q.Results), Rewards: []wire.Offer{}}
+		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rules: showResults(root, q.Results), Rewards: []wire.Offer{}}
 		out.Body.Words = words(q.Results)
 		for i := range q.Results {
 			r := &q.Results[i]
@@ -430,7 +449,7 @@ func (a *API) earned(ctx context.Context, facts *intake.Intake, out *WrittenOut,
 		}
 		o, ok, err := programme.Of(tx, owner, programme.OrderCause(order))
 		if ok {
-			out.Body.Units, out.Body.Rules = o.Units(), showResults(o.Results)
+			out.Body.Units, out.Body.Rules = o.Units(), showResults(o.Customer, o.Results)
 		}
 		return err
 	})

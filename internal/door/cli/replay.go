@@ -192,6 +192,9 @@ func replaySide(l *locale.Locale, s *replay.Side, currency string) (lines []stri
 		}
 		lines = append(lines, line)
 	}
+	for _, c := range s.Challenges {
+		lines = append(lines, "  "+page.Pad(page.Cut(c.Name, 34), 34, false)+" "+l.T("replay.challenge", l.Integer(c.Customers), l.Integer(c.Times), l.Money(c.CostMinor, currency)))
+	}
 	for _, f := range s.First {
 		if f.MedianDays != nil {
 			lines = append(lines, l.T("replay.first", l.Integer(f.Customers), f.Reward, l.Number(*f.MedianDays, 0)))

@@ -153,6 +153,7 @@ func (c *Console) routes() http.Handler {
 		"GET /customers":                         (*visit).showCustomers,
 		"GET /customers/{id}":                    (*visit).showCustomer,
 		"POST /customers/{id}/points":            (*visit).adjust,
+		"POST /customers/{id}/access":            (*visit).admit,
 		"GET /customers/list.csv":                (*visit).exportCustomers,
 		"GET /customers/list.xlsx":               (*visit).exportCustomers,
 		"GET /customers/new":                     (*visit).showNewCustomer,

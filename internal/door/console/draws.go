@@ -188,7 +188,11 @@ func (v *visit) describeDraw(shown *oneDraw, s *draw.Stored, sum *draw.Sum, w dr
 	say("time", v.l.T("draws.from_to", w.Moment(s.Opens), w.Moment(s.Closes)))
 	say("cancelled_because", s.Reason)
 	if s.State != draw.Draft && s.ListHash == "" {
-		say("so_far", v.l.T("draws.sum", v.l.Integer(sum.People), v.l.Integer(sum.Free), v.l.Integer(sum.Bought)))
+		so := v.l.T("draws.sum", v.l.Integer(sum.People), v.l.Integer(sum.Free), v.l.Integer(sum.Bought))
+		if sum.Rules > 0 {
+			so += " " + v.l.T("draws.sum.rules", v.l.Integer(sum.Rules))
+		}
+		say("so_far", so)
 	}
 	if s.Bought != nil && sum.Units > 0 {
 		say("paid", v.l.Integer(sum.Units)+"\u00a0"+points.UnitName(v.l, s.Bought.Unit))

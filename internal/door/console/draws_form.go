@@ -38,12 +38,15 @@ func (v *visit) drawForm(d *draw.Draw, b business.Business, action string) (f fo
 	if err := v.read(func(tx *db.Tx) (err error) { units, err = points.Units(tx); return err }); err != nil {
 		return f, err
 	}
-	free, minimum, most, amount := "", "", "", v.l.T("draws.minimum")
+	free, minimum, most, rules, amount := "", "", "", "", v.l.T("draws.minimum")
 	if d.Free {
 		free = "yes"
 	}
 	if d.Earned != nil {
 		minimum, most = plainAmount(d.Earned.MinimumMinor, b.Digits()), strconv.FormatInt(d.Earned.Most, 10)
+	}
+	if d.Rules != nil {
+		rules = strconv.FormatInt(d.Rules.Most, 10)
 	}
 	if b.Currency != "" {
 		amount += ", " + b.Currency
@@ -65,6 +68,7 @@ func (v *visit) drawForm(d *draw.Draw, b business.Business, action string) (f fo
 	if sells := v.sellingFields(d, units); sells != nil {
 		*ways = append(*ways, sells...)
 	}
+	*ways = append(*ways, field{Name: "rules", Label: v.l.T("draws.rules"), Help: v.l.T("draws.rules.help"), Value: rules, Mode: "numeric", Optional: true})
 	f.Groups = append(f.Groups, group{Legend: v.l.T("draws.terms"), Fields: []field{
 		{Name: "terms", Label: v.l.T("draws.terms.more"), Help: v.l.T("draws.terms.help"), Type: "textarea", Value: d.Terms, Optional: true},
 	}})
@@ -138,6 +142,12 @@ func (v *visit) typedDraw(key string, b business.Business) (d draw.Draw, err err
 			return d, err
 		}
 	}
+	if strings.TrimSpace(v.typed("rules")) != "" {
+		d.Rules = &draw.Rules{}
+		if d.Rules.Most, err = v.typedCount("rules"); err != nil {
+			return d, err
+		}
+	}
 	if strings.TrimSpace(v.typed("price")) == "" {
 		return d, nil
 	}
@@ -162,7 +172,7 @@ func inForm(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	names := map[string]string{"bought.price": "price", "bought.per_member": "per_member", "bought.unit": "unit", "earned.minimum_minor": "minimum", "earned.most": "most"}
+	names := map[string]string{"bought.price": "price", "bought.per_member": "per_member", "bought.unit": "unit", "earned.minimum_minor": "minimum", "earned.most": "most", "rules.most": "rules"}
 	name, ok := names[f.Field]
 	if !ok {
 		return err

@@ -21,7 +21,7 @@ import (
 func drawForm(changes ...string) (form []string) {
 	now := time.Now().UTC()
 	values := map[string]string{"name": "Summer draw", "prizes": "An espresso machine\r\n3 × A bag of beans\r\n", "opens": "2026-01-01T10:00", "closes": now.AddDate(0, 1, 0).Format("2006-01-02T15:04"),
-		"free": "yes", "minimum": "20", "most": "5", "price": "10", "unit": "points", "per_member": "3", "terms": "Only in Greece.\r\nNo cash."}
+		"free": "yes", "minimum": "20", "most": "5", "price": "10", "unit": "points", "per_member": "3", "rules": "7", "terms": "Only in Greece.\r\nNo cash."}
 	for i := 0; i < len(changes); i += 2 {
 		values[changes[i]] = changes[i+1]
 	}
@@ -112,7 +112,7 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 			{"name", "", "A name has 1 to 100 characters."}, {"prizes", "", "Write the prizes a line each"}, {"prizes", "0 × Nothing", "Write the prizes a line each"},
 			{"prizes", strings.Repeat("x", 101), "A name has 1 to 100 characters."},
 			{"opens", "", "This is no time."}, {"closes", "2025-01-01T10:00", "The time ends before it begins."}, {"minimum", "much", "This is no number."}, {"most", "", "This is no whole number."},
-			{"most", "0", "outside what makes sense"}, {"price", "x", "This is no whole number."}, {"per_member", "0", "outside what makes sense"}, {"unit", "stars", "There is no such unit."},
+			{"most", "0", "outside what makes sense"}, {"rules", "few", "This is no whole number."}, {"rules", "0", "outside what makes sense"}, {"price", "x", "This is no whole number."}, {"per_member", "0", "outside what makes sense"}, {"unit", "stars", "There is no such unit."},
 			{"terms", strings.Repeat("x", 20_001), "This is too long."},
 		} {
 			page := owner.post("/draws/new", drawForm(c.field, c.value)...).wants(t, http.StatusUnprocessableEntity, "/draws/new", c.says, `<a href="#`+c.field+`">`)
@@ -120,9 +120,9 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 				t.Errorf("%s: what was typed is lost", c.field)
 			}
 		}
-		owner.post("/draws/new", drawForm("free", "", "minimum", "", "price", "")...).wants(t, http.StatusUnprocessableEntity, "/draws/new", "Say how one takes part")
+		owner.post("/draws/new", drawForm("free", "", "minimum", "", "price", "", "rules", "")...).wants(t, http.StatusUnprocessableEntity, "/draws/new", "Say how one takes part")
 		const at = "/draws/draw-2026-01-01"
-		owner.post("/draws/new", drawForm()...).wants(t, http.StatusOK, at, "Summer draw", "draft", "Nobody sees it yet", "3 × A bag of beans", "Each order of €20.00 or more", "Only in Greece.")
+		owner.post("/draws/new", drawForm()...).wants(t, http.StatusOK, at, "Summer draw", "draft", "Nobody sees it yet", "3 × A bag of beans", "Each order of €20.00 or more", "The rules of the programme may give entries too. Most that they give one person: 7.", "Only in Greece.")
 		owner.post("/draws/new", drawForm("name", "Another")...).wants(t, http.StatusOK, at+"-2", "Another", "draft")
 		owner.post(at+"-2/discard").wants(t, http.StatusOK, "/draws", "Removed.")
 		owner.post(at, drawForm("name", "The summer draw", "version", "1")...).wants(t, http.StatusOK, at, "Saved.", "The summer draw")

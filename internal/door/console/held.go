@@ -11,6 +11,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/intake"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -19,14 +20,16 @@ import (
 // held is what a customer has of the programme: balances, the tier, what was given lately and why, and the form by which
 // somebody gives or takes by hand.
 type held struct {
-	ID        string
-	Balances  []heldUnit
-	Tier      string
-	Explained []explained
-	May       bool
-	Units     []choice
-	Key       string // of what is adjusted from this page: pressed twice is once
-	Typed     map[string]string
+	ID         string
+	Balances   []heldUnit
+	Tier       string
+	Challenges []challengeRow
+	Access     []accessRow
+	Explained  []explained
+	May        bool
+	Units      []choice
+	Key        string // of what is adjusted from this page: pressed twice is once
+	Typed      map[string]string
 }
 
 type heldUnit struct {
@@ -67,6 +70,12 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		if ok && s.Name != "" {
 			h.Tier = s.Name
 		}
+		if h.Challenges, err = v.challenges(tx, facts, number, true); err != nil {
+			return err
+		}
+		if h.Access, err = v.access(tx, facts, number, true); err != nil {
+			return err
+		}
 		members, err := customer.Members(tx, number)
 		if err != nil {
 			return err
@@ -82,6 +91,57 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		return nil, err
 	}
 	return h, nil
+}
+
+// challengeRow is how far a customer has come with a challenge.
+type challengeRow struct {
+	Name, Says, Streak, Times string
+	So, Target                int64 // no target: there is no bar
+}
+
+// challenges are those of the programme, also what is over where all are asked for.
+func (v *visit) challenges(tx *db.Tx, facts *intake.Intake, number int64, all bool) (rows []challengeRow, err error) {
+	found, err := facts.Programme().Challenges(tx, number)
+	for i := range found {
+		p := &found[i]
+		if p.State == programme.Over && !all {
+			continue
+		}
+		row := challengeRow{Name: p.Name, Says: p.Words(v.l, facts.Business.Currency), Streak: p.Streak(v.l), So: min(p.So, p.Target), Target: p.Target}
+		if p.Done > 0 && p.State != programme.Over {
+			row.Times = v.l.P("challenge.times", p.Done)
+		}
+		if p.State == programme.Over {
+			row.Target = 0
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
+}
+
+// accessRow is whether a customer may come in before others.
+type accessRow struct {
+	Access, Name, Says, Why string
+	ByHand                  bool
+}
+
+func (v *visit) access(tx *db.Tx, facts *intake.Intake, number int64, all bool) (rows []accessRow, err error) {
+	found, err := facts.Programme().AccessOf(tx, number, "")
+	for i := range found {
+		e := &found[i]
+		if !e.Granted && !all {
+			continue
+		}
+		row := accessRow{e.Access.Access, e.Name, v.l.T("access.no"), e.Words(v.l), e.Why == programme.ByHand}
+		if e.Granted {
+			row.Says = v.l.T("access.yes")
+		}
+		if e.Granted && !e.Until.Equal(points.Never) {
+			row.Says += ", " + v.l.T("access.until", v.l.Date(e.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 // balances is what a customer has of each unit, and the units to choose from.
@@ -174,4 +234,50 @@ func (v *visit) adjusted(by account.Actor, number int64) error {
 			Fields: []string{"unit", "units", "reason"}, Count: 1, Request: by.Request})
 	})
 	return err
+}
+
+// admit gives a customer early access by hand, or takes it back.
+func (v *visit) admit() error {
+	return v.allowed(account.PointsAdjust, func(by account.Actor) error {
+		var number int64
+		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
+			return fault.NotFoundf("there is no such customer")
+		}
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		err = v.write(func(tx *db.Tx) error {
+			root, err := customer.Root(tx, number)
+			if err != nil {
+				return err
+			}
+			members, err := customer.Members(tx, root)
+			if err != nil {
+				return err
+			}
+			entry := account.Entry{Actor: by, Action: "customer.access_given", Target: fact.PublicID(fact.CustomerPrefix, root), Fields: []string{"reason"}, Count: 1, Request: by.Request}
+			if v.typed("back") != "" {
+				entry.Action, entry.Fields = "customer.access_taken", nil
+				_, err = programme.Revoke(tx, members, v.typed("access"))
+			} else {
+				err = facts.Programme().Grant(tx, root, v.typed("access"), time.Time{}, by.ID, strings.TrimSpace(v.typed("reason")))
+			}
+			if err == nil {
+				err = account.Record(tx, entry)
+			}
+			if err == nil {
+				entry.Target, entry.Fields = "access:"+v.typed("access"), nil
+				err = account.Record(tx, entry)
+			}
+			return err
+		})
+		if err == nil {
+			return v.leave("/customers/" + v.r.PathValue("id") + "#held")
+		}
+		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
+			return v.customer(by, number, err)
+		}
+		return err
+	})
 }

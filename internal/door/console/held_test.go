@@ -25,6 +25,9 @@ func (s *shop) rewarded(t *testing.T) (path string) {
 		t.Fatal(err)
 	}
 	const document = `{"name": "Café", "units": [{"unit": "points", "allows_debt": true, "expiry": {"kind": "after", "n": 6, "every": "months"}}, {"unit": "stars"}],
+		"challenges": [{"challenge": "five", "name": "Five visits <b>", "count": "visits", "target": 5, "from": "2020-01-01", "until": "2099-12-31", "gives": {"unit": "points", "units": 50}},
+			{"challenge": "old", "name": "Long ago", "count": "visits", "target": 5, "from": "2020-01-01", "until": "2020-12-31", "gives": {"unit": "points", "units": 50}}],
+		"access": [{"access": "sale", "name": "Spring sale", "until": "2099-12-31", "tiers": ["bronze"]}, {"access": "evening", "name": "An evening for few"}],
 		"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}],
 		"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "bronze", "name": "Bronze <i>", "from": 0}]}}`
 	s.write(t, func(tx *db.Tx) error {
@@ -52,7 +55,22 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 		t.Helper()
 		owner := s.owner(t)
 		path := s.rewarded(t)
-		page := owner.get(path).wants(t, http.StatusOK, path, "The programme", "Bronze <i>", "40", "40 good until", "A point a euro: +40 points", "Give or take by hand", "stars")
+		page := owner.get(path).wants(t, http.StatusOK, path, "The programme", "Bronze <i>", "40", "40 good until", "A point a euro: +40 points", "Give or take by hand", "stars",
+			"Five visits <b>", "1 of 5 visits, until 31 December 2099", "Long ago", "it is over", "Early access", "yes, until 31 December 2099", "by the tier Bronze <i>", "not for this customer")
+		let := func(typed ...string) shown {
+			return owner.post(path+"/access", append([]string{"access", "evening"}, typed...)...)
+		}
+		let("reason", " ").wants(t, http.StatusUnprocessableEntity, path+"/access", "This must not be empty.")
+		let("reason", "an old friend").wants(t, http.StatusOK, path, "by hand: an old friend", "Take back")
+		let("back", "yes").wants(t, http.StatusOK, path, "not for this customer")
+		owner.get("/trail?action=customer.").wants(t, http.StatusOK, "/trail", "customer.access_given", "customer.access_taken", "access:evening")
+		if page := owner.post(path+"/access", "access", "winter", "reason", "x"); page.status != http.StatusNotFound {
+			t.Errorf("an access that is none: %d", page.status)
+		}
+		at := "/till/" + strings.TrimPrefix(path, "/customers/")
+		if till := owner.get(at).wants(t, http.StatusOK, at, "1 of 5 visits, until 31 December 2099", "Spring sale"); strings.Contains(till.text, "Long ago") || strings.Contains(till.text, "An evening for few") {
+			t.Errorf("what is over, or not for them, is shown at the till: %s", till.text)
+		}
 		key := formKey.FindStringSubmatch(page.text)[1]
 		adjust := func(units, reason string) shown {
 			return owner.post(path+"/points", "key", key, "unit", "points", "units", units, "reason", reason)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"regulars/internal/act/programme/starter"
 	"regulars/internal/base/account"
@@ -81,6 +82,8 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 	}
 	serve := []field{number("extra", v.l.T("programmes.field.extra."+string(c.Goal)), c.Extra)}
 	switch c.Goal {
+	case starter.Visits:
+		serve = append(serve, number("month", v.l.T("programmes.field.month.help"), c.Month))
 	case starter.Baskets:
 		serve = append(serve, amount("basket", v.l.T("programmes.field.basket.help"), c.Basket))
 	case starter.WinBack:
@@ -122,6 +125,7 @@ func (v *visit) newProgramme() error {
 		if err != nil {
 			return err
 		}
+		c.From = time.Now().In(zoneOf(b)).Format(time.DateOnly)
 		if err := v.chosenShape(&c, b.Digits()); err != nil {
 			return v.shapeStarter(&c, b, err)
 		}
@@ -150,6 +154,7 @@ func (v *visit) chosenShape(c *starter.Choices, digits int) error {
 		{"off", minor, func(n float64) { c.Off = int64(n) }},
 		{"extra", whole, func(n float64) { c.Extra = int64(n) }},
 		{"basket", minor, func(n float64) { c.Basket = int64(n) }},
+		{"month", whole, func(n float64) { c.Month = int64(n) }},
 		{"away", whole, func(n float64) { c.Away = int(n) }},
 		{"card", whole, func(n float64) { c.Card = int64(n) }},
 		{"second", minor, func(n float64) { c.Second = int64(n) }},

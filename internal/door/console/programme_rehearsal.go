@@ -77,6 +77,14 @@ func (v *visit) rehearsed(d *replay.Side, b business.Business) (all []template.H
 		rules.Add(page.WordCell(r.Name), page.NumberCell(v.l.Integer(r.Orders)), page.NumberCell(units), page.NumberCell(off))
 	}
 	tables := []*page.Table{rules}
+	if len(d.Challenges) > 0 {
+		challenges := &page.Table{ID: "rehearsed-challenges", Caption: v.l.T("programmes.table.challenges"), Columns: []page.Column{page.WordColumn(v.l.T("programmes.table.challenge")),
+			page.NumberColumn(v.l.T("programmes.table.customers")), page.NumberColumn(v.l.T("programmes.table.times")), page.NumberColumn(v.l.T("programmes.table.gets"))}}
+		for _, c := range d.Challenges {
+			challenges.Add(page.WordCell(c.Name), page.NumberCell(v.l.Integer(c.Customers)), page.NumberCell(v.l.Integer(c.Times)), page.NumberCell(v.l.Money(c.CostMinor, b.Currency)))
+		}
+		tables = append(tables, challenges)
+	}
 	if len(d.Tiers) > 0 {
 		tiers := &page.Table{ID: "rehearsed-tiers", Caption: v.l.T("programmes.table.tiers"), Columns: []page.Column{page.WordColumn(v.l.T("programmes.table.tier")),
 			page.NumberColumn(v.l.T("programmes.table.customers")), page.NumberColumn(v.l.T("programmes.table.rose"))}}

@@ -26,6 +26,8 @@ type tillMember struct {
 	Full            bool // the reader may open the customer's page
 	Tier            string
 	Join            []field // what they agree to who is no member yet; none: they are one
+	Challenges      []challengeRow
+	Access          []accessRow
 	Balances        []heldUnit
 	Units           []choice // that can be spent
 	Rewards         []tillReward
@@ -167,6 +169,12 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 	}
 	if ok {
 		m.Tier = standing.Name
+	}
+	if m.Challenges, err = v.challenges(tx, facts, root, false); err != nil {
+		return err
+	}
+	if m.Access, err = v.access(tx, facts, root, false); err != nil {
+		return err
 	}
 	if err := v.tillRewards(tx, facts.Rewards(), m, root); err != nil {
 		return err

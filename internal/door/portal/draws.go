@@ -95,7 +95,7 @@ func (v *visit) stands(o *draw.Own) string {
 	case o.Weight() > 0:
 		return v.l.P("portal.draws.entries", o.Weight())
 	case o.Any():
-		return v.l.P("portal.draws.entries", o.Free+o.Bought+o.Earned)
+		return v.l.P("portal.draws.entries", o.Free+o.Bought+o.Earned+o.Rules)
 	}
 	return ""
 }
@@ -268,7 +268,7 @@ func (v *visit) ofMember(tx *db.Tx, shown *oneDraw, s *draw.Stored) error {
 	for _, one := range []struct {
 		key string
 		n   int64
-	}{{"free", o.Free}, {"bought", o.Bought}, {"earned", o.Earned}} {
+	}{{"free", o.Free}, {"bought", o.Bought}, {"earned", o.Earned}, {"rules", o.Rules}} {
 		if one.n > 0 {
 			shown.Own = append(shown.Own, v.l.P("portal.draw.own."+one.key, one.n))
 		}

@@ -16,24 +16,27 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/trace"
+	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
 // overview is what a member has.
 type overview struct {
-	Hello    string
-	Since    string
-	Card     template.HTML
-	CardText string
-	Tier     *tier
-	Balances []balance
-	Rewards  []offer
-	Taken    []taken
-	Friends  *friends
-	Codes    bool         // there are packages with codes
-	Draws    []listedDraw // that are open
-	Key      string       // of what is redeemed from this page: pressed twice is once
+	Hello      string
+	Since      string
+	Card       template.HTML
+	CardText   string
+	Tier       *tier
+	Challenges []challenge
+	Access     []opened
+	Balances   []balance
+	Rewards    []offer
+	Taken      []taken
+	Friends    *friends
+	Codes      bool         // there are packages with codes
+	Draws      []listedDraw // that are open
+	Key        string       // of what is redeemed from this page: pressed twice is once
 }
 
 // tier is how the member stands.
@@ -105,6 +108,12 @@ func (v *visit) overview(problem string) error {
 		if o.Tier, err = v.tier(tx, facts.Programme(), zone); err != nil {
 			return err
 		}
+		if o.Challenges, err = v.challenges(tx, facts); err != nil {
+			return err
+		}
+		if o.Access, err = v.access(tx, facts); err != nil {
+			return err
+		}
 		if o.Balances, err = v.balances(tx, zone); err != nil {
 			return err
 		}
@@ -148,6 +157,44 @@ func (v *visit) tier(tx *db.Tx, p *programme.Programme, zone *time.Location) (*t
 		shown.Next = v.l.T("portal.tier.next."+s.By, missing, s.NextName)
 	}
 	return shown, nil
+}
+
+// challenge is how far the member has come with one.
+type challenge struct {
+	Name, Prize, Says, Streak string
+	So, Target                int64 // no target: there is no bar
+}
+
+// challenges are those that are not over, and those that the member has done.
+func (v *visit) challenges(tx *db.Tx, facts *intake.Intake) (all []challenge, err error) {
+	found, err := facts.Programme().Challenges(tx, v.me)
+	for i := range found {
+		if p := &found[i]; p.State != programme.Over || p.Done > 0 {
+			one := challenge{p.Name, p.Prize(v.l), p.Words(v.l, v.business.Currency), p.Streak(v.l), min(p.So, p.Target), p.Target}
+			if p.State == programme.Over {
+				one.Target = 0
+			}
+			all = append(all, one)
+		}
+	}
+	return all, err
+}
+
+// opened is what the member may come into before others.
+type opened struct{ Name, Until string }
+
+func (v *visit) access(tx *db.Tx, facts *intake.Intake) (all []opened, err error) {
+	found, err := facts.Programme().AccessOf(tx, v.me, "")
+	for i := range found {
+		if e := &found[i]; e.Granted {
+			one := opened{Name: e.Name}
+			if !e.Until.Equal(points.Never) {
+				one.Until = v.l.T("access.until", v.l.Date(e.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
+			}
+			all = append(all, one)
+		}
+	}
+	return all, err
 }
 
 func (v *visit) balances(tx *db.Tx, zone *time.Location) (all []balance, err error) {

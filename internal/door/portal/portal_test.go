@@ -369,7 +369,11 @@ func TestAMemberSeesTheProgramme(t *testing.T) {
 			}
 			return err
 		})
-		p.get("/my/").wants(t, 200, "/my/", "175 points", "Your tier", "Bronze", "Yours until", "€50.00 more until Silver")
+		page := p.get("/my/").wants(t, 200, "/my/", "175 points", "Your tier", "Bronze", "Yours until", "€50.00 more until Silver", "Challenges", "Five visits <b>", "1 of 5 visits, until 31 December 2099", "points: 50",
+			"done: 1 of 1 order", "1 week in a row; at 4: points: 80", "Early access", "The spring sale & more", "open to you now, until 31 December 2099")
+		if !strings.Contains(page.raw, `<progress value="1" max="5" aria-label="Five visits &lt;b&gt;">`) || strings.Contains(page.text, "An evening for few") {
+			t.Errorf("%s", page.raw)
+		}
 	})
 }
 
@@ -411,6 +415,9 @@ func (s *shop) programme() {
 			{"rule": "friend", "name": "For a friend", "on": "referral", "limit": {"times": 5, "period": "month"}, "effect": {"fixed": {"unit": "points", "units": 100}}},
 			{"rule": "came", "name": "For coming", "on": "referred", "effect": {"fixed": {"unit": "points", "units": 30}}}],
 		"referral": {"minimum_minor": 1000, "wait_days": 14},
+		"challenges": [{"challenge": "five", "name": "Five visits <b>", "count": "visits", "target": 5, "from": "2020-01-01", "until": "2099-12-31", "gives": {"unit": "points", "units": 50}},
+			{"challenge": "weeks", "name": "Week after week", "count": "orders", "target": 1, "window": "week", "in_a_row": 4, "from": "2020-01-01", "gives": {"unit": "points", "units": 80}}],
+		"access": [{"access": "sale", "name": "The spring sale & more", "until": "2099-12-31", "if": "customer.orders >= 1"}, {"access": "evening", "name": "An evening for few"}],
 		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "silver", "name": "Silver", "from": 20000}]}}`
 	facts, err := s.facts.Intake(context.WithoutCancel(s.t.Context()))
 	if err != nil {

@@ -100,6 +100,7 @@ func Check(d *programme.Document, past *Result, o *Options, today time.Time) Lin
 	l.out.Findings, l.out.Worst.Unbounded = []Finding{}, []string{}
 	l.value()
 	l.rules(today.Format(time.DateOnly))
+	l.challenges(today.Format(time.DateOnly))
 	l.discounts()
 	l.tiers()
 	l.rewards()
@@ -179,6 +180,36 @@ func (l *linter) rules(today string) {
 		l.dead(r, where)
 		l.earnsOnFree(r, where)
 	}
+}
+
+// challenges looks for those that nobody can do, or nobody did.
+func (l *linter) challenges(today string) {
+	for i := range l.d.Challenges {
+		c, where := &l.d.Challenges[i], at("challenges", i)
+		switch {
+		case c.Never():
+			l.found(Mistake, "challenge_never", where, c.Name)
+			continue
+		case c.Until != "" && c.Until < today:
+			l.found(Warning, "challenge_over", where, c.Name, c.Until)
+			continue
+		case c.From < today && l.newChallenge(c.Challenge):
+			l.found(Advice, "challenge_past", where, c.Name, c.From)
+		}
+		if l.rehearsed() && i < len(l.past.Draft.Challenges) && l.past.Draft.Challenges[i].Customers == 0 {
+			l.found(Warning, "challenge_unreached", where, c.Name, l.past.Customers)
+		}
+	}
+	for i := range l.d.Access {
+		if a := &l.d.Access[i]; a.Until != "" && a.Until < today {
+			l.found(Warning, "access_over", at("access", i), a.Name, a.Until)
+		}
+	}
+}
+
+// newChallenge tells whether the programme in force has no such challenge, as far as that is known.
+func (l *linter) newChallenge(name string) bool {
+	return l.past != nil && (l.past.Present == nil || !slices.ContainsFunc(l.past.Present.Challenges, func(c Challenge) bool { return c.Challenge == name }))
 }
 
 // endless are rules that anybody can use as often as they like.
@@ -317,6 +348,12 @@ func (l *linter) given(unit string) bool {
 			return true
 		}
 	}
+	for i := range l.d.Challenges {
+		c := &l.d.Challenges[i]
+		if c.Gives != nil && c.Gives.Unit == unit || slices.ContainsFunc(c.Milestones, func(m programme.Milestone) bool { return m.Gives.Unit == unit }) {
+			return true
+		}
+	}
 	return l.d.Tiers != nil && slices.ContainsFunc(l.d.Tiers.Levels, func(t programme.Level) bool { return t.Gift != nil && t.Gift.Unit == unit })
 }
 
@@ -414,7 +451,7 @@ func (l *linter) weak() {
 	if back, known := l.returned(); known && back < leastBack {
 		l.found(Advice, "too_small", "rewards", share(back), share(leastBack))
 	}
-	personal := l.d.Tiers != nil || slices.ContainsFunc(l.d.Rules, func(r programme.Rule) bool {
+	personal := len(l.d.Challenges) > 0 || l.d.Tiers != nil || slices.ContainsFunc(l.d.Rules, func(r programme.Rule) bool {
 		return r.On == "birthday" || r.On == "sign_up" || strings.Contains(r.If, "customer.")
 	})
 	if !personal && len(l.d.Rules) > 0 {

@@ -42,6 +42,11 @@ const (
 	tail = `],"rewards":[` + five + `]}`
 )
 
+// challenging is a document with a challenge that is otherwise without a finding.
+func challenging(challenge string) string {
+	return strings.Replace(head+thanks+tail, `"rewards"`, `"challenges":[{"challenge":"c","name":"C",`+challenge+`,"gives":{"unit":"points","units":5}}],"rewards"`, 1)
+}
+
 func TestEachFindingIsFound(t *testing.T) {
 	t.Parallel()
 	rule := func(text string) string { return head + thanks + "," + text + tail }
@@ -50,18 +55,28 @@ func TestEachFindingIsFound(t *testing.T) {
 		options  replay.Options
 		want     []string
 	}{
-		"nothing":             {head + thanks + tail, replay.Options{}, nil},
-		"never in force":      {rule(`{"rule":"a","name":"A","from":"2026-07-02","until":"2026-07-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_never rules[3]"}},
-		"over":                {rule(`{"rule":"a","name":"A","until":"2026-05-31","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_over rules[3]"}},
-		"ends today":          {rule(`{"rule":"a","name":"A","until":"2026-06-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, nil},
-		"shadowed":            {rule(`{"rule":"a","name":"A","group":"g","effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","days":["mon"],"effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, []string{"rule_shadowed rules[4]"}},
-		"comes first":         {rule(`{"rule":"a","name":"A","group":"g","effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","priority":1,"days":["mon"],"effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, nil},
-		"limits end":          {rule(`{"rule":"a","name":"A","group":"g","limit":{"times":1},"effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, nil},
-		"twice":               {rule(`{"rule":"a","name":"A","effect":{"rate":{"unit":"points","units":1,"per_minor":100}}}`), replay.Options{}, []string{"rule_twice rules[3]"}},
-		"no such tier":        {rule(`{"rule":"a","name":"A","if":"customer.tier == 'gold'","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"tier_unknown rules[3]"}},
-		"reviews without end": {rule(`{"rule":"a","name":"A","on":"review","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"action_endless rules[3]"}},
-		"orders split":        {rule(`{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"order_endless rules[3]"}},
-		"orders of an amount": {rule(`{"rule":"a","name":"A","if":"order.amount >= 20.0","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, nil},
+		"nothing": {head + thanks + tail, replay.Options{}, nil},
+		"a challenge that is over before it begins": {challenging(`"count":"orders","target":1,"from":"2026-07-02","until":"2026-07-01"`), replay.Options{}, []string{"challenge_never challenges[0]"}},
+		"more days than a week has":                 {challenging(`"count":"visits","target":8,"from":"2026-07-01","window":"week"`), replay.Options{}, []string{"challenge_never challenges[0]"}},
+		"as many days as a week has":                {challenging(`"count":"visits","target":7,"from":"2026-07-01","window":"week"`), replay.Options{}, nil},
+		"more days than the window has":             {challenging(`"count":"visits","target":4,"from":"2026-07-01","window":"days","days":3`), replay.Options{}, []string{"challenge_never challenges[0]"}},
+		"31 days in months":                         {challenging(`"count":"visits","target":31,"from":"2026-06-15","until":"2026-07-31","window":"month"`), replay.Options{}, nil},
+		"31 days in what is left of two":            {challenging(`"count":"visits","target":31,"from":"2026-06-15","until":"2026-07-30","window":"month"`), replay.Options{}, []string{"challenge_never challenges[0]"}},
+		"more weeks than there are":                 {challenging(`"count":"orders","target":1,"from":"2026-07-06","until":"2026-08-02","window":"week","in_a_row":5`), replay.Options{}, []string{"challenge_never challenges[0]"}},
+		"as many weeks as there are":                {challenging(`"count":"orders","target":1,"from":"2026-07-06","until":"2026-08-02","window":"week","in_a_row":4`), replay.Options{}, nil},
+		"a challenge that is over":                  {challenging(`"count":"orders","target":1,"from":"2026-04-01","until":"2026-05-31"`), replay.Options{}, []string{"challenge_over challenges[0]"}},
+		"an access that is over":                    {strings.Replace(head+thanks+tail, `"rewards"`, `"access":[{"access":"a","name":"A","until":"2026-05-31"}],"rewards"`, 1), replay.Options{}, []string{"access_over access[0]"}},
+		"never in force":                            {rule(`{"rule":"a","name":"A","from":"2026-07-02","until":"2026-07-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_never rules[3]"}},
+		"over":                                      {rule(`{"rule":"a","name":"A","until":"2026-05-31","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_over rules[3]"}},
+		"ends today":                                {rule(`{"rule":"a","name":"A","until":"2026-06-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, nil},
+		"shadowed":                                  {rule(`{"rule":"a","name":"A","group":"g","effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","days":["mon"],"effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, []string{"rule_shadowed rules[4]"}},
+		"comes first":                               {rule(`{"rule":"a","name":"A","group":"g","effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","priority":1,"days":["mon"],"effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, nil},
+		"limits end":                                {rule(`{"rule":"a","name":"A","group":"g","limit":{"times":1},"effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, nil},
+		"twice":                                     {rule(`{"rule":"a","name":"A","effect":{"rate":{"unit":"points","units":1,"per_minor":100}}}`), replay.Options{}, []string{"rule_twice rules[3]"}},
+		"no such tier":                              {rule(`{"rule":"a","name":"A","if":"customer.tier == 'gold'","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"tier_unknown rules[3]"}},
+		"reviews without end":                       {rule(`{"rule":"a","name":"A","on":"review","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"action_endless rules[3]"}},
+		"orders split":                              {rule(`{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"order_endless rules[3]"}},
+		"orders of an amount":                       {rule(`{"rule":"a","name":"A","if":"order.amount >= 20.0","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, nil},
 		"free pieces earn": {head + thanks + `,{"rule":"a","name":"A","effect":{"each":{"unit":"points","units":1}}}],"rewards":[` + five + `,{"reward":"cup","name":"A cup","kind":"product","terms":{"product":"cup"},"unit":"points","price":50}]}`,
 			replay.Options{}, []string{"free_earns rules[3]"}},
 		"free pieces do not": {head + thanks + `,{"rule":"a","name":"A","lines":"line.amount > 0.0","effect":{"each":{"unit":"points","units":1}}}],"rewards":[` + five + `,{"reward":"cup","name":"A cup","kind":"product","terms":{"product":"cup"},"unit":"points","price":50}]}`,

@@ -45,6 +45,8 @@ type Options struct {
 type person struct {
 	orders, spend int64
 	climb         programme.Climb
+	chase         programme.Chase
+	done          map[string]bool // challenges
 	factor        float64
 	tier          string
 	sums          map[string]int64
@@ -71,18 +73,19 @@ type used struct{ times, units int64 }
 
 // stage is a programme that is rehearsed.
 type stage struct {
-	c       *programme.Compiled
-	o       *Options
-	people  map[int64]*person
-	budgets map[string]int64
-	rules   map[string]*Rule
-	months  map[string]*Month
-	expiry  map[string]points.Expiry
-	rose    map[string]int64
-	firsts  map[string]*reward.Reward // by unit, the cheapest
-	cuts    *segment.Cuts             // between RFM segments, as they are now; nil: none are drawn
-	side    Side
-	cost    float64
+	c          *programme.Compiled
+	o          *Options
+	people     map[int64]*person
+	budgets    map[string]int64
+	rules      map[string]*Rule
+	months     map[string]*Month
+	challenges map[string]*Challenge
+	expiry     map[string]points.Expiry
+	rose       map[string]int64
+	firsts     map[string]*reward.Reward // by unit, the cheapest
+	cuts       *segment.Cuts             // between RFM segments, as they are now; nil: none are drawn
+	side       Side
+	cost       float64
 }
 
 func newStage(c *programme.Compiled, o *Options) *stage {
@@ -92,6 +95,11 @@ func newStage(c *programme.Compiled, o *Options) *stage {
 		if f := s.firsts[r.Unit]; r.Price > 0 && (f == nil || r.Price < f.Price) {
 			s.firsts[r.Unit] = r
 		}
+	}
+	s.challenges = map[string]*Challenge{}
+	for i := range c.Document.Challenges {
+		d := &c.Document.Challenges[i]
+		s.challenges[d.Challenge] = &Challenge{Challenge: d.Challenge, Name: d.Name}
 	}
 	for i := range c.Document.Units {
 		s.expiry[c.Document.Units[i].Unit] = c.Document.Units[i].Expiry
@@ -135,6 +143,17 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 	from := int64(-1 << 62)
 	if !o.From.IsZero() {
 		from = o.From.UnixMicro()
+	}
+	if err := d.Read(ctx, func(tx *db.Tx) error {
+		first, last, ok, err := order.Span(tx, from)
+		for _, s := range stages {
+			if ok && len(s.challenges) > 0 {
+				s.c = s.c.Within(first, last)
+			}
+		}
+		return err
+	}); err != nil {
+		return nil, err
 	}
 	spend := map[int64]int64{}
 	all, done := 0, 0
@@ -187,7 +206,7 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *int64) error {
 	p := s.people[o.Customer]
 	if p == nil {
-		p = &person{sums: map[string]int64{}, uses: map[use]used{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}}
+		p = &person{sums: map[string]int64{}, uses: map[use]used{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}, done: map[string]bool{}}
 		s.people[o.Customer] = p
 	}
 	known := programme.Known{Orders: p.orders, SpendMinor: p.spend, Tier: p.tier, Factor: p.factor, Member: true, Sums: p.sums,
@@ -231,6 +250,11 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *
 			if err := s.issue(p, o, res, month, day); err != nil {
 				return err
 			}
+		}
+	}
+	for _, w := range s.c.Chase(&p.chase, sale, known.Joined, s.o.Digits) {
+		if err := s.won(p, o, &w, month, day); err != nil {
+			return err
 		}
 	}
 	if amount > 0 && p.got-before > float64(amount) {
@@ -282,6 +306,29 @@ func (s *stage) gave(p *person, res *programme.Result, month *Month, day time.Ti
 	p.got += worth
 	s.cost += worth
 	month.CostMinor += int64(worth)
+}
+
+// won counts what a challenge gave.
+func (s *stage) won(p *person, o *order.Stored, w *programme.Win, month *Month, day time.Time) error {
+	c := s.challenges[w.Challenge.Challenge]
+	c.Times++
+	if !p.done[c.Challenge] {
+		p.done[c.Challenge] = true
+		c.Customers++
+	}
+	worth := float64(w.Units) * s.o.ValueMinor[w.Unit] * s.o.Used
+	if i := slices.IndexFunc(s.c.Document.Rewards, func(r reward.Reward) bool { return r.Reward == w.Reward }); i >= 0 {
+		minor, _ := s.c.Document.Rewards[i].WorthMinor()
+		worth = float64(minor)
+	}
+	c.cost += worth
+	p.got += worth
+	s.cost += worth
+	month.CostMinor += int64(worth)
+	if w.Units == 0 {
+		return nil
+	}
+	return s.issue(p, o, &programme.Result{Unit: w.Unit, Units: w.Units}, month, day)
 }
 
 // issue counts units into the month in which they come, and the one in which they would expire.

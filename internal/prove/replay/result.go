@@ -29,10 +29,11 @@ type Side struct {
 	// BreakEven is by how much the orders of those who earn must rise for the margin on that to pay the cost.
 	BreakEven *float64 `json:"break_even_rise,omitempty"`
 	// GainMinor is margin less cost where they rise as asked.
-	GainMinor *int64  `json:"gain_minor,omitempty"`
-	Months    []Month `json:"months"`
-	Rules     []Rule  `json:"rules"`
-	Tiers     []Tier  `json:"tiers,omitempty"`
+	GainMinor  *int64      `json:"gain_minor,omitempty"`
+	Months     []Month     `json:"months"`
+	Rules      []Rule      `json:"rules"`
+	Challenges []Challenge `json:"challenges,omitempty"`
+	Tiers      []Tier      `json:"tiers,omitempty"`
 	// First is, for the cheapest reward of each unit, how soon customers could have had it.
 	First []First `json:"first_rewards,omitempty"`
 	// Any is how soon they could have had any of these.
@@ -83,6 +84,19 @@ type Rule struct {
 	DiscountMinor int64  `json:"discount_minor,omitempty"`
 	BudgetLeft    *int64 `json:"budget_left,omitempty"`
 	SpentOn       string `json:"budget_spent_on,omitempty"` // the day on which there was nothing left of it
+}
+
+// Challenge is what one challenge gave. One that begins only later is rehearsed as if it had begun with the first order, or, where
+// it ends, as if it had ended with the last.
+type Challenge struct {
+	Challenge string `json:"challenge"`
+	Name      string `json:"name"`
+	Customers int64  `json:"customers"` // who had it at all
+	Times     int64  `json:"times"`
+	// CostMinor is units at their value, and rewards at what their terms say they are worth; of others, nothing.
+	CostMinor int64 `json:"cost_minor"`
+
+	cost float64
 }
 
 // Tier is how many customers stood in it in the end, and how many ever came into it.

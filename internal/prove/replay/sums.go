@@ -85,6 +85,11 @@ func (s *stage) end(out *Result, spend map[int64]int64) Side {
 		}
 		side.Rules = append(side.Rules, *r)
 	}
+	for i := range s.c.Document.Challenges {
+		c := s.challenges[s.c.Document.Challenges[i].Challenge]
+		c.CostMinor = int64(c.cost + 0.5)
+		side.Challenges = append(side.Challenges, *c)
+	}
 	side.CostMinor = int64(s.cost + 0.5)
 	if out.RevenueMinor > 0 {
 		side.CostShare = s.cost / float64(out.RevenueMinor)

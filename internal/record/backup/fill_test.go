@@ -47,7 +47,7 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick(0, 1)
 	case "draw_purchases.state":
 		return pick("bought", "returned", "forgone")
-	case "draw_entrants.bought_entries", "draw_purchases.entries", "draw_purchases.units":
+	case "draw_entrants.bought_entries", "draw_purchases.entries", "draw_purchases.units", "draw_awards.entries":
 		return pick(1, math.MaxInt64)
 	case "referrals.state":
 		return pick("pending", "qualified", "rewarded", "void")

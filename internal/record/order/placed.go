@@ -1,6 +1,10 @@
 package order
 
-import "regulars/internal/base/db"
+import (
+	"strconv"
+
+	"regulars/internal/base/db"
+)
 
 var findReturned = db.NewLookup(`SELECT l.customer_id, l.order_id, l.fact_id, coalesce(l.of_line, 0), l.quantity, l.amount_minor, l.is_return FROM sale_lines l`,
 	"l.customer_id BIGINT", "l.order_id BIGINT")
@@ -75,6 +79,50 @@ func EachPlaced(read func(func(tx *db.Tx) error) error, fromUTC int64, count fun
 					return err
 				}
 			}
+		}
+	}
+	return nil
+}
+
+// Span is the first and the last day on which an order was placed that counts, from a moment on; ok is false where there is none.
+func Span(tx *db.Tx, fromUTC int64) (first, last int64, ok bool, err error) {
+	var n int64
+	err = tx.QueryRow(`SELECT coalesce(min(day), 0), coalesce(max(day), 0), count(*) FROM orders WHERE placed_us >= $1 AND customer_id > 0 AND state <> 'cancelled'`, fromUTC).
+		Scan(&first, &last, &n)
+	return first, last, n > 0, err
+}
+
+// PlacedBy gives every order that counts of the numbers of one person, placed from a moment on, as EachPlaced does.
+func PlacedBy(tx *db.Tx, numbers []int64, fromUTC int64, take func(*Stored, []Back)) error {
+	args, list := []any{fromUTC}, ""
+	for _, n := range numbers {
+		args = append(args, n)
+		list += ", $" + strconv.Itoa(len(args))
+	}
+	rows, err := tx.Query("SELECT customer_id, order_id FROM orders WHERE customer_id IN ("+list[2:]+") AND placed_us >= $1 AND state <> 'cancelled' ORDER BY placed_us, order_id", args...)
+	if err != nil {
+		return err
+	}
+	var keys []any
+	for rows.Next() {
+		var customer, id int64
+		if err := rows.Scan(&customer, &id); err != nil {
+			return err
+		}
+		keys = append(keys, customer, id)
+	}
+	if err := rows.Close(); err != nil || len(keys) == 0 {
+		return err
+	}
+	found, back, err := readPage(tx, keys)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(keys); i += 2 {
+		customer, _ := keys[i].(int64)
+		id, _ := keys[i+1].(int64)
+		if s := found[key{customer, id}]; s != nil {
+			take(&s.Stored, back[key{customer, id}])
 		}
 	}
 	return nil

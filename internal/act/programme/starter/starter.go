@@ -69,6 +69,9 @@ type Choices struct {
 	Extra         int64 // points for what serves the goal
 	Basket        int64 // minor units, where that is larger baskets
 	Away          int   // days, where that is winning back
+	Month         int64 // visits in a calendar month that give as much again, where that is visits; 0: none do
+	// From is the day on which a challenge begins to count, such as 2026-12-01.
+	From string
 }
 
 // coin is the amount that points are counted by: one of the currency, or a hundred where it has no smaller coin.
@@ -106,6 +109,9 @@ func Suggest(kind Kind, goal Goal, averageMinor int64, digits int) Choices {
 	}
 	c.Extra = part(map[Goal]float64{Visits: 0.02, Baskets: 0.05}[goal] + map[Goal]float64{Newcomers: 0.2, WinBack: 0.2}[goal])
 	c.Birthday = part(0.2)
+	if goal == Visits {
+		c.Month = map[Kind]int64{Cafe: 8, Clothes: 2, Online: 2, Subscription: 2}[kind]
+	}
 	return c
 }
 
@@ -132,6 +138,7 @@ const (
 	mostCard   = 100
 	mostUnits  = 100_000
 	mostAway   = 3650
+	mostMonth  = 28
 	mostName   = 200
 	mostGoods  = 100 // they stand in the name of a rule
 	mostMinor  = 1_000_000_000_000
@@ -163,7 +170,7 @@ func (c *Choices) Check() error {
 		field          string
 		n, least, most int64
 	}{{"months", int64(c.Months), 0, mostMonths}, {"card", c.Card, 0, mostCard}, {"birthday", c.Birthday, 0, mostUnits}, {"extra", c.Extra, 1, mostUnits},
-		{"away", int64(c.Away), 1, mostAway}, {"basket", c.Basket, 1, mostMinor}, {"second", c.Second, 0, mostMinor}, {"third", c.Third, 0, mostMinor}, {"off", c.Off, 1, mostMinor}} {
+		{"away", int64(c.Away), 1, mostAway}, {"month", c.Month, 0, mostMonth}, {"basket", c.Basket, 1, mostMinor}, {"second", c.Second, 0, mostMinor}, {"third", c.Third, 0, mostMinor}, {"off", c.Off, 1, mostMinor}} {
 		if err := within(one.field, one.n, one.least, one.most); err != nil {
 			return err
 		}
@@ -171,6 +178,8 @@ func (c *Choices) Check() error {
 	switch {
 	case c.Card == 1:
 		return within("card", 1, 2, mostCard)
+	case c.Month == 1:
+		return within("month", 1, 2, mostMonth)
 	case c.Card > 0 && strings.TrimSpace(c.Of) == "":
 		return fault.In("of", fault.Coded("required", fault.Invalidf("say what the card is for")))
 	case c.Second > 0 && c.Third > 0 && c.Third <= c.Second:
@@ -209,6 +218,10 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 		d.Rules = append(d.Rules, programme.Rule{Rule: "card", Name: t("card", l.Integer(c.Card), of), Lines: lines, Effect: programme.Effect{Card: &programme.Card{Every: c.Card}}})
 	}
 	d.Rules = append(d.Rules, c.serve(t, l, currency, digits, fixed)...)
+	if c.Month > 0 && c.Goal == Visits {
+		d.Challenges = []programme.Challenge{{Challenge: "month", Name: t("month", l.Integer(c.Month)), Count: "visits", Target: c.Month, Window: programme.Monthly, From: c.From,
+			Gives: &programme.Prize{Unit: unit, Units: min(c.Extra*c.Month, mostUnits)}}}
+	}
 	if c.Birthday > 0 {
 		d.Rules = append(d.Rules, programme.Rule{Rule: "birthday", Name: t("birthday"), On: "birthday", Effect: fixed(c.Birthday)})
 	}

@@ -28,10 +28,11 @@ func TestChoicesThatMakeNoSense(t *testing.T) {
 		"extra":    func(c *starter.Choices) { c.Extra = 0 },
 		"basket":   func(c *starter.Choices) { c.Basket = 0 },
 		"away":     func(c *starter.Choices) { c.Away = 0 },
+		"month":    func(c *starter.Choices) { c.Month = 1 },
 		"off":      func(c *starter.Choices) { c.Off = 0 },
 	} {
 		c := starter.Suggest(starter.Cafe, starter.Visits, 620, 2)
-		c.Name, c.Of = "Shop", "coffee"
+		c.Name, c.Of, c.From = "Shop", "coffee", "2026-12-01"
 		if _, err := c.Document(l, "EUR", 2); err != nil {
 			t.Fatal(err)
 		}

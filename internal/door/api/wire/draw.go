@@ -21,6 +21,11 @@ type DrawEarned struct {
 	Most         int64 `json:"most" minimum:"1" maximum:"1000000" doc:"Entries that orders give one person at most."`
 }
 
+// DrawRules is that rules of the programme put entries in.
+type DrawRules struct {
+	Most int64 `json:"most" minimum:"1" maximum:"1000000" doc:"Entries that rules give one person at most."`
+}
+
 // Draw is a prize draw.
 type Draw struct {
 	Draw     string      `json:"draw,omitempty" readOnly:"true" example:"summer-2026"`
@@ -31,6 +36,7 @@ type Draw struct {
 	Free     bool        `json:"free,omitempty" doc:"A member enters once for nothing."`
 	Bought   *DrawBought `json:"bought,omitempty"`
 	Earned   *DrawEarned `json:"earned,omitempty"`
+	Rules    *DrawRules  `json:"rules,omitempty" doc:"Rules of the programme with the effect entries put entries in."`
 	Terms    string      `json:"terms,omitempty" maxLength:"20000" doc:"Beside what the terms say by themselves."`
 
 	State       string       `json:"state,omitempty" readOnly:"true" enum:"draft,published,closing,frozen,drawn,cancelled"`
@@ -76,6 +82,7 @@ type OwnDraw struct {
 	Free    int64        `json:"free"`
 	Bought  int64        `json:"bought"`
 	Earned  int64        `json:"earned" doc:"By orders: so far, or as they were counted when the list was frozen."`
+	ByRules int64        `json:"by_rules,omitempty" doc:"By rules of the programme."`
 	Entries []DrawEntry  `json:"entries,omitempty" doc:"What they are on the frozen list; more than one only of who was merged since."`
 	Won     []DrawWinner `json:"won,omitempty"`
 }

@@ -58,19 +58,24 @@ type RuleResult struct {
 	DiscountMinor int64   `json:"discount_minor,omitempty"`
 	Gift          string  `json:"gift,omitempty"`
 	FreeDelivery  bool    `json:"free_delivery,omitempty"`
+	Draw          string  `json:"draw,omitempty" doc:"The prize draw that entries went into."`
+	Entries       int64   `json:"entries,omitempty" doc:"How many entries stand in it."`
+	Reward        string  `json:"reward,omitempty" doc:"What a reward that was given is called."`
+	RedemptionID  string  `json:"redemption_id,omitempty" doc:"What the customer has of it."`
 }
 
 // Explanation is what the programme gave for an order, or something else, and why not more.
 type Explanation struct {
-	Customer string           `json:"customer"`
-	OrderID  string           `json:"order_id,omitempty"`
-	Action   string           `json:"action,omitempty" doc:"Where it was no order: sign_up, birthday, answer ..."`
-	Version  int64            `json:"version" doc:"Of the programme that was in force then."`
-	Tier     string           `json:"tier,omitempty" doc:"In which the customer was then."`
-	Units    map[string]int64 `json:"units"`
-	Rules    []RuleResult     `json:"rules" nullable:"false"`
-	Words    []string         `json:"words" nullable:"false" doc:"The same in words, in the language and for the reader that was asked for."`
-	At       time.Time        `json:"at"`
+	Customer  string           `json:"customer"`
+	OrderID   string           `json:"order_id,omitempty"`
+	Action    string           `json:"action,omitempty" doc:"Where it was no order: sign_up, birthday, answer, challenge ..."`
+	Challenge string           `json:"challenge,omitempty" doc:"Which challenge, where it was one."`
+	Version   int64            `json:"version" doc:"Of the programme that was in force then."`
+	Tier      string           `json:"tier,omitempty" doc:"In which the customer was then."`
+	Units     map[string]int64 `json:"units"`
+	Rules     []RuleResult     `json:"rules" nullable:"false"`
+	Words     []string         `json:"words" nullable:"false" doc:"The same in words, in the language and for the reader that was asked for."`
+	At        time.Time        `json:"at"`
 }
 
 // Quote is what an order would earn, and what the customer can have.
@@ -97,6 +102,52 @@ type TierStanding struct {
 	Next     string     `json:"next,omitempty"`
 	Missing  int64      `json:"missing,omitempty" doc:"To the next one."`
 	Moves    []TierMove `json:"moves" nullable:"false" doc:"The last first."`
+}
+
+// Challenges is how far a customer has come with each challenge.
+type Challenges struct {
+	Data []Challenge `json:"data" nullable:"false"`
+}
+
+// Challenge is how far a customer has come with a challenge.
+type Challenge struct {
+	Challenge string `json:"challenge" example:"five-visits"`
+	Name      string `json:"name"`
+	State     string `json:"state" enum:"coming,running,reached,over" doc:"reached: in the window of now. over: it has ended, or the customer has had it as often as one may."`
+	Count     string `json:"count" enum:"orders,visits,spend,pieces,categories,products,stores"`
+	Counted   int64  `json:"counted" doc:"In the window of now; spend in minor units."`
+	Target    int64  `json:"target"`
+	Begins    string `json:"begins,omitempty" format:"date" doc:"Of the window; left out: it begins with the first step."`
+	Ends      string `json:"ends,omitempty" format:"date" doc:"The last day of the window; left out: it does not end, or has not begun."`
+	Row       int64  `json:"row,omitempty" doc:"How many windows in a row, of a streak."`
+	InARow    int64  `json:"in_a_row,omitempty" doc:"How many are asked for."`
+	Milestone int64  `json:"next_milestone,omitempty" doc:"The next number in a row that gives something."`
+	Times     int64  `json:"times" doc:"How often it was done."`
+	Gives     string `json:"gives" doc:"In words."`
+	Words     string `json:"words" doc:"How far the customer has come, in words."`
+	Streak    string `json:"streak,omitempty" doc:"The same of a streak."`
+}
+
+// Access is whether a customer may come in before others.
+type Access struct {
+	Customer string     `json:"customer"`
+	Access   string     `json:"access" example:"spring-sale"`
+	Name     string     `json:"name"`
+	Granted  bool       `json:"granted"`
+	Until    *time.Time `json:"until,omitempty" doc:"As things stand; left out: without end, or not granted."`
+	Why      string     `json:"why" enum:"tier,segment,condition,reward,hand,not_yet,over,no" doc:"no: not to this customer."`
+	Detail   string     `json:"detail,omitempty" doc:"The tier, segment or reward, or the reason of who gave it by hand."`
+}
+
+// Accesses is whether a customer may come in, by access.
+type Accesses struct {
+	Data []Access `json:"data" nullable:"false"`
+}
+
+// GrantAccess lets a customer in by hand.
+type GrantAccess struct {
+	Until  *time.Time `json:"until,omitempty" doc:"Left out: for good."`
+	Reason string     `json:"reason" minLength:"1" maxLength:"200"`
 }
 
 // TierMove is that a customer came into a tier.
