@@ -98,7 +98,7 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 		owner := s.owner(t)
 		owner.post("/programme/blank").wants(t, http.StatusOK, "/programme/1")
 		const at = "/programme/1/rule?on=order&give="
-		right := []string{"name", "Nine <b>", "units", "7", "unit", "points", "per", "1.50", "if_amount", "12", "own", "", "closes", "", "opens", "", "most", "", "period", "week", "if_items", "", "until", "", "from", ""}
+		right := []string{"name", "Nine <b>", "units", "7", "unit", "points", "per", "1.50", "if_amount", "12", "own", "", "closes", "", "opens", "", "most", "", "period", "week", "if_items", "", "until", "", "from", "", "draw", "spring", "entries", "2"}
 		for _, c := range []struct{ give, field, typed, says string }{
 			{"rate", "name", " ", "must not be empty"},
 			{"rate", "name", strings.Repeat("é", 201), "This is too long"},
@@ -113,6 +113,8 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 			{"rate", "own", "order.amount", "This condition cannot be used"},
 			{"rate", "most", "-1", "outside what makes sense"},
 			{"rate", "until", "tomorrow", "This is no day"},
+			{"entries", "draw", "", "must not be empty"},
+			{"entries", "entries", "none", "no whole number"},
 		} {
 			page := owner.saves(at+c.give, with(right, c.field, c.typed)...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", c.says)
 			if !strings.Contains(page.text, `id="`+c.field+`-error"`) || !strings.Contains(page.text, `aria-invalid="true"`) || !strings.Contains(page.text, html.EscapeString(c.typed)) {
@@ -124,6 +126,7 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 		owner.saves(at+"rate", with(right, "from", "2026-03-02", "until", "2026-03-01")...).wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "ends before it begins")
 		owner.saves(at+"rate", append(right, "if_product", "cup", "own_lines", `line.quantity > 1.0 && line.product != "`+strings.Repeat("x", 1960)+`"`)...).
 			wants(t, http.StatusUnprocessableEntity, "/programme/1/rule", "This condition cannot be used", `id="own_lines-error"`)
+		owner.saves(at+"entries", right...).wants(t, http.StatusOK, "/programme/1", "2 entries in the prize draw spring")
 		owner.saves(at+"rate", with(right, "if_segment", "nobody")...).wants(t, http.StatusOK, "/programme/1", "Nine <b>")
 		owner.saves("/programme/1/reward", "name", "R", "amount", "5", "percent", "5").wants(t, http.StatusUnprocessableEntity, "/programme/1/reward", "one of the two")
 		owner.saves("/programme/1/unit", "code", "Étoiles").wants(t, http.StatusUnprocessableEntity, "/programme/1/unit", "small Latin letters", `value="Étoiles"`)

@@ -20,7 +20,7 @@ import (
 )
 
 // gives is what a rule can give, by the names of their forms; for actions it is units alone.
-var gives = []string{"rate", "fixed", "each", "card", "card_units", "times", "percent", "off", "gift", "free_delivery"}
+var gives = []string{"rate", "fixed", "each", "card", "card_units", "times", "percent", "off", "gift", "free_delivery", "entries"}
 
 const steps = "steps" // a ladder of discounts, which is kept and has no form
 
@@ -47,6 +47,8 @@ func giveOf(e *programme.Effect) string {
 		return "gift"
 	case e.FreeDelivery != nil:
 		return "free_delivery"
+	case e.Entries != nil:
+		return "entries"
 	}
 	return "fixed"
 }
@@ -98,7 +100,7 @@ func (v *visit) shownRule(e *edit) (r programme.Rule, give string, err error) {
 			give = ""
 		}
 	}
-	if r.On != "" && r.On != programme.OnOrder && (!slices.Contains(programme.Actions(), r.On) || give != "fixed") || give != steps && !slices.Contains(gives, give) {
+	if r.On != "" && r.On != programme.OnOrder && (!slices.Contains(programme.Actions(), r.On) || give != "fixed" && give != "entries") || give != steps && !slices.Contains(gives, give) {
 		return r, give, fault.Coded("no_page", fault.NotFoundf("no rule gives that"))
 	}
 	return r, give, nil
@@ -233,6 +235,13 @@ func (v *visit) effectFields(e *edit, x *programme.Effect, give string) []field 
 		}
 		return []field{{Name: "gift", Label: v.l.T("rules.gift"), Value: r.Text, Most: 200, Optional: r.Product != ""},
 			{Name: "gift_product", Label: v.l.T("rules.gift_product"), Value: r.Product, Most: 200, Optional: true}}
+	case "entries":
+		r := programme.Entries{Entries: 1}
+		if x.Entries != nil {
+			r = *x.Entries
+		}
+		return []field{v.numberField("entries", "", r.Entries, false),
+			{Name: "draw", Label: v.l.T("rules.draw"), Help: v.l.T("rules.draw.help"), Value: r.Draw, Most: 60}}
 	}
 	return nil
 }

@@ -147,6 +147,11 @@ func (v *visit) typedEffect(e *edit, x *programme.Effect, give string) (err erro
 		}
 	case "free_delivery":
 		x.FreeDelivery = &programme.FreeDelivery{}
+	case "entries":
+		if x.Entries = (&programme.Entries{Draw: strings.TrimSpace(v.typed("draw"))}); x.Entries.Draw == "" {
+			return required("draw")
+		}
+		x.Entries.Entries, err = v.whole("entries", 1, mostUnits)
 	}
 	return err
 }
