@@ -17,8 +17,9 @@ var sideways = map[string][]string{
 	"chart":       {"locale"},
 	"channel":     {"config", "locale"},
 	"job":         {"db", "locale"},
-	"account":     {"channel", "config", "db", "job", "locale", "secret"},
+	"account":     {"channel", "config", "db", "job", "locale", "secret", "setting"},
 	"idempotency": {"db", "secret"},
+	"setting":     {"db"},
 	"webhook":     {"channel", "config", "db", "job", "secret"},
 	"db":          {"config"},
 }

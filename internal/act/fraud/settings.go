@@ -1,15 +1,12 @@
 package fraud
 
 import (
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 )
 
 // Settings say from where on something is flagged. A limit of 0 switches its check off.
@@ -36,20 +33,12 @@ const settingsKey = "fraud"
 
 // LoadSettings reads the settings; the usual ones where nobody has set any.
 func LoadSettings(tx *db.Tx) (Settings, error) {
-	s := Usual()
-	var text string
-	err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil
+	var own Settings
+	found, err := setting.Load(tx, settingsKey, &own)
+	if err == nil && !found {
+		own = Usual()
 	}
-	if err != nil {
-		return s, err
-	}
-	s = Settings{}
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, fmt.Errorf("read from where on something is flagged: %w", err)
-	}
-	return s, nil
+	return own, err
 }
 
 const (
@@ -98,13 +87,7 @@ func (s *Settings) Save(tx *db.Tx) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write from where on something is flagged: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, s)
 }
 
 func fold(name string) string { return strings.ToLower(strings.TrimSpace(name)) }

@@ -1,16 +1,13 @@
 package member
 
 import (
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 )
 
 // Settings say what members see.
@@ -34,18 +31,8 @@ const (
 
 // Load reads the settings; the zero value where nobody has set any.
 func Load(tx *db.Tx) (s Settings, err error) {
-	var text string
-	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil
-	}
-	if err != nil {
-		return s, err
-	}
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, fmt.Errorf("read the settings of the pages for members: %w", err)
-	}
-	return s, nil
+	_, err = setting.Load(tx, settingsKey, &s)
+	return s, err
 }
 
 // Set names what is set, as the trail has it.
@@ -84,11 +71,5 @@ func Save(tx *db.Tx, s Settings) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write the settings of the pages for members: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, s)
 }

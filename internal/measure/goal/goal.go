@@ -6,16 +6,13 @@
 package goal
 
 import (
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 	"regulars/internal/measure/metric"
 )
 
@@ -34,18 +31,8 @@ const (
 
 // All reads the goals, in the order in which they were set.
 func All(tx *db.Tx) (all []Goal, err error) {
-	var text string
-	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal([]byte(text), &all); err != nil {
-		return nil, fmt.Errorf("read the goals: %w", err)
-	}
-	return all, nil
+	_, err = setting.Load(tx, settingsKey, &all)
+	return all, err
 }
 
 // Set sets the goal of a measure, in place of the one that it had.
@@ -81,13 +68,7 @@ func without(tx *db.Tx, measure string) ([]Goal, error) {
 }
 
 func save(tx *db.Tx, all []Goal) error {
-	text, err := json.Marshal(all)
-	if err != nil {
-		return fmt.Errorf("keep the goals: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, all)
 }
 
 // State is how far a measure has come.

@@ -7,9 +7,6 @@
 package parameter
 
 import (
-	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -17,6 +14,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 	"regulars/internal/measure/metric"
 )
 
@@ -39,18 +37,8 @@ const (
 
 // Load reads them.
 func Load(tx *db.Tx) (p Parameters, err error) {
-	var text string
-	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil
-	}
-	if err != nil {
-		return p, err
-	}
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
-		return p, fmt.Errorf("read the parameters of measures: %w", err)
-	}
-	return p, nil
+	_, err = setting.Load(tx, settingsKey, &p)
+	return p, err
 }
 
 // Save keeps them in place of those that were.
@@ -58,13 +46,7 @@ func (p *Parameters) Save(tx *db.Tx) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(p)
-	if err != nil {
-		return fmt.Errorf("keep the parameters of measures: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, p)
 }
 
 func (p *Parameters) check() error {

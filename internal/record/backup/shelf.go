@@ -3,10 +3,7 @@ package backup
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +14,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
+	"regulars/internal/base/setting"
 )
 
 // Shelf is a folder in which a server keeps backups of its store: one each night, and one whenever somebody asks.
@@ -42,18 +40,8 @@ const (
 // LoadKeeping reads it.
 func LoadKeeping(tx *db.Tx) (Keeping, error) {
 	k := Keeping{Nightly: true, Keep: keepUsual}
-	var text string
-	err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", keepingKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return k, nil
-	}
-	if err != nil {
-		return k, err
-	}
-	if err := json.Unmarshal([]byte(text), &k); err != nil {
-		return k, fmt.Errorf("read which backups are kept: %w", err)
-	}
-	return k, nil
+	_, err := setting.Load(tx, keepingKey, &k)
+	return k, err
 }
 
 // Save keeps it.
@@ -61,13 +49,7 @@ func (k Keeping) Save(tx *db.Tx) error {
 	if k.Keep < 1 || k.Keep > keepMost {
 		return fault.In("keep", fault.Coded("out_of_range", fault.Invalidf("from 1 to %d backups are kept, not %d", keepMost, k.Keep)))
 	}
-	text, err := json.Marshal(k)
-	if err != nil {
-		return fmt.Errorf("keep which backups are kept: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, keepingKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, keepingKey, k)
 }
 
 // Kept is a backup on the shelf.

@@ -1,15 +1,11 @@
 package forecast
 
 import (
-	"bytes"
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"math"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 	"regulars/internal/understand/advice"
 	"regulars/internal/understand/predict"
 )
@@ -34,20 +30,8 @@ const settingsKey = "predictions"
 // LoadSettings reads them.
 func LoadSettings(tx *db.Tx) (Settings, error) {
 	s := Defaults()
-	var text string
-	err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil
-	}
-	if err != nil {
-		return s, err
-	}
-	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&s); err != nil {
-		return s, fmt.Errorf("read the settings of predictions: %w", err)
-	}
-	return s, nil
+	_, err := setting.Load(tx, settingsKey, &s)
+	return s, err
 }
 
 // Save sets them; they count from the next fit on.
@@ -66,13 +50,7 @@ func (s Settings) Save(tx *db.Tx) error {
 	if err := s.Assumed.Check(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write the settings of predictions: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, s)
 }
 
 // options are what they ask of predict.

@@ -2,15 +2,12 @@ package quality
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
+	"regulars/internal/base/setting"
 	"regulars/internal/measure/report"
 	"regulars/internal/understand/analysis"
 	"regulars/internal/understand/duplicate"
@@ -34,29 +31,15 @@ const settingsKey = "data_quality"
 
 // Load reads the report that was made last; nil: none was yet.
 func Load(tx *db.Tx) (*Report, error) {
-	var text string
-	err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	if err != nil {
-		return nil, err
-	}
 	r := &Report{}
-	if err := json.Unmarshal([]byte(text), r); err != nil {
-		return nil, fmt.Errorf("read the report on data: %w", err)
+	if found, err := setting.Load(tx, settingsKey, r); err != nil || !found {
+		return nil, err
 	}
 	return r, nil
 }
 
 func (r *Report) save(tx *db.Tx) error {
-	text, err := json.Marshal(r)
-	if err != nil {
-		return fmt.Errorf("keep the report on data: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, r)
 }
 
 // Kind is the job that makes the report.

@@ -2,14 +2,11 @@ package roster
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/setting"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -47,28 +44,12 @@ type Age struct {
 }
 
 func load(tx *db.Tx) (s state, err error) {
-	var text string
-	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil
-	}
-	if err != nil {
-		return s, err
-	}
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, fmt.Errorf("read how far the summaries of customers are: %w", err)
-	}
-	return s, nil
+	_, err = setting.Load(tx, settingsKey, &s)
+	return s, err
 }
 
 func (s *state) save(tx *db.Tx) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("keep how far the summaries of customers are: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, s)
 }
 
 // hold has writers of summaries come one after the other, so that none writes over what a later one has reckoned.

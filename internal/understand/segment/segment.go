@@ -9,15 +9,13 @@ package segment
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"time"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
+	"regulars/internal/base/setting"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/report"
 	"regulars/internal/understand/analysis"
@@ -34,30 +32,16 @@ const settingsKey = "segment_cuts"
 
 // Load reads the cuts; nil: none are drawn yet.
 func Load(tx *db.Tx) (*Cuts, error) {
-	var text string
-	err := tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // there are none
-	}
-	if err != nil {
-		return nil, err
-	}
 	c := &Cuts{}
-	if err := json.Unmarshal([]byte(text), c); err != nil {
-		return nil, fmt.Errorf("read the cuts of segments: %w", err)
+	if found, err := setting.Load(tx, settingsKey, c); err != nil || !found {
+		return nil, err
 	}
 	return c, nil
 }
 
 // Save keeps the cuts.
 func (c *Cuts) Save(tx *db.Tx) error {
-	text, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("keep the cuts of segments: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, c)
 }
 
 // Of names the segment of a customer whose last order was so many days ago, who has placed so many and paid so much for them.

@@ -1,10 +1,6 @@
 package oidc
 
 import (
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,6 +9,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/secret"
+	"regulars/internal/base/setting"
 )
 
 // Settings say which provider there is.
@@ -74,12 +71,7 @@ func Save(tx *db.Tx, by account.Actor, box *secret.Box, s Settings) error {
 	} else if known {
 		s.Sealed = before.Sealed
 	}
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write the settings of the provider: %w", err)
-	}
-	if _, err := tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now); err != nil {
+	if err := setting.Save(tx, settingsKey, s); err != nil {
 		return err
 	}
 	return account.Record(tx, account.Entry{Actor: by, Action: "settings.update", Target: settingsKey})
@@ -111,18 +103,8 @@ func Load(tx *db.Tx, box *secret.Box) (s Settings, known bool, err error) {
 }
 
 func read(tx *db.Tx) (s Settings, known bool, err error) {
-	var text string
-	err = tx.QueryRow(`SELECT value FROM settings WHERE key = $1`, settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, false, nil
-	}
-	if err != nil {
-		return s, false, err
-	}
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return s, false, fmt.Errorf("read the settings of the provider: %w", err)
-	}
-	return s, true, nil
+	known, err = setting.Load(tx, settingsKey, &s)
+	return s, known, err
 }
 
 // role is the one of who is in the groups: the first in the order of account.Roles that one of them has.
