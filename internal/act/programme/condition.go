@@ -38,6 +38,7 @@ var fields = []struct {
 	{"customer.tier", cel.StringType, false, false},
 	{"customer.member", cel.BoolType, false, false},
 	{"customer.member_days", cel.IntType, false, false},
+	{"customer.member_years", cel.IntType, false, false},
 	{"customer.orders", cel.IntType, false, true},
 	{"customer.spend", cel.DoubleType, false, true},
 	{"customer.first_order", cel.BoolType, false, true},

@@ -105,7 +105,15 @@ func (w *writer) major(text string) string {
 func (w *writer) rule(r *rule) Term {
 	l := w.l
 	t := Term{Name: r.Rule.Name, Gives: w.gives(&r.Rule.Effect)}
-	if r.on != OnOrder {
+	switch r.on {
+	case OnOrder:
+	case OnHoliday:
+		var names []string
+		for _, key := range r.Rule.Holidays {
+			names = append(names, w.c.calendar.Name(l, key))
+		}
+		t.When = append(t.When, l.T("terms.on.holiday", strings.Join(names, ", ")))
+	default:
 		t.When = append(t.When, l.T("terms.on."+r.on))
 	}
 	for _, c := range []*condition{r.condition, r.lines} {
@@ -234,12 +242,29 @@ var loose = []struct {
 	{regexp.MustCompile(`^customer\.member_days < (\d+)$`), "customer.member_days <= $1"},
 }
 
+// worded are conditions that have words, and that no form asks for: thanks for loyalty.
+var worded = []struct {
+	like *regexp.Regexp
+	key  string
+}{
+	{regexp.MustCompile(`^customer\.member_days >= (\d+)$`), "terms.when.member_days"},
+	{regexp.MustCompile(`^customer\.member_years >= (\d+)$`), "terms.when.member_years"},
+	{regexp.MustCompile(`^customer\.member_years == (\d+)$`), "terms.when.member_year"},
+	{regexp.MustCompile(`^customer\.member_years % (\d+) == 0$`), "terms.when.every_years"},
+	{regexp.MustCompile(`^\(customer\.orders \+ 1\) % (\d+) == 0$`), "terms.when.every_orders"},
+}
+
 var weekdayPhrase = regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`)
 
 // condition is a part of a condition in words; as it is written where there are none.
 func (w *writer) condition(text string) string {
 	if m := weekdayPhrase.FindStringSubmatch(text); m != nil {
 		return w.l.T("terms.days", w.days(m[1:]))
+	}
+	for _, o := range worded {
+		if m := o.like.FindStringSubmatch(text); m != nil {
+			return w.l.T(o.key, m[1])
+		}
 	}
 	for _, o := range loose {
 		text = o.like.ReplaceAllString(text, o.as)

@@ -102,13 +102,16 @@ func (c *Calendar) Check() error {
 		}
 		key := c.Own[i].Holiday
 		if slices.Contains(Keys(), key) || slices.ContainsFunc(c.Own[:i], func(o Own) bool { return o.Holiday == key }) {
-			return fault.In(fmt.Sprintf("own[%d].holiday", i), fault.Coded("name_taken", fault.Invalidf("there is a holiday %s already", key)))
+			return fault.In(fmt.Sprintf("own[%d].holiday", i), fault.Coded("holiday_taken", fault.Invalidf("there is a holiday %s already", key)))
 		}
 	}
 	return nil
 }
 
-func (o *Own) check(at string) error {
+// In is its day in a year.
+func (o Own) In(year int) time.Time { return fixed(time.Month(o.Month), o.Day)(year) }
+
+func (o Own) check(at string) error {
 	if o.Holiday == "" || len(o.Holiday) > longestKey || strings.Trim(o.Holiday, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
 		return fault.In(at+".holiday", fault.Coded("holiday_key", fault.Invalidf("a holiday is called by small Latin letters, digits, _ and -, %d at most, such as our_day", longestKey)))
 	}
@@ -119,7 +122,7 @@ func (o *Own) check(at string) error {
 	const leap, first, last = 2000, 2000, 2200
 	d := date(cmp.Or(o.Year, leap), time.Month(o.Month), o.Day)
 	if int(d.Month()) != o.Month || d.Day() != o.Day || o.Year != 0 && (o.Year < first || o.Year > last) {
-		return fault.In(at+".day", fault.Coded("no_date", fault.Invalidf("%04d-%02d-%02d is no day", o.Year, o.Month, o.Day)))
+		return fault.In(at+".day", fault.Coded("no_day", fault.Invalidf("%04d-%02d-%02d is no day", o.Year, o.Month, o.Day)))
 	}
 	return nil
 }
@@ -145,7 +148,7 @@ func (c *Calendar) Year(year int) (all []Day) {
 	}
 	for i := range c.Own {
 		if o := &c.Own[i]; o.Year == 0 || o.Year == year {
-			all = append(all, Day{Holiday: o.Holiday, Name: o.Name, On: fixed(time.Month(o.Month), o.Day)(year)})
+			all = append(all, Day{Holiday: o.Holiday, Name: o.Name, On: o.In(year)})
 		}
 	}
 	for i := range all {
