@@ -75,6 +75,8 @@ type Wish struct {
 	Actor    string
 	// Hold is for how long it is held until it is issued; 0: it is issued at once.
 	Hold time.Duration
+	// Gift is that it costs nothing, and does not count among those that the customer may have.
+	Gift bool
 }
 
 const longestText = 200
@@ -100,7 +102,11 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	if err := w.check(); err != nil {
 		return Redemption{}, err
 	}
-	text, err := json.Marshal([]any{w.Reward, w.Order, w.Hold})
+	is := []any{w.Reward, w.Order, w.Hold}
+	if w.Gift {
+		is = append(is, "gift")
+	}
+	text, err := json.Marshal(is)
 	if err != nil {
 		return Redemption{}, fmt.Errorf("hash a wish: %w", err)
 	}
@@ -117,6 +123,9 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	}
 	r := Redemption{Customer: w.Customer, ID: d.Ledger.IDs.New(tx.Now), Promise: offer.Reward, Of: offer.Version, State: Issued, Unit: offer.Unit,
 		Units: offer.Price, Order: w.Order, Until: points.Never, Opened: tx.Now, Version: 1, moves: 1, hash: hash[:]}
+	if w.Gift {
+		r.Units, r.Promise.PerCustomer = 0, 0
+	}
 	if w.Hold != 0 {
 		r.State, r.Until = Held, tx.Now.Add(w.Hold)
 	} else {

@@ -12,7 +12,7 @@ import (
 )
 
 type holidaysAskedIn struct {
-	Lang string `query:"lang" enum:"en,ru,zh,el,mk" doc:"Language of the names. Left out: en."`
+	Lang string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of the names."`
 }
 
 // HolidaysOut are the holidays of a business.
@@ -65,5 +65,5 @@ func (a *API) putHolidays(ctx context.Context, in *holidaysIn) (*HolidaysOut, er
 	}); err != nil {
 		return nil, err
 	}
-	return a.getHolidays(ctx, &holidaysAskedIn{})
+	return a.getHolidays(ctx, &holidaysAskedIn{Lang: "en"})
 }
