@@ -140,7 +140,7 @@ func (s *Surprise) known(tx *db.Tx) error {
 	if s.Reward != "" {
 		r, err := reward.Load(tx, s.Reward)
 		if err != nil {
-			return fault.In("reward", err)
+			return err
 		}
 		if r.Coding.Kind == reward.Generic {
 			return coded("reward", "reward_for_all", "%s has one code for everybody; give one whose codes are for one customer each", r.Name)
@@ -149,9 +149,9 @@ func (s *Surprise) known(tx *db.Tx) error {
 	}
 	u, err := points.LoadUnit(tx, s.Unit)
 	if err == nil && u.Kind != points.Spendable {
-		err = fault.Coded("unit_not_spendable", fault.Invalidf("units of %s are counted, and cannot be spent", u.Code))
+		err = coded("unit", "unit_not_spendable", "units of %s are counted, and cannot be spent", u.Code)
 	}
-	return fault.In("unit", err)
+	return err
 }
 
 // Save makes a draft, or changes one. version is the one that it must have, 0: any.
