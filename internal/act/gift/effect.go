@@ -29,9 +29,9 @@ type Effect struct {
 	PaidVerdict   string
 }
 
-// fewest is how many there must be on each side before anything is said of a difference: what a few customers pay is so unlike that
+// Fewest is how many there must be on each side before anything is said of a difference: what a few customers pay is so unlike that
 // a mean of fewer says nothing.
-const fewest = 30
+const Fewest = 30
 
 // EffectOf compares those with and without a surprise.
 func EffectOf(tx *db.Tx, s *Stored) (e Effect, err error) {
@@ -85,7 +85,7 @@ func (e *Effect) compare() {
 	verdict := func(p float64) string {
 		const alpha = 0.05
 		switch {
-		case min(e.With.Customers, e.Without.Customers) < fewest || math.IsNaN(p):
+		case min(e.With.Customers, e.Without.Customers) < Fewest || math.IsNaN(p):
 			return metric.Few
 		case p < alpha:
 			return metric.Real

@@ -127,10 +127,22 @@ func gifts(rows *db.Rows, err error) (all []Gift, _ error) {
 
 // Of lists what customers, who are one person, were given since a moment, and where they were kept back, the newest first.
 func Of(tx *db.Tx, customers []int64, since time.Time, limit int) ([]Gift, error) {
+	return of(tx, customers, since, limit, false)
+}
+
+// GivenTo is Of, of what was given alone: who was kept back is not told so.
+func GivenTo(tx *db.Tx, customers []int64, since time.Time, limit int) ([]Gift, error) {
+	return of(tx, customers, since, limit, true)
+}
+
+func of(tx *db.Tx, customers []int64, since time.Time, limit int, given bool) ([]Gift, error) {
 	q := db.Select{}
 	q.Text.WriteString(giftColumns)
 	q.Where("g.given_us >= $", since)
 	q.Among("g.customer_id", customers)
+	if given {
+		q.Where("g.state = 'given'")
+	}
 	fmt.Fprintf(&q.Text, " ORDER BY g.given_us DESC, g.cause LIMIT $%d", len(q.Args)+1)
 	return gifts(tx.Query(q.Text.String(), append(q.Args, limit)...))
 }

@@ -94,7 +94,7 @@ func (b *Book) Version(tx *db.Tx, version int64, zone *time.Location) (*Compiled
 	c := b.known[version]
 	b.lock.Unlock()
 	if c != nil {
-		return c.named(tx)
+		return c.Named(tx)
 	}
 	v, err := Load(tx, version)
 	if err != nil {
@@ -116,11 +116,11 @@ func (b *Book) Version(tx *db.Tx, version int64, zone *time.Location) (*Compiled
 		b.known = map[int64]*Compiled{}
 	}
 	b.known[version] = c
-	return c.named(tx)
+	return c.Named(tx)
 }
 
-// named knows what the business calls its own days, which it may change at any time.
-func (c *Compiled) named(tx *db.Tx) (*Compiled, error) {
+// Named knows what the business calls its own days, which it may change at any time.
+func (c *Compiled) Named(tx *db.Tx) (*Compiled, error) {
 	if !c.Looks(OnHoliday) {
 		return c, nil
 	}

@@ -372,3 +372,22 @@ func (w *writer) expiry(e *points.Expiry) string {
 	}
 	return ""
 }
+
+// OccasionTerm is a rule on an occasion in words, and the holidays that it is for.
+type OccasionTerm struct {
+	Term
+
+	On       string
+	Holidays []string
+}
+
+// OnOccasions are the rules on occasions.
+func (c *Compiled) OnOccasions(l *locale.Locale, currency string, digits int) (all []OccasionTerm) {
+	w := &writer{c: c, l: l, currency: currency, digits: digits}
+	for _, r := range c.rules {
+		if slices.Contains(Occasions(), r.on) {
+			all = append(all, OccasionTerm{w.rule(r), r.on, r.Rule.Holidays})
+		}
+	}
+	return all
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"regulars/internal/act/gift"
 	"regulars/internal/act/member"
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
@@ -18,6 +19,7 @@ import (
 	"regulars/internal/base/trace"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
+	"regulars/internal/record/holiday"
 )
 
 // overview is what a member has.
@@ -33,6 +35,7 @@ type overview struct {
 	Friends  *friends
 	Codes    bool         // there are packages with codes
 	Draws    []listedDraw // that are open
+	Gifts    []present    // of the last weeks
 	Key      string       // of what is redeemed from this page: pressed twice is once
 }
 
@@ -114,6 +117,9 @@ func (v *visit) overview(problem string) error {
 		if o.Codes, err = packaging.Any(tx); err != nil {
 			return err
 		}
+		if o.Gifts, err = v.presents(tx, members, zone); err != nil {
+			return err
+		}
 		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {
 			return err
 		}
@@ -128,6 +134,27 @@ func (v *visit) overview(problem string) error {
 		status = http.StatusConflict
 	}
 	return v.show(status, "home", sheet{Title: o.Hello, Lead: o.Since, Problem: problem, Content: o})
+}
+
+// present is what the member was given on an occasion.
+type present struct{ Occasion, Gave, Day string }
+
+const (
+	presentDays   = 30
+	shownPresents = 5
+)
+
+func (v *visit) presents(tx *db.Tx, members []int64, zone *time.Location) (all []present, err error) {
+	calendar, err := holiday.Load(tx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := gift.GivenTo(tx, members, tx.Now.AddDate(0, 0, -presentDays), shownPresents)
+	w := gift.Words{Locale: v.l, Calendar: &calendar}
+	for i := range found {
+		all = append(all, present{w.Occasion(&found[i]), w.Gave(&found[i]), v.l.Date(found[i].At.In(zone))})
+	}
+	return all, err
 }
 
 // tier is how the member stands in the tiers; nil where there are none, or they are in none and nothing is above.
