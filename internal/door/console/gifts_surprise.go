@@ -196,6 +196,9 @@ func (v *visit) outcome(shown *oneSurprise, s *gift.Stored, sums map[gift.Lot]in
 			shown.About = append(shown.About, said{v.l.T("gift.lot." + string(lot)), v.l.Integer(sums[lot])})
 		}
 	}
+	if sums[gift.Missed] > 0 {
+		shown.Note = "" // that everybody has theirs is not so
+	}
 	if e.With.Customers == 0 || e.Without.Customers == 0 {
 		shown.Finding = v.l.T("gifts.effect.nobody")
 		return
