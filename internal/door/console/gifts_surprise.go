@@ -216,10 +216,10 @@ func (v *visit) outcome(shown *oneSurprise, s *gift.Stored, sums map[gift.Lot]in
 	money := func(f float64) string { return v.l.Money(int64(math.Round(f)), b.Currency) }
 	const hundred = 100
 	came := e.Came.Scale(hundred)
-	points := func(f float64) string { return v.l.Number(f, 1) }
+	share := func(f float64) string { return v.l.Number(f, 1) }
 	shown.Effect = append(shown.Effect,
 		said{v.l.T("gifts.effect.paid"), v.l.T("gifts.effect.range", money(e.Paid.Difference), money(e.Paid.Low), money(e.Paid.High), v.l.T("verdict."+e.PaidVerdict))},
-		said{v.l.T("gifts.effect.came"), v.l.T("gifts.effect.range", points(came.Difference), points(came.Low), points(came.High), v.l.T("verdict."+e.CameVerdict))})
+		said{v.l.T("gifts.effect.came"), v.l.T("gifts.effect.range", share(came.Difference), share(came.Low), share(came.High), v.l.T("verdict."+e.CameVerdict))})
 	switch {
 	case e.PaidVerdict != metric.Real:
 		shown.Finding = v.l.T("gifts.effect.noise")
