@@ -175,6 +175,28 @@ func TestHolidaysAreChosenOnAForm(t *testing.T) {
 	})
 }
 
+// A rule on holidays is made by the form too: of those of the calendar.
+func TestARuleOnAHolidayIsMadeByAForm(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		s.write(t, func(tx *db.Tx) error {
+			c := holiday.Calendar{Country: "GR", Own: []holiday.Own{{Holiday: "our_day", Name: "The day we opened", Month: 5, Day: 17}}}
+			return c.Save(tx)
+		})
+		s.greets(t)
+		owner.post("/programme/1/draft")
+		owner.get("/programme/2/rules").wants(t, http.StatusOK, "/programme/2/rules", "On a holiday", "Each year on the day a customer joined")
+		const at = "/programme/2/rule?on=holiday&give=fixed"
+		owner.get(at).wants(t, http.StatusOK, "/programme/2/rule", "For which holidays", "The day we opened", "Easter")
+		owner.saves(at, "name", "We opened", "units", "9", "unit", "points").wants(t, http.StatusUnprocessableEntity, "/programme/2/rule", "This must not be empty.")
+		owner.saves(at, "name", "We opened", "units", "9", "unit", "points", "holidays", "our_day").
+			wants(t, http.StatusOK, "/programme/2", "We opened", "for the holiday: The day we opened")
+		owner.saves("/programme/2/rule?on=anniversary&give=fixed", "name", "A year more", "units", "9", "unit", "points").
+			wants(t, http.StatusOK, "/programme/2", "A year more", "each year on the day you joined")
+	})
+}
+
 func TestLettersAboutGiftsAreSwitchedOff(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
