@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
+	"regulars/internal/act/gift"
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -64,7 +65,7 @@ func (in *Intake) Ledger() *points.Ledger {
 
 // Programme is the programme of the business.
 func (in *Intake) Programme() *programme.Programme {
-	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits(), Friends: referral.Friends, Longer: fraud.Longer}
+	return &programme.Programme{Book: in.book, Ledger: in.Ledger(), Digits: in.Business.Digits(), Friends: referral.Friends, Longer: fraud.Longer, Gave: gift.Noted}
 }
 
 // Packages is what gives for the codes in packages.
@@ -78,6 +79,11 @@ func (in *Intake) Fraud() *fraud.Desk { return &fraud.Desk{IDs: in.ids, Zone: in
 
 // Rewards is what gives rewards to its customers.
 func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }
+
+// Gifts is what gives surprises.
+func (in *Intake) Gifts() *gift.Desk {
+	return &gift.Desk{Programme: in.Programme(), Rewards: in.Rewards()}
+}
 
 // Draws is what holds prize draws; the box keeps their seeds.
 func (in *Intake) Draws(box *secret.Box) *draw.Desk {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
+	"regulars/internal/record/holiday"
 )
 
 // Membership is that a customer has joined.
@@ -61,6 +62,38 @@ func Of(tx *db.Tx, customers []int64) (m Membership, ok bool, err error) {
 		return m, false, nil
 	}
 	return m, err == nil, err
+}
+
+// Anniversary tells whether a day is one of joining: the day of a later year, of 29 February the 28th in the years between. The day
+// is on the clocks of the business.
+func (m *Membership) Anniversary(day time.Time) bool {
+	joined := m.Joined.In(day.Location())
+	kept := holiday.Own{Month: int(joined.Month()), Day: joined.Day()}.In(day.Year())
+	return day.Year() > joined.Year() && kept.Month() == day.Month() && kept.Day() == day.Day()
+}
+
+// JoinedOn are the customers who joined on a day of the year, in a year before it, behind a number, in order, at most so many.
+func JoinedOn(tx *db.Tx, day time.Time, after int64, most int) (all []int64, err error) {
+	const page = 5000
+	for {
+		rows, err := tx.Query("SELECT customer_id, joined_us FROM memberships WHERE left_us IS NULL AND customer_id > $1 ORDER BY customer_id LIMIT $2", after, page)
+		if err != nil {
+			return nil, err
+		}
+		read := 0
+		for rows.Next() {
+			var m Membership
+			if err := rows.Scan(&after, &m.Joined); err != nil {
+				return nil, err
+			}
+			if read++; len(all) < most && m.Anniversary(day) {
+				all = append(all, after)
+			}
+		}
+		if err := rows.Close(); err != nil || read < page || len(all) == most {
+			return all, err
+		}
+	}
 }
 
 // Forget takes away that a customer was a member, and ends all that lets them in.

@@ -50,7 +50,7 @@ func (c *Compiled) compileAccess() error {
 		}
 		one := &access{Access: a}
 		if err == nil {
-			if one.condition, err = compile(a.If, false); err != nil {
+			if one.condition, err = compile(a.If, onCustomer); err != nil {
 				err = fault.In("if", fmt.Errorf("access %s: %w", a.Access, err))
 			}
 		}

@@ -158,10 +158,17 @@ func asks(part string) map[string][]string {
 	return nil
 }
 
+func kindOf(line bool) int {
+	if line {
+		return onLine
+	}
+	return onOrder
+}
+
 // Ask takes a condition apart. One that says a thing twice has the first in its phrase.
 func Ask(text string, line bool) (a Asked, err error) {
 	a.Filled = map[string][]string{}
-	c, err := compile(text, line)
+	c, err := compile(text, kindOf(line))
 	if err != nil || c == nil {
 		return a, err
 	}
@@ -217,7 +224,7 @@ func (a *Asked) Same(b *Asked) bool {
 
 // Write writes the condition. What cannot be understood in Own is refused.
 func (a *Asked) Write(line bool) (string, error) {
-	own, err := compile(a.Own, line)
+	own, err := compile(a.Own, kindOf(line))
 	if err != nil {
 		return "", err
 	}

@@ -16,13 +16,16 @@ import (
 	"regulars/internal/measure/metric"
 )
 
-// Fields that conditions may speak of. Amounts are in units of the currency, 12.50; times are on the clocks of the business.
-var fields = []struct {
+// field is a name that conditions may speak of.
+type field struct {
 	name string
 	kind *cel.Type
 	line bool // of a line
 	past bool // of what the customer did before, which is looked up only for those who ask
-}{
+}
+
+// Fields that conditions may speak of. Amounts are in units of the currency, 12.50; times are on the clocks of the business.
+var fields = []field{
 	{"order.amount", cel.DoubleType, false, false},
 	{"order.discount", cel.DoubleType, false, false},
 	{"order.items", cel.DoubleType, false, false},
@@ -38,6 +41,7 @@ var fields = []struct {
 	{"customer.tier", cel.StringType, false, false},
 	{"customer.member", cel.BoolType, false, false},
 	{"customer.member_days", cel.IntType, false, false},
+	{"customer.member_years", cel.IntType, false, false},
 	{"customer.orders", cel.IntType, false, true},
 	{"customer.spend", cel.DoubleType, false, true},
 	{"customer.first_order", cel.BoolType, false, true},
@@ -63,27 +67,42 @@ func Fields() (names []string) {
 	return names
 }
 
-// environments are for conditions of an order, and of a line.
-var environments = sync.OnceValues(func() ([2]*cel.Env, error) {
-	var both [2]*cel.Env
-	for i := range both {
+// What a condition is on, and so of what it may speak.
+const (
+	onOrder = iota
+	onLine
+	onCustomer // of whom nothing is looked at but what is known of them
+	kindsOfConditions
+)
+
+// environments are for conditions of each kind.
+var environments = sync.OnceValues(func() (all [kindsOfConditions]*cel.Env, err error) {
+	for i := range all {
 		options := []cel.EnvOption{cel.CrossTypeNumericComparisons(true), cel.EnableMacroCallTracking()}
-		for _, f := range fields {
-			if !f.line || i == 1 {
-				options = append(options, cel.Variable(f.name, f.kind))
-			}
+		for _, name := range fieldsOf(i) {
+			at := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
+			options = append(options, cel.Variable(name, fields[at].kind))
 		}
-		env, err := cel.NewEnv(options...)
-		if err != nil {
-			return both, fmt.Errorf("prepare conditions: %w", err)
+		if all[i], err = cel.NewEnv(options...); err != nil {
+			return all, fmt.Errorf("prepare conditions: %w", err)
 		}
-		both[i] = env
 	}
-	return both, nil
+	return all, nil
 })
 
 // oneLine is longer than any condition: what is said in words is looked for in one line.
 const oneLine = 1 << 20
+
+// fieldsOf are the names that a condition of a kind may speak of.
+func fieldsOf(kind int) (names []string) {
+	for _, f := range fields {
+		if f.line && kind != onLine || kind == onCustomer && strings.HasPrefix(f.name, "order.") {
+			continue
+		}
+		names = append(names, f.name)
+	}
+	return names
+}
 
 // costMost bounds the work that a condition may be.
 const costMost = 100_000
@@ -101,18 +120,15 @@ type part struct {
 	program cel.Program
 }
 
-func compile(text string, line bool) (*condition, error) {
+func compile(text string, kind int) (*condition, error) {
 	if strings.TrimSpace(text) == "" {
 		return nil, nil //nolint:nilnil // no condition is one that always holds
 	}
-	both, err := environments()
+	all, err := environments()
 	if err != nil {
 		return nil, err
 	}
-	env := both[0]
-	if line {
-		env = both[1]
-	}
+	env := all[kind]
 	const longest = 2000
 	if len(text) > longest {
 		return nil, fault.Invalidf("a condition has %d bytes at most", longest)
@@ -120,7 +136,7 @@ func compile(text string, line bool) (*condition, error) {
 	whole, issues := env.Compile(text)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
-		return nil, fault.Invalidf("the condition cannot be understood at sign %d: %s; it may speak of %s", first.Location.Column()+1, first.Message, strings.Join(Fields(), ", "))
+		return nil, fault.Invalidf("the condition cannot be understood at sign %d: %s; it may speak of %s", first.Location.Column()+1, first.Message, strings.Join(fieldsOf(kind), ", "))
 	}
 	if !whole.OutputType().IsExactType(cel.BoolType) {
 		return nil, fault.Invalidf("a condition is true or false, such as order.amount >= 20.0; this one is %s", whole.OutputType())
@@ -207,10 +223,10 @@ func (c *condition) unmet(values map[string]any) string {
 func (c *condition) holds(values map[string]any) bool { return c.unmet(values) == "" }
 
 func (c *rule) compileConditions() (err error) {
-	if c.condition, err = compile(c.Rule.If, false); err != nil {
+	if c.condition, err = compile(c.Rule.If, onOrder); err != nil {
 		return fault.In("if", fmt.Errorf("rule %s: %w", c.Rule.Rule, err))
 	}
-	if c.lines, err = compile(c.Rule.Lines, true); err != nil {
+	if c.lines, err = compile(c.Rule.Lines, onLine); err != nil {
 		return fault.In("lines", fmt.Errorf("rule %s: %w", c.Rule.Rule, err))
 	}
 	if c.lines != nil && c.on != OnOrder {

@@ -85,6 +85,8 @@ type Rule struct {
 	Name string `json:"name"` // as people see it
 	// On is what it looks at: order (the usual), or an action: sign_up, birthday, answer ...
 	On string `json:"on,omitempty"`
+	// Holidays are the keys of those that a rule on holiday is for.
+	Holidays []string `json:"holidays,omitempty"`
 	// If must be true of the order or the customer, and Lines of a line for it to count; empty: always.
 	If    string `json:"if,omitempty"`
 	Lines string `json:"lines,omitempty"`
@@ -185,9 +187,19 @@ type FreeDelivery struct{}
 // OnOrder is what rules look at that say nothing else.
 const OnOrder = "order"
 
+// The occasions: days on which customers are given something without having done anything.
+const (
+	OnBirthday    = "birthday"
+	OnAnniversary = "anniversary" // of joining, each year
+	OnHoliday     = "holiday"     // of the business's calendar
+)
+
+// Occasions lists them.
+func Occasions() []string { return []string{OnBirthday, OnAnniversary, OnHoliday} }
+
 // Actions are the other things that rules may look at.
 func Actions() []string {
-	return append([]string{"sign_up", "birthday", "answer", "referred"}, ToldActions()...)
+	return append([]string{"sign_up", OnBirthday, OnAnniversary, OnHoliday, "answer", "referred"}, ToldActions()...)
 }
 
 // ToldActions are those that nobody knows of unless they are told.
@@ -324,13 +336,33 @@ func compileRule(r *Rule, units []string) (*rule, error) {
 	}
 	for _, check := range []func() error{
 		func() error { return day("from", r.From) }, func() error { return day("until", r.Until) },
-		c.compileHours, c.checkLimits, func() error { return c.compileEffect(units) }, c.compileConditions,
+		c.checkHolidays, c.compileHours, c.checkLimits, func() error { return c.compileEffect(units) }, c.compileConditions,
 	} {
 		if err := check(); err != nil {
 			return nil, err
 		}
 	}
 	return c, nil
+}
+
+// checkHolidays looks at how holidays are named; whether there are such is for the calendar to say.
+func (c *rule) checkHolidays() error {
+	named := c.Rule.Holidays
+	switch {
+	case c.on == OnHoliday && len(named) == 0:
+		return fault.In("holidays", fault.Coded("required", fault.Invalidf("rule %s looks at holidays; say which, such as [\"easter\"]", c.Rule.Rule)))
+	case c.on != OnHoliday && len(named) > 0:
+		return fault.In("holidays", fault.Invalidf("rule %s does not look at holidays; with \"on\": \"holiday\" it does", c.Rule.Rule))
+	}
+	for i, key := range named {
+		if err := checkName(fmt.Sprintf("holidays[%d]", i), key); err != nil {
+			return err
+		}
+		if slices.Contains(named[:i], key) {
+			return fault.In(fmt.Sprintf("holidays[%d]", i), fault.Invalidf("the holiday %s is there twice", key))
+		}
+	}
+	return nil
 }
 
 func (c *rule) checkLimits() error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/record/fact"
+	"regulars/internal/record/holiday"
 )
 
 // Compiled is a document that is ready to be applied.
@@ -18,6 +19,7 @@ type Compiled struct {
 	Published time.Time
 
 	zone       *time.Location
+	calendar   holiday.Calendar // where a rule looks at one
 	rules      []*rule
 	off        []*rule // switched off
 	challenges []*challenge
@@ -49,6 +51,7 @@ type Sale struct {
 	Channel       string
 	Attributes    map[string]string
 	Lines         []SaleLine
+	Holiday       string // where it is one
 }
 
 // SaleLine is what is left of a line.
@@ -162,7 +165,7 @@ func (c *Compiled) Evaluate(on string, s *Sale, k *Known, digits int, allowance 
 	values := c.values(s, k, digits)
 	amount := s.amount()
 	for _, r := range c.rules {
-		if r.on != on {
+		if r.on != on || on == OnHoliday && !slices.Contains(r.Rule.Holidays, s.Holiday) {
 			continue
 		}
 		asked = append(asked, r)
@@ -217,7 +220,7 @@ func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
 		"order.amount": major(s.amount(), digits), "order.discount": major(s.DiscountMinor, digits), "order.items": items, "order.store": s.Store,
 		"order.channel": s.Channel, "order.attributes": some(s.Attributes), "order.products": products, "order.categories": categories,
 		"time.hour": int64(at.Hour()), "time.weekday": weekdays[at.Weekday()], "time.day": at.Format(time.DateOnly),
-		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.days_away": since(k.LastDay, at),
+		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.member_years": years(k.Joined, at), "customer.days_away": since(k.LastDay, at),
 		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
 		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, segmentField: k.Segment, "customer.attributes": some(k.Attributes), "digits": digits,
 	}
@@ -231,6 +234,20 @@ func since(day string, now time.Time) int64 {
 	}
 	const hours = 24
 	return int64(now.Truncate(hours*time.Hour).Sub(t).Hours()) / hours
+}
+
+// years is how many whole years ago a day was, as anniversaries are kept: of 29 February on the 28th in the years between. -1: it
+// is none.
+func years(day string, now time.Time) int64 {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return -1
+	}
+	full := now.Year() - t.Year()
+	if (holiday.Own{Month: int(t.Month()), Day: t.Day()}).In(now.Year()).After(now) {
+		full--
+	}
+	return int64(full)
 }
 
 func some(m map[string]string) map[string]string {

@@ -2,12 +2,15 @@ package programme
 
 import (
 	"context"
-	"fmt"
+	"slices"
+	"strconv"
 	"time"
 
+	"regulars/internal/act/member"
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/holiday"
 )
 
 // The kinds of jobs.
@@ -15,6 +18,9 @@ const (
 	tiersKind     = "programme.tiers"
 	birthdaysKind = "programme.birthdays"
 	lookKind      = "programme.challenges"
+
+	anniversariesKind = "programme.anniversaries"
+	holidaysKind      = "programme.holidays"
 )
 
 // person is of whom a job is.
@@ -43,15 +49,19 @@ func JobKinds(d *db.DB, open func(context.Context) (*Programme, error)) []job.Ki
 			}
 			return run(func(p *Programme, ctx context.Context, d *db.DB) error { return p.Look(ctx, d, of.Customer) })(ctx, r)
 		}},
+		{Name: anniversariesKind, Everywhere: 1, Forget: true, Timeout: time.Hour, Run: run((*Programme).Anniversaries)},
+		{Name: holidaysKind, Everywhere: 1, Forget: true, Timeout: 6 * time.Hour, Run: run((*Programme).Holidays)},
 	}
 }
 
-// Schedules say when: tiers run out at midnight, and birthdays are kept in the morning. Both are safe to be done again.
+// Schedules say when: tiers run out at midnight, and occasions are kept in the morning. All are safe to be done again.
 func Schedules() []job.Schedule {
 	const shortly, morning = 10, 8
 	return []job.Schedule{
 		{Name: tiersKind, Kind: tiersKind, Spec: job.Daily(0, shortly)},
 		{Name: birthdaysKind, Kind: birthdaysKind, Spec: job.Daily(morning, 0)},
+		{Name: anniversariesKind, Kind: anniversariesKind, Spec: job.Daily(morning, 0)},
+		{Name: holidaysKind, Kind: holidaysKind, Spec: job.Daily(morning, 0)},
 	}
 }
 
@@ -68,33 +78,37 @@ func (p *Programme) Look(ctx context.Context, d *db.DB, who int64) error {
 
 const batch = 500
 
-// RunOut brings everybody whose tier has run out into the one that they have, each in a transaction of its own.
-func (p *Programme) RunOut(ctx context.Context, d *db.DB) error {
+// everybody goes through the customers that find finds behind a number, and does something for each in a transaction of its own.
+func everybody(ctx context.Context, d *db.DB, find func(tx *db.Tx, after int64) ([]int64, error), do func(tx *db.Tx, who int64) error) error {
 	var after int64
 	for {
-		var due []int64
-		if err := d.Read(ctx, func(tx *db.Tx) (err error) {
-			due, err = numbers(tx, "SELECT customer_id FROM programme_tiers WHERE until_us <= $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3", tx.Now, after, batch)
-			return err
-		}); err != nil {
+		var found []int64
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) { found, err = find(tx, after); return err }); err != nil {
 			return err
 		}
-		for _, who := range due {
-			if err := d.Write(ctx, func(tx *db.Tx) error {
-				c, err := p.Book.Current(tx, p.Ledger.Zone)
-				if err != nil || c == nil {
-					return err
-				}
-				return p.Retier(tx, c, who, "time")
-			}); err != nil {
+		for _, who := range found {
+			if err := d.Write(ctx, func(tx *db.Tx) error { return do(tx, who) }); err != nil {
 				return err
 			}
 			after = who
 		}
-		if len(due) < batch {
+		if len(found) < batch {
 			return nil
 		}
 	}
+}
+
+// RunOut brings everybody whose tier has run out into the one that they have.
+func (p *Programme) RunOut(ctx context.Context, d *db.DB) error {
+	return everybody(ctx, d, func(tx *db.Tx, after int64) ([]int64, error) {
+		return numbers(tx, "SELECT customer_id FROM programme_tiers WHERE until_us <= $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3", tx.Now, after, batch)
+	}, func(tx *db.Tx, who int64) error {
+		c, err := p.Book.Current(tx, p.Ledger.Zone)
+		if err != nil || c == nil {
+			return err
+		}
+		return p.Retier(tx, c, who, "time")
+	})
 }
 
 func numbers(tx *db.Tx, query string, args ...any) (all []int64, err error) {
@@ -112,27 +126,88 @@ func numbers(tx *db.Tx, query string, args ...any) (all []int64, err error) {
 	return all, rows.Close()
 }
 
+// today is the day on the clocks of the business, and what the programme does on an occasion of it; some is false where it does
+// nothing.
+func (p *Programme) today(ctx context.Context, d *db.DB, on string) (today time.Time, some bool, err error) {
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		today = tx.Now.In(p.Ledger.Zone)
+		c, err := p.Book.Current(tx, p.Ledger.Zone)
+		some = err == nil && c.Looks(on)
+		return err
+	})
+	return today, some, err
+}
+
+// Looks tells whether a rule looks at a kind of thing.
+func (c *Compiled) Looks(on string) bool {
+	return c != nil && slices.ContainsFunc(c.rules, func(r *rule) bool { return r.on == on })
+}
+
 // Birthdays gives everybody whose birthday it is what the rules give for it, once a year.
 func (p *Programme) Birthdays(ctx context.Context, d *db.DB) error {
-	var after int64
-	for {
-		var born []int64
-		var today time.Time
-		if err := d.Read(ctx, func(tx *db.Tx) (err error) {
-			today = tx.Now.In(p.Ledger.Zone)
-			born, err = customer.BornOn(tx, today, after, batch)
-			return err
-		}); err != nil {
-			return err
-		}
-		for _, who := range born {
-			if err := d.Write(ctx, func(tx *db.Tx) error { return p.Did(tx, who, "birthday", fmt.Sprint(today.Year())) }); err != nil {
+	today, some, err := p.today(ctx, d, OnBirthday)
+	if err != nil || !some {
+		return err
+	}
+	return everybody(ctx, d, func(tx *db.Tx, after int64) ([]int64, error) { return customer.BornOn(tx, today, after, batch) },
+		func(tx *db.Tx, who int64) error { return p.Did(tx, who, OnBirthday, strconv.Itoa(today.Year())) })
+}
+
+// Anniversaries gives everybody who joined on this day of a year before what the rules give for it, once a year. Who has been
+// merged joined when the first of their numbers did.
+func (p *Programme) Anniversaries(ctx context.Context, d *db.DB) error {
+	today, some, err := p.today(ctx, d, OnAnniversary)
+	if err != nil || !some {
+		return err
+	}
+	return everybody(ctx, d, func(tx *db.Tx, after int64) ([]int64, error) { return member.JoinedOn(tx, today, after, batch) },
+		func(tx *db.Tx, who int64) error {
+			root, err := customer.Root(tx, who)
+			if err != nil {
 				return err
 			}
-			after = who
+			members, err := customer.Members(tx, root)
+			if err != nil {
+				return err
+			}
+			m, ok, err := member.Of(tx, members)
+			if err != nil || !ok || !m.Anniversary(today) {
+				return err
+			}
+			return p.Did(tx, root, OnAnniversary, strconv.Itoa(today.Year()))
+		})
+}
+
+// Holidays gives everybody what the rules give for the holidays of the day, once a year.
+func (p *Programme) Holidays(ctx context.Context, d *db.DB) error {
+	today, some, err := p.today(ctx, d, OnHoliday)
+	if err != nil || !some {
+		return err
+	}
+	var kept []holiday.Day
+	if err := d.Read(ctx, func(tx *db.Tx) error {
+		kept = nil
+		c, err := p.Book.Current(tx, p.Ledger.Zone)
+		if err != nil || c == nil {
+			return err
 		}
-		if len(born) < batch {
-			return nil
+		calendar, err := holiday.Load(tx) // as it is now, not a second ago
+		for _, day := range calendar.On(today) {
+			if slices.ContainsFunc(c.rules, func(r *rule) bool { return slices.Contains(r.Rule.Holidays, day.Holiday) }) {
+				kept = append(kept, day)
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, day := range kept {
+		if err := everybody(ctx, d, func(tx *db.Tx, after int64) ([]int64, error) { return customer.Persons(tx, after, batch) },
+			func(tx *db.Tx, who int64) error {
+				return p.did(tx, who, OnHoliday, day.Holiday+"/"+strconv.Itoa(today.Year()), day.Holiday)
+			}); err != nil {
+			return err
 		}
 	}
+	return nil
 }

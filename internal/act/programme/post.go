@@ -21,6 +21,17 @@ type Programme struct {
 	Friends func(tx *db.Tx, members []int64) (int64, error)
 	// Longer is for how many days more what a customer earns now is pending, while somebody looks at them; nil: none.
 	Longer func(tx *db.Tx, who int64) (days int, err error)
+	// Gave is told what was given on an occasion, when it is; nil: nobody is.
+	Gave func(tx *db.Tx, g Given) error
+}
+
+// Given is what a customer was given on an occasion.
+type Given struct {
+	Customer int64
+	On       string // the occasion
+	Holiday  string // where it is one
+	Cause    string // as the ledger has it
+	Results  []Result
 }
 
 // OrderCause is what the ledger calls an order.
@@ -75,6 +86,10 @@ func (p *Programme) Returned(tx *db.Tx, who, id int64) error {
 
 // Did looks at something else that a customer did: one of Actions. key tells it from another of its kind.
 func (p *Programme) Did(tx *db.Tx, who int64, action, key string) error {
+	return p.did(tx, who, action, key, "")
+}
+
+func (p *Programme) did(tx *db.Tx, who int64, action, key, holiday string) error {
 	current, err := p.Book.Current(tx, p.Ledger.Zone)
 	if err != nil || current == nil || who <= 0 {
 		return err
@@ -82,7 +97,7 @@ func (p *Programme) Did(tx *db.Tx, who int64, action, key string) error {
 	if !slices.ContainsFunc(current.rules, func(r *rule) bool { return r.on == action }) {
 		return nil
 	}
-	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone)}
+	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone), Holiday: holiday}
 	return p.settle(tx, current, &turn{who: who, cause: ActionCause(action, key)}, action, &s)
 }
 
@@ -163,6 +178,11 @@ func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *
 	}
 	if err := t.keep(results); err != nil {
 		return err
+	}
+	if p.Gave != nil && t.no == 1 && slices.Contains(Occasions(), on) && slices.ContainsFunc(results, func(r Result) bool { return r.Gave() }) {
+		if err := p.Gave(tx, Given{t.who, on, s.Holiday, t.cause, results}); err != nil {
+			return err
+		}
 	}
 	if on != OnOrder {
 		return nil

@@ -265,7 +265,7 @@ func (t *turn) hand(name string, res *Result) error {
 		res.Why, res.Detail = NoReward, offer.Name
 		return nil //nolint:nilerr // that it cannot be had is an outcome
 	}
-	r, err := desk.Redeem(t.tx, reward.Wish{Customer: t.who, Reward: name, Key: t.cause + "/" + strconv.FormatInt(t.no, 10), Actor: "programme", Free: true})
+	r, err := desk.Redeem(t.tx, reward.Wish{Customer: t.who, Reward: name, Key: t.cause + "/" + strconv.FormatInt(t.no, 10), Actor: "programme", Gift: true})
 	if fault.KindOf(err) == fault.Conflict { // somebody else has had the last one meanwhile
 		return db.ErrRestart
 	}

@@ -17,6 +17,7 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/record/holiday"
 )
 
 // State is how a version stands.
@@ -93,7 +94,7 @@ func (b *Book) Version(tx *db.Tx, version int64, zone *time.Location) (*Compiled
 	c := b.known[version]
 	b.lock.Unlock()
 	if c != nil {
-		return c, nil
+		return c.Named(tx)
 	}
 	v, err := Load(tx, version)
 	if err != nil {
@@ -115,7 +116,21 @@ func (b *Book) Version(tx *db.Tx, version int64, zone *time.Location) (*Compiled
 		b.known = map[int64]*Compiled{}
 	}
 	b.known[version] = c
-	return c, nil
+	return c.Named(tx)
+}
+
+// Named knows what the business calls its own days, which it may change at any time.
+func (c *Compiled) Named(tx *db.Tx) (*Compiled, error) {
+	if !c.Looks(OnHoliday) {
+		return c, nil
+	}
+	calendar, err := holiday.Load(tx)
+	if err != nil {
+		return nil, err
+	}
+	with := *c
+	with.calendar = calendar
+	return &with, nil
 }
 
 const versionColumns = "SELECT version, state, document, note, author, created_us, published_us, published_by FROM programme_versions"
@@ -182,12 +197,15 @@ func Versions(tx *db.Tx, before int64, limit int) (all []Version, err error) {
 }
 
 // kept is a document as it is kept. It must be right in itself.
-func kept(text []byte, zone *time.Location) (string, error) {
+func kept(tx *db.Tx, text []byte, zone *time.Location) (string, error) {
 	d, err := Parse(text)
 	if err != nil {
 		return "", err
 	}
 	if _, err := Compile(d, 0, zone); err != nil {
+		return "", err
+	}
+	if err := d.known(tx); err != nil {
 		return "", err
 	}
 	const longest = 1 << 20
@@ -200,7 +218,7 @@ func kept(text []byte, zone *time.Location) (string, error) {
 
 // Write keeps a document as a new draft.
 func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Version, error) {
-	document, err := kept(text, zone)
+	document, err := kept(tx, text, zone)
 	if err != nil {
 		return Version{}, err
 	}
@@ -225,7 +243,7 @@ func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Ve
 // Rewrite changes a draft, in place of what it was changed from. Whoever does so is its author from then on: with four eyes
 // somebody else publishes it than changed it last.
 func Rewrite(tx *db.Tx, of *Version, text []byte, author string, zone *time.Location) error {
-	document, err := kept(text, zone)
+	document, err := kept(tx, text, zone)
 	if err != nil {
 		return err
 	}
@@ -259,6 +277,22 @@ func FreeName(tx *db.Tx, of, like string) (string, error) {
 	}
 }
 
+// known refuses holidays that there are not: a rule on one would never give anything, and nobody would know why.
+func (d *Document) known(tx *db.Tx) error {
+	calendar, err := holiday.Load(tx)
+	if err != nil {
+		return err
+	}
+	for i := range d.Rules {
+		for at, key := range d.Rules[i].Holidays {
+			if err := calendar.Known(key); err != nil {
+				return fault.In(fmt.Sprintf("rules[%d].holidays[%d]", i, at), err)
+			}
+		}
+	}
+	return nil
+}
+
 // Publish puts a version in force: a draft, or one of before, which takes back what came after it. Its units and rewards are
 // saved; what is left of a reward stays.
 func (b *Book) Publish(tx *db.Tx, version int64, by string, zone *time.Location) (Version, error) {
@@ -281,6 +315,9 @@ func (b *Book) Publish(tx *db.Tx, version int64, by string, zone *time.Location)
 			return v, fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draft"))
 		}
 	case fault.KindOf(err) != fault.NotFound:
+		return v, err
+	}
+	if err := c.Document.known(tx); err != nil { // the calendar may have changed since it was written
 		return v, err
 	}
 	for i := range c.Document.Units {

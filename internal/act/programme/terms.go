@@ -113,7 +113,15 @@ func (w *writer) major(text string) string {
 func (w *writer) rule(r *rule) Term {
 	l := w.l
 	t := Term{Name: r.Rule.Name, Gives: w.gives(&r.Rule.Effect)}
-	if r.on != OnOrder {
+	switch r.on {
+	case OnOrder:
+	case OnHoliday:
+		var names []string
+		for _, key := range r.Rule.Holidays {
+			names = append(names, w.c.calendar.Name(l, key))
+		}
+		t.When = append(t.When, l.T("terms.on.holiday", strings.Join(names, ", ")))
+	default:
 		t.When = append(t.When, l.T("terms.on."+r.on))
 	}
 	w.conditions(&t, r.condition, r.lines)
@@ -254,12 +262,29 @@ var loose = []struct {
 	{regexp.MustCompile(`^customer\.member_days < (\d+)$`), "customer.member_days <= $1"},
 }
 
+// worded are conditions that have words, and that no form asks for: thanks for loyalty.
+var worded = []struct {
+	like *regexp.Regexp
+	key  string
+}{
+	{regexp.MustCompile(`^customer\.member_days >= (\d+)$`), "terms.when.member_days"},
+	{regexp.MustCompile(`^customer\.member_years >= (\d+)$`), "terms.when.member_years"},
+	{regexp.MustCompile(`^customer\.member_years == (\d+)$`), "terms.when.member_year"},
+	{regexp.MustCompile(`^customer\.member_years % (\d+) == 0$`), "terms.when.every_years"},
+	{regexp.MustCompile(`^\(customer\.orders \+ 1\) % (\d+) == 0$`), "terms.when.every_orders"},
+}
+
 var weekdayPhrase = regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`)
 
 // condition is a part of a condition in words; as it is written where there are none.
 func (w *writer) condition(text string) string {
 	if m := weekdayPhrase.FindStringSubmatch(text); m != nil {
 		return w.l.T("terms.days", w.days(m[1:]))
+	}
+	for _, o := range worded {
+		if m := o.like.FindStringSubmatch(text); m != nil {
+			return w.l.T(o.key, m[1])
+		}
 	}
 	for _, o := range loose {
 		text = o.like.ReplaceAllString(text, o.as)
@@ -366,4 +391,23 @@ func (w *writer) expiry(e *points.Expiry) string {
 		return w.l.T("terms.expiry.fixed", strings.Join(e.Dates, ", "))
 	}
 	return ""
+}
+
+// OccasionTerm is a rule on an occasion in words, and the holidays that it is for.
+type OccasionTerm struct {
+	Term
+
+	On       string
+	Holidays []string
+}
+
+// OnOccasions are the rules on occasions.
+func (c *Compiled) OnOccasions(l *locale.Locale, currency string, digits int) (all []OccasionTerm) {
+	w := &writer{c: c, l: l, currency: currency, digits: digits}
+	for _, r := range c.rules {
+		if slices.Contains(Occasions(), r.on) {
+			all = append(all, OccasionTerm{w.rule(r), r.on, r.Rule.Holidays})
+		}
+	}
+	return all
 }

@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/act/programme"
 	"regulars/internal/base/locale"
+	"regulars/internal/record/fact"
 )
 
 func terms(t *testing.T, text, tag string) programme.Terms {
@@ -205,6 +206,73 @@ func TestConditionsInWords(t *testing.T) {
 		}
 		if g := got.Tiers; g[0].Gives != "from 3 visits in a year of membership" || g[1].Gives != "by invitation" {
 			t.Errorf("%+v", g)
+		}
+	}
+}
+
+// The programme of gifts in the documentation, as its guests read it: thanks for loyalty have words too.
+func TestGiftsInWords(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../docs/gifts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tag, want := range map[string][]string{
+		"en": {
+			"on your birthday", "each year on the day you joined", "each year on the day you joined, every 5 years of membership", "for the holiday: Easter, for members",
+			"once in every 10 orders, once a day", "from 182 days after joining, once",
+		},
+		"ru": {
+			"в день рождения", "каждый год в день вступления", "каждый год в день вступления, каждые 5 лет участия", "к празднику: Пасха, для участников",
+			"за каждый 10-й заказ, раз в день", "начиная с 182 дн. после вступления, один раз",
+		},
+	} {
+		var said []string
+		for _, one := range terms(t, string(text), tag).Rules {
+			said = append(said, strings.ReplaceAll(strings.Join(one.When, ", "), "\u00a0", " "))
+		}
+		if !slices.Equal(said, want) {
+			t.Errorf("%s:\n%q", tag, strings.Join(said, "\n"))
+		}
+	}
+}
+
+// Every fifth year and every tenth order are thanked for, and no other.
+func TestThanksForLoyalty(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../../docs/gifts.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := programme.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := programme.Compile(d, 1, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gave := func(on string, known *programme.Known) (rules []string) {
+		s := programme.Sale{Placed: fact.At(time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC), time.UTC), Lines: []programme.SaleLine{{Product: "cake", Quantity: 1, AmountMinor: 100}}}
+		for _, r := range c.Evaluate(on, &s, known, 2, func(*programme.Rule) programme.Allowance { return programme.Free() }) {
+			if r.Gave() {
+				rules = append(rules, r.Rule)
+			}
+		}
+		return rules
+	}
+	for _, one := range []struct {
+		on    string
+		known programme.Known
+		want  string
+	}{
+		{"anniversary", programme.Known{Member: true, Joined: "2025-11-27"}, "another-year"}, {"anniversary", programme.Known{Member: true, Joined: "2021-11-27"}, "another-year five-years"},
+		{"order", programme.Known{Orders: 9}, "tenth-order"}, {"order", programme.Known{Orders: 10}, ""}, {"order", programme.Known{Orders: 19}, "tenth-order"},
+		{"order", programme.Known{Orders: 1, Member: true, Joined: "2026-05-29"}, "half-a-year"}, {"order", programme.Known{Orders: 1, Member: true, Joined: "2026-05-30"}, ""},
+		{"birthday", programme.Known{}, "birthday"}, {"holiday", programme.Known{Member: true, Joined: "2026-05-29"}, ""},
+	} {
+		if is := strings.Join(gave(one.on, &one.known), " "); is != one.want {
+			t.Errorf("%s of %+v gives %q, not %q", one.on, one.known, is, one.want)
 		}
 	}
 }

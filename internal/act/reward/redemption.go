@@ -75,8 +75,8 @@ type Wish struct {
 	Actor    string
 	// Hold is for how long it is held until it is issued; 0: it is issued at once.
 	Hold time.Duration
-	// Free takes no units, whatever it costs: it is a prize.
-	Free bool
+	// Gift is that it costs nothing, such as a prize, and does not count among those that the customer may have.
+	Gift bool
 }
 
 const longestText = 200
@@ -99,8 +99,8 @@ func (w *Wish) check() error {
 
 // content is what a wish is for, so that its key stands for nothing else.
 func (w *Wish) content() []any {
-	if w.Free {
-		return []any{w.Reward, w.Order, w.Hold, "free"}
+	if w.Gift {
+		return []any{w.Reward, w.Order, w.Hold, "gift"}
 	}
 	return []any{w.Reward, w.Order, w.Hold}
 }
@@ -127,8 +127,8 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	}
 	r := Redemption{Customer: w.Customer, ID: d.Ledger.IDs.New(tx.Now), Promise: offer.Reward, Of: offer.Version, State: Issued, Unit: offer.Unit,
 		Units: offer.Price, Order: w.Order, Until: points.Never, Opened: tx.Now, Version: 1, moves: 1, hash: hash[:]}
-	if w.Free {
-		r.Units = 0
+	if w.Gift {
+		r.Units, r.Promise.PerCustomer = 0, 0
 	}
 	if w.Hold != 0 {
 		r.State, r.Until = Held, tx.Now.Add(w.Hold)

@@ -29,3 +29,12 @@ func (s *Select) Where(condition string, args ...any) {
 		s.Text.WriteString(part)
 	}
 }
+
+// Among adds that a column is one of the numbers, of which there is at least one.
+func (s *Select) Among(column string, numbers []int64) {
+	args := make([]any, len(numbers))
+	for i, n := range numbers {
+		args[i] = n
+	}
+	s.Where(column+" IN ($"+strings.Repeat(", $", len(numbers)-1)+")", args...)
+}

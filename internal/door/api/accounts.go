@@ -35,6 +35,8 @@ func (a *API) tableOfAccounts() {
 
 	on(a, get, "/v1/audit", account.AuditRead, "List the audit trail", a.listAudit, says("Who did what, the newest first. It names fields and holds no values."))
 
+	on(a, get, "/v1/settings/holidays", account.SettingsRead, "Get the holidays", a.getHolidays, says("Those that the business keeps, with the days on which they are in the next twelve months."))
+	on(a, put, "/v1/settings/holidays", account.SettingsWrite, "Set the holidays", a.putHolidays, says("In place of what was set before. Rules of the programme on holiday give for those that are kept."))
 	on(a, get, "/v1/settings/mail", account.AccessManage, "Get the mail server", a.getMail)
 	on(a, put, "/v1/settings/mail", account.AccessManage, "Set the mail server", a.putMail)
 	on(a, post, "/v1/settings/mail/check", account.AccessManage, "Check the mail server", a.checkMail, says("Signs in there and leaves."))

@@ -35,6 +35,7 @@ var places = []place{
 	{"/customers", "customers", account.CustomersRead, ""},
 	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, club},
+	{"/gifts", "gifts", account.ProgrammeRead, club},
 	{"/draws", "draws", account.ProgrammeRead, club},
 	{"/packages", "packages", account.ProgrammeRead, club},
 	{"/fraud", "fraud", account.PointsAdjust, club},

@@ -79,5 +79,10 @@ func (v *visit) compiled(p *programme.Version, b business.Business) (*programme.
 	if err != nil {
 		return nil, err
 	}
-	return programme.Compile(d, p.Version, b.Zone)
+	c, err := programme.Compile(d, p.Version, b.Zone)
+	if err != nil {
+		return nil, err
+	}
+	err = v.read(func(tx *db.Tx) error { c, err = c.Named(tx); return err })
+	return c, err
 }

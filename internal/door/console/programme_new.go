@@ -91,7 +91,7 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 	default:
 	}
 	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: c.Of, Optional: true}}
-	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday)}
+	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday), number("anniversary", "", c.Anniversary)}
 	return v.ask(v.l.T("programmes.new"), v.l.T("programmes.shape.says", v.l.T("programmes.goal."+string(c.Goal)), v.l.T("measure."+c.Goal.Measure()+".name")),
 		form{Action: "/programme/new?kind=" + string(c.Kind) + "&goal=" + string(c.Goal), Button: v.l.T("programmes.shape.button"), Link: v.l.T("programmes.other"), To: "/programme/new", Groups: []group{
 			{Legend: v.l.T("programmes.group.earn"), Fields: earn}, {Legend: v.l.T("programmes.goal." + string(c.Goal)), Fields: serve},
@@ -160,6 +160,7 @@ func (v *visit) chosenShape(c *starter.Choices, digits int) error {
 		{"second", minor, func(n float64) { c.Second = int64(n) }},
 		{"third", minor, func(n float64) { c.Third = int64(n) }},
 		{"birthday", whole, func(n float64) { c.Birthday = int64(n) }},
+		{"anniversary", whole, func(n float64) { c.Anniversary = int64(n) }},
 	} {
 		if !v.r.PostForm.Has(one.name) {
 			continue // the form of this goal has none

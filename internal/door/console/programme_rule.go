@@ -17,6 +17,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/record/catalogue"
+	"regulars/internal/record/holiday"
 )
 
 // gives is what a rule can give, by the names of their forms; for actions it is units alone.
@@ -118,6 +119,13 @@ func (v *visit) ruleForm(e *edit) (title string, f form, err error) {
 		f.Beside, f.BesideTo = v.l.T("rules.give.other"), e.at("rules", url.Values{"name": {e.name}}.Encode())
 	}
 	first := []field{{Name: "name", Label: v.l.T("rules.name"), Help: v.l.T("rules.name.help"), Value: r.Name, Most: 200}}
+	if r.On == programme.OnHoliday {
+		kept, err := v.holidayField(&r)
+		if err != nil {
+			return "", f, err
+		}
+		first = append(first, kept)
+	}
 	f.Groups = []group{{Fields: append(first, v.effectFields(e, &r.Effect, give)...)}}
 	asked, err := v.askedFields(e, &r)
 	if err != nil {
@@ -126,6 +134,26 @@ func (v *visit) ruleForm(e *edit) (title string, f form, err error) {
 	f.Groups = append(f.Groups, asked...)
 	f.Groups = append(f.Groups, v.timeGroup(&r), v.limitGroup(&r, give), v.ownGroup(&r))
 	return title, f, nil
+}
+
+// holidayField is for which holidays of the calendar a rule is; one that is not in it any more stays to be chosen.
+func (v *visit) holidayField(r *programme.Rule) (field, error) {
+	f := field{Name: "holidays", Label: v.l.T("rules.holidays"), Help: v.l.T("rules.holidays.help"), Type: ticksType, Open: true}
+	err := v.read(func(tx *db.Tx) error {
+		f.Choices = nil
+		calendar, err := holiday.Load(tx)
+		keys := slices.Clone(r.Holidays)
+		for _, d := range calendar.Ahead(tx.Now) {
+			keys = append(keys, d.Holiday)
+		}
+		for i, key := range keys {
+			if !slices.Contains(keys[:i], key) {
+				f.Choices = append(f.Choices, choice{key, calendar.Name(v.l, key), slices.Contains(r.Holidays, key)})
+			}
+		}
+		return err
+	})
+	return f, err
 }
 
 // unitChoices are the units of the programme, and those that there are words for.

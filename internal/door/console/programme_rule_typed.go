@@ -22,6 +22,11 @@ func (v *visit) typedRule(e *edit) error {
 	if r.Name, err = v.typedName(200); err != nil {
 		return err
 	}
+	if r.On == programme.OnHoliday {
+		if r.Holidays = slices.Clone(v.r.PostForm["holidays"]); len(r.Holidays) == 0 {
+			return required("holidays")
+		}
+	}
 	for _, read := range []func() error{
 		func() error { return v.typedEffect(e, &r.Effect, give) }, func() error { return v.typedAsked(&r) },
 		func() error { return v.typedTimes(&r) }, func() error { return v.typedLimits(&r, give) },

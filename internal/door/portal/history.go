@@ -4,9 +4,11 @@ import (
 	"net/http"
 	"strconv"
 
+	"regulars/internal/act/gift"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/holiday"
 )
 
 // past is what moved.
@@ -67,13 +69,17 @@ func (v *visit) showHistory() error {
 			if err != nil {
 				return err
 			}
+			occasions, err := v.occasions(tx, members, entries)
+			if err != nil {
+				return err
+			}
 			for i := range entries {
 				e := &entries[i]
 				sign, seen := signs[e.Kind]
 				if !seen {
 					continue
 				}
-				row := moved{Day: v.l.Date(e.At.In(facts.Business.Zone)), What: v.what(e), Units: v.l.Integer(sign * e.Units), Gain: sign > 0}
+				row := moved{Day: v.l.Date(e.At.In(facts.Business.Zone)), What: v.what(e, occasions[e.Cause]), Units: v.l.Integer(sign * e.Units), Gain: sign > 0}
 				if sign > 0 {
 					row.Units = "+" + row.Units
 				}
@@ -90,8 +96,30 @@ func (v *visit) showHistory() error {
 	})
 }
 
-// what says what an entry was, in a word or two; by what the operation was where that says more.
-func (v *visit) what(e *points.Entry) string {
+// occasions are what gifts among the entries were for, by their causes.
+func (v *visit) occasions(tx *db.Tx, members []int64, entries []points.Entry) (map[string]string, error) {
+	if len(entries) == 0 {
+		return nil, nil
+	}
+	calendar, err := holiday.Load(tx)
+	if err != nil {
+		return nil, err
+	}
+	w := gift.Words{Locale: v.l, Calendar: &calendar}
+	const most = 2 * historyRows
+	found, err := gift.GivenTo(tx, members, entries[len(entries)-1].At, most)
+	names := map[string]string{}
+	for i := range found {
+		names[found[i].Cause] = w.Occasion(&found[i])
+	}
+	return names, err
+}
+
+// what says what an entry was, in a word or two; by what the operation was, or what was given for, where that says more.
+func (v *visit) what(e *points.Entry, occasion string) string {
+	if occasion != "" && e.Kind == points.Issue {
+		return v.l.T("portal.moved.gift", occasion)
+	}
 	for _, key := range []string{"portal.moved." + e.Of + "." + string(e.Kind), "portal.moved." + string(e.Kind)} {
 		if v.l.Has(key) {
 			return v.l.T(key)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"regulars/internal/act/gift"
 	"regulars/internal/act/member"
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
@@ -19,6 +20,7 @@ import (
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
+	"regulars/internal/record/holiday"
 )
 
 // overview is what a member has.
@@ -36,6 +38,7 @@ type overview struct {
 	Friends    *friends
 	Codes      bool         // there are packages with codes
 	Draws      []listedDraw // that are open
+	Gifts      []present    // of the last weeks
 	Key        string       // of what is redeemed from this page: pressed twice is once
 }
 
@@ -123,6 +126,9 @@ func (v *visit) overview(problem string) error {
 		if o.Codes, err = packaging.Any(tx); err != nil {
 			return err
 		}
+		if o.Gifts, err = v.presents(tx, members, zone); err != nil {
+			return err
+		}
 		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {
 			return err
 		}
@@ -137,6 +143,27 @@ func (v *visit) overview(problem string) error {
 		status = http.StatusConflict
 	}
 	return v.show(status, "home", sheet{Title: o.Hello, Lead: o.Since, Problem: problem, Content: o})
+}
+
+// present is what the member was given on an occasion.
+type present struct{ Occasion, Gave, Day string }
+
+const (
+	presentDays   = 30
+	shownPresents = 5
+)
+
+func (v *visit) presents(tx *db.Tx, members []int64, zone *time.Location) (all []present, err error) {
+	calendar, err := holiday.Load(tx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := gift.GivenTo(tx, members, tx.Now.AddDate(0, 0, -presentDays), shownPresents)
+	w := gift.Words{Locale: v.l, Calendar: &calendar}
+	for i := range found {
+		all = append(all, present{w.Occasion(&found[i]), w.Gave(&found[i]), v.l.Date(found[i].At.In(zone))})
+	}
+	return all, err
 }
 
 // tier is how the member stands in the tiers; nil where there are none, or they are in none and nothing is above.

@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
+	"regulars/internal/act/gift"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -44,6 +45,7 @@ func (s *Server) kinds() []job.Kind {
 		referral.JobKinds(s.Store, s.referrals),
 		draw.JobKinds(s.Store, s.draws),
 		fraud.JobKinds(s.Store, s.fraud),
+		gift.JobKinds(&gift.Greeter{Store: s.Store, Post: s.post(), Public: s.URL}, s.gifts),
 		letters.Kinds(),
 	),
 		uploads.Job(),
@@ -72,6 +74,7 @@ func (s *Server) schedules() []job.Schedule {
 		referral.Schedules(),
 		draw.Schedules(),
 		fraud.Schedules(),
+		gift.Schedules(),
 		letter.Schedules(),
 		forecast.Schedules(),
 		segment.Schedules(),
@@ -124,6 +127,15 @@ func (s *Server) fraud(ctx context.Context) (*fraud.Desk, error) {
 		return nil, err
 	}
 	return facts.Fraud(), nil
+}
+
+// gifts is what gives surprises; before the business is set up there are none.
+func (s *Server) gifts(ctx context.Context) (*gift.Desk, error) {
+	p, err := s.programme(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &gift.Desk{Programme: p, Rewards: &reward.Desk{Ledger: p.Ledger}}, nil
 }
 
 // programme is that of the business; before it is set up there is none.

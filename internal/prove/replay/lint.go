@@ -214,7 +214,7 @@ func (l *linter) newChallenge(name string) bool {
 
 // endless are rules that anybody can use as often as they like.
 func (l *linter) endless(r *programme.Rule, where string) {
-	once := r.On == "sign_up" || r.On == "birthday"
+	once := r.On == "sign_up" || slices.Contains(programme.Occasions(), r.On)
 	if r.Limit != nil || r.Budget > 0 || once || r.Effect.Fixed == nil {
 		return
 	}
@@ -255,7 +255,9 @@ func (l *linter) earnsOnFree(r *programme.Rule, where string) {
 
 // covers tells whether a rule applies wherever the other does, and as long.
 func covers(wide, narrow *programme.Rule) bool {
-	on := func(r *programme.Rule) string { return cmp.Or(r.On, programme.OnOrder) }
+	on := func(r *programme.Rule) string {
+		return cmp.Or(r.On, programme.OnOrder) + strings.Join(slices.Sorted(slices.Values(r.Holidays)), " ")
+	}
 	same := func(a, b string) bool {
 		return strings.TrimSpace(a) == "" || strings.TrimSpace(a) == strings.TrimSpace(b)
 	}
@@ -452,7 +454,7 @@ func (l *linter) weak() {
 		l.found(Advice, "too_small", "rewards", share(back), share(leastBack))
 	}
 	personal := len(l.d.Challenges) > 0 || l.d.Tiers != nil || slices.ContainsFunc(l.d.Rules, func(r programme.Rule) bool {
-		return r.On == "birthday" || r.On == "sign_up" || strings.Contains(r.If, "customer.")
+		return r.On == programme.OnBirthday || r.On == programme.OnAnniversary || r.On == "sign_up" || strings.Contains(r.If, "customer.")
 	})
 	if !personal && len(l.d.Rules) > 0 {
 		l.found(Advice, "nothing_personal", "rules")

@@ -37,6 +37,18 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return 0, strings.HasSuffix(column, "_units")
 	}
 	switch table + "." + column {
+	case "surprises.state":
+		return pick("draft", "planned", "cancelled")
+	case "surprises.seed":
+		return "", true
+	case "surprises.gifts", "surprises.held":
+		return pick(0, 1)
+	case "surprises.qualified":
+		return pick(2, math.MaxInt64)
+	case "gifts.state":
+		return pick("given", "held_out", "not_drawn", "missed")
+	case "gifts.greeting":
+		return pick("none", "waiting", "sent", "skipped")
 	case "draws.state":
 		return pick("published", "frozen", "cancelled")
 	case "draws.commitment", "draws.list_hash":

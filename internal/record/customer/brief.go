@@ -103,24 +103,22 @@ func (b *Brief) Says(key [2]string, s Said) {
 }
 
 // Numbers are at most limit numbers of customers behind one, in their order.
-func Numbers(tx *db.Tx, behind int64, limit int) (all []int64, err error) {
-	rows, err := tx.Query("SELECT customer_id FROM customers WHERE customer_id > $1 ORDER BY customer_id LIMIT $2", behind, limit)
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		var n int64
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		all = append(all, n)
-	}
-	return all, rows.Close()
+func Numbers(tx *db.Tx, behind int64, limit int) ([]int64, error) {
+	return numbersOf(tx.Query("SELECT customer_id FROM customers WHERE customer_id > $1 ORDER BY customer_id LIMIT $2", behind, limit))
+}
+
+// Persons is Numbers of those who stand for a person: who was erased, or merged into another, is left out.
+func Persons(tx *db.Tx, behind int64, limit int) ([]int64, error) {
+	return numbersOf(tx.Query(`SELECT c.customer_id FROM customers c LEFT JOIN aliases a ON a.customer_id = c.customer_id
+		WHERE c.customer_id > $1 AND c.erased_us IS NULL AND a.customer_id IS NULL ORDER BY c.customer_id LIMIT $2`, behind, limit))
 }
 
 // RootsBetween are those with numbers from low to high who stand for others too.
-func RootsBetween(tx *db.Tx, low, high int64) (all []int64, err error) {
-	rows, err := tx.Query("SELECT DISTINCT root_id FROM aliases WHERE root_id BETWEEN $1 AND $2", low, high)
+func RootsBetween(tx *db.Tx, low, high int64) ([]int64, error) {
+	return numbersOf(tx.Query("SELECT DISTINCT root_id FROM aliases WHERE root_id BETWEEN $1 AND $2", low, high))
+}
+
+func numbersOf(rows *db.Rows, err error) (all []int64, _ error) {
 	if err != nil {
 		return nil, err
 	}

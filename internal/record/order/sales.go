@@ -2,6 +2,7 @@ package order
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"regulars/internal/base/db"
@@ -155,4 +156,32 @@ func CountWorth(tx *db.Tx, numbers []int64, fromUTC, beforeUTC, leastMinor int64
 func OfReturn(tx *db.Tx, customer, id int64) (of int64, err error) {
 	err = tx.QueryRow("SELECT coalesce(order_id, 0) FROM returns WHERE customer_id = $1 AND return_id = $2", customer, id).Scan(&of)
 	return of, err
+}
+
+// PaidSince is what each of the customers has paid since a moment, less what came back; who did neither is not in it.
+func PaidSince(tx *db.Tx, numbers []int64, fromUTC int64) (map[int64]int64, error) {
+	const most = 500
+	paid := map[int64]int64{}
+	for some := range slices.Chunk(numbers, most) {
+		q := db.Select{}
+		q.Text.WriteString("SELECT customer_id, CAST(sum(amount_minor) AS BIGINT) FROM sale_lines")
+		q.Where("sold_us > $ AND counts", fromUTC)
+		q.Among("customer_id", some)
+		q.Text.WriteString(" GROUP BY customer_id")
+		rows, err := tx.Query(q.Text.String(), q.Args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var who, minor int64
+			if err := rows.Scan(&who, &minor); err != nil {
+				return nil, err
+			}
+			paid[who] = minor
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return paid, nil
 }

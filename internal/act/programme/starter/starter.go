@@ -66,6 +66,7 @@ type Choices struct {
 	// Second and Third are what must be spent in twelve months for the second and the third tier, in minor units; 0: no tiers.
 	Second, Third int64
 	Birthday      int64 // points
+	Anniversary   int64 // points, on the day of joining
 	Extra         int64 // points for what serves the goal
 	Basket        int64 // minor units, where that is larger baskets
 	Away          int   // days, where that is winning back
@@ -108,7 +109,7 @@ func Suggest(kind Kind, goal Goal, averageMinor int64, digits int) Choices {
 		return min(max(int64(math.Round(float64(averageMinor)*share/c.worth(digits))), 1), mostUnits)
 	}
 	c.Extra = part(map[Goal]float64{Visits: 0.02, Baskets: 0.05}[goal] + map[Goal]float64{Newcomers: 0.2, WinBack: 0.2}[goal])
-	c.Birthday = part(0.2)
+	c.Birthday, c.Anniversary = part(0.2), part(0.2)
 	if goal == Visits {
 		c.Month = map[Kind]int64{Cafe: 8, Clothes: 2, Online: 2, Subscription: 2}[kind]
 	}
@@ -169,7 +170,7 @@ func (c *Choices) Check() error {
 	for _, one := range []struct {
 		field          string
 		n, least, most int64
-	}{{"months", int64(c.Months), 0, mostMonths}, {"card", c.Card, 0, mostCard}, {"birthday", c.Birthday, 0, mostUnits}, {"extra", c.Extra, 1, mostUnits},
+	}{{"months", int64(c.Months), 0, mostMonths}, {"card", c.Card, 0, mostCard}, {"birthday", c.Birthday, 0, mostUnits}, {"anniversary", c.Anniversary, 0, mostUnits}, {"extra", c.Extra, 1, mostUnits},
 		{"away", int64(c.Away), 1, mostAway}, {"month", c.Month, 0, mostMonth}, {"basket", c.Basket, 1, mostMinor}, {"second", c.Second, 0, mostMinor}, {"third", c.Third, 0, mostMinor}, {"off", c.Off, 1, mostMinor}} {
 		if err := within(one.field, one.n, one.least, one.most); err != nil {
 			return err
@@ -224,6 +225,9 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 	}
 	if c.Birthday > 0 {
 		d.Rules = append(d.Rules, programme.Rule{Rule: "birthday", Name: t("birthday"), On: "birthday", Effect: fixed(c.Birthday)})
+	}
+	if c.Anniversary > 0 {
+		d.Rules = append(d.Rules, programme.Rule{Rule: "anniversary", Name: t("anniversary"), On: programme.OnAnniversary, Effect: fixed(c.Anniversary)})
 	}
 	d.Rules = append(d.Rules, programme.Rule{Rule: "thanks", Name: t("thanks"), On: "answer", Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(max(c.Extra/2, 1))})
 	if c.Second > 0 {
