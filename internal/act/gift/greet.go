@@ -2,10 +2,7 @@ package gift
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +13,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
+	"regulars/internal/base/setting"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/holiday"
@@ -30,26 +28,13 @@ const settingsKey = "gifts"
 
 // LoadSettings reads the settings.
 func LoadSettings(tx *db.Tx) (s Settings, err error) {
-	var text string
-	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil
-	}
-	if err == nil {
-		err = json.Unmarshal([]byte(text), &s)
-	}
+	_, err = setting.Load(tx, settingsKey, &s)
 	return s, err
 }
 
 // Save keeps the settings.
 func (s Settings) Save(tx *db.Tx) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write how gifts are told: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, s)
 }
 
 // Greeter writes the letters about gifts.

@@ -2,9 +2,6 @@ package holiday
 
 import (
 	"cmp"
-	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,6 +11,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 	"regulars/internal/record/business"
 )
 
@@ -58,19 +56,9 @@ func Load(tx *db.Tx) (c Calendar, err error) {
 	if err != nil {
 		return c, err
 	}
-	var text string
-	err = tx.QueryRow("SELECT value FROM settings WHERE key = $1", settingsKey).Scan(&text)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-	case err != nil:
-		return c, err
-	default:
-		if err := json.Unmarshal([]byte(text), &c); err != nil {
-			return c, fmt.Errorf("read the holidays: %w", err)
-		}
-	}
 	c.home = b.Country
-	return c, nil
+	_, err = setting.Load(tx, settingsKey, &c)
+	return c, err
 }
 
 // Keeps is the country whose holidays are kept; empty: none that is known.
@@ -132,13 +120,7 @@ func (c *Calendar) Save(tx *db.Tx) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	text, err := json.Marshal(c)
-	if err != nil {
-		return fmt.Errorf("write the holidays: %w", err)
-	}
-	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3)
-		ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_us = excluded.updated_us`, settingsKey, string(text), tx.Now)
-	return err
+	return setting.Save(tx, settingsKey, c)
 }
 
 // Year are the holidays of a year in order, those that are switched off too.
