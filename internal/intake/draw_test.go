@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -232,5 +233,54 @@ func TestTheSeedIsNowhereBeforeTheDrawing(t *testing.T) {
 		if _, err := desk.Draw(t.Context(), c.d, "june", silent); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("a draw that is none: %v", err)
 		}
+	})
+}
+
+// Programs outside are told how a draw goes, once each, and who has won.
+func TestWhatBecomesOfADrawIsTold(t *testing.T) {
+	t.Parallel()
+	eachClub(t, collecting, func(t *testing.T, c *club) {
+		t.Helper()
+		for _, who := range []string{"ada", "bob", "eve"} {
+			c.someone(who)
+		}
+		c.listen(draw.PublishedTold, draw.FrozenTold, draw.DrawnTold, draw.CancelledTold, draw.WonTold)
+		desk := c.raffle("may")
+		c.heard("it can be entered", "draw.published published")
+		for _, who := range []string{"ada", "bob", "eve"} {
+			c.buys(who, "o"+who, nil, line("x", "y", 1, 5000))
+		}
+		c.pass(30 * 24 * time.Hour)
+		for range 2 {
+			if _, err := desk.Close(t.Context(), c.d, "may", silent); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.heard("the list is frozen", "draw.frozen frozen")
+		for range 2 {
+			if _, err := desk.Draw(t.Context(), c.d, "may", silent); err != nil {
+				t.Fatal(err)
+			}
+		}
+		told := c.told()
+		if len(told) != 3 || told[0] != "draw.drawn drawn" {
+			t.Fatalf("told %q", told)
+		}
+		var winners []string
+		for _, s := range told[1:] {
+			winner, won := strings.CutPrefix(s, "draw.won cus_")
+			if !won || slices.Contains(winners, winner) {
+				t.Errorf("two prizes went to %q", told)
+			}
+			winners = append(winners, winner)
+		}
+		other := c.raffle("june")
+		c.told()
+		for range 2 {
+			if _, err := other.Cancel(t.Context(), c.d, "june", "Rain", silent); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.heard("cancelled", "draw.cancelled cancelled")
 	})
 }

@@ -3,6 +3,7 @@ package intake
 import (
 	"slices"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
@@ -64,7 +65,7 @@ func Types() []webhook.Type {
 			webhook.Field{Name: "id", Kind: "string", Meaning: "The import, as /v1/imports/{id} takes it."},
 			webhook.Field{Name: "state", Kind: "string", Meaning: "done or failed."}),
 	}
-	return slices.Concat(types, points.Types(), reward.Types(), programme.Types(), referral.Types())
+	return slices.Concat(types, points.Types(), reward.Types(), programme.Types(), referral.Types(), draw.Types())
 }
 
 // toldCustomer is the data of messages about a customer.

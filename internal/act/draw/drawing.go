@@ -52,8 +52,13 @@ func (d *Desk) Draw(ctx context.Context, store *db.DB, key string, record func(t
 		if err := record(tx); err != nil {
 			return err
 		}
-		s, err = Load(tx, key)
-		return err
+		if s, err = Load(tx, key); err != nil {
+			return err
+		}
+		if err := d.tell(tx, DrawnTold, &s); err != nil {
+			return err
+		}
+		return d.tellWinners(tx, &s, winners)
 	})
 	return s, err
 }

@@ -85,6 +85,9 @@ func (d *Desk) Close(ctx context.Context, store *db.DB, key string, record func(
 		if err == nil {
 			s, err = Load(tx, key)
 		}
+		if err == nil && frozen {
+			err = d.tell(tx, FrozenTold, &s)
+		}
 		return err
 	})
 }

@@ -45,7 +45,10 @@ func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 	if err != nil {
 		return s, err
 	}
-	return Load(tx, key)
+	if s, err = Load(tx, key); err != nil {
+		return s, err
+	}
+	return s, d.tell(tx, PublishedTold, &s)
 }
 
 // otherEyes refuses whoever wrote the draft, where four eyes are asked for.
@@ -90,6 +93,9 @@ func (d *Desk) Cancel(ctx context.Context, store *db.DB, key, reason string, rec
 				return nil
 			}
 			return inState(&s)
+		}
+		if err := d.tell(tx, CancelledTold, &s); err != nil {
+			return err
 		}
 		return record(tx)
 	}); err != nil {

@@ -15,6 +15,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
 )
 
 // drawForm is a draw as it is typed in, with changes; it opened an hour ago and closes in one.
@@ -134,12 +135,15 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		owner.post(at+"/discard").wants(t, http.StatusConflict, at+"/discard", "The draw has come too far")
 		s.enters(t, "draw-2026-01-01", people...)
 		owner.get(at).wants(t, http.StatusOK, at, "people: 2; entries for nothing: 2; bought: 4", "40\u00a0points", "Given back: 40\u00a0points")
+		ada := "/customers/" + fact.PublicID(fact.CustomerPrefix, people[0])
+		owner.get(ada).wants(t, http.StatusOK, ada, "Prize draws", `href="`+at+`"`, "The summer draw", "3 entries")
 		owner.post(at+"/close").wants(t, http.StatusConflict, at+"/close", "is not over yet")
 		s.over(t, "draw-2026-01-01")
 		owner.get(at).wants(t, http.StatusOK, at, "closed, being counted", "Freeze the list now")
 		owner.post(at+"/close").wants(t, http.StatusOK, at, "closed, to be drawn", "people: 2; entries: 6", "Hash of the list")
 		owner.post(at+"/draw").wants(t, http.StatusOK, at, "drawn", "Winners", "Ada", "Bob", "An espresso machine", "Seed and list give the winners", `href="/customers/cus_`)
 		owner.post(at+"/draw").wants(t, http.StatusOK, at)
+		owner.get(ada).wants(t, http.StatusOK, ada, "3 entries", "has won ")
 		owner.post(at+"/cancel", "reason", "no").wants(t, http.StatusConflict, at+"/cancel", "The draw has come too far")
 		owner.get("/draws").wants(t, http.StatusOK, "/draws", "The summer draw", "drawn")
 		owner.get("/trail?action=draw.").wants(t, http.StatusOK, "/trail", "draw.published", "draw.closed", "draw.drawn", "draw.discarded")

@@ -25,6 +25,7 @@ type held struct {
 	Tier       string
 	Challenges []challengeRow
 	Access     []accessRow
+	Draws      []drawRow
 	Explained  []explained
 	May        bool
 	Units      []choice
@@ -76,6 +77,9 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		if h.Access, err = v.access(tx, facts, number, true); err != nil {
 			return err
 		}
+		if h.Draws, err = v.drawsOf(tx, facts, number); err != nil {
+			return err
+		}
 		members, err := customer.Members(tx, number)
 		if err != nil {
 			return err
@@ -91,6 +95,29 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		return nil, err
 	}
 	return h, nil
+}
+
+// drawRow is a prize draw that a customer takes part in.
+type drawRow struct {
+	To, Name, Says string
+	Won            []string
+}
+
+func (v *visit) drawsOf(tx *db.Tx, facts *intake.Intake, number int64) (all []drawRow, err error) {
+	found, err := facts.Draws(v.Post.Box).OfAll(tx, number)
+	for i := range found {
+		o := &found[i]
+		entries := o.Weight() // as they are on the list, and before there is one, as they are so far
+		if entries == 0 {
+			entries = o.Free + o.Bought + o.Earned + o.Rules
+		}
+		row := drawRow{To: "/draws/" + o.Draw, Name: o.Name, Says: v.l.P("held.draws.entries", entries)}
+		for _, w := range o.Won {
+			row.Won = append(row.Won, v.l.T("held.draws.won", w.Prize))
+		}
+		all = append(all, row)
+	}
+	return all, err
 }
 
 // challengeRow is how far a customer has come with a challenge.
