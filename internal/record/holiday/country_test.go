@@ -34,3 +34,19 @@ func TestTheYearOfEachCountry(t *testing.T) {
 		t.Errorf("late on Easter Sunday there is %v", days)
 	}
 }
+
+// A leap day of one's own is on the 28th in the years between, also at the turn of a century; one of a year is in that year alone.
+func TestDaysOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	for year, want := range map[int]string{2026: "02-28", 2028: "02-29", 2096: "02-29", 2100: "02-28"} {
+		if is := (Own{Month: 2, Day: 29}).In(year).Format("01-02"); is != want {
+			t.Errorf("in %d it is on %s, want %s", year, is, want)
+		}
+	}
+	c := Calendar{Own: []Own{{Holiday: "once", Name: "Once", Month: 5, Day: 4, Year: 2027}}}
+	for year, want := range map[int]int{2026: 0, 2027: 1, 2028: 0} {
+		if is := len(c.Year(year)); is != want {
+			t.Errorf("in %d there are %d days, want %d", year, is, want)
+		}
+	}
+}
