@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 )
 
-// Gave is one thing that was given: units, or a reward by the name that it had.
+// Gave is one thing that was given: units, a reward by the name that it had, or entries in a draw by the name of that.
 type Gave struct {
 	Unit       string `json:"unit,omitempty"`
 	Units      int64  `json:"units,omitempty"`
 	Reward     string `json:"reward,omitempty"`
 	Redemption int64  `json:"redemption,omitempty"`
+	Draw       string `json:"draw,omitempty"`
+	Entries    int64  `json:"entries,omitempty"`
 }
 
 // Gift is what a customer was given on an occasion, or why not.
@@ -75,8 +78,15 @@ func (g *Gift) give(tx *db.Tx) error {
 func Noted(tx *db.Tx, given programme.Given) error {
 	g := Gift{Customer: given.Customer, Cause: given.Cause, Occasion: given.On, About: given.Holiday, Lot: Gifted}
 	for i := range given.Results {
-		if r := &given.Results[i]; r.Units > 0 {
+		switch r := &given.Results[i]; {
+		case r.Units > 0:
 			g.Gave = append(g.Gave, Gave{Unit: r.Unit, Units: r.Units})
+		case r.Entries > 0:
+			in, err := draw.Load(tx, r.Draw)
+			if err != nil {
+				return err
+			}
+			g.Gave = append(g.Gave, Gave{Draw: in.Name, Entries: r.Entries})
 		}
 	}
 	if len(g.Gave) == 0 {

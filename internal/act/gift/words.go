@@ -32,11 +32,14 @@ func (w Words) Occasion(g *Gift) string {
 func (w Words) Gave(g *Gift) string {
 	var all []string
 	for _, one := range g.Gave {
-		if one.Reward != "" {
+		switch {
+		case one.Reward != "":
 			all = append(all, one.Reward)
-			continue
+		case one.Entries > 0:
+			all = append(all, w.P("programme.gives.entries", one.Entries, one.Draw))
+		default:
+			all = append(all, points.Amount(w.Locale, one.Unit, one.Units))
 		}
-		all = append(all, points.Amount(w.Locale, one.Unit, one.Units))
 	}
 	return strings.Join(all, "; ")
 }

@@ -26,10 +26,10 @@ func TestLettersAreWholeInEveryLanguage(t *testing.T) {
 			{Occasion: programme.OnBirthday}, {Occasion: programme.OnAnniversary}, {Occasion: programme.OnHoliday, About: "easter"}, {Occasion: programme.OnHoliday, About: "our_day"},
 			{Occasion: OnSurprise, About: "spring", name: "A spring surprise"},
 		} {
-			g.Gave = []Gave{{Unit: "points", Units: 50}, {Reward: "A coffee"}}
+			g.Gave = []Gave{{Unit: "points", Units: 50}, {Reward: "A coffee"}, {Draw: "Draw of May", Entries: 2}}
 			subject, text := w.letter(&g, &customer.Profile{GivenName: "Ada\nMaria"}, "Café  Olga", "https://shop.example")
 			subjects[subject] = true
-			for _, part := range []string{"Ada Maria", "Café Olga", "50", "A coffee", "https://shop.example/my/\n", "https://shop.example/my/profile\n"} {
+			for _, part := range []string{"Ada Maria", "Café Olga", "50", "A coffee", "Draw of May", "https://shop.example/my/\n", "https://shop.example/my/profile\n"} {
 				if !strings.Contains(text, part) {
 					t.Errorf("%s, %s: %q is not in %s", tag, g.Occasion, part, text)
 				}

@@ -176,10 +176,14 @@ func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *
 	if err := t.post(c, c.rules, results, s); err != nil {
 		return err
 	}
+	gave := slices.ContainsFunc(results, func(r Result) bool { return r.Gave() })
+	if on == OnHoliday && t.no == 1 && !gave {
+		return t.forget()
+	}
 	if err := t.keep(results); err != nil {
 		return err
 	}
-	if p.Gave != nil && t.no == 1 && slices.Contains(Occasions(), on) && slices.ContainsFunc(results, func(r Result) bool { return r.Gave() }) {
+	if p.Gave != nil && t.no == 1 && slices.Contains(Occasions(), on) && gave {
 		if err := p.Gave(tx, Given{t.who, on, s.Holiday, t.cause, results}); err != nil {
 			return err
 		}

@@ -514,6 +514,12 @@ func (t *turn) sums(rules []*rule, results []Result) error {
 	return nil
 }
 
+// forget lets go of a look that gave nothing, so that a holiday does not leave a line on everybody whom no rule was for. Asked again
+// on that day, who has come to qualify meanwhile is given what they are due.
+func (t *turn) forget() error {
+	return one(t.tx.Exec("DELETE FROM programme_outcomes WHERE customer_id = $1 AND cause = $2", t.who, t.cause))
+}
+
 // keep keeps the explanation.
 func (t *turn) keep(results []Result) error {
 	if results == nil {

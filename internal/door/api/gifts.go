@@ -255,7 +255,7 @@ func (a *API) ownGifts(ctx context.Context, in *ownGiftsIn) (*OwnGiftsOut, error
 			g := &all[i]
 			shown := wire.Gift{Occasion: g.Occasion, About: g.About, Name: w.Occasion(g), Lot: string(g.Lot), Gave: []wire.GiftPart{}, At: g.At.UTC(), Letter: g.Greeting}
 			for _, part := range g.Gave {
-				shown.Gave = append(shown.Gave, wire.GiftPart{Unit: part.Unit, Units: part.Units, Reward: part.Reward})
+				shown.Gave = append(shown.Gave, wire.GiftPart{Unit: part.Unit, Units: part.Units, Reward: part.Reward, Draw: part.Draw, Entries: part.Entries})
 			}
 			out.Body.Data = append(out.Body.Data, shown)
 		}

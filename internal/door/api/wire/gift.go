@@ -99,4 +99,7 @@ type GiftPart struct {
 	Unit   string `json:"unit,omitempty"`
 	Units  int64  `json:"units,omitempty"`
 	Reward string `json:"reward,omitempty" doc:"Its name."`
+	// Entries are those that a rule put into a prize draw.
+	Draw    string `json:"draw,omitempty" doc:"The name of the prize draw."`
+	Entries int64  `json:"entries,omitempty" doc:"How many entries in it."`
 }
