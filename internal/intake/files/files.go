@@ -41,7 +41,7 @@ type Result struct {
 	Taken  int64 // facts that are taken in by now; all of them, unless the run was stopped
 }
 
-// Import takes the files in: customers first, then orders and after all of them returns, answers and costs. What it
+// Import takes the files in: customers first, then products, orders and after all of them returns, answers and costs. What it
 // returns with an error is how far it came. Nobody outside is told of each fact: they happened long ago, and are many.
 func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.Plan, o Options) (results []Result, err error) {
 	folder, err := openFolder(o.Folder)
@@ -113,7 +113,7 @@ func (f *file) result() Result {
 
 // all takes the files by their kinds.
 func (r *run) all(ctx context.Context, plans []*importer.Plan) error {
-	for _, kind := range []importer.Kind{importer.Customers, importer.Orders, importer.Answers, importer.Costs} {
+	for _, kind := range []importer.Kind{importer.Customers, importer.Products, importer.Orders, importer.Answers, importer.Costs} {
 		var group []*file
 		for _, plan := range plans {
 			if plan.Kind != kind {
