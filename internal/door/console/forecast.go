@@ -336,6 +336,9 @@ type ofOne struct {
 	Action, Why     string
 	Gain            string
 	Again, New      []said
+	Viewed          []said // looked at lately, and not bought since
+	Favourite       string // the category they buy most of
+	Goods           goods
 	History         template.HTML
 }
 
@@ -353,7 +356,7 @@ func (v *visit) foretold(by account.Actor, b business.Business, root int64) (tem
 		}
 		members, err := customer.Members(tx, root)
 		if err == nil {
-			err = v.suggest(tx, live.Fit.ID, members, &say)
+			err = v.suggest(tx, live.Fit.ID, members, b.Digits(), &say)
 		}
 		return err
 	})

@@ -250,7 +250,7 @@ func TestWhatToDoNext(t *testing.T) {
 			all, sums = nil, nil
 			var after Place
 			for {
-				page, err := Actions(tx, f, "", after, 7)
+				page, err := Actions(tx, f, Which{}, after, 7)
 				if err != nil || len(page) == 0 {
 					break
 				}
