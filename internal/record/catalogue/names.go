@@ -88,7 +88,7 @@ func (n *Names) remember(tx *db.Tx, entries map[entry]int64) {
 }
 
 // Products makes sure that the products and their categories are there, and gives the id of the category that each
-// product has in the catalogue, 0 where it has none. A product has the category it is first named with.
+// product has in the catalogue, 0 where it has none. A new product has the category it is first named with.
 func (n *Names) Products(tx *db.Tx, products []Product) (map[string]int64, error) {
 	categories := make(map[string]int64, len(products))
 	var missing []Product
@@ -98,7 +98,7 @@ func (n *Names) Products(tx *db.Tx, products []Product) (map[string]int64, error
 		}
 		id, known := n.has(entry{kindProduct, p.Reference})
 		categories[p.Reference] = id
-		if !known || id == 0 && p.Category != "" {
+		if !known {
 			missing = append(missing, p)
 		}
 	}
@@ -132,15 +132,7 @@ func (n *Names) makeProducts(tx *db.Tx, products []Product) (map[entry]int64, er
 	}
 	var args []any
 	for i, p := range products {
-		if category, ok := found[entry{kindProduct, p.Reference}]; ok {
-			if category == 0 && p.Category != "" {
-				_, err := tx.Exec("UPDATE products SET category_id = CAST($1 AS BIGINT), updated_us = $2 WHERE product_id = $3 AND category_id IS NULL",
-					CategoryID(p.Category), tx.Now, keys[i])
-				if err != nil {
-					return nil, err
-				}
-				found[entry{kindProduct, p.Reference}] = CategoryID(p.Category)
-			}
+		if _, ok := found[entry{kindProduct, p.Reference}]; ok {
 			continue
 		}
 		var category any
