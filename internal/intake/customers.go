@@ -201,6 +201,26 @@ func (in *Intake) Product(tx *db.Tx, p catalogue.Product) (fact.Outcome, error) 
 	return fact.Outcome{Status: fact.Unchanged}, err
 }
 
+// ProductOfFile takes a row of a products file in: what it does not say stays as it is known.
+func (in *Intake) ProductOfFile(tx *db.Tx, row *fact.Product) (fact.Outcome, error) {
+	p := catalogue.Product{Reference: row.Reference}
+	known, err := catalogue.Load(tx, row.Reference)
+	switch {
+	case err == nil:
+		p = known.Product
+	case fault.KindOf(err) != fault.NotFound:
+		return fact.Outcome{}, err
+	}
+	p.Name, p.Category = cmp.Or(row.Name, p.Name), cmp.Or(row.Category, p.Category)
+	if row.Costed {
+		p.CostMinor = &row.CostMinor
+	}
+	if row.SoldOut != fact.Unsaid {
+		p.SoldOut = row.SoldOut == fact.Yes
+	}
+	return in.Product(tx, p)
+}
+
 // Merge says that two customers are one person; the second stands for both. The number that became an alias is what
 // Undo takes.
 func (in *Intake) Merge(tx *db.Tx, from, into customer.Identity) (alias int64, out fact.Outcome, err error) {

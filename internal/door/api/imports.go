@@ -49,7 +49,7 @@ func importOut(u *upload.Upload) *ImportOut {
 type newImportIn struct {
 	Name      string `query:"name" maxLength:"200" doc:"What the file is called; of a form, left out." example:"orders.csv"`
 	Source    string `query:"source" maxLength:"100" default:"file" doc:"What the system is called that the file is from: the same order of another source is another order."`
-	Kind      string `query:"kind" enum:"orders,customers,answers,costs" doc:"What the rows are. Default: found out."`
+	Kind      string `query:"kind" enum:"orders,customers,answers,costs,products" doc:"What the rows are. Default: found out."`
 	Encoding  string `query:"encoding" maxLength:"40" doc:"Default: found out."`
 	Returns   string `query:"returns" enum:"net,ignore" doc:"Take returns off (net) or leave them out."`
 	ZeroPrice string `query:"zero_price" enum:"keep,reject"`

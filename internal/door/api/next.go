@@ -62,7 +62,7 @@ func (a *API) listNext(ctx context.Context, in *nextIn) (*Listed[wire.NextAction
 	err = a.Store.Read(ctx, func(tx *db.Tx) error {
 		f, err := readyFit(tx, further, fit)
 		if err == nil {
-			list, err = forecast.Actions(tx, f, advice.Kind(in.Action), after, in.Limit+1)
+			list, err = forecast.Actions(tx, f, forecast.Which{Kind: advice.Kind(in.Action)}, after, in.Limit+1)
 		}
 		return err
 	})
@@ -115,7 +115,7 @@ func (a *API) exportNext(ctx context.Context, in *exportNextIn) (*huma.StreamRes
 	return &huma.StreamResponse{Body: func(c huma.Context) { //nolint:contextcheck // it has the context of the request
 		c.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		c.SetHeader("Content-Disposition", `attachment; filename="next-actions.csv"`)
-		if err := forecast.WriteActions(c.Context(), a.Store, c.BodyWriter(), f, advice.Kind(in.Action), l, v.personal, locale.Digits(v.currency)); err != nil {
+		if err := forecast.WriteActions(c.Context(), a.Store, c.BodyWriter(), f, forecast.Which{Kind: advice.Kind(in.Action)}, l, v.personal, locale.Digits(v.currency)); err != nil {
 			_ = problem(c.Context(), err) // into the log: the answer has begun
 		}
 	}}, nil
@@ -169,8 +169,8 @@ func showSuggested(l *locale.Locale, list []recommend.Suggested) []wire.Recommen
 		s := &list[i]
 		out[i] = wire.Recommendation{Product: s.Reference, Name: s.Name, Category: s.Category, Score: s.Score, Orders: s.Times, UsualDays: s.Gap,
 			With: s.With, Together: s.Together, Reason: s.Reason(l)}
-		if s.Gap > 0 {
-			out[i].NextPurchase = outlook.Day(s.Last + int32(math.Round(s.Gap)))
+		if next, known := s.Next(); known {
+			out[i].NextPurchase = outlook.Day(next)
 		}
 	}
 	return out

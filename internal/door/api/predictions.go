@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 
+	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
@@ -191,13 +192,21 @@ func (a *API) getCustomerPredictions(ctx context.Context, in *customerPrediction
 	if err != nil {
 		return nil, err
 	}
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var live *forecast.Live
+	var tier programme.Standing
 	var root int64
 	err = a.Store.Read(ctx, func(tx *db.Tx) (err error) {
 		if root, err = a.person(tx, in.ID); err != nil {
 			return err
 		}
-		live, err = forecast.Of(tx, root)
+		if live, err = forecast.Of(tx, root); err != nil {
+			return err
+		}
+		tier, _, err = facts.Programme().Standing(tx, root)
 		return err
 	})
 	if err != nil {
@@ -208,6 +217,13 @@ func (a *API) getCustomerPredictions(ctx context.Context, in *customerPrediction
 		Reason: outlook.Why(l, &live.Score), History: []wire.Prediction{}}
 	out.Customer = fact.PublicID(fact.CustomerPrefix, root)
 	showLeaving(&out.Prediction, &live.Leaving)
+	if live.State == predict.OnceOnly {
+		second := live.AtLeast(1)
+		out.Second = &second
+	}
+	if chance, known := tier.Chance(&live.Score, locale.Digits(v.currency)); known && actor(ctx).May(account.PointsRead) {
+		out.NextTier, out.NextTierChance = tier.Next, &chance
+	}
 	out.Reasons = append([]string{}, live.ReasonWords(l, v.currency)...)
 	if live.Next != 0 {
 		out.NextPurchase = outlook.Day(live.Next)

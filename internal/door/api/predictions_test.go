@@ -1,6 +1,8 @@
 package api_test
 
 import (
+	"fmt"
+	"math"
 	"net/url"
 	"strconv"
 	"strings"
@@ -113,6 +115,27 @@ func TestPredictions(t *testing.T) {
 		back, err := s.CustomerPredictions(ctx, late.Data[0].Customer, "")
 		if err != nil || back.State != "on_time" || back.None >= one.None || back.Purchases != one.Purchases+1 {
 			t.Errorf("%+v, %v", back, err)
+		}
+		// One more order makes the tier above: as likely as to buy at all.
+		if back.NextTier != "" || back.NextTierChance != nil || back.Second != nil {
+			t.Errorf("without a programme: %+v", back)
+		}
+		tier := func(visits int64) client.TierStanding {
+			s.publishes(fmt.Sprintf(`{"name": "Club", "units": [{"unit": "points"}], "rules": [],
+				"tiers": {"by": "visits", "window": "lifetime", "levels": [{"tier": "gold", "name": "Gold", "from": %d}]}}`, visits))
+			return must(s.Tier(ctx, late.Data[0].Customer))
+		}
+		if got := tier(tier(1000).Counted + 1); got.Missing != 1 {
+			t.Fatalf("%+v", got)
+		}
+		if next := must(s.CustomerPredictions(ctx, late.Data[0].Customer, "")); next.NextTier != "gold" || next.NextTierChance == nil || math.Abs(*next.NextTierChance-1+next.ModelNone) > 1e-9 {
+			t.Errorf("%+v", next)
+		}
+		if _, err := s.PutOrder(ctx, client.Order{Reference: "only", Customer: member("once"), PlacedAt: time.Now(), AmountMinor: new(int64)}); err != nil {
+			t.Fatal(err)
+		}
+		if once := must(s.CustomerPredictions(ctx, "once", "")); once.Second == nil || math.Abs(*once.Second-1+once.ModelNone) > 1e-9 {
+			t.Errorf("%+v", once)
 		}
 		s.refused("who bought nothing", request{method: "GET", path: "/v1/customers/g0/predictions"}, 404, "no_purchases", "")
 		s.refused("a cursor of nowhere", request{method: "GET", path: "/v1/predictions/customers?cursor=eA"}, 422, "bad_cursor", "cursor")

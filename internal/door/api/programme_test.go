@@ -31,6 +31,18 @@ func (s *shop) running() {
 	}
 }
 
+// publishes puts a programme in force.
+func (s *shop) publishes(document string) {
+	s.t.Helper()
+	v, err := s.WriteProgramme(s.t.Context(), []byte(document), "")
+	if err == nil {
+		_, err = s.PublishProgramme(s.t.Context(), v.Version)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // The café's programme from one document, through quote, order, return, reward and tier.
 func TestTheCafeRunsOverTheAPI(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -18,7 +19,10 @@ import (
 type RecommendCmd struct {
 	For     string   `help:"Id of a customer, or all." required:"" placeholder:"ID|all"`
 	Most    int      `help:"How many suggestions a list." default:"10" placeholder:"N"`
-	Without []string `help:"Products never to suggest: out of stock, or not worth it." placeholder:"PRODUCT,..."`
+	Without []string `help:"Products never to suggest. What a products file says is sold out never is." placeholder:"PRODUCT,..."`
+	// What a products file says of costs and categories narrows the lists.
+	Category    string  `help:"Only of this category; favourite: of the one that each customer buys most of." placeholder:"NAME"`
+	LeastMargin float64 `help:"Only products of whose average price at least this part, from 0 to 1, is left above the cost that a products file says." placeholder:"SHARE"`
 
 	Format string `help:"text, json or csv." default:"text" enum:"text,json,csv"`
 	Lang   string `help:"Language: en, ru, zh, el or mk." default:"en" placeholder:"LANG"`
@@ -38,6 +42,7 @@ type suggested struct {
 // product is one suggestion, with its reason in figures and in words.
 type product struct {
 	Product  string  `json:"product"`
+	Name     string  `json:"name,omitempty"`
 	Score    float64 `json:"score"`
 	Times    int32   `json:"orders_with_it,omitempty"`
 	With     string  `json:"bought_with,omitempty"`
@@ -57,6 +62,9 @@ func (r *RecommendCmd) Run(c *Context) error {
 	}
 	if r.Most < 1 || r.Most > 1000 {
 		return fault.Invalidf("--most must be from 1 to 1000, not %d", r.Most)
+	}
+	if !(r.LeastMargin >= 0 && r.LeastMargin <= 1) {
+		return fault.Invalidf("--least-margin is a part from 0 to 1, for example 0.3, not %g", r.LeastMargin)
 	}
 	plans, _, err := r.inspect(c, l, &read)
 	if err != nil {
@@ -94,21 +102,20 @@ func (r *RecommendCmd) Run(c *Context) error {
 
 // suggest makes the lists of one customer, or of all.
 func (r *RecommendCmd) suggest(shop *recommend.Shop, l *locale.Locale) ([]suggested, error) {
-	allowed, err := shop.Without(r.Without)
+	of, err := shop.Narrowed(recommend.Wanted{Most: r.Most, Without: r.Without, LeastMargin: r.LeastMargin, Category: r.Category})
 	if err != nil {
 		return nil, err
 	}
-	o := recommend.Options{Most: r.Most, Allowed: allowed}
 	if r.For != "all" {
 		i, found := shop.Find(r.For)
 		if !found {
 			return nil, fault.NotFoundf("no customer %q has bought anything in the files; --for takes an id as the files write it, or all", r.For)
 		}
-		return []suggested{lists(shop, i, shop.Likeness.New(&shop.Customers[i], o), o, l)}, nil
+		return []suggested{lists(shop, i, shop.Likeness.New(&shop.Customers[i], of(i)), of(i), l)}, nil
 	}
 	out := make([]suggested, len(shop.IDs))
-	for i, novel := range shop.Likeness.NewForAll(o) {
-		out[i] = lists(shop, i, novel, o, l)
+	for i, novel := range shop.Likeness.NewForEach(of) {
+		out[i] = lists(shop, i, novel, of(i), l)
 	}
 	return out, nil
 }
@@ -118,15 +125,18 @@ func lists(shop *recommend.Shop, i int, novel []recommend.Suggestion, o recommen
 	words := func(list []recommend.Suggestion) []product {
 		out := make([]product, len(list))
 		for k, s := range list {
-			p := product{Product: shop.Products[s.Item], Score: s.Score, Times: s.Times, Together: s.Together}
+			p := product{Product: shop.Products[s.Item], Name: shop.Name(s.Item), Score: s.Score, Times: s.Times, Together: s.Together}
 			switch {
 			case s.Times > 0:
 				p.Reason = l.T("recommend.times", l.Integer(int64(s.Times)))
 			case s.With >= 0:
 				p.With = shop.Products[s.With]
-				p.Reason = l.T("recommend.with", p.With, l.Integer(int64(s.Together)))
+				p.Reason = l.T("recommend.with", shop.Name(s.With), l.Integer(int64(s.Together)))
 			default:
 				p.Reason = l.T("recommend.popular")
+			}
+			if p.Name == p.Product {
+				p.Name = ""
 			}
 			out[k] = p
 		}
@@ -156,7 +166,7 @@ func (r *RecommendCmd) render(w io.Writer, all []suggested, l *locale.Locale) er
 		}{{"recommend.again", s.Again}, {"recommend.new", s.New}} {
 			fmt.Fprintf(w, "\n%s\n", l.T(list.key))
 			for _, p := range list.products {
-				fmt.Fprintf(w, "  %s  %s\n", page.Plain(p.Product), page.Plain(p.Reason))
+				fmt.Fprintf(w, "  %s  %s\n", page.Plain(cmp.Or(p.Name, p.Product)), page.Plain(p.Reason))
 			}
 		}
 		fmt.Fprintln(w)

@@ -16,7 +16,7 @@ import (
 
 // Sources is the files a command reads, and how.
 type Sources struct {
-	Files []string `arg:"" name:"file" help:"Files of orders, customers, answers or costs: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
+	Files []string `arg:"" name:"file" help:"Files of orders, customers, answers, costs or products: CSV in any usual form, XLSX, Parquet; gzip and zstd too."`
 
 	Reading
 }
@@ -38,7 +38,7 @@ type Reading struct {
 	ZeroPrice string `help:"Keep or reject rows with a zero price." default:"keep" enum:"keep,reject"`
 
 	Map      map[string]string `help:"Which column is what: customer=CustomerID, amount=Quantity*UnitPrice. Columns can be #1, #2 ..." placeholder:"ROLE=COLUMN" mapsep:","`
-	Kind     string            `help:"What the rows are: orders, customers, answers or costs. Default: found out." enum:",orders,customers,answers,costs" default:"" placeholder:"KIND"`
+	Kind     string            `help:"What the rows are: orders, customers, answers, costs or products. Default: found out." enum:",orders,customers,answers,costs,products" default:"" placeholder:"KIND"`
 	Encoding string            `help:"Encoding of the files. Default: found out." placeholder:"NAME"`
 	DryRun   bool              `help:"Show how the files would be read, and stop."`
 	Quiet    bool              `short:"q" help:"Do not show how files are read, nor progress."`

@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/intake/upload"
 	"regulars/internal/record/fact"
+	"regulars/internal/record/importer"
 )
 
 const importPrefix fact.Prefix = "imp"
@@ -154,7 +155,8 @@ func (v *visit) understood(by account.Actor, u *upload.Upload, wrong error) erro
 	page := understood{ID: fact.PublicID(importPrefix, u.ID), State: v.l.T("console.data.state." + string(u.State)), Ready: u.State == upload.Ready || u.State == upload.Failed,
 		Waiting: u.State == upload.Waiting, Done: u.State == upload.Done, May: by.May(account.ImportsWrite), Version: u.Version,
 		Kind: v.l.T("text.kind_of_file." + u.Plan.Kind)}
-	for _, kind := range []string{"orders", "customers", "answers", "costs"} {
+	for _, k := range importer.Kinds() {
+		kind := string(k)
 		page.Kinds = append(page.Kinds, choice{kind, v.l.T("text.kind_of_file." + kind), kind == u.Plan.Kind})
 	}
 	if u.State == upload.Failed {
@@ -185,6 +187,7 @@ var rolesOf = map[string][]string{
 	"customers": {"customer", "channel", "referred"},
 	"answers":   {"customer", "date", "time", "kind", "aspect", "score", "scale", "comment", "state", "replied", "solved", "due"},
 	"costs":     {"date", "channel", "amount", "kind"},
+	"products":  {"product", "name", "category", "cost", "sold_out", "stock"},
 }
 
 const (

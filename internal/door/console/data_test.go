@@ -24,6 +24,7 @@ import (
 	"regulars/internal/intake/upload"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/understand/analysis"
 )
 
@@ -140,6 +141,33 @@ func TestAFileBecomesAPicture(t *testing.T) {
 		picture := again.settled("/picture").wants(t, http.StatusOK, "/picture", "€35.50", "drawn")
 		if strings.Contains(picture.text, "<script") || !strings.Contains(picture.header.Get("Content-Security-Policy"), "default-src 'none'") {
 			t.Errorf("%v", picture.header)
+		}
+	})
+}
+
+// A file of products is brought as any other: what it is, is found out, and can be said otherwise.
+func TestAFileOfProducts(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.works(t)
+		owner := s.owner(t)
+		page := owner.bring("products.csv", "sku,title,unit cost,stock\nmug,Mug,2.50,0\ntea,Tea,1.20,many\ncup,Cup,,3\n")
+		page.wants(t, http.StatusOK, page.path, "products", "what one costs you", "how many are left", "what it is called")
+		done := owner.post(page.path + "/start")
+		for deadline := time.Now().Add(time.Minute); done.header.Get("Refresh") != ""; done = owner.get(page.path) {
+			if time.Now().After(deadline) {
+				t.Fatal("it is not taken in")
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+		done.wants(t, http.StatusOK, page.path, "taken in", "Rows that could not be used")
+		owner.get(page.path+"/rejected").wants(t, http.StatusOK, page.path+"/rejected", "tea", "whether it is sold out cannot be read")
+		var all []catalogue.Stored
+		if err := s.d.Read(t.Context(), func(tx *db.Tx) (err error) { all, err = catalogue.List(tx, "", "", 9); return err }); err != nil {
+			t.Fatal(err)
+		}
+		if len(all) != 2 || all[0].Reference != "cup" || all[0].SoldOut || all[0].CostMinor != nil || all[1].Name != "Mug" || !all[1].SoldOut || *all[1].CostMinor != 250 {
+			t.Errorf("%+v", all)
 		}
 	})
 }

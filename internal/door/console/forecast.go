@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
@@ -336,6 +337,9 @@ type ofOne struct {
 	Action, Why     string
 	Gain            string
 	Again, New      []said
+	Viewed          []said // looked at lately, and not bought since
+	Favourite       string // the category they buy most of
+	Goods           goods
 	History         template.HTML
 }
 
@@ -344,7 +348,12 @@ func (v *visit) foretold(by account.Actor, b business.Business, root int64) (tem
 	var live *forecast.Live
 	var next *forecast.Next
 	var say ofOne
-	err := v.read(func(tx *db.Tx) (err error) {
+	var tier programme.Standing
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil && fault.KindOf(err) != fault.Conflict { // the business is not set up yet
+		return "", err
+	}
+	err = v.read(func(tx *db.Tx) (err error) {
 		if live, err = forecast.Of(tx, root); err != nil {
 			return err
 		}
@@ -353,7 +362,10 @@ func (v *visit) foretold(by account.Actor, b business.Business, root int64) (tem
 		}
 		members, err := customer.Members(tx, root)
 		if err == nil {
-			err = v.suggest(tx, live.Fit.ID, members, &say)
+			err = v.suggest(tx, live.Fit.ID, members, b.Digits(), &say)
+		}
+		if err == nil && facts != nil && by.May(account.PointsRead) {
+			tier, _, err = facts.Programme().Standing(tx, root)
 		}
 		return err
 	})
@@ -365,6 +377,7 @@ func (v *visit) foretold(by account.Actor, b business.Business, root int64) (tem
 	}
 	t := teller{v, b, by, !math.IsNaN(live.Value)}
 	v.figures(&say, live, t)
+	v.rising(&say, live, &tier, t)
 	if next != nil {
 		say.Action, say.Why = forecast.Name(v.l, next.Kind), next.Reason(v.l)+" · "+forecast.Do(v.l, next.Kind)
 		if t.paid {
@@ -415,6 +428,17 @@ func (v *visit) figures(say *ofOne, live *forecast.Live, t teller) {
 	if t.paid {
 		say.Figures = append(say.Figures, said{v.l.T("predict.col.value"), between(t.money(live.Value), t.money(bounds.Value.Low), t.money(bounds.Value.High))},
 			said{v.l.T("predict.col.stake"), t.money(live.Stake)})
+	}
+}
+
+// rising are the chances of a second purchase, and of the tier above.
+func (v *visit) rising(say *ofOne, live *forecast.Live, tier *programme.Standing, t teller) {
+	horizon := v.days(float64(live.Fit.Days))
+	if live.State == predict.OnceOnly {
+		say.Figures = append(say.Figures, said{v.l.T("forecast.profile.second", horizon), t.percent(live.AtLeast(1))})
+	}
+	if chance, known := tier.Chance(&live.Score, t.b.Digits()); known {
+		say.Figures = append(say.Figures, said{v.l.T("forecast.profile.tier", tier.NextName, horizon), t.percent(chance)})
 	}
 }
 

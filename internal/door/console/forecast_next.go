@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/page"
 	"regulars/internal/record/business"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/understand/advice"
 	"regulars/internal/understand/forecast"
 	"regulars/internal/understand/recommend"
@@ -27,7 +28,76 @@ type nexts struct {
 	More    string
 	None    bool
 	Kinds   []choice
+	Goods   goods
 	Address string // of the file
+}
+
+// goods is what products to suggest are chosen by: nothing where there is nothing to choose by.
+type goods struct {
+	Categories, Margins []choice
+	category            string
+	least               float64
+}
+
+// Any is whether products can be chosen at all.
+func (g goods) Any() bool { return len(g.Categories)+len(g.Margins) > 0 }
+
+// Chosen is whether some were.
+func (g goods) Chosen() bool { return g.category != "" || g.least > 0 }
+
+// goods reads what the address says of the products, and what can be chosen: a category, with theirs the one that a customer
+// buys most of, and a least margin in tenths where costs are known.
+func (v *visit) goods(tx *db.Tx, theirs bool) (g goods, err error) {
+	q := v.r.URL.Query()
+	const most, tenths = 300, 10
+	all, err := catalogue.Categories(tx, "", most)
+	if err != nil {
+		return g, err
+	}
+	costed, err := catalogue.Costed(tx)
+	if err != nil {
+		return g, err
+	}
+	add := func(value, name string) {
+		chosen := value == q.Get("category")
+		if chosen {
+			g.category = value
+		}
+		g.Categories = append(g.Categories, choice{value, name, chosen})
+	}
+	if len(all) > 0 {
+		add("", v.l.T("forecast.any"))
+		if theirs {
+			add(recommend.Favourite, v.l.T("forecast.goods.favourite"))
+		}
+	}
+	for _, c := range all {
+		add(c.Reference, c.Name)
+	}
+	for i := 0; costed && i < tenths; i++ {
+		value, name := "", v.l.T("forecast.any")
+		if i > 0 {
+			value, name = strconv.Itoa(tenths*i), v.l.T("forecast.goods.from", v.l.Percent(float64(tenths*i), 0))
+		}
+		chosen := value == q.Get("margin")
+		if chosen {
+			g.least = float64(i) / tenths
+		}
+		g.Margins = append(g.Margins, choice{value, name, chosen})
+	}
+	return g, nil
+}
+
+// which is what of what to do next the address asks for.
+func (v *visit) which(tx *db.Tx, digits int) (which forecast.Which, g goods, err error) {
+	if g, err = v.goods(tx, false); err != nil {
+		return which, g, err
+	}
+	which = forecast.Which{Kind: advice.Kind(v.r.URL.Query().Get("action")), Category: g.category, LeastMargin: g.least, Digits: digits}
+	if !slices.Contains(advice.Kinds(), which.Kind) {
+		which.Kind = ""
+	}
+	return which, g, nil
 }
 
 // sumOf is a kind of action: how many customers, and what is expected of all of them.
@@ -39,22 +109,23 @@ func (v *visit) showNext() error {
 		if err != nil {
 			return err
 		}
-		kind := advice.Kind(v.r.URL.Query().Get("action"))
-		if !slices.Contains(advice.Kinds(), kind) {
-			kind = ""
-		}
 		further, fit, after := v.place()
 		var f *forecast.Fit
 		var list []forecast.Next
 		var sums []forecast.Sum
+		var which forecast.Which
+		var of goods
 		err = v.read(func(tx *db.Tx) (err error) {
+			if which, of, err = v.which(tx, b.Digits()); err != nil {
+				return err
+			}
 			if f, err = v.fitOf(tx, further, fit); err != nil {
 				return err
 			}
 			if sums, err = forecast.Sums(tx, f); err != nil {
 				return err
 			}
-			list, err = forecast.Actions(tx, f, kind, after, perPage+1)
+			list, err = forecast.Actions(tx, f, which, after, perPage+1)
 			return err
 		})
 		if f := fault.KindOf(err); fit == 0 && (f == fault.NotFound || f == fault.Conflict) { // nothing is foretold yet, or there is too little
@@ -68,12 +139,12 @@ func (v *visit) showNext() error {
 			return err
 		}
 		t := teller{v, b, by, card.Money != nil}
-		shown := nexts{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf))), Chosen: string(kind), None: len(list) == 0,
-			Address: "/next/actions.csv?action=" + string(kind)}
-		shown.Kinds = append(shown.Kinds, choice{"", v.l.T("forecast.any"), kind == ""})
+		shown := nexts{At: v.l.T("forecast.at", v.l.Date(f.Fitted.In(zoneOf(b))), v.l.Date(dayOf(f.AsOf))), Chosen: string(which.Kind), None: len(list) == 0, Goods: of,
+			Address: "/next/actions.csv?" + v.r.URL.RawQuery}
+		shown.Kinds = append(shown.Kinds, choice{"", v.l.T("forecast.any"), which.Kind == ""})
 		for _, s := range sums {
-			shown.Kinds = append(shown.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == kind})
-			shown.Sums = append(shown.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: (&forecast.Next{Kind: s.Kind}).BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
+			shown.Kinds = append(shown.Kinds, choice{string(s.Kind), forecast.Name(v.l, s.Kind), s.Kind == which.Kind})
+			shown.Sums = append(shown.Sums, sumOf{Name: forecast.Name(v.l, s.Kind), Do: forecast.Do(v.l, s.Kind), Basis: s.BasisWords(v.l), Customers: v.l.T("predict.col.customers") + ": " + v.l.Integer(s.Customers),
 				Gain: t.short(s.Gain), Interval: v.l.T("interval.range", t.short(s.Low), t.short(s.High))})
 		}
 		if len(list) > perPage {
@@ -130,7 +201,15 @@ func (v *visit) exportNext() error {
 		if err != nil {
 			return err
 		}
-		if err := v.read(func(tx *db.Tx) (err error) { f, err = v.fitOf(tx, false, 0); return err }); err != nil {
+		var which forecast.Which
+		err = v.read(func(tx *db.Tx) (err error) {
+			if which, _, err = v.which(tx, b.Digits()); err != nil {
+				return err
+			}
+			f, err = v.fitOf(tx, false, 0)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 		err = v.write(func(tx *db.Tx) error {
@@ -139,30 +218,33 @@ func (v *visit) exportNext() error {
 		if err != nil {
 			return err
 		}
-		kind := advice.Kind(v.r.URL.Query().Get("action"))
-		if !slices.Contains(advice.Kinds(), kind) {
-			kind = ""
-		}
 		v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		v.w.Header().Set("Content-Disposition", `attachment; filename="next-actions.csv"`)
-		return forecast.WriteActions(v.ctx, v.Store, v.w, f, kind, v.l, by.May(account.PersonalRead), b.Digits())
+		return forecast.WriteActions(v.ctx, v.Store, v.w, f, which, v.l, by.May(account.PersonalRead), b.Digits())
 	})
 }
 
-// suggest adds what to suggest to a customer.
-func (v *visit) suggest(tx *db.Tx, fit int64, members []int64, say *ofOne) error {
+// suggest adds what to suggest to a customer, of the products that were chosen.
+func (v *visit) suggest(tx *db.Tx, fit int64, members []int64, digits int, say *ofOne) (err error) {
 	const most = 3
-	lists, err := recommend.For(tx, fit, members, recommend.Wanted{Most: most})
+	if say.Goods, err = v.goods(tx, true); err != nil {
+		return err
+	}
+	lists, err := recommend.For(tx, fit, members, recommend.Wanted{Most: most, Category: say.Goods.category, LeastMargin: say.Goods.least, Digits: digits})
 	if err != nil {
 		return err
 	}
 	show := func(list []recommend.Suggested) (out []said) {
 		for i := range list {
 			s := &list[i]
-			out = append(out, said{cmp.Or(s.Name, s.Reference), s.Reason(v.l)})
+			why := s.Reason(v.l)
+			if next, known := s.Next(); known {
+				why += " · " + v.l.T("forecast.goods.next", v.l.Date(dayOf(next)))
+			}
+			out = append(out, said{cmp.Or(s.Name, s.Reference), why})
 		}
 		return out
 	}
-	say.Again, say.New = show(lists.Again), show(lists.New)
+	say.Again, say.New, say.Viewed, say.Favourite = show(lists.Again), show(lists.New), show(lists.Viewed), lists.Category
 	return nil
 }

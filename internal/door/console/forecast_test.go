@@ -15,6 +15,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/measure/mirror/mirrortest"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/forecast"
 )
@@ -84,6 +85,53 @@ func (s *shop) foretold(t *testing.T, owner *reader, has string) shown {
 	return shown{}
 }
 
+// chooses narrows what to suggest by category and margin, to one customer and to all.
+func (s *shop) chooses(t *testing.T, owner *reader, one string) {
+	t.Helper()
+	put := func(reference, category string, soldOut bool) {
+		s.write(t, func(tx *db.Tx) error {
+			_, err := tx.Exec("INSERT INTO categories (category_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING", catalogue.CategoryID(category), category)
+			if err == nil {
+				_, err = tx.Exec("UPDATE products SET category_id = $1, cost_minor = 100, sold_out = $2 WHERE reference = $3", catalogue.CategoryID(category), soldOut, reference)
+			}
+			return err
+		})
+	}
+	suggested := func(query string) string {
+		text := owner.get("/customers/" + one + query).text
+		from, to := strings.Index(text, `id="to-come"`), strings.Index(text, `id="times"`)
+		if from < 0 || to < from {
+			t.Fatalf("%s has nothing to come", query)
+		}
+		return text[from:to]
+	}
+	if text := suggested(""); strings.Contains(text, "<select") || !regexp.MustCompile(`the next time about \d+ \w+ 20\d\d`).MatchString(text) {
+		t.Errorf("where no category and no cost is known: %s", text)
+	}
+	// A cake is paid with about 7 on average, and costs 1.
+	put("cake", "bakery", false)
+	put("beans", "coffee", false)
+	for query, want := range map[string]bool{"": true, "?category=bakery": true, "?category=coffee": false, "?category=cars": true, "?margin=50": true, "?margin=90": false, "?margin=shoe": true} {
+		text := suggested(query)
+		if strings.Contains(text, "<li>cake") != want || !strings.Contains(text, `<select id="category"`) || !strings.Contains(text, `<select id="margin"`) {
+			t.Errorf("%s: cake is %v, in %s", query, !want, text)
+		}
+	}
+	if text := suggested("?margin=90"); !strings.Contains(text, "No product fits what was chosen") {
+		t.Errorf("nothing fits: %s", text)
+	}
+	offers := func(query string) string { return owner.get("/next/actions.csv?" + query).text }
+	if all, bakery := offers("action=offer_product"), offers("category=bakery&margin=10"); !strings.Contains(all, ",beans,") || !strings.Contains(bakery, ",cake,") ||
+		strings.Contains(bakery, ",beans,") || strings.Contains(offers("margin=90"), "offer_product") {
+		t.Errorf("offers: %s\nof the bakery: %s", all, bakery)
+	}
+	owner.get("/next?category=coffee&margin=90").wants(t, http.StatusOK, "/next", "No product fits what was chosen", "assumed: 10% of it")
+	put("cake", "bakery", true)
+	if strings.Contains(offers(""), ",cake,") || strings.Contains(suggested(""), "<li>cake") {
+		t.Error("what is sold out is offered")
+	}
+}
+
 func TestWhatIsToCome(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
@@ -129,6 +177,7 @@ func TestWhatIsToCome(t *testing.T) {
 		}
 		one := links.FindStringSubmatch(next.text)[1]
 		owner.get("/customers/"+one).wants(t, http.StatusOK, "/customers/"+one, "What is to come", "Chance of no purchase", "learned from your own past; the model of all customers says", "What was foretold before", "What they buy again")
+		s.chooses(t, owner, one)
 		owner.get("/predictions/customers?sort=shoe").wants(t, http.StatusUnprocessableEntity, "/predictions/customers")
 		for _, role := range account.Roles() {
 			may := account.As(account.Person, "x", "x", role.Permissions()...)

@@ -28,6 +28,7 @@ type batch struct {
 	customers []intake.Customer
 	answers   []intake.Answer
 	costs     []spending.Cost
+	products  []fact.Product
 	lines     []int64 // of the file, of all facts
 	ends      []int   // where the lines of each fact end
 }
@@ -69,6 +70,15 @@ func (b *batch) take(tx *db.Tx, in *intake.Intake) ([]fact.Outcome, error) {
 		return outcomes, err
 	case len(b.answers) > 0:
 		return in.Answers(tx, b.answers)
+	case len(b.products) > 0:
+		outcomes := make([]fact.Outcome, len(b.products))
+		for i := range b.products {
+			var err error
+			if outcomes[i], err = in.ProductOfFile(tx, &b.products[i]); err != nil {
+				return nil, err
+			}
+		}
+		return outcomes, nil
 	}
 	return in.Costs(tx, b.costs)
 }
@@ -121,6 +131,8 @@ func (g *gatherer) fact(ctx context.Context, r *row) error {
 		return g.customer(r)
 	case g.kind == importer.Answers:
 		return g.answer(r)
+	case g.kind == importer.Products:
+		return g.product(r)
 	}
 	g.cost(r)
 	return nil
@@ -249,6 +261,15 @@ func (g *gatherer) answer(r *row) error {
 	return u.err()
 }
 
+func (g *gatherer) product(r *row) error {
+	u := unpacker{s: string(r.rest)}
+	g.batch.products = append(g.batch.products, fact.Product{Row: r.line, Reference: r.what, Name: u.text(), Category: u.text(), SoldOut: fact.Answered(u.number()),
+		Costed: u.flag(), CostMinor: r.amount})
+	g.batch.lines = append(g.batch.lines, r.line)
+	g.batch.end()
+	return u.err()
+}
+
 func (g *gatherer) cost(r *row) {
 	kept, channel := divided(r.what)
 	g.batch.costs = append(g.batch.costs, spending.Cost{Source: g.source, Reference: g.place.reference("cost", r, 0), Spent: r.moment(),
@@ -284,6 +305,8 @@ func (b *batch) cut(n int) {
 		b.customers = b.customers[n:]
 	case len(b.answers) > 0:
 		b.answers = b.answers[n:]
+	case len(b.products) > 0:
+		b.products = b.products[n:]
 	default:
 		b.costs = b.costs[n:]
 	}

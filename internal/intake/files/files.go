@@ -41,7 +41,7 @@ type Result struct {
 	Taken  int64 // facts that are taken in by now; all of them, unless the run was stopped
 }
 
-// Import takes the files in: customers first, then orders and after all of them returns, answers and costs. What it
+// Import takes the files in: customers first, then products with categories, orders and after all of them returns, other products, answers and costs. What it
 // returns with an error is how far it came. Nobody outside is told of each fact: they happened long ago, and are many.
 func Import(ctx context.Context, d *db.DB, in *intake.Intake, plans []*importer.Plan, o Options) (results []Result, err error) {
 	folder, err := openFolder(o.Folder)
@@ -111,12 +111,22 @@ func (f *file) result() Result {
 	return Result{Plan: f.plan, Rows: f.rows, Facts: f.journal.account.Facts, Before: f.before, Taken: f.journal.position}
 }
 
+// turnOf is when a file is taken in: by its kind, but that products which say their categories come before orders, whose lines
+// then have them, and others after, when orders have said theirs.
+func turnOf(plan *importer.Plan) string {
+	if plan.Kind == importer.Products && slices.ContainsFunc(plan.Columns, func(c importer.Column) bool { return c.Role == "category" }) {
+		return "categories"
+	}
+	return string(plan.Kind)
+}
+
 // all takes the files by their kinds.
 func (r *run) all(ctx context.Context, plans []*importer.Plan) error {
-	for _, kind := range []importer.Kind{importer.Customers, importer.Orders, importer.Answers, importer.Costs} {
+	for _, turn := range []string{"customers", "categories", "orders", "products", "answers", "costs"} {
+		kind := importer.Kind(turn)
 		var group []*file
 		for _, plan := range plans {
-			if plan.Kind != kind {
+			if turnOf(plan) != turn {
 				continue
 			}
 			f, err := r.open(ctx, plan)

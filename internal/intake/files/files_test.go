@@ -46,7 +46,7 @@ func written(tb testing.TB, texts ...string) (paths []string, kinds []importer.K
 	dir := tb.TempDir()
 	for i, text := range texts {
 		kind := importer.Orders
-		for _, k := range []importer.Kind{importer.Customers, importer.Answers, importer.Costs} {
+		for _, k := range importer.Kinds() {
 			if rest, ok := strings.CutPrefix(text, string(k)+":"); ok {
 				kind, text = k, rest
 			}

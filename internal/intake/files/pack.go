@@ -70,6 +70,15 @@ func (p *packer) answer(a *fact.Answer) []byte {
 	return p.b
 }
 
+func (p *packer) product(f *fact.Product) []byte {
+	p.b = p.b[:0]
+	p.text(f.Name)
+	p.text(f.Category)
+	p.number(int64(f.SoldOut))
+	p.flag(f.Costed)
+	return p.b
+}
+
 // unpacker reads what a packer has packed.
 type unpacker struct {
 	s   string

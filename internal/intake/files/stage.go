@@ -26,7 +26,7 @@ type stage struct {
 type row struct {
 	late   bool   // a return: taken in when all orders are there
 	whose  string // customer
-	what   string // what facts of one customer are told apart by: order id; question; channel
+	what   string // what facts of one customer are told apart by: order id; question; channel; product
 	local  int64
 	utc    int64
 	amount int64
@@ -163,6 +163,13 @@ func (a *appender) take(b *fact.Batch) error {
 		s := &b.Answers[i]
 		if err := a.add(row{whose: s.Customer, what: s.Kind + "\n" + s.Aspect, local: s.Moment.Local, utc: s.Moment.UTC,
 			rest: a.buffer.answer(s), line: s.Row}); err != nil {
+			return err
+		}
+	}
+	for i := range b.Products {
+		p := &b.Products[i]
+		// As of a customer, what a later row says of a product counts.
+		if err := a.add(row{what: p.Reference, local: a.rows, amount: p.CostMinor, rest: a.buffer.product(p), line: p.Row}); err != nil {
 			return err
 		}
 	}

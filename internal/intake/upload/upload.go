@@ -39,8 +39,8 @@ type Reading struct {
 
 func (r *Reading) check() error {
 	switch {
-	case r.Kind != "" && !slices.Contains([]importer.Kind{importer.Orders, importer.Customers, importer.Answers, importer.Costs}, importer.Kind(r.Kind)):
-		return fault.In("kind", fault.Invalidf("the kind %.40q is none of orders, customers, answers, costs", r.Kind))
+	case r.Kind != "" && !slices.Contains(importer.Kinds(), importer.Kind(r.Kind)):
+		return fault.In("kind", fault.Invalidf("the kind %.40q is none of orders, customers, answers, costs, products", r.Kind))
 	case r.Returns != "" && r.Returns != "net" && r.Returns != "ignore":
 		return fault.In("returns", fault.Invalidf("returns are net (taken off) or ignore"))
 	case r.ZeroPrice != "" && r.ZeroPrice != "keep" && r.ZeroPrice != "reject":

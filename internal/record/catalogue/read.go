@@ -70,6 +70,12 @@ func Costs(tx *db.Tx) (map[string]int64, error) {
 	return costs, rows.Close()
 }
 
+// Costed is whether it is known of any product what it costs.
+func Costed(tx *db.Tx) (is bool, err error) {
+	err = tx.QueryRow("SELECT count(*) > 0 FROM (SELECT 1 FROM products WHERE cost_minor IS NOT NULL LIMIT 1) c").Scan(&is)
+	return is, err
+}
+
 // Place is a store, or a sales channel, by the name that orders give it.
 type Place struct{ Reference, Name string }
 

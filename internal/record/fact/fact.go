@@ -1,4 +1,4 @@
-// Package fact says what a fact is: a sale or a return, a customer, a survey answer, a cost.
+// Package fact says what a fact is: a sale or a return, a customer, a survey answer, a cost, a product.
 //
 // Facts are typed and validated and know nothing of files, tables or measures. The reader of files yields them in
 // batches; the columnar copy and, later, the store take them.
@@ -90,6 +90,15 @@ type Cost struct {
 	AmountMinor int64
 }
 
+// Product is one row of a products file. What it does not say (an empty name or category, no cost) stays as it is known.
+type Product struct {
+	Row                       int64
+	Reference, Name, Category string
+	CostMinor                 int64 // of one piece, to the business; where Costed
+	Costed                    bool
+	SoldOut                   Answered
+}
+
 // Batch is a run of facts of one kind from one file, in the file's order. Everything in it, strings too, is only
 // valid until the function it was handed to returns: the reader reuses its buffers. Copy (strings.Clone) what stays.
 type Batch struct {
@@ -98,6 +107,7 @@ type Batch struct {
 	Customers  []Customer
 	Answers    []Answer
 	Costs      []Cost
+	Products   []Product
 }
 
 // Status is what became of a fact that was handed in.

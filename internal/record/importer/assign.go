@@ -40,7 +40,7 @@ type knownRole struct {
 // knownRoles folds the names of all roles, once.
 var knownRoles = sync.OnceValue(func() map[Kind][]knownRole {
 	out := map[Kind][]knownRole{}
-	for _, k := range []Kind{Orders, Customers, Answers, Costs} {
+	for _, k := range Kinds() {
 		for _, spec := range roleList(k) {
 			role := knownRole{roleSpec: spec}
 			for i, name := range spec.names {

@@ -10,7 +10,7 @@ import (
 // is hard to mistake is taken.
 func (m *matching) fill(s *sample, product []int, barred map[string]bool) {
 	wants := func(role string) bool { return !m.has(role) && !barred[role] }
-	if m.kind != Customers && wants(roleDate) {
+	if m.kind != Customers && m.kind != Products && wants(roleDate) {
 		m.fillDate()
 	}
 	switch m.kind {
@@ -32,6 +32,7 @@ func (m *matching) fill(s *sample, product []int, barred map[string]bool) {
 		if wants(roleCustomer) {
 			m.fillCustomer(s, false)
 		}
+	case Answers, Products:
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package importer reads files of orders, customers, survey answers and costs as their owners have them, and yields
+// Package importer reads files of orders, customers, survey answers, costs and products as their owners have them, and yields
 // typed, validated facts. It knows nothing of where they go.
 //
 // Inspect finds out how a file is to be read: compression, encoding, delimiter, header, what each column is, how

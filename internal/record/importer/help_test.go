@@ -47,6 +47,7 @@ type everything struct {
 	customers []fact.Customer
 	answers   []fact.Answer
 	costs     []fact.Cost
+	products  []fact.Product
 }
 
 // take reads a file and copies its facts.
@@ -89,6 +90,10 @@ func (e *everything) keep(b *fact.Batch) error {
 	for _, c := range b.Costs {
 		c.Channel = strings.Clone(c.Channel)
 		e.costs = append(e.costs, c)
+	}
+	for _, p := range b.Products {
+		p.Reference, p.Name, p.Category = strings.Clone(p.Reference), strings.Clone(p.Name), strings.Clone(p.Category)
+		e.products = append(e.products, p)
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func (p *Plan) setRoles(m *matching, mapped *mapping, titles []string) {
 			col.Role, col.Guess = roleScore, byName
 		case contains(mapped.product, c):
 			col.Role, col.Guess = roleAmount, byMap
-		case p.layout.own && c < 2, m.columns[min(c, len(m.columns)-1)].filled == 0 && !p.Header, p.Kind == Costs:
+		case p.layout.own && c < 2, m.columns[min(c, len(m.columns)-1)].filled == 0 && !p.Header, p.Kind == Costs, p.Kind == Products:
 			col.Role = roleIgnored
 		default:
 			roles.others = append(roles.others, c)
@@ -187,7 +187,7 @@ func (p *Plan) describe(s *sample, columns []*profile, opts Options) {
 // moneyColumns are the columns whose decimal mark counts most.
 func (p *Plan) moneyColumns() []int {
 	var out []int
-	for _, role := range []string{roleAmount, rolePrice, roleScore, roleQuantity} {
+	for _, role := range []string{roleAmount, rolePrice, roleCost, roleScore, roleQuantity} {
 		if c := p.layout.roles.at(role); c >= 0 {
 			out = append(out, c)
 		}
@@ -223,7 +223,7 @@ func (p *Plan) noteKind(columns []*profile) {
 			p.note(NoteSummaryOrders, Path(filepath.Base(p.Path)))
 		case Customers:
 			p.note(NoteSummary, Path(filepath.Base(p.Path)))
-		case Answers, Costs:
+		case Answers, Costs, Products:
 		}
 	}
 	if p.Kind == Answers && p.layout.roles.at(roleKind) < 0 {

@@ -12,7 +12,7 @@ var summaryNames = []string{"recency", "recency_days", "frequency", "number_of_o
 // kindOf decides what the rows are, by the columns' names and, for the amounts, by what is in them.
 func kindOf(opts Options, columns []*profile, mapped *mapping) (*matching, error) {
 	tried := map[Kind]*matching{}
-	for _, k := range []Kind{Orders, Customers, Answers, Costs} {
+	for _, k := range Kinds() {
 		fixed := map[string]guess{}
 		for role, g := range mapped.fixed {
 			if k.hasRole(role) {
@@ -24,7 +24,7 @@ func kindOf(opts Options, columns []*profile, mapped *mapping) (*matching, error
 	if opts.Kind != "" {
 		m, ok := tried[opts.Kind]
 		if !ok {
-			return nil, fault.Invalidf("there is no kind of file %q; kinds are orders, customers, answers, costs", opts.Kind)
+			return nil, fault.Invalidf("there is no kind of file %q; kinds are orders, customers, answers, costs, products", opts.Kind)
 		}
 		return m, nil
 	}
@@ -42,6 +42,8 @@ func kindOf(opts Options, columns []*profile, mapped *mapping) (*matching, error
 	case costs.has(roleAmount) && costs.has(roleDate) && !goods && !orders.has(roleCustomer) &&
 		(costs.has(roleChannel) || costs.namedOneOf(roleAmount, costNames)):
 		return costs, nil
+	case tried[Products].isCatalogue() && !orders.has(roleCustomer, roleOrder, roleDate):
+		return tried[Products], nil
 	case customers.has(roleCustomer) && summary && !orders.named(roleDate):
 		return customers, nil
 	case customers.has(roleCustomer) && !goods && !money && (customers.has(roleChannel, roleReferred) || !orders.has(roleDate)) && !orders.has(roleAmount):
@@ -60,6 +62,14 @@ func (m *matching) namedOneOf(role string, names []string) bool {
 	return slices.ContainsFunc(names, func(s string) bool { return fold(s) == n.bare || fold(s) == n.folded })
 }
 
+// isCatalogue is true for columns that say something of products, and nothing that looks like a day.
+func (m *matching) isCatalogue() bool {
+	dated := slices.ContainsFunc(m.columns, func(p *profile) bool {
+		return p.filled > 0 && p.share(p.dates.Dates) >= 0.9 && p.padded == 0 && p.dates.Compact == 0
+	})
+	return m.has(roleProduct) && m.has(roleName, roleCategory, roleCost, roleSoldOut, roleStock) && !dated
+}
+
 func hasSummary(columns []*profile) bool {
 	for _, p := range columns {
 		if slices.ContainsFunc(summaryNames, func(s string) bool { return fold(s) == p.name.folded }) {
@@ -73,6 +83,11 @@ func hasSummary(columns []*profile) bool {
 func (m *matching) required(product []int) (role, words string) {
 	money := m.has(roleAmount, rolePrice) || len(product) > 0
 	switch {
+	case m.kind == Products:
+		if !m.has(roleProduct) {
+			return roleProduct, "the product"
+		}
+		return "", ""
 	case m.kind != Costs && m.kind != Answers && !m.has(roleCustomer):
 		return roleCustomer, "the customer"
 	case m.kind != Customers && !m.has(roleDate):

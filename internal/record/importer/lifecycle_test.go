@@ -135,6 +135,9 @@ func TestReasons(t *testing.T) {
 		{BadKind, "customer,date,score,kind\na,2024-01-15,5,nps\nb,2024-01-15,5,horoscope\n", Options{}, true},
 		{ZeroPrice, "customer,date,quantity,price\na,2024-01-15,5,5\nb,2024-01-15,5,0\n", Options{RejectZero: true}, false},
 		{OtherCurrency, "customer,date,amount,currency\na,2024-01-15,5,EUR\nb,2024-01-15,5,USD\n", Options{Currency: "EUR"}, false},
+		{NoProduct, "sku,cost\nmug,2\n,5\n", Options{}, true},
+		{BadCost, "sku,cost\nmug,2\ntea,3\ncup,4\ncap,5\npot,6\npan,cheap\n", Options{Kind: Products}, true},
+		{BadStock, "sku,stock\nmug,2\npan,who knows\n", Options{}, true},
 		{NotKept, "customer,date,amount\na,2024-01-15,5\nb,2024-01-15,5\n", Options{Refused: func(line int64) (string, error) {
 			if line == 3 {
 				return NotKept.Sentence(), nil

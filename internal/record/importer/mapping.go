@@ -123,7 +123,7 @@ func Roles() []string { return append(allRoles(), roleAttribute, roleIgnored) }
 // allRoles lists the roles of all kinds of file, once each.
 func allRoles() []string {
 	var out []string
-	for _, k := range []Kind{Orders, Customers, Answers, Costs} {
+	for _, k := range Kinds() {
 		for _, r := range roleList(k) {
 			if !slices.Contains(out, r.role) {
 				out = append(out, r.role)

@@ -15,7 +15,11 @@ const (
 	Customers Kind = "customers"
 	Answers   Kind = "answers"
 	Costs     Kind = "costs"
+	Products  Kind = "products"
 )
+
+// Kinds lists them.
+func Kinds() []Kind { return []Kind{Orders, Customers, Answers, Costs, Products} }
 
 // Options say how to read; the zero value guesses everything.
 type Options struct {

@@ -236,6 +236,8 @@ func (p *Plan) newRowReader(opts Options) rowReader {
 		return newAnswerReader(p, opts)
 	case Costs:
 		return newCostReader(p, opts)
+	case Products:
+		return newProductReader(p, opts)
 	case Orders:
 	}
 	return newSaleReader(p, opts)

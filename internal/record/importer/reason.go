@@ -24,6 +24,9 @@ const (
 	BadKind        Reason = "kind"
 	ZeroPrice      Reason = "zero_price"
 	OtherCurrency  Reason = "other_currency"
+	NoProduct      Reason = "no_product"
+	BadCost        Reason = "cost"
+	BadStock       Reason = "stock"
 	NotKept        Reason = "not_kept" // see Options.Refused
 )
 
@@ -31,7 +34,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		TooManyCells, MissingCells, UnclosedQuote, NotText, BadDate, BadTime, BadAmount, BadPrice, BadQuantity, NoDate, NoAmount, NoPrice, NoQuantity, AmountTooLarge,
-		BadScore, BadKind, ZeroPrice, OtherCurrency, NotKept,
+		BadScore, BadKind, ZeroPrice, OtherCurrency, NoProduct, BadCost, BadStock, NotKept,
 	}
 }
 
@@ -92,6 +95,12 @@ func (r Reason) Sentence() string {
 		return "the price or the amount is zero"
 	case OtherCurrency:
 		return "the amount is in another currency"
+	case NoProduct:
+		return "the product is missing"
+	case BadCost:
+		return "the cost cannot be read"
+	case BadStock:
+		return "whether it is sold out cannot be read"
 	case NotKept:
 		return "what it says cannot be kept"
 	}

@@ -27,6 +27,10 @@ const (
 	roleReplied  = "replied"
 	roleSolved   = "solved"
 	roleDue      = "due"
+	roleName     = "name"
+	roleCost     = "cost"
+	roleSoldOut  = "sold_out"
+	roleStock    = "stock"
 
 	roleAttribute = "attribute"
 	roleIgnored   = "ignored"
@@ -65,6 +69,9 @@ func roleList(k Kind) []roleSpec {
 		return customerRoles
 	case Answers:
 		return answerRoles
+	case Products:
+		return productRoles
+	case Costs:
 	}
 	return costRoles
 }
@@ -109,6 +116,16 @@ var answerRoles = []roleSpec{
 	{roleReplied, dateContent, repliedNames, nil},
 	{roleSolved, dateContent, solvedNames, nil},
 	{roleDue, dateContent, dueNames, nil},
+}
+
+var productRoles = []roleSpec{
+	{roleProduct, idContent, append(append([]string{}, productNames...), "reference", "ref", "id", "code", "key", "name", "title", "код", "название", "编号", "名称", "κωδικός", "όνομα", "шифра", "назив", "име"), []string{"category", "type", "price", "quantity", "amount", "cost", "supplier", "parent", "категория", "цена", "количество", "поставщика"}},
+	{roleName, anyContent, goodsNames, []string{"category", "supplier", "brand", "vendor", "type", "категории", "поставщика", "бренд"}},
+	{roleCategory, anyContent, categoryNames, []string{"price", "id"}},
+	{roleCost, numberContent, unitCostNames, []string{"shipping", "delivery", "total", "доставки"}},
+	{roleSoldOut, anyContent, soldOutNames, nil},
+	{roleStock, anyContent, stockNames, []string{"code", "price", "value", "date", "minimum", "min", "reserved", "location", "код", "цена", "стоимость", "минимальный"}},
+	{roleCurrency, currencyContent, currencyNames, nil},
 }
 
 var costRoles = []roleSpec{

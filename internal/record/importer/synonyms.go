@@ -84,6 +84,31 @@ var productNames = []string{
 	"κωδικός προϊόντος", "κωδικός είδους", "προϊόν", "είδος", "όνομα προϊόντος", "шифра на производ", "шифра на артикл", "код на производ", "производ", "артикл", "артикал", "стока", "име на производ",
 }
 
+// goodsNames are what a product is called, beside its number.
+var goodsNames = []string{
+	"product name", "item name", "article name", "product title", "name", "title", "description", "product", "item",
+	"наименование товара", "название товара", "наименование", "название", "имя", "товар", "商品名称", "产品名称", "品名", "名称", "宝贝标题",
+	"όνομα προϊόντος", "περιγραφή", "όνομα", "τίτλος", "име на производ", "назив", "име", "опис",
+}
+
+// unitCostNames are what one piece costs the business.
+var unitCostNames = []string{
+	"unit cost", "cost price", "cost per item", "purchase price", "buying price", "wholesale price", "product cost", "item cost", "cost of goods", "cogs", "cost",
+	"себестоимость", "закупочная цена", "цена закупки", "закупка", "成本价", "单位成本", "进货价", "采购价", "进价", "成本",
+	"κόστος μονάδας", "τιμή κόστους", "τιμή αγοράς", "κόστος", "набавна цена", "цена на чинење", "трошок", "набавна",
+}
+
+var soldOutNames = []string{
+	"sold out", "out of stock", "unavailable", "discontinued", "распродано", "нет в наличии", "закончился", "售罄", "缺货", "已下架", "εξαντλημένο", "εξαντλήθηκε", "распродадено", "нема на залиха",
+}
+
+// stockNames are how many pieces are left, or whether any are.
+var stockNames = []string{
+	"stock", "in stock", "stock quantity", "stock level", "quantity in stock", "stock on hand", "on hand", "inventory", "inventory quantity", "inventory qty", "variant inventory qty", "available", "availability", "available quantity", "quantity", "qty",
+	"остаток", "остатки", "остаток на складе", "в наличии", "наличие", "на складе", "количество", "库存", "库存数量", "现有库存", "有货", "数量",
+	"απόθεμα", "διαθεσιμότητα", "διαθέσιμο", "ποσότητα", "залиха", "на залиха", "достапно", "количина",
+}
+
 var categoryNames = []string{
 	"category", "product category", "product category name", "category name", "item category", "product line", "product type", "product group", "department", "group",
 	"категория", "категория товара", "группа товаров", "группа", "раздел", "отдел", "商品类别", "产品类别", "商品分类", "品类", "类别", "分类", "类目",

@@ -42,6 +42,13 @@ var yesNoWords = map[bool][]string{
 	false: {"no", "n", "false", "f", "0", "нет", "н", "ложь", "否", "无", "όχι", "οχι", "ψευδές", "не"},
 }
 
+// atHand says whether a product is to be had, by the word in a column of stock.
+var atHand = foldKeys(map[bool][]string{
+	true: append([]string{"in stock", "available", "instock", "preorder", "on sale", "active", "в наличии", "есть", "на складе", "有货", "现货", "在售", "διαθέσιμο", "σε απόθεμα", "на залиха", "достапно", "има"}, yesNoWords[true]...),
+	false: append([]string{"out of stock", "sold out", "outofstock", "unavailable", "discontinued", "нет в наличии", "распродано", "отсутствует", "无货", "缺货", "售罄", "下架", "εξαντλημένο", "μη διαθέσιμο", "нема", "нема на залиха", "распродадено",
+		"недостапно"}, yesNoWords[false]...),
+})
+
 // aspects are the parts of an experience that are asked about, by folded word.
 var aspects = foldKeys(aspectWords)
 

@@ -7,7 +7,9 @@ import (
 	"slices"
 
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/stats"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/understand/advice"
 	"regulars/internal/understand/predict"
 	"regulars/internal/understand/recommend"
@@ -137,13 +139,32 @@ type Next struct {
 	Together                             int64
 }
 
-// Actions reads at most limit customers of a fit behind a place, those first of whom most is expected; of one kind where it
-// is not empty. Those who were erased, or merged into others since, are left out.
-func Actions(tx *db.Tx, f *Fit, kind advice.Kind, after Place, limit int) (all []Next, err error) {
-	args, condition := []any{f.ID}, ""
-	if kind != "" {
-		args = append(args, string(kind))
+// Which narrows actions; the zero value is all of them.
+type Which struct {
+	Kind advice.Kind
+	// Of offers of products alone: of one category, and those of whose average price at least this part, from 0 to 1, is left
+	// above the cost, in a currency with so many digits.
+	Category    string
+	LeastMargin float64
+	Digits      int
+}
+
+// Actions reads at most limit customers of a fit behind a place, those first of whom most is expected. Those who were erased,
+// or merged into others since, are left out, and so is what would offer a product that is sold out by now.
+func Actions(tx *db.Tx, f *Fit, which Which, after Place, limit int) (all []Next, err error) {
+	args, condition := []any{f.ID}, " AND (p.product_id IS NULL OR NOT p.sold_out)"
+	if which.Kind != "" {
+		args = append(args, string(which.Kind))
 		condition += fmt.Sprintf(" AND n.action = $%d", len(args))
+	}
+	if which.Category != "" {
+		args = append(args, catalogue.CategoryID(which.Category))
+		condition += fmt.Sprintf(" AND p.category_id = $%d", len(args))
+	}
+	if which.LeastMargin > 0 {
+		args = append(args, (1-which.LeastMargin)*math.Pow10(which.Digits))
+		condition += fmt.Sprintf(` AND p.cost_minor <= $%d * (SELECT l.price FROM product_popularity l
+			WHERE l.fit_id = n.fit_id AND l.product_id = n.product_id)`, len(args))
 	}
 	if after != (Place{}) {
 		args = append(args, after.Figure, after.Customer)
@@ -184,20 +205,25 @@ func actions(tx *db.Tx, asOf int32, where string, args ...any) (all []Next, err 
 
 // Sum is how many customers a kind of action is for, and what is expected of all of them together.
 type Sum struct {
-	Kind            advice.Kind
-	Customers       int64
-	Gain, Low, High float64
+	Kind                  advice.Kind
+	Customers             int64
+	Size, Gain, Low, High float64
+}
+
+// BasisWords says what the expected gain of all of them rests on.
+func (s *Sum) BasisWords(l *locale.Locale) string {
+	return (&Next{Kind: s.Kind, Size: s.Size, Gain: stats.Interval{Value: s.Gain, Low: s.Low, High: s.High}}).BasisWords(l)
 }
 
 // Sums adds up the actions of a fit, the largest gain first.
 func Sums(tx *db.Tx, f *Fit) (all []Sum, err error) {
-	rows, err := tx.Query(`SELECT action, count(*), sum(gain), sum(gain_low), sum(gain_high) FROM next_actions WHERE fit_id = $1 GROUP BY action ORDER BY 3 DESC, 1`, f.ID)
+	rows, err := tx.Query(`SELECT action, count(*), sum(size), sum(gain), sum(gain_low), sum(gain_high) FROM next_actions WHERE fit_id = $1 GROUP BY action ORDER BY 4 DESC, 1`, f.ID)
 	if err != nil {
 		return nil, err
 	}
 	for rows.Next() {
 		var s Sum
-		if err := rows.Scan(&s.Kind, &s.Customers, &s.Gain, &s.Low, &s.High); err != nil {
+		if err := rows.Scan(&s.Kind, &s.Customers, &s.Size, &s.Gain, &s.Low, &s.High); err != nil {
 			return nil, err
 		}
 		all = append(all, s)

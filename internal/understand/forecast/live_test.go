@@ -187,7 +187,7 @@ func TestTheFileOfActions(t *testing.T) {
 		f := s.night()
 		for _, personal := range []bool{true, false} {
 			var out strings.Builder
-			if err := WriteActions(s.Context(), s.d, &out, f, "", english(t), personal, 2); err != nil {
+			if err := WriteActions(s.Context(), s.d, &out, f, Which{}, english(t), personal, 2); err != nil {
 				t.Fatal(err)
 			}
 			rows := strings.Split(strings.TrimSpace(out.String()), "\n")

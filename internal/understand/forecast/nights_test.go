@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/measure/mirror/mirrortest"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/schema"
@@ -250,7 +251,7 @@ func TestWhatToDoNext(t *testing.T) {
 			all, sums = nil, nil
 			var after Place
 			for {
-				page, err := Actions(tx, f, "", after, 7)
+				page, err := Actions(tx, f, Which{}, after, 7)
 				if err != nil || len(page) == 0 {
 					break
 				}
@@ -292,7 +293,56 @@ func TestWhatToDoNext(t *testing.T) {
 		if n := byID["guest-1"]; n.NPS == nil || *n.NPS != 2 {
 			t.Errorf("%+v", n)
 		}
+		s.narrows(f, all)
 	})
+}
+
+// narrows lists the actions of some products: of a category, with a margin, and none of what is sold out.
+func (s *town) narrows(f *Fit, all []Next) {
+	s.Helper()
+	offered := func(which Which) map[string]int {
+		products := map[string]int{}
+		if err := s.d.Read(s.Context(), func(tx *db.Tx) error {
+			clear(products)
+			list, err := Actions(tx, f, which, Place{}, len(all))
+			for _, n := range list {
+				products[n.Product]++
+			}
+			return err
+		}); err != nil {
+			s.Fatal(err)
+		}
+		return products
+	}
+	put := func(set string, args ...any) {
+		s.write(func(tx *db.Tx) error { _, err := tx.Exec("UPDATE products SET "+set, args...); return err })
+	}
+	before := offered(Which{})
+	best := ""
+	for product, n := range before {
+		if product != "" && n > before[best] || best == "" {
+			best = product
+		}
+	}
+	if before[""] == 0 || before[best] == 0 {
+		s.Fatalf("%v", before)
+	}
+	// Every piece is paid with 5 to 13: above a cost of 1 at least four fifths are left, of 100 nothing.
+	put("cost_minor = CASE WHEN reference = $1 THEN 100 ELSE 10000 END, category_id = CASE WHEN reference = $1 THEN CAST($2 AS BIGINT) END", best, catalogue.CategoryID("best"))
+	for _, which := range []Which{{Category: "best"}, {LeastMargin: .5, Digits: 2}, {Kind: advice.OfferProduct, Category: "best", LeastMargin: .1, Digits: 2}} {
+		if got := offered(which); len(got) != 1 || got[best] != before[best] {
+			s.Errorf("%+v: %v of %v", which, got, before)
+		}
+	}
+	for _, which := range []Which{{Category: "worst"}, {LeastMargin: .99, Digits: 2}, {Kind: advice.Thank, Category: "best"}} {
+		if got := offered(which); len(got) != 0 {
+			s.Errorf("%+v: %v", which, got)
+		}
+	}
+	put("sold_out = $2 WHERE reference = $1", best, true)
+	if got := offered(Which{}); got[best] != 0 || got[""] != before[""] {
+		s.Errorf("%s is sold out: %v of %v", best, got, before)
+	}
 }
 
 // A night that is cut off after any part is taken up where it stood: everybody is scored, and told of once.

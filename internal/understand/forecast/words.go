@@ -57,7 +57,7 @@ func (n *Next) BasisWords(l *locale.Locale) string {
 
 // WriteActions writes what to do next with all customers of a fit, a row each, as CSV. Money is in whole units of the
 // currency; your own ids of customers are there for who may see personal data.
-func WriteActions(ctx context.Context, d *db.DB, to io.Writer, f *Fit, kind advice.Kind, l *locale.Locale, personal bool, digits int) error {
+func WriteActions(ctx context.Context, d *db.DB, to io.Writer, f *Fit, which Which, l *locale.Locale, personal bool, digits int) error {
 	out := csv.NewWriter(to)
 	if err := out.Write([]string{"customer_id", "reference", "action", "reason", "size", "expected_gain", "gain_low", "gain_high", "basis", "product", "state", "p_alive", "churn_probability"}); err != nil {
 		return err //nolint:wrapcheck // who has gone needs no answer
@@ -67,7 +67,7 @@ func WriteActions(ctx context.Context, d *db.DB, to io.Writer, f *Fit, kind advi
 	var after Place
 	for {
 		var list []Next
-		if err := d.Read(ctx, func(tx *db.Tx) (err error) { list, err = Actions(tx, f, kind, after, part); return err }); err != nil {
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) { list, err = Actions(tx, f, which, after, part); return err }); err != nil {
 			return err
 		}
 		for i := range list {

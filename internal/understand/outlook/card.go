@@ -28,6 +28,7 @@ type Card struct {
 	Customers        int                 `json:"customers"`
 	Repeaters        int                 `json:"repeaters"`
 	FittedTo         int                 `json:"fitted_to"`
+	SampleError      *float64            `json:"sample_error"`
 	Holdout          *HoldoutCard        `json:"holdout"`
 	Churn            *ChurnCard          `json:"churn"`
 	BackTests        []HoldoutCard       `json:"back_tests"`
@@ -146,6 +147,7 @@ func (p *Page) Card(l *locale.Locale) *Card {
 	if p.Sampled > 0 {
 		c.FittedTo = p.Sampled
 	}
+	c.SampleError = known(p.SampleError())
 	for i := range p.Candidates {
 		c.Candidates = append(c.Candidates, candidateCard(&p.Candidates[i]))
 	}

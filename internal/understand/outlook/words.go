@@ -135,6 +135,9 @@ func (w words) how() []string {
 	}
 	if p.Sampled > 0 {
 		out = append(out, l.T("predict.how.sampled", l.Integer(int64(p.Sampled))))
+		if off := p.SampleError(); !math.IsNaN(off) {
+			out = append(out, l.T("predict.how.sample_error", l.Percent(100*off, 1)))
+		}
 	}
 	best := p.Best()
 	var names []string

@@ -109,17 +109,22 @@ func calibrate(told []float64, came []bool) []Bin {
 
 // each calls f for every number below n, several hands at once.
 func each(n int, f func(i int)) {
+	parts(n, func(from, to int) {
+		for i := from; i < to; i++ {
+			f(i)
+		}
+	})
+}
+
+// parts calls f for a part of the numbers below n for each hand.
+func parts(n int, f func(from, to int)) {
 	hands := runtime.GOMAXPROCS(0)
 	if n < 256 {
 		hands = 1
 	}
 	var wait sync.WaitGroup
 	for hand := range hands {
-		wait.Go(func() {
-			for i := hand * n / hands; i < (hand+1)*n/hands; i++ {
-				f(i)
-			}
-		})
+		wait.Go(func() { f(hand*n/hands, (hand+1)*n/hands) })
 	}
 	wait.Wait()
 }

@@ -88,27 +88,64 @@ func counts(mean, none, alive float64) (low, high float64) {
 		return max(0, mean-half), mean + half
 	}
 	k := shape(each, (none-(1-alive))/alive)
-	p := math.Exp(-each) // of n purchases by somebody who is there
-	if !math.IsInf(k, 1) {
-		p = math.Exp(-k * math.Log1p(each/k))
-	}
+	p := noneBy(each, k) // of n purchases by somebody who is there
 	sum, low := 1-alive+alive*p, -1.0
 	if sum >= tail {
 		low = 0
 	}
 	n := 0.0
 	for ; sum < 1-tail && n < 20*largeCount; n++ {
-		if math.IsInf(k, 1) {
-			p *= each / (n + 1)
-		} else {
-			p *= (k + n) / (n + 1) * each / (k + each)
-		}
+		p *= oneMore(n, each, k)
 		sum += alive * p
 		if low < 0 && sum >= tail {
 			low = n + 1
 		}
 	}
 	return max(0, low), n
+}
+
+// noneBy is the chance of none of a negative binomial count with a mean and a shape, or of a Poisson one where that is without
+// bound.
+func noneBy(mean, k float64) float64 {
+	if math.IsInf(k, 1) {
+		return math.Exp(-mean)
+	}
+	return math.Exp(-k * math.Log1p(mean/k))
+}
+
+// oneMore is how much likelier n + 1 is than n of such a count.
+func oneMore(n, mean, k float64) float64 {
+	if math.IsInf(k, 1) {
+		return mean / (n + 1)
+	}
+	return (k + n) / (n + 1) * mean / (k + mean)
+}
+
+// AtLeast is the chance that the customer makes so many purchases, or more, in the days ahead: that of one is the chance of
+// buying at all, and of more by the count that agrees with it and with the purchases expected.
+func (s *Score) AtLeast(purchases int64) float64 {
+	switch {
+	case purchases <= 0:
+		return 1
+	case purchases == 1:
+		return 1 - s.None
+	case !(s.Expected > 0) || !(s.Alive > 0):
+		return 0
+	}
+	each, want := s.Expected/s.Alive, float64(purchases)
+	if each > largeCount {
+		return s.Alive * math.Erfc((want-0.5-each)/math.Sqrt(2*each)) / 2
+	}
+	k := shape(each, (s.None-(1-s.Alive))/s.Alive)
+	p := noneBy(each, k)
+	fewer := 0.0
+	for n := 0.0; n < want; n++ {
+		fewer += p
+		if p *= oneMore(n, each, k); n > each && p < negligible {
+			break
+		}
+	}
+	return s.Alive * max(0, 1-fewer)
 }
 
 // largeCount is the mean above which a count is taken for normal.

@@ -34,8 +34,7 @@ func (f *Forecaster) Foretell(p *Person, day int32) (Score, bool) {
 	if !known {
 		return Score{}, false
 	}
-	days := float64(f.Days)
-	return f.score(p, c, day, f.Season.ahead(day, 0, days)), true
+	return f.score(p, c, day, f.ahead(day), nil), true
 }
 
 // ForetellAll is Foretell for everybody who is known at the end of the day, in their order.
@@ -46,48 +45,66 @@ func (f *Forecaster) ForetellAll(h *History, day int32) []Score {
 
 // all scores many. Of those who bought once on the same day the same is foretold, so it is reckoned once.
 func (f *Forecaster) all(h *History, known []Stat, who []int, day int32) []Score {
-	factor := f.Season.ahead(day, 0, float64(f.Days))
+	ahead := f.ahead(day)
 	once := make([]Score, max(0, day-h.First)+1)
 	for i := range known {
 		if age := int(known[i].Age); known[i].Repeats == 0 && once[age].State == "" {
-			once[age] = f.score(&h.People[who[i]], known[i], day, factor)
+			once[age] = f.score(&h.People[who[i]], known[i], day, ahead, nil)
 		}
 	}
 	scores := make([]Score, len(known))
-	each(len(known), func(i int) {
-		p := &h.People[who[i]]
-		if known[i].Repeats == 0 {
-			scores[i] = once[int(known[i].Age)]
-			scores[i].ID, scores[i].Number = p.ID, p.Number
-			return
+	parts(len(known), func(from, to int) {
+		space := make([]float64, 0, len(ahead.to))
+		for i := from; i < to; i++ {
+			p := &h.People[who[i]]
+			if known[i].Repeats == 0 {
+				scores[i] = once[int(known[i].Age)]
+				scores[i].ID, scores[i].Number = p.ID, p.Number
+				continue
+			}
+			scores[i] = f.score(p, known[i], day, ahead, space)
 		}
-		scores[i] = f.score(p, known[i], day, factor)
 	})
 	return scores
 }
 
-// score is Foretell where the season of the days ahead is known: for many at once.
-func (f *Forecaster) score(p *Person, c Stat, day int32, factor float64) Score {
+// ahead is what a score of a day needs to know of the days after it, the same for all customers.
+type ahead struct {
+	season float64   // of the days ahead
+	months Ahead     // of the value; none where no amounts are known
+	to     []float64 // the days ahead, and where each month ends
+}
+
+func (f *Forecaster) ahead(day int32) ahead {
+	days := float64(f.Days)
+	a := ahead{season: f.Season.ahead(day, 0, days), to: []float64{days}}
+	if f.Money == nil {
+		return a
+	}
+	var season func(from, to float64) float64
+	if f.Season != nil {
+		season = func(from, to float64) float64 { return f.Season.ahead(day, from, to) }
+	}
+	a.months = f.Terms.Ahead(season)
+	a.to = append(a.to, a.months.ends...)
+	return a
+}
+
+// score is Foretell where the days ahead are laid out, for many at once; space is for what it works with.
+func (f *Forecaster) score(p *Person, c Stat, day int32, ahead ahead, space []float64) Score {
 	m, days := f.Model, float64(f.Days)
-	s := Score{ID: p.ID, Number: p.Number, Stat: c, Alive: m.Alive(c), None: m.None(c, factor*days), Expected: factor * m.Expect(c, days), Purchase: math.NaN()}
+	purchases := m.Expects(c, ahead.to, space[:0])
+	s := Score{ID: p.ID, Number: p.Number, Stat: c, Alive: m.Alive(c), None: m.None(c, ahead.season*days), Expected: ahead.season * purchases[0], Purchase: math.NaN()}
 	s.Spend, s.Value, s.Stake = math.NaN(), math.NaN(), math.NaN()
 	if f.Money != nil {
 		mean, n := p.Spend(day)
 		s.Purchase = f.Money.Expect(Spent{n, mean / math.Pow10(f.Digits)})
 		s.Spend = s.Expected * s.Purchase
-		s.Value = f.Terms.Value(m, c, s.Purchase, f.months(day))
+		s.Value = ahead.months.Value(purchases[1:], s.Purchase)
 		s.Stake = s.None * usual(c, days) * s.Purchase
 	}
 	s.State = state(m, &s)
 	return s
-}
-
-// months is how much more than usual is bought between two days from the day; nil without a season.
-func (f *Forecaster) months(day int32) func(from, to float64) float64 {
-	if f.Season == nil {
-		return nil
-	}
-	return func(from, to float64) float64 { return f.Season.ahead(day, from, to) }
 }
 
 // forecasterJSON is how it is kept. Money has no law where it is degenerate, only the average.

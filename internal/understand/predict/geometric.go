@@ -2,6 +2,7 @@ package predict
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"gonum.org/v1/gonum/mathext"
@@ -175,41 +176,31 @@ func (m Geometric) logLikelihood(rows []row, table map[int]perRepeats, grad []fl
 
 // Expect is how many purchases the customer makes in so many days from now.
 func (m Geometric) Expect(c Stat, days float64) float64 {
-	if days <= 0 {
-		return 0
+	var into [1]float64
+	return m.Expects(c, []float64{days}, into[:0])[0]
+}
+
+// Expects is Expect for several stretches at once.
+func (m Geometric) Expects(c Stat, days, into []float64) []float64 {
+	begin := len(into)
+	for range days {
+		into = append(into, 0)
 	}
-	return m.expect(c, days, m.known(c))
-}
-
-// standing is what is known of a customer however far is looked ahead: worked out once for all months to come.
-type standing struct{ alive, sum float64 }
-
-func (m Geometric) known(c Stat) standing {
-	l, sum := m.odds(c)
-	return standing{1 / (1 + math.Exp(l)), sum}
-}
-
-func (m Geometric) expect(c Stat, days float64, s standing) float64 {
-	alive, sum := s.alive, s.sum
+	logOdds, sum := m.odds(c)
+	alive := 1 / (1 + math.Exp(logOdds))
 	if alive == 0 {
-		return 0
+		return into
 	}
-	shape, b := m.R+float64(m.K*c.Repeats), m.B+m.flips(c.Repeats)
-	if m.K == 1 {
-		return alive * stays(1, 0, shape, m.Alpha+c.Age, days, m.A, b)
-	}
+	s := staying{k: m.K, shape: m.R + float64(m.K*c.Repeats), scale: m.Alpha + c.Age, a: m.A, b: m.B + m.flips(c.Repeats)}
 	// How many ticks of the unfinished gap have come is not known, only how likely each number is.
-	q := (c.Age - c.Last) / (m.Alpha + c.Age)
-	term, total := 1.0, 0.0
-	for j := range m.K {
-		if j > 0 {
-			term *= (shape + float64(j) - 1) * q / float64(j)
-		}
-		if term > 0 {
-			total += term / sum * stays(m.K, j, shape+float64(j), m.Alpha+c.Age, days, m.A, b)
-		}
+	q := (c.Age - c.Last) / s.scale
+	term := alive / sum
+	for ; s.done < m.K && term > 0; s.done++ {
+		s.add(days, into[begin:], term)
+		term *= s.shape * q / float64(s.done+1)
+		s.shape++
 	}
-	return alive * total
+	return into
 }
 
 // None is the chance that the customer buys nothing in the next so many days: how likely the history is with them added,
@@ -237,42 +228,87 @@ func (m Geometric) Newcomer(days float64) float64 { return m.Expect(Stat{}, days
 // negligible is the share of a sum below which its tail is left away: far beyond any printed digit.
 const negligible = 1e-12
 
-// stays is the expected number of purchases of somebody who is there, when ticks come at a rate that is gamma (shape,
-// scale), every k-th is a purchase, done of them have come, and after each purchase one stays with a chance that is beta
-// (b, a): the sum over i of P(at least i purchases' ticks) times P(stayed i - 1 times).
-func stays(k, done int, shape, scale, days, a, b float64) float64 {
-	p := days / (scale + days)
-	// The chances of n ticks by recurrence. Where no tick at all has a chance too small to be written, it begins later.
-	first := 0
-	logNone := shape * math.Log1p(-p)
-	if logNone < -600 {
-		mean := shape * days / scale
-		first = int(max(0, mean-40*math.Sqrt(mean*(1+days/scale))))
-		f := float64(first)
-		logNone = lgamma(shape+f) - lgamma(shape) - lgamma(f+1) + shape*math.Log1p(-p) + f*math.Log(p)
+// staying is somebody who is there: ticks come at a rate that is gamma (shape, scale), every k-th is a purchase, done of them
+// have come, and after each purchase one stays with a chance that is beta (b, a).
+type staying struct {
+	k, done            int
+	shape, scale, a, b float64
+}
+
+// add adds to into, so many times, the expected number of purchases within each of the days: the sum over numbers of ticks of
+// how likely each is and how many purchases it brings, counting each by the chance of having stayed for it. With
+// p = days / (scale + days) the chance of n ticks is (1-p)^shape p^n times what is the same for all days, so a series is
+// worked out once, for the longest, and summed for all; its terms are positive.
+func (s staying) add(days, into []float64, times float64) {
+	longest := max(0, slices.Max(days))
+	p := longest / (s.scale + longest)
+	logNone := s.shape * math.Log1p(-p)
+	first, logFirst := 0, logNone
+	if logNone < leastLog {
+		// No tick at all has a chance too small to be written: the series begins later, for each of the days elsewhere.
+		if len(days) > 1 {
+			for i := range days {
+				s.add(days[i:i+1], into[i:i+1], times)
+			}
+			return
+		}
+		for below, mean := 0, int(s.shape*longest/s.scale); mean-below > 1 && !(logFirst > leastLog && logFirst < leastLog/6); {
+			first = (below + mean) / 2
+			f := float64(first)
+			logFirst = logNone + lgamma(s.shape+f) - lgamma(s.shape) - lgamma(f+1) + f*math.Log(p)
+			if logFirst < leastLog {
+				below = first
+			} else {
+				mean = first
+			}
+		}
 	}
-	chance, more := math.Exp(logNone), 1.0 // of n ticks, of n or more
-	total, stayed := 0.0, 1.0
-	i := 0 // purchases
+	var space [96]float64
+	series, total := s.series(space[:0], first, p, math.Exp(logFirst))
+	for i, d := range days {
+		if d == longest {
+			into[i] += times * total
+			continue
+		}
+		share := max(0, d) / (s.scale + max(0, d))
+		into[i] += times * math.Exp(s.shape*math.Log1p(-share)-logNone) * horner(series, share/p)
+	}
+}
+
+// leastLog is the logarithm of the least chance that a series begins with: less could not be written.
+const leastLog = -600
+
+// series is the terms for one p, from the first number of ticks that matters, which has the chance given, and their sum.
+func (s staying) series(terms []float64, first int, p, chance float64) (series []float64, total float64) {
+	purchases, stayed, i := 0.0, 1.0, 0
 	for n := 0; ; n++ {
-		if done+n == k*(i+1) {
-			total += more * stayed
-			stayed *= (b + float64(i)) / (a + b + float64(i))
+		if s.done+n == s.k*(i+1) {
+			purchases += stayed
+			stayed *= (s.b + float64(i)) / (s.a + s.b + float64(i))
 			i++
-			if more*stayed < negligible*total {
-				return total
-			}
 		}
-		if n >= first {
-			more = max(0, more-chance)
-			ratio := (shape + float64(n)) / float64(n+1) * p
-			chance *= ratio
-			// The tail is a geometric sum at most.
-			if tail := max(ratio, p); tail < 1 && chance < negligible*(1-tail)*max(total, 1e-4) || n > 1<<24 {
-				return total
-			}
+		if n < first {
+			continue
+		}
+		terms = append(terms, chance*purchases)
+		total += chance * purchases
+		ratio := (s.shape + float64(n)) / float64(n+1) * p
+		chance *= ratio
+		// The tail is a geometric sum at most.
+		more := purchases + stayed
+		if tail := max(ratio, p) * more / purchases; tail < 1 && chance*more < negligible*(1-tail)*total || chance == 0 || n > 1<<24 {
+			return terms, total
 		}
 	}
+}
+
+// horner is the polynomial with these coefficients.
+func horner(terms []float64, x float64) float64 {
+	sum := 0.0
+	for i := len(terms) - 1; i >= 0; i-- {
+		sum = sum*x + terms[i]
+	}
+	return sum
 }
 
 // Chance is how likely a new customer is to make exactly so many repeats within so many days, under gaps without memory

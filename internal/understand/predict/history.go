@@ -146,11 +146,14 @@ func (p *Person) Stat(day int32) (Stat, bool) {
 
 // Stats is everybody known at the end of the day, and who they are, by their place in People.
 func (h *History) Stats(day int32) (stats []Stat, who []int) {
+	who = make([]int, 0, len(h.People))
 	for i := range h.People {
-		if s, known := h.People[i].Stat(day); known {
-			stats, who = append(stats, s), append(who, i)
+		if h.People[i].Days[0] <= day {
+			who = append(who, i)
 		}
 	}
+	stats = make([]Stat, len(who))
+	each(len(who), func(i int) { stats[i], _ = h.People[who[i]].Stat(day) })
 	return stats, who
 }
 

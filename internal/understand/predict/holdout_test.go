@@ -149,3 +149,33 @@ func TestOnlineRetail(t *testing.T) {
 	near(t, "purchases foretold", test.Predicted, 3335.6, .02)
 	t.Logf("EVALUATE VALUE       Online Retail, mbg-cnbd-2 foretells %.1f, average error %.4f, AUC of who buys nothing %.4f (BTYDplus 3335.6, .8996, .7313; 4265 came)", test.Predicted, test.MAE, test.AUC.Value)
 }
+
+// What a part of the customers gives differs from what all of them give by about as much as is stated: three times the error
+// at most.
+func TestSampleError(t *testing.T) {
+	t.Parallel()
+	stats, _ := cdnow(t, "cdnow_master.txt.gz").Stats(endOfCalibration(t))
+	all := NewSample(stats)
+	for _, name := range []string{"bg-nbd", "mbg-nbd", "pareto-nbd"} {
+		part := all.thin(3000)
+		whole, err := FitModel(name, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := FitModel(name, part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := Outlook{Customers: all.Customers, Sampled: part.Customers, Candidates: []Candidate{{Name: name, Fit: found}}}
+		off, want := 0.0, valuesOf(whole.Model)
+		for i, v := range valuesOf(found.Model) {
+			off = max(off, math.Abs(v-want[i])/want[i])
+		}
+		if stated := out.SampleError(); !(stated > 0) || off > 3*stated {
+			t.Errorf("%s: off by %.4f with %d of %d customers, and %.4f is stated", name, off, part.Customers, all.Customers, stated)
+		}
+		if out.Sampled = 0; out.SampleError() != 0 {
+			t.Error("all customers leave an error of the sample")
+		}
+	}
+}

@@ -22,6 +22,8 @@ type Model interface {
 	Alive(Stat) float64
 	// Expect is how many purchases the customer makes in so many days from now.
 	Expect(c Stat, days float64) float64
+	// Expects is Expect for several stretches at once, which share most of the work: appended to into.
+	Expects(c Stat, days, into []float64) []float64
 	// None is the chance that the customer buys nothing in the next so many days.
 	None(c Stat, days float64) float64
 	// Overdue is the chance that a customer who is still there would let as much time pass as has passed since the last

@@ -62,6 +62,14 @@ func (m NBD) Expect(c Stat, days float64) float64 {
 	return max(0, days) * (m.R + float64(c.Repeats)) / (m.Alpha + c.Age)
 }
 
+// Expects is Expect for several stretches at once.
+func (m NBD) Expects(c Stat, days, into []float64) []float64 {
+	for _, d := range days {
+		into = append(into, m.Expect(c, d))
+	}
+	return into
+}
+
 // None is the chance that the customer buys nothing in the next so many days.
 func (m NBD) None(c Stat, days float64) float64 {
 	return math.Exp(-(m.R + float64(c.Repeats)) * math.Log1p(max(0, days)/(m.Alpha+c.Age)))

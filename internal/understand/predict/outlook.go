@@ -77,6 +77,20 @@ type Outlook struct {
 // Best is the candidate that was chosen.
 func (out *Outlook) Best() *Candidate { return &out.Candidates[out.Chosen] }
 
+// SampleError is by how much, as a part of itself, the parameter that is known least may be off for having been found with a
+// sample of the customers: a standard error, beside the one that all of them together would leave. 0: with all of them; not a
+// number where the data leave a parameter open.
+func (out *Outlook) SampleError() float64 {
+	if out.Sampled == 0 || len(out.Candidates) == 0 {
+		return 0
+	}
+	worst, best := 0.0, out.Best()
+	for i, p := range best.Model.Parameters() {
+		worst = max(worst, best.Errors[i]/p.Value)
+	}
+	return worst * math.Sqrt(1-float64(out.Sampled)/float64(out.Customers))
+}
+
 // mostFitted is how many different customers a law is fitted to: more would not change a printed digit.
 const mostFitted = 60_000
 

@@ -312,3 +312,25 @@ func TestLaterThanUsual(t *testing.T) {
 		t.Error("somebody long gone is expected back")
 	}
 }
+
+// The chances of so many purchases fall with their number, begin with the chance of buying at all, and add up to the mean.
+func TestAtLeast(t *testing.T) {
+	t.Parallel()
+	for _, s := range []Score{{Alive: .8, None: .4, Expected: 2}, {Alive: 1, None: math.Exp(-3), Expected: 3}, {Alive: .5, None: .5, Expected: 30}, {Alive: .9, None: .1, Expected: 900}} {
+		if s.AtLeast(0) != 1 || s.AtLeast(1) != 1-s.None {
+			t.Errorf("%+v: none %v, one %v", s, s.AtLeast(0), s.AtLeast(1))
+		}
+		sum, before := 0.0, 1.0
+		for n := int64(1); n < 5000; n++ {
+			p := s.AtLeast(n)
+			if p < 0 || p > before+1e-9 {
+				t.Fatalf("%+v: %d or more are likelier (%v) than one less (%v)", s, n, p, before)
+			}
+			sum, before = sum+p, p
+		}
+		near(t, "the mean", sum, s.Expected, 2e-3)
+	}
+	if gone := (Score{None: 1}); gone.AtLeast(1) != 0 || gone.AtLeast(2) != 0 {
+		t.Error("who has left buys")
+	}
+}

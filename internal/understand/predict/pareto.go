@@ -32,6 +32,7 @@ func (Pareto) With(v []float64) Model { return Pareto{R: v[0], Alpha: v[1], S: v
 type departure struct {
 	nodes int
 	y, w  [64]float64 // moments and their weights, over the likelihood of leaving right after the last purchase
+	a, b  [64]float64 // logarithms of Alpha + y and of Beta + y
 	here  float64     // the likelihood of still being there, over the same
 	shift float64     // the logarithm of what both are over, less that of being there
 	whole float64     // here and all weights
@@ -58,10 +59,16 @@ func (m Pareto) departure(x int, tx, t float64, d *departure) {
 	half := (to - from) / 2
 	logA, logB := math.Log(m.Alpha+tx), math.Log(m.Beta+tx)
 	for i, at := range x1 {
-		reach := math.Exp(from + half*(1+at))
-		y := reach - least
-		term := m.S * half * w1[i] * reach / (m.Beta + y) * math.Exp(shape*(logA-math.Log(m.Alpha+y))+m.S*(logB-math.Log(m.Beta+y)))
-		d.y[i], d.w[i] = y, term
+		u := from + half*(1+at)
+		reach := math.Exp(u)
+		y, a, b := reach-least, u, u
+		if least < m.Alpha {
+			a = math.Log(m.Alpha + y)
+		} else {
+			b = math.Log(m.Beta + y)
+		}
+		term := m.S * half * w1[i] * reach / (m.Beta + y) * math.Exp(shape*(logA-a)+m.S*(logB-b))
+		d.y[i], d.w[i], d.a[i], d.b[i] = y, term, a, b
 		d.whole += term
 	}
 }
@@ -120,9 +127,9 @@ func (m Pareto) logLikelihood(rows []row, grad []float64) float64 {
 		byS, byB := -here*logOut, -here*m.S/(m.Beta+r.t)
 		for k := range d.nodes {
 			p, a, b := d.w[k]/d.whole, m.Alpha+d.y[k], m.Beta+d.y[k]
-			byR -= p * math.Log(a)
+			byR -= p * d.a[k]
 			byA -= p * shape / a
-			byS += p * (1/m.S - math.Log(b))
+			byS += p * (1/m.S - d.b[k])
 			byB -= p * (m.S + 1) / b
 		}
 		by[0] += r.n * (slope + byR)
@@ -141,8 +148,21 @@ func (m Pareto) Expect(c Stat, days float64) float64 {
 	if days <= 0 {
 		return 0
 	}
-	rate := (m.R + float64(c.Repeats)) / (m.Alpha + c.Age)
-	return m.Alive(c) * rate * m.presence(c.Age, days)
+	return m.pace(c) * m.presence(c.Age, days)
+}
+
+// Expects is Expect for several stretches at once.
+func (m Pareto) Expects(c Stat, days, into []float64) []float64 {
+	pace := m.pace(c)
+	for _, d := range days {
+		into = append(into, pace*m.presence(c.Age, max(0, d)))
+	}
+	return into
+}
+
+// pace is how many purchases a day of presence brings, of a customer who may have left.
+func (m Pareto) pace(c Stat) float64 {
+	return m.Alive(c) * (m.R + float64(c.Repeats)) / (m.Alpha + c.Age)
 }
 
 // None is the chance that the customer buys nothing in the next so many days.
@@ -186,5 +206,5 @@ func (m Pareto) Residual(c Stat, discount float64) float64 {
 			total += half * w1[i] * scale * math.Exp(v*(1-m.S)-discount*scale*math.Expm1(v))
 		}
 	}
-	return m.Alive(c) * (m.R + float64(c.Repeats)) / (m.Alpha + c.Age) * total
+	return m.pace(c) * total
 }

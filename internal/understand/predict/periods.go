@@ -120,6 +120,14 @@ func (m Periods) Expect(c Stat, days float64) float64 {
 	return m.Each * (low + part*high)
 }
 
+// Expects is Expect for several stretches at once.
+func (m Periods) Expects(c Stat, days, into []float64) []float64 {
+	for _, d := range days {
+		into = append(into, m.Expect(c, d))
+	}
+	return into
+}
+
 // None is the chance that the customer buys nothing in so many days: no chance is taken.
 func (m Periods) None(c Stat, days float64) float64 {
 	whole := math.Floor(max(0, days) / ChanceDays)

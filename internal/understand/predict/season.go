@@ -76,10 +76,12 @@ func (s *Season) ahead(end int32, from, to float64) float64 {
 	if s == nil || !(to > from) {
 		return 1
 	}
-	sum, n := 0.0, 0.0
-	for day := math.Floor(from) + 1; day <= math.Ceil(to); day++ {
-		sum += s.Index[monthOf(end+int32(day))]
-		n++
+	sum := 0.0
+	first, last := end+int32(math.Floor(from))+1, end+int32(math.Ceil(to))
+	for day := first; day <= last; {
+		next := min(last+1, nextMonth(day))
+		sum += s.Index[monthOf(day)] * float64(next-day)
+		day = next
 	}
-	return sum / n
+	return sum / float64(last+1-first)
 }

@@ -186,7 +186,12 @@ func TestWhatMustHold(t *testing.T) {
 				t.Errorf("%s: P(alive) %v", name, m.Alive(c))
 			}
 			before, none := 0.0, 1.0
-			for _, days := range []float64{1, 7, 30, 90, 365, 3650} {
+			ahead := []float64{1, 7, 30, 90, 365, 3650}
+			// Together they are what each is on its own, whatever the order.
+			for i, e := range m.Expects(c, append([]float64{90, 0}, ahead...), []float64{1})[1:] {
+				near(t, name+" of several stretches", e, m.Expect(c, append([]float64{90, 0}, ahead...)[i]), 1e-9)
+			}
+			for _, days := range ahead {
 				e, q := m.Expect(c, days), m.None(c, days)
 				if !(e >= before) || !(q <= none+1e-12) || q < 0 {
 					t.Errorf("%s %+v: %v days bring %v after %v, nothing with %v after %v", name, c, days, e, before, q, none)

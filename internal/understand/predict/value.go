@@ -16,33 +16,36 @@ func DefaultTerms() Terms {
 	return Terms{Margin: 1, Discount: math.Pow(1.1, 1.0/12) - 1, Months: 12, MonthDays: 365.25 / 12}
 }
 
-// Value is what is still to come of the customer: the purchases of each month times what one comes to, times the margin,
-// discounted to today by the end of the month (Fader, Hardie and Lee 2005). Season, where not nil, is how much more is
-// bought than usual between two days from now.
-func (t Terms) Value(m Model, c Stat, perPurchase float64, season func(from, to float64) float64) float64 {
-	total, before, discount := 0.0, 0.0, 1.0
-	geometric, is := m.(Geometric)
-	var known standing
-	if is {
-		known = geometric.known(c)
-	}
+// Ahead is the months of the terms as they lie ahead of a day: when each ends, in days from then, and what a purchase in it
+// counts for, of one today.
+type Ahead struct{ ends, counts []float64 }
+
+// Ahead lays the months out: a purchase counts for the margin, discounted to today by the end of its month, as often as the
+// season has it. Season, where not nil, is how much more is bought than usual between two days from now.
+func (t Terms) Ahead(season func(from, to float64) float64) Ahead {
+	var a Ahead
+	discount := 1.0
 	for month := 1; month <= t.Months; month++ {
 		to := float64(month) * t.MonthDays
-		var purchases float64
-		if is {
-			purchases = geometric.expect(c, to, known)
-		} else {
-			purchases = m.Expect(c, to)
-		}
 		discount /= 1 + t.Discount
-		more := purchases - before
+		counts := t.Margin * discount
 		if season != nil {
-			more *= season(to-t.MonthDays, to)
+			counts *= season(to-t.MonthDays, to)
 		}
-		total += more * discount
-		before = purchases
+		a.ends, a.counts = append(a.ends, to), append(a.counts, counts)
 	}
-	return total * perPurchase * t.Margin
+	return a
+}
+
+// Value is what is still to come of a customer who makes so many purchases until the end of each month: those of each month
+// times what they count for, times what one comes to (Fader, Hardie and Lee 2005).
+func (a Ahead) Value(purchases []float64, perPurchase float64) float64 {
+	total, before := 0.0, 0.0
+	for i, counts := range a.counts {
+		total += (purchases[i] - before) * counts
+		before = purchases[i]
+	}
+	return total * perPurchase
 }
 
 // Yearly is the discount of a year.

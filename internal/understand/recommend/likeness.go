@@ -186,15 +186,22 @@ func (l *Likeness) top(s *scratch, o Options) []int32 {
 }
 
 // NewForAll is New for every customer of the book.
-func (l *Likeness) NewForAll(o Options) [][]Suggestion { return l.newFor(l.book.Customers, o) }
+func (l *Likeness) NewForAll(o Options) [][]Suggestion {
+	return l.newFor(l.book.Customers, func(int) Options { return o })
+}
 
-func (l *Likeness) newFor(customers []Customer, o Options) [][]Suggestion {
+// NewForEach is New for every customer of the book, with options of their own.
+func (l *Likeness) NewForEach(of func(customer int) Options) [][]Suggestion {
+	return l.newFor(l.book.Customers, of)
+}
+
+func (l *Likeness) newFor(customers []Customer, of func(customer int) Options) [][]Suggestion {
 	out := make([][]Suggestion, len(customers))
 	room := make([]*scratch, hands())
 	for i := range room {
 		room[i] = l.scratch()
 	}
-	each(len(out), func(hand, i int) { out[i] = l.suggest(&customers[i], o, room[hand]) })
+	each(len(out), func(hand, i int) { out[i] = l.suggest(&customers[i], of(i), room[hand]) })
 	return out
 }
 
@@ -221,9 +228,10 @@ func (b *Book) Choose(least int) Measure {
 	}
 	best, most := Jaccard, -1.0
 	pairs := earlier.Liken(Jaccard, least)
+	ten := func(int) Options { return Options{Most: 10} }
 	for _, m := range Measures() {
 		pairs.measure(m)
-		if q := Judge(pairs.newFor(asked, Options{Most: 10}), wanted); q.Recall > most {
+		if q := Judge(pairs.newFor(asked, ten), wanted); q.Recall > most {
 			best, most = m, q.Recall
 		}
 	}

@@ -325,6 +325,12 @@ func (c *counter) lists(w Wanted) *Lists {
 	return &Lists{Again: show(book.Again(&customer, o)), New: show(like.New(&customer, o)), Category: c.category}
 }
 
+// Next is the day on which the customer would buy it again, as long after the last time as between the times before; false
+// for what was bought once at most.
+func (s *Suggested) Next() (day int32, known bool) {
+	return s.Last + int32(math.Round(s.Gap)), s.Gap > 0
+}
+
 // Reason is why it is suggested, in words; empty for what was only looked at.
 func (s *Suggested) Reason(l *locale.Locale) string {
 	switch {

@@ -17,7 +17,8 @@ type Shop struct {
 	IDs      []string // of customers, in order
 	Products []string
 	Likeness *Likeness
-	category []string // what each customer buys most of; empty without categories
+	category []string    // what each customer buys most of; empty without categories
+	goods    []Suggested // what is known of each product
 }
 
 // Reading says how to read.
@@ -30,11 +31,11 @@ type Reading struct {
 // least is how many customers must have bought two products for them to be alike.
 const least = 2
 
-// FromFiles reads the orders among the files.
+// FromFiles reads the orders and the products among the files.
 func FromFiles(ctx context.Context, plans []*importer.Plan, r Reading) (*Shop, error) {
-	g := gatherer{customers: map[string]*shopper{}}
+	g := gatherer{customers: map[string]*shopper{}, goods: map[string]*good{}}
 	for _, plan := range plans {
-		if plan.Kind != importer.Orders {
+		if plan.Kind != importer.Orders && plan.Kind != importer.Products {
 			continue
 		}
 		if r.Planned != nil {
@@ -43,6 +44,9 @@ func FromFiles(ctx context.Context, plans []*importer.Plan, r Reading) (*Shop, e
 		account, err := plan.Read(ctx, r.Import, func(b *fact.Batch) error {
 			for i := range b.Sales {
 				g.take(&b.Sales[i])
+			}
+			for i := range b.Products {
+				g.say(&b.Products[i])
 			}
 			return nil
 		})
@@ -74,7 +78,44 @@ type bought struct {
 	items map[string]bool
 }
 
-type gatherer struct{ customers map[string]*shopper }
+// good is what files say of a product.
+type good struct {
+	paid
+	fact.Product
+	sold string // the category it is first sold in
+}
+
+type gatherer struct {
+	customers map[string]*shopper
+	goods     map[string]*good
+}
+
+// good is the one of a reference, begun where there is none.
+func (g *gatherer) good(reference string) *good {
+	p := g.goods[reference]
+	if p == nil {
+		p = &good{}
+		g.goods[string([]byte(reference))] = p
+	}
+	return p
+}
+
+// say gathers what a row of a products file says: of two rows what the later one says counts.
+func (g *gatherer) say(row *fact.Product) {
+	p := g.good(row.Reference)
+	if row.Name != "" {
+		p.Name = string([]byte(row.Name))
+	}
+	if row.Category != "" {
+		p.Category = string([]byte(row.Category))
+	}
+	if row.Costed {
+		p.CostMinor, p.Costed = row.CostMinor, true
+	}
+	if row.SoldOut != fact.Unsaid {
+		p.SoldOut = row.SoldOut
+	}
+}
 
 // take gathers a line. Lines without an order's id are together where customer and moment are the same.
 func (g *gatherer) take(s *fact.Sale) {
@@ -98,7 +139,14 @@ func (g *gatherer) take(s *fact.Sale) {
 	if !o.items[s.Product] {
 		o.items[string([]byte(s.Product))] = true
 	}
+	p := g.good(s.Product)
+	if s.Quantity > 0 {
+		p.amount, p.pieces = p.amount+float64(s.AmountMinor), p.pieces+s.Quantity
+	}
 	if s.Category != "" {
+		if p.sold == "" {
+			p.sold = string([]byte(s.Category))
+		}
 		c.categories[string([]byte(s.Category))]++
 	}
 }
@@ -120,8 +168,10 @@ func (g *gatherer) shop() *Shop {
 		s.Products = append(s.Products, product)
 	}
 	slices.Sort(s.Products)
+	s.goods = make([]Suggested, len(s.Products))
 	for i, product := range s.Products {
 		products[product] = int32(i)
+		s.goods[i] = g.goods[product].suggested(product)
 	}
 	customers := make([]Customer, len(s.IDs))
 	for i, id := range s.IDs {
@@ -148,6 +198,16 @@ func (g *gatherer) shop() *Shop {
 	return s
 }
 
+// suggested is the product as the lists narrow by it.
+func (p *good) suggested(reference string) Suggested {
+	s := Suggested{Reference: reference, Name: p.Name, Category: cmp.Or(p.Category, p.sold), SoldOut: p.SoldOut == fact.Yes}
+	if p.Costed && p.amount > 0 {
+		margin := 1 - float64(p.CostMinor)*p.pieces/p.amount
+		s.Margin = &margin
+	}
+	return s
+}
+
 // favourite is the category bought most often, the first by name among equals.
 func favourite(counts map[string]int) string {
 	best := ""
@@ -165,15 +225,29 @@ func (s *Shop) Category(customer int) string { return s.category[customer] }
 // Find is the place of a customer, by id.
 func (s *Shop) Find(id string) (int, bool) { return slices.BinarySearch(s.IDs, id) }
 
-// Without allows everything but the products named.
-func (s *Shop) Without(names []string) (func(int32) bool, error) {
-	left := map[int32]bool{}
-	for _, name := range names {
-		i, found := slices.BinarySearch(s.Products, name)
-		if !found {
+// Name is what a product is called: by the products file, where one says it.
+func (s *Shop) Name(item int32) string { return cmp.Or(s.goods[item].Name, s.Products[item]) }
+
+// Narrowed are the options of each customer's lists, as wanted. What could narrow nothing, and what would leave nothing, is
+// refused.
+func (s *Shop) Narrowed(w Wanted) (of func(customer int) Options, err error) {
+	for _, name := range w.Without {
+		if _, found := slices.BinarySearch(s.Products, name); !found {
 			return nil, fault.Invalidf("--without %q names no product in the files", name)
 		}
-		left[int32(i)] = true
 	}
-	return func(item int32) bool { return !left[item] }, nil
+	known := func(is func(*Suggested) bool) bool {
+		return slices.ContainsFunc(s.goods, func(p Suggested) bool { return is(&p) })
+	}
+	switch {
+	case w.LeastMargin > 0 && !known(func(p *Suggested) bool { return p.Margin != nil }):
+		return nil, fault.Invalidf("--least-margin needs what products cost; add a file of products with a column of costs")
+	case w.Category == Favourite && !known(func(p *Suggested) bool { return p.Category != "" }):
+		return nil, fault.Invalidf("--category needs categories; add a column of them to the orders, or a file of products that has one")
+	case w.Category != "" && w.Category != Favourite && !known(func(p *Suggested) bool { return p.Category == w.Category }):
+		return nil, fault.Invalidf("--category %q names no category in the files", w.Category)
+	}
+	return func(customer int) Options {
+		return Options{Most: w.Most, Allowed: func(item int32) bool { return w.allows(&s.goods[item], s.category[customer]) }}
+	}, nil
 }

@@ -31,7 +31,7 @@ type ImportProgress struct {
 
 // ImportReading says how a file is to be read.
 type ImportReading struct {
-	Kind      string            `json:"kind,omitempty" enum:"orders,customers,answers,costs" doc:"What the rows are. Left out: found out."`
+	Kind      string            `json:"kind,omitempty" enum:"orders,customers,answers,costs,products" doc:"What the rows are. Left out: found out."`
 	Encoding  string            `json:"encoding,omitempty" maxLength:"40" doc:"Left out: found out."`
 	Map       map[string]string `json:"map,omitempty" doc:"Which column is what: role to column, such as {\"customer\": \"CustomerID\", \"amount\": \"Quantity*UnitPrice\"}. Columns can be #1, #2 ..."`
 	Returns   string            `json:"returns,omitempty" enum:"net,ignore" doc:"Take returns off (net) or leave them out."`

@@ -105,8 +105,12 @@ type CustomerPrediction struct {
 	HorizonDays int              `json:"horizon_days"`
 	Intervals   CustomerInterval `json:"intervals" doc:"95 % intervals. Those of chances say how well the law is known; the others what one customer may do."`
 	Reason      string           `json:"reason" doc:"In the language asked for."`
-	Reasons     []string         `json:"churn_reasons" nullable:"false" doc:"What speaks for their leaving, in words, the loudest first; empty where the chance is the law's, or below the average customer's."`
-	History     []Prediction     `json:"history" nullable:"false" doc:"What earlier fits foretold, the earliest first: the newest two, and the first of each month for a year."`
+	Second      *float64         `json:"second_purchase,omitempty" doc:"Of who bought once: the chance of a second purchase within the horizon."`
+	NextTier    string           `json:"next_tier,omitempty" doc:"The tier above, for those who may see points; left out where there is none, or tiers go by units."`
+	// What it takes is money or orders.
+	NextTierChance *float64     `json:"next_tier_chance,omitempty" doc:"Chance of reaching it within the horizon; what leaves the window of the tiers meanwhile is not taken off."`
+	Reasons        []string     `json:"churn_reasons" nullable:"false" doc:"What speaks for their leaving, in words, the loudest first; empty where the chance is the law's, or below the average customer's."`
+	History        []Prediction `json:"history" nullable:"false" doc:"What earlier fits foretold, the earliest first: the newest two, and the first of each month for a year."`
 }
 
 // CustomerInterval is the intervals of a customer's figures.
