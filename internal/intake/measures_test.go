@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/order"
 	"regulars/internal/understand/analysis"
@@ -26,17 +27,7 @@ const membersOnly = `{"name": "Members", "members_only": true, "units": [{"unit"
 // roads are the ways from the facts of the club to figures.
 func (c *club) roads() map[string]*analysis.Desk {
 	c.t.Helper()
-	f, err := mirror.Follow(c.t.Context(), c.d, mirror.Options{Memory: "256MB", Threads: 1})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.t.Cleanup(func() { _ = f.Close() })
-	all := map[string]*analysis.Desk{"copy": analysis.New(c.d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
-		if _, err := f.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		return f.Source(ctx, v)
-	}, programmes.LoadMeasures)}
+	all := map[string]*analysis.Desk{"copy": analysis.New(c.d, mirrortest.Facts(c.t, c.d), programmes.LoadMeasures)}
 	if c.d.Lends() {
 		all["database"] = analysis.New(c.d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) { return mirror.Direct(ctx, c.d, v) }, programmes.LoadMeasures)
 	}

@@ -226,11 +226,13 @@ func Save(tx *db.Tx, d Draw, author string, version int64) (Stored, error) {
 	if err != nil {
 		return Stored{}, fmt.Errorf("write draw %s: %w", d.Draw, err)
 	}
-	n, err := tx.Exec(`INSERT INTO draws (draw, version, state, settings, opens_us, closes_us, author, commitment, sealed_seed, sealed_salt, list_hash, entrants, entries, seed,
-		reason, created_us, published_us, frozen_us, ended_us, touched) SELECT $1, 1, 'draft', $2, $3, $4, $5, '', $6, $6, '', 0, 0, '', '', $7, 0, 0, 0, 0
-		WHERE CAST($8 AS BIGINT) = 0 ON CONFLICT (draw) DO NOTHING`, d.Draw, string(settings), d.Opens, d.Closes, author, []byte{}, tx.Now, version)
-	if err != nil {
-		return Stored{}, err
+	var n int64
+	if version == 0 {
+		if n, err = tx.Exec(`INSERT INTO draws (draw, version, state, settings, opens_us, closes_us, author, commitment, sealed_seed, sealed_salt, list_hash, entrants, entries, seed,
+			reason, created_us, published_us, frozen_us, ended_us, touched) VALUES ($1, 1, 'draft', $2, $3, $4, $5, '', $6, $6, '', 0, 0, '', '', $7, 0, 0, 0, 0)
+			ON CONFLICT (draw) DO NOTHING`, d.Draw, string(settings), d.Opens, d.Closes, author, []byte{}, tx.Now); err != nil {
+			return Stored{}, err
+		}
 	}
 	if n == 0 {
 		n, err = tx.Exec(`UPDATE draws SET version = version + 1, settings = $1, opens_us = $2, closes_us = $3, author = $4

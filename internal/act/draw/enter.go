@@ -185,18 +185,22 @@ func (d *Desk) buy(tx *db.Tx, s *Stored, w *Wish, elsewhere int64) error {
 	if _, err := d.Ledger.Spend(tx, act, units); err != nil {
 		return err
 	}
-	most := s.Bought.PerMember - elsewhere
-	n, err := tx.Exec(`INSERT INTO draw_entrants (customer_id, draw, free_entries, bought_entries, entered_us) SELECT $1, $2, 0, $3, $4
-		WHERE CAST($3 AS BIGINT) <= CAST($5 AS BIGINT)
-		ON CONFLICT (customer_id, draw) DO UPDATE SET bought_entries = draw_entrants.bought_entries + excluded.bought_entries
-		WHERE draw_entrants.bought_entries + excluded.bought_entries <= $5`, w.Customer, w.Draw, w.Entries, tx.Now, most)
-	if err != nil {
-		return err
+	// The first purchase finds no row whose entries hold it back. That is asked here rather than in the statement, for values
+	// that a SELECT without a table puts into a spread table have no type to a cluster.
+	most, n := s.Bought.PerMember-elsewhere, int64(0)
+	if w.Entries <= most {
+		var err error
+		n, err = tx.Exec(`INSERT INTO draw_entrants (customer_id, draw, free_entries, bought_entries, entered_us) VALUES ($1, $2, 0, $3, $4)
+			ON CONFLICT (customer_id, draw) DO UPDATE SET bought_entries = draw_entrants.bought_entries + excluded.bought_entries
+			WHERE draw_entrants.bought_entries + excluded.bought_entries <= $5`, w.Customer, w.Draw, w.Entries, tx.Now, most)
+		if err != nil {
+			return err
+		}
 	}
 	if n == 0 {
 		return fault.In("entries", fault.Coded("draw_limit", fault.Conflictf("one can buy %d entries in the draw %s, and this would be more", s.Bought.PerMember, w.Draw)))
 	}
-	_, err = tx.Exec(`INSERT INTO draw_purchases (customer_id, purchase_id, draw, key, state, entries, unit, units, actor, bought_us) VALUES ($1, $2, $3, $4, 'bought', $5, $6, $7, $8, $9)`,
+	_, err := tx.Exec(`INSERT INTO draw_purchases (customer_id, purchase_id, draw, key, state, entries, unit, units, actor, bought_us) VALUES ($1, $2, $3, $4, 'bought', $5, $6, $7, $8, $9)`,
 		w.Customer, id, w.Draw, w.Key, w.Entries, s.Bought.Unit, units, w.Actor, tx.Now)
 	if db.Violates(err, "draw_purchases_key") { // at the same time
 		return db.ErrRestart

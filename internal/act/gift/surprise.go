@@ -167,9 +167,11 @@ func Save(tx *db.Tx, s Surprise, author string, version int64) (Stored, error) {
 	if err != nil {
 		return Stored{}, fmt.Errorf("write surprise %s: %w", s.Surprise, err)
 	}
-	n, err := tx.Exec(`INSERT INTO surprises (surprise, version, state, settings, gives_us, author, seed, gifts, held, qualified, created_us, frozen_us, ended_us)
-		SELECT $1, 1, 'draft', $2, $3, $4, '', 0, 0, 0, $5, 0, 0 WHERE CAST($6 AS BIGINT) = 0 ON CONFLICT (surprise) DO NOTHING`,
-		s.Surprise, string(settings), s.Gives, author, tx.Now, version)
+	var n int64
+	if version == 0 {
+		n, err = tx.Exec(`INSERT INTO surprises (surprise, version, state, settings, gives_us, author, seed, gifts, held, qualified, created_us, frozen_us, ended_us)
+			VALUES ($1, 1, 'draft', $2, $3, $4, '', 0, 0, 0, $5, 0, 0) ON CONFLICT (surprise) DO NOTHING`, s.Surprise, string(settings), s.Gives, author, tx.Now)
+	}
 	if err == nil && n == 0 {
 		n, err = tx.Exec(`UPDATE surprises SET version = version + 1, settings = $1, gives_us = $2, author = $3 WHERE surprise = $4 AND state = 'draft' AND (version = $5 OR $5 = 0)`,
 			string(settings), s.Gives, author, s.Surprise, version)

@@ -188,12 +188,11 @@ func (s *Stored) same(b Batch) bool {
 	return s.Until.Equal(b.Until) && s.Name == b.Name && s.Unit == b.Unit && s.Units == b.Units && s.Codes == b.Codes && s.Question == b.Question
 }
 
-const columns = `SELECT b.batch, b.name, b.unit, b.units, b.codes, b.question, b.until_us, b.stopped_us, b.actor, b.created_us,
-	(SELECT count(*) FROM package_codes c WHERE c.batch = b.batch AND c.customer_id <> 0) FROM package_batches b`
+const columns = "SELECT batch, name, unit, units, codes, question, until_us, stopped_us, actor, created_us FROM package_batches"
 
 func (s *Stored) scan(row interface{ Scan(targets ...any) error }) error {
 	var stopped sql.Null[int64]
-	if err := row.Scan(&s.Batch.Batch, &s.Name, &s.Unit, &s.Units, &s.Codes, &s.Question, &s.Until, &stopped, &s.Actor, &s.Created, &s.Used); err != nil {
+	if err := row.Scan(&s.Batch.Batch, &s.Name, &s.Unit, &s.Units, &s.Codes, &s.Question, &s.Until, &stopped, &s.Actor, &s.Created); err != nil {
 		return err
 	}
 	s.Until = s.Until.UTC()
@@ -204,18 +203,55 @@ func (s *Stored) scan(row interface{ Scan(targets ...any) error }) error {
 	return nil
 }
 
-// Load reads a batch.
-func Load(tx *db.Tx, batch string) (s Stored, err error) {
-	err = s.scan(tx.QueryRow(columns+" WHERE b.batch = $1", batch))
+// count counts the used codes of batches that follow one another. It is a statement of its own, for on a cluster the codes are
+// spread and the batches are not; and whoever uses a code does not wait for it.
+func count(tx *db.Tx, batches []Stored) error {
+	if len(batches) == 0 {
+		return nil
+	}
+	rows, err := tx.Query("SELECT batch, count(*) FROM package_codes WHERE customer_id <> 0 AND batch BETWEEN $1 AND $2 GROUP BY batch",
+		batches[0].Batch.Batch, batches[len(batches)-1].Batch.Batch)
+	if err != nil {
+		return err
+	}
+	used := map[string]int64{}
+	for rows.Next() {
+		var batch string
+		var n int64
+		if err := rows.Scan(&batch, &n); err != nil {
+			return err
+		}
+		used[batch] = n
+	}
+	for i := range batches {
+		batches[i].Used = used[batches[i].Batch.Batch]
+	}
+	return rows.Close()
+}
+
+// uncounted reads a batch without how many of its codes are used.
+func uncounted(tx *db.Tx, batch string) (s Stored, err error) {
+	err = s.scan(tx.QueryRow(columns+" WHERE batch = $1", batch))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fault.Coded("batch_not_found", fault.In("batch", fault.NotFoundf("there is no batch %.60q", batch)))
 	}
 	return s, err
 }
 
+// Load reads a batch.
+func Load(tx *db.Tx, batch string) (Stored, error) {
+	s, err := uncounted(tx, batch)
+	if err != nil {
+		return s, err
+	}
+	one := []Stored{s}
+	err = count(tx, one)
+	return one[0], err
+}
+
 // List lists batches by name, from behind one on.
 func List(tx *db.Tx, after string, limit int) (all []Stored, err error) {
-	rows, err := tx.Query(columns+" WHERE b.batch > $1 ORDER BY b.batch LIMIT $2", after, limit)
+	rows, err := tx.Query(columns+" WHERE batch > $1 ORDER BY batch LIMIT $2", after, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -226,7 +262,10 @@ func List(tx *db.Tx, after string, limit int) (all []Stored, err error) {
 		}
 		all = append(all, s)
 	}
-	return all, rows.Close()
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	return all, count(tx, all)
 }
 
 // Any tells whether there are batches whose codes can be used.

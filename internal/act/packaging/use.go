@@ -46,7 +46,7 @@ func Find(tx *db.Tx, root int64, code string) (g Gift, err error) {
 	if err != nil {
 		return g, err
 	}
-	s, err := Load(tx, batch)
+	s, err := uncounted(tx, batch)
 	if err != nil {
 		return g, err
 	}

@@ -146,11 +146,12 @@ func Save(tx *db.Tx, r Reward, left *int64, version int64) (Stored, error) {
 	if err != nil {
 		return Stored{}, fmt.Errorf("write reward %s: %w", r.Reward, err)
 	}
-	n, err := tx.Exec(`INSERT INTO rewards (reward, version, kind, settings, left_count, archived, updated_us)
-		SELECT $1, 1, $2, $3, $4, $5, $6 WHERE CAST($7 AS BIGINT) = 0 ON CONFLICT (reward) DO NOTHING`,
-		r.Reward, string(r.Kind), string(settings), left, false, tx.Now, version)
-	if err != nil {
-		return Stored{}, err
+	var n int64
+	if version == 0 {
+		if n, err = tx.Exec(`INSERT INTO rewards (reward, version, kind, settings, left_count, archived, updated_us)
+			VALUES ($1, 1, $2, $3, $4, $5, $6) ON CONFLICT (reward) DO NOTHING`, r.Reward, string(r.Kind), string(settings), left, false, tx.Now); err != nil {
+			return Stored{}, err
+		}
 	}
 	if n == 0 {
 		n, err = tx.Exec(`UPDATE rewards SET version = version + 1, kind = $1, settings = $2, left_count = $3, archived = $4, updated_us = $5
@@ -188,13 +189,12 @@ func notFound(name string) error {
 	return fault.Coded("reward_not_found", fault.In("reward", fault.NotFoundf("there is no reward %q", name)))
 }
 
-const columns = `SELECT r.reward, r.settings, r.version, r.left_count, r.archived, r.updated_us, (SELECT count(*) FROM reward_codes c
-	WHERE c.reward = r.reward AND c.kind = 'pool' AND c.redemption_id = 0) FROM rewards r`
+const columns = "SELECT reward, settings, version, left_count, archived, updated_us FROM rewards"
 
 func (s *Stored) scan(r interface{ Scan(targets ...any) error }) error {
 	var name, settings string
 	var left sql.Null[int64]
-	if err := r.Scan(&name, &settings, &s.Version, &left, &s.Archived, &s.Updated, &s.PoolLeft); err != nil {
+	if err := r.Scan(&name, &settings, &s.Version, &left, &s.Archived, &s.Updated); err != nil {
 		return err
 	}
 	if left.Valid {
@@ -206,18 +206,48 @@ func (s *Stored) scan(r interface{ Scan(targets ...any) error }) error {
 	return nil
 }
 
-// Load reads a reward.
-func Load(tx *db.Tx, name string) (s Stored, err error) {
-	err = s.scan(tx.QueryRow(columns+" WHERE r.reward = $1", name))
-	if errors.Is(err, sql.ErrNoRows) {
-		err = notFound(name)
+// countPools counts what is left in the pools of rewards that follow one another. It is a statement of its own, for on a cluster
+// the codes are spread and the rewards are not.
+func countPools(tx *db.Tx, some []Stored) error {
+	if len(some) == 0 {
+		return nil
 	}
-	return s, err
+	rows, err := tx.Query("SELECT reward, count(*) FROM reward_codes WHERE kind = 'pool' AND redemption_id = 0 AND reward BETWEEN $1 AND $2 GROUP BY reward",
+		some[0].Reward.Reward, some[len(some)-1].Reward.Reward)
+	if err != nil {
+		return err
+	}
+	left := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return err
+		}
+		left[name] = n
+	}
+	for i := range some {
+		some[i].PoolLeft = left[some[i].Reward.Reward]
+	}
+	return rows.Close()
+}
+
+// Load reads a reward.
+func Load(tx *db.Tx, name string) (Stored, error) {
+	one := make([]Stored, 1)
+	err := one[0].scan(tx.QueryRow(columns+" WHERE reward = $1", name))
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		err = notFound(name)
+	case err == nil:
+		err = countPools(tx, one)
+	}
+	return one[0], err
 }
 
 // List lists rewards by name, from behind one on; archived ones too where all is asked for.
 func List(tx *db.Tx, all bool, after string, limit int) (found []Stored, err error) {
-	rows, err := tx.Query(columns+" WHERE r.reward > $1 AND (NOT r.archived OR $2) ORDER BY r.reward LIMIT $3", after, all, limit)
+	rows, err := tx.Query(columns+" WHERE reward > $1 AND (NOT archived OR $2) ORDER BY reward LIMIT $3", after, all, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -228,5 +258,8 @@ func List(tx *db.Tx, all bool, after string, limit int) (found []Stored, err err
 		}
 		found = append(found, s)
 	}
-	return found, rows.Close()
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	return found, countPools(tx, found)
 }

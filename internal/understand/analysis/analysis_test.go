@@ -12,6 +12,7 @@ import (
 	"regulars/internal/base/stats"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/business"
 	"regulars/internal/record/schema/schematest"
@@ -31,27 +32,11 @@ func store(t *testing.T) *db.DB {
 	return d
 }
 
-// open shows the facts of a store by a copy.
-func open(t *testing.T, d *db.DB) func(context.Context, mirror.View) (*mirror.Source, error) {
-	t.Helper()
-	f, err := mirror.Follow(t.Context(), d, mirror.Options{Memory: "256MB", Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
-		if _, err := f.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		return f.Source(ctx, v)
-	}
-}
-
 // Two questions are worked at and the third waits, whatever they are, until a place is free or whoever asks has gone.
 func TestAFewAtATime(t *testing.T) {
 	t.Parallel()
 	d := store(t)
-	desk := analysis.New(d, open(t, d))
+	desk := analysis.New(d, mirrortest.Facts(t, d))
 	first, err := desk.Place(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +87,7 @@ func TestMoreMeasures(t *testing.T) {
 	answer := metric.Given("answer", metric.Percent, metric.Higher, func(*metric.Settings) (stats.Interval, string) {
 		return stats.Interval{Value: 42, N: 7}, ""
 	})
-	desk := analysis.New(d, open(t, d), func(tx *db.Tx, store *db.DB) ([]*metric.Definition, error) {
+	desk := analysis.New(d, mirrortest.Facts(t, d), func(tx *db.Tx, store *db.DB) ([]*metric.Definition, error) {
 		if tx == nil || store != d {
 			t.Error("it is asked of another store")
 		}

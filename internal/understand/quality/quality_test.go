@@ -10,7 +10,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
-	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/business"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
@@ -98,21 +98,11 @@ func TestVerdicts(t *testing.T) {
 func house(t *testing.T, d *db.DB) *Maker {
 	t.Helper()
 	schematest.Migrate(t, d)
-	f, err := mirror.Follow(t.Context(), d, mirror.Options{Memory: "256MB", Threads: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
 	write(t, d, func(tx *db.Tx) error {
 		_, err := business.Agree(tx, business.Business{Zone: time.UTC, Currency: "EUR"})
 		return err
 	})
-	return &Maker{DB: d, Desk: analysis.New(d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
-		if _, err := f.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		return f.Source(ctx, v)
-	})}
+	return &Maker{DB: d, Desk: analysis.New(d, mirrortest.Facts(t, d))}
 }
 
 func write(t *testing.T, d *db.DB, fn func(tx *db.Tx) error) {

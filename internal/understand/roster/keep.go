@@ -81,6 +81,7 @@ type pending struct {
 	today int32
 	cuts  *segment.Cuts
 	whole bool
+	young bool    // where no feed tells what has changed: everybody was reckoned lately
 	some  []int64 // customers, where not whole
 	to    feed.Position
 	now   time.Time
@@ -116,8 +117,9 @@ func (k *Keeper) pending(ctx context.Context) (p pending, err error) {
 		p.to = to
 		p.state.Ready = p.state.Ready && p.state.Store == to.Store // after a restore there is nothing yet
 		p.whole = !known || !p.state.Ready || p.state.Day != p.today || p.state.Cuts == nil && p.cuts != nil
-		if tx.Cluster() { // where there is no feed, everybody is reckoned from time to time
-			p.whole = !p.state.Ready || p.state.Day != p.today || tx.Now.Sub(p.state.At) >= often
+		if tx.Cluster() { // there is no feed: whoever asks for all that is to be done has everybody reckoned
+			p.young = !p.whole && tx.Now.Sub(p.state.At) < often
+			p.whole = true
 		}
 		for n := range changed {
 			p.some = append(p.some, n)
@@ -146,7 +148,9 @@ func (k *Keeper) Fresh(ctx context.Context) (Age, error) {
 		}
 	}
 	if large {
-		err := k.DB.Write(ctx, Ask)
+		if !p.young {
+			err = k.DB.Write(ctx, Ask)
+		}
 		return Age{Ready: p.state.Ready, At: p.state.At, Behind: true}, err
 	}
 	if !p.whole && len(p.some) == 0 {

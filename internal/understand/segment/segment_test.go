@@ -9,7 +9,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/measure/metric"
-	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/business"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
@@ -59,17 +59,7 @@ func TestTheCutsAreDrawnAndKept(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		schematest.Migrate(t, d)
-		f, err := mirror.Follow(t.Context(), d, mirror.Options{Memory: "256MB", Threads: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = f.Close() })
-		desk := analysis.New(d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
-			if _, err := f.Refresh(ctx); err != nil {
-				return nil, err
-			}
-			return f.Source(ctx, v)
-		})
+		desk := analysis.New(d, mirrortest.Facts(t, d))
 		load := func() (c *segment.Cuts) {
 			t.Helper()
 			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { c, err = segment.Load(tx); return err }); err != nil {

@@ -74,6 +74,9 @@ func wrap(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
+// joining is the lock of whoever joins workers to a database.
+const joining = 20
+
 // join makes the new database of the coordinator one of the cluster.
 func (n *nodes) join(ctx context.Context, name string) error {
 	if n == nil {
@@ -92,7 +95,17 @@ func (n *nodes) join(ctx context.Context, name string) error {
 	for _, w := range n.workers {
 		statements = append(statements, fmt.Sprintf("SELECT citus_add_node('%s', %d)", w.host, w.port))
 	}
-	return wrap("join the workers for the test", n.on(ctx, n.coordinator, name, statements...))
+	// One after the other, over all processes: a worker that joins is told of the roles, which its databases have in common.
+	turn, err := n.pool.Conn(ctx)
+	if err == nil {
+		if _, err = turn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", joining); err == nil {
+			err = n.on(ctx, n.coordinator, name, statements...)
+			_, unlocked := turn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", joining)
+			err = errors.Join(err, unlocked)
+		}
+		err = errors.Join(err, turn.Close())
+	}
+	return wrap("join the workers for the test", err)
 }
 
 // drop drops the workers' databases. It comes before that of the coordinator, by whose name they are found.
