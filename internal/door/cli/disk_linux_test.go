@@ -125,7 +125,7 @@ func TestFullDisks(t *testing.T) {
 	if left := files(t, filepath.Join(small, "other")); len(left) != 1 || left[0] != "in-use" {
 		t.Errorf("%v is left in the other folder", left)
 	}
-	grow(t, small, "4m")
+	grow(t, small, "6m")
 	regulars(t, other.with("restore", backup)...).says(t)
 	regulars(t, other.with("check")...).says(t, "nothing wrong")
 	orders, _ := manyOrders(t, 20_000)
