@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -15,7 +14,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/measure/metric"
-	"regulars/internal/measure/mirror"
+	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/analysis"
 	"regulars/internal/understand/quality"
@@ -25,17 +24,7 @@ import (
 // looked has the data looked at, as the job does.
 func (s *shop) looked() {
 	s.t.Helper()
-	f, err := mirror.Follow(s.t.Context(), s.d, mirror.Options{Memory: "256MB", Threads: 1})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer f.Close()
-	desk := analysis.New(s.d, func(ctx context.Context, v mirror.View) (*mirror.Source, error) {
-		if _, err := f.Refresh(ctx); err != nil {
-			return nil, err
-		}
-		return f.Source(ctx, v)
-	})
+	desk := analysis.New(s.d, mirrortest.Facts(s.t, s.d))
 	if err := (&quality.Maker{DB: s.d, Desk: desk}).Make(s.t.Context(), s.d.Write, func(int64) {}); err != nil {
 		s.t.Fatal(err)
 	}

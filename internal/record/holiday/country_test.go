@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The whole year 2026 of each country, as its calendars print it.
+// The whole year 2026 of each country, written out by hand.
 func TestTheYearOfEachCountry(t *testing.T) {
 	t.Parallel()
 	for country, want := range map[string]string{
