@@ -121,8 +121,9 @@ func TestPredictions(t *testing.T) {
 			t.Errorf("without a programme: %+v", back)
 		}
 		tier := func(visits int64) client.TierStanding {
-			s.publishes(fmt.Sprintf(`{"name": "Club", "units": [{"unit": "points"}], "rules": [],
-				"tiers": {"by": "visits", "window": "lifetime", "levels": [{"tier": "gold", "name": "Gold", "from": %d}]}}`, visits))
+			document := fmt.Sprintf(`{"name": "Club", "units": [{"unit": "points"}], "rules": [],
+				"tiers": {"by": "visits", "window": "lifetime", "levels": [{"tier": "gold", "name": "Gold", "from": %d}]}}`, visits)
+			s.publishes(document) //nolint:contextcheck // it has that of the test
 			return must(s.Tier(ctx, late.Data[0].Customer))
 		}
 		if got := tier(tier(1000).Counted + 1); got.Missing != 1 {
