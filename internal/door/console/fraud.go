@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
@@ -136,7 +137,7 @@ func (v *visit) listFlags(tx *db.Tx, by account.Actor, page *flags, filter fraud
 }
 
 func (v *visit) shownFlag(tx *db.Tx, by account.Actor, f *fraud.Flag, names map[string]string, wait int64) (s shownFlag, err error) {
-	b, err := v.business()
+	b, err := business.Load(tx)
 	if err != nil {
 		return s, err
 	}

@@ -13,15 +13,11 @@ import (
 )
 
 // joiningAtTill is what somebody who joins at the till agrees to, in the words that they read or are read.
-func (v *visit) joiningAtTill() ([]field, error) {
-	b, err := v.business()
-	if err != nil {
-		return nil, err
-	}
+func (v *visit) joiningAtTill(business string) []field {
 	return []field{
-		{Name: "agreed", Label: v.l.T("portal.join.terms", b.Name), Type: "tick"},
-		{Name: "news", Label: v.l.T("portal.join.news", b.Name), Type: "tick", Optional: true},
-	}, nil
+		{Name: "agreed", Label: v.l.T("portal.join.terms", business), Type: "tick"},
+		{Name: "news", Label: v.l.T("portal.join.news", business), Type: "tick", Optional: true},
+	}
 }
 
 func (v *visit) showTillJoin() error {
@@ -30,7 +26,7 @@ func (v *visit) showTillJoin() error {
 
 // askTillJoin is the form by which somebody new joins; known is who is known already by what was typed.
 func (v *visit) askTillJoin(known int64, wrong error) error {
-	agrees, err := v.joiningAtTill()
+	b, err := v.business()
 	if err != nil {
 		return err
 	}
@@ -39,7 +35,7 @@ func (v *visit) askTillJoin(known int64, wrong error) error {
 		{Name: "phone", Label: v.l.T("person.new.phone"), Type: "tel", Complete: "off", Optional: true},
 		{Name: "email", Label: v.l.T("console.email"), Help: v.l.T("till.join.email.help"), Type: "email", Complete: "off", Optional: true},
 		{Name: "birthday", Label: v.l.T("person.new.birthday"), Help: v.l.T("person.new.birthday.help"), Complete: "off", Optional: true},
-	}, agrees...)}}}
+	}, v.joiningAtTill(b.Name)...)}}}
 	if known > 0 {
 		f.Link, f.To = v.l.T("person.new.known"), "/till/"+fact.PublicID(fact.CustomerPrefix, known)
 	}

@@ -118,9 +118,7 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 			return err
 		}
 		if m.Join = nil; !joined {
-			if m.Join, err = v.joiningAtTill(); err != nil {
-				return err
-			}
+			m.Join = v.joiningAtTill(facts.Business.Name)
 		}
 		if by.May(account.PointsRead) {
 			if err := v.tillHeld(tx, facts, m, s.Customer, members); err != nil {
