@@ -174,10 +174,11 @@ func (c *club) taken(who int64) (all []string) {
 }
 
 const caked = `{"name": "C", "starts": "2026-01-01", "units": [{"unit": "points", "allows_debt": true}], "rules": [],
-	"rewards": [{"reward": "cake", "name": "A cake", "kind": "product", "terms": {"product": "cake"}, "unit": "points", "price": 900, "codes": {"kind": "unique"}, "per_customer": 2}],
+	"rewards": [{"reward": "cake", "name": "A cake", "kind": "product", "terms": {"product": "cake"}, "unit": "points", "price": 900, "codes": {"kind": "unique"}, "per_customer": 1, "until": "2026-05-01T00:00:00Z"}],
 	"challenges": [{"challenge": "taste", "name": "Taste three", "count": "categories", "target": 3, "window": "month", "from": "2026-03-01", "gives": {"reward": "cake"}}]}`
 
-// A reward is given for nothing, taken back with what counted unless it was used, and not given a second time.
+// A reward is given for nothing, beside the most that one customer may have, taken back with what counted unless it was used, and not
+// given a second time.
 func TestAChallengeGivesAReward(t *testing.T) {
 	t.Parallel()
 	eachClub(t, caked, func(t *testing.T, c *club) {
