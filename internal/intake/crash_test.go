@@ -69,19 +69,15 @@ func crashOrder(in *intake.Intake, key string) intake.Order {
 // there once, and nothing is there in part.
 func TestNothingTakenInIsLostInACrash(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crash(t, dbtest.SQLite(t), nil, 35)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := dbtest.NewServer(t)
-		crash(t, db.Options{URL: server.URL, Connections: 8}, server, 15)
-	})
+	dbtest.EachKilled(t, crash)
 }
 
-func crash(t *testing.T, o db.Options, server *dbtest.Server, rounds int) {
+func crash(t *testing.T, o db.Options, server *dbtest.Server) {
 	t.Helper()
+	rounds := 35
+	if server != nil { // which takes its time to start
+		rounds = 15
+	}
 	acknowledged := map[string]bool{}
 	began := time.Now()
 	for round := range dbtest.CrashRounds(t, rounds) {

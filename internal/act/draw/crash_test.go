@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -79,33 +78,14 @@ func TestChildHoldsDraws(t *testing.T) {
 	if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow("SELECT count(*) FROM draws").Scan(&last) }); err != nil {
 		t.Fatal(err)
 	}
-	for n := max(last-2, 0); ; n++ {
-		if err := whole(t.Context(), d, crashDesk(), n); err != nil {
-			if os.Getppid() > 1 { // on a server that is being killed it may fail, and is tried again
-				time.Sleep(time.Millisecond)
-			}
-			n--
-			continue
-		}
-		if _, err := fmt.Fprintln(os.Stdout, n); err != nil {
-			return
-		}
-	}
+	dbtest.GoOn(max(last-2, 0), func(n int) error { return whole(t.Context(), d, crashDesk(), n) })
 }
 
 // A process that holds draws is killed in the middle, on PostgreSQL the server too, and the next one goes on: every draw is drawn
 // or cancelled, everybody paid for what is on the lists and nothing else, and each draw can be worked out again.
 func TestKilledInTheMiddleEveryDrawComesToItsEnd(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crash(t, dbtest.SQLite(t), nil)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := dbtest.NewServer(t)
-		crash(t, db.Options{URL: server.URL, Connections: 8}, server)
-	})
+	dbtest.EachKilled(t, crash)
 }
 
 func crash(t *testing.T, o db.Options, server *dbtest.Server) {

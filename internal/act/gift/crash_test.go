@@ -3,7 +3,6 @@ package gift_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -60,33 +59,14 @@ func TestChildGives(t *testing.T) {
 	if err := d.Read(t.Context(), func(tx *db.Tx) error { return tx.QueryRow("SELECT count(*) FROM surprises").Scan(&last) }); err != nil {
 		t.Fatal(err)
 	}
-	for n := max(last-2, 0); ; n++ {
-		if err := whole(t.Context(), d, crashDesk(), n); err != nil {
-			if os.Getppid() > 1 { // on a server that is being killed it may fail, and is tried again
-				time.Sleep(time.Millisecond)
-			}
-			n--
-			continue
-		}
-		if _, err := fmt.Fprintln(os.Stdout, n); err != nil {
-			return
-		}
-	}
+	dbtest.GoOn(max(last-2, 0), func(n int) error { return whole(t.Context(), d, crashDesk(), n) })
 }
 
 // A process that gives is killed in the middle, on PostgreSQL the server too, and the next one goes on: every surprise is given to
 // as many as was planned, to nobody twice, and to those whom its seed drew.
 func TestKilledInTheMiddleNobodyIsGivenTwice(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crash(t, dbtest.SQLite(t), nil)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := dbtest.NewServer(t)
-		crash(t, db.Options{URL: server.URL, Connections: 8}, server)
-	})
+	dbtest.EachKilled(t, crash)
 }
 
 func crash(t *testing.T, o db.Options, server *dbtest.Server) {

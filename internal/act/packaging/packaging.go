@@ -209,24 +209,15 @@ func count(tx *db.Tx, batches []Stored) error {
 	if len(batches) == 0 {
 		return nil
 	}
-	rows, err := tx.Query("SELECT batch, count(*) FROM package_codes WHERE customer_id <> 0 AND batch BETWEEN $1 AND $2 GROUP BY batch",
+	used, err := tx.Numbers("SELECT batch, count(*) FROM package_codes WHERE customer_id <> 0 AND batch BETWEEN $1 AND $2 GROUP BY batch",
 		batches[0].Batch.Batch, batches[len(batches)-1].Batch.Batch)
 	if err != nil {
 		return err
 	}
-	used := map[string]int64{}
-	for rows.Next() {
-		var batch string
-		var n int64
-		if err := rows.Scan(&batch, &n); err != nil {
-			return err
-		}
-		used[batch] = n
-	}
 	for i := range batches {
 		batches[i].Used = used[batches[i].Batch.Batch]
 	}
-	return rows.Close()
+	return nil
 }
 
 // uncounted reads a batch without how many of its codes are used.

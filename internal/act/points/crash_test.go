@@ -3,7 +3,6 @@ package points_test
 import (
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"testing"
 	"time"
@@ -74,18 +73,7 @@ func TestChildMovesUnits(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := points.New(zone)
-	for n := max(last-cycle, 0); ; n++ {
-		if err := one(t.Context(), d, l, who, n); err != nil {
-			if n > last+1 && os.Getppid() > 1 { // on a server that is being killed it may fail, and is tried again
-				time.Sleep(time.Millisecond)
-			}
-			n--
-			continue
-		}
-		if _, err := fmt.Fprintln(os.Stdout, n); err != nil {
-			return
-		}
-	}
+	dbtest.GoOn(max(last-cycle, 0), func(n int) error { return one(t.Context(), d, l, who, n) })
 }
 
 func everybody(tx *db.Tx) (who []int64, err error) {
@@ -107,15 +95,7 @@ func everybody(tx *db.Tx) (who []int64, err error) {
 // at: everything is there once.
 func TestKilledInTheMiddleEveryOperationIsThereOnce(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crash(t, dbtest.SQLite(t), nil)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := dbtest.NewServer(t)
-		crash(t, db.Options{URL: server.URL, Connections: 8}, server)
-	})
+	dbtest.EachKilled(t, crash)
 }
 
 func crash(t *testing.T, o db.Options, server *dbtest.Server) {

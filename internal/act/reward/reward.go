@@ -212,24 +212,15 @@ func countPools(tx *db.Tx, some []Stored) error {
 	if len(some) == 0 {
 		return nil
 	}
-	rows, err := tx.Query("SELECT reward, count(*) FROM reward_codes WHERE kind = 'pool' AND redemption_id = 0 AND reward BETWEEN $1 AND $2 GROUP BY reward",
+	left, err := tx.Numbers("SELECT reward, count(*) FROM reward_codes WHERE kind = 'pool' AND redemption_id = 0 AND reward BETWEEN $1 AND $2 GROUP BY reward",
 		some[0].Reward.Reward, some[len(some)-1].Reward.Reward)
 	if err != nil {
 		return err
 	}
-	left := map[string]int64{}
-	for rows.Next() {
-		var name string
-		var n int64
-		if err := rows.Scan(&name, &n); err != nil {
-			return err
-		}
-		left[name] = n
-	}
 	for i := range some {
 		some[i].PoolLeft = left[some[i].Reward.Reward]
 	}
-	return rows.Close()
+	return nil
 }
 
 // Load reads a reward.

@@ -54,15 +54,7 @@ func TestChildWrites(t *testing.T) {
 // the next process goes on. On PostgreSQL the server is killed too.
 func TestNothingAcknowledgedIsLostInACrash(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crash(t, dbtest.SQLite(t), nil)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := dbtest.NewServer(t)
-		crash(t, db.Options{URL: server.URL, Connections: 8}, server)
-	})
+	dbtest.EachKilled(t, crash)
 }
 
 func crash(t *testing.T, o db.Options, server *dbtest.Server) {

@@ -109,6 +109,24 @@ func (tx *Tx) QueryRow(query string, args ...any) *Row {
 	return &Row{rows: rows, err: err}
 }
 
+// Numbers runs a query of names and numbers, and gives each number by its name.
+func (tx *Tx) Numbers(query string, args ...any) (map[string]int64, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]int64{}
+	for rows.Next() {
+		var name string
+		var n int64
+		if err := rows.Scan(&name, &n); err != nil {
+			return nil, err
+		}
+		all[name] = n
+	}
+	return all, rows.Close()
+}
+
 // Maps runs a query and gives its rows by the names of their columns, for showing and keeping them whole.
 func (tx *Tx) Maps(query string, args ...any) ([]map[string]any, error) {
 	rows, err := tx.Query(query, args...)

@@ -60,15 +60,7 @@ func TestChildRunsJobs(t *testing.T) {
 // acknowledged has run, and what it wrote with its end is there once.
 func TestNoJobIsLostOrDoneTwiceInACrash(t *testing.T) {
 	t.Parallel()
-	t.Run("sqlite", func(t *testing.T) {
-		t.Parallel()
-		crash(t, dbtest.SQLite(t), nil)
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		server := dbtest.NewServer(t)
-		crash(t, db.Options{URL: server.URL, Connections: 8}, server)
-	})
+	dbtest.EachKilled(t, crash)
 }
 
 func crash(t *testing.T, o db.Options, server *dbtest.Server) {

@@ -52,7 +52,11 @@ func open(t *testing.T, d *db.DB) *shop {
 	schematest.Migrate(t, d)
 	s := &shop{d: d, Server: httptest.NewUnstartedServer(nil), analyses: analyses(t, d)}
 	s.Start()
-	t.Cleanup(s.Close)
+	// The pages go with the test: what is to be cleaned up is held until the last test has ended.
+	t.Cleanup(func() {
+		s.Close()
+		s.Config.Handler = nil
+	})
 	s.Config.Handler = s.pages(t)
 	return s
 }

@@ -54,20 +54,7 @@ func products(tx *db.Tx, query string, args ...any) (all []Stored, err error) {
 
 // Costs are what pieces of products cost the business, of those of which it is known, by reference.
 func Costs(tx *db.Tx) (map[string]int64, error) {
-	rows, err := tx.Query("SELECT reference, cost_minor FROM products WHERE cost_minor IS NOT NULL")
-	if err != nil {
-		return nil, err
-	}
-	costs := map[string]int64{}
-	for rows.Next() {
-		var reference string
-		var minor int64
-		if err := rows.Scan(&reference, &minor); err != nil {
-			return nil, err
-		}
-		costs[reference] = minor
-	}
-	return costs, rows.Close()
+	return tx.Numbers("SELECT reference, cost_minor FROM products WHERE cost_minor IS NOT NULL")
 }
 
 // Costed is whether it is known of any product what it costs.

@@ -2,6 +2,7 @@ package dbtest
 
 import (
 	"bufio"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -69,6 +70,38 @@ func Crash(tb testing.TB, child *exec.Cmd, server *Server, line func(string)) {
 	}
 	<-read
 	_ = child.Wait() // killed, as it should be
+}
+
+// EachKilled is EachOptions for tests that kill processes: on PostgreSQL with a server of its own, to be killed too; there is none
+// on SQLite.
+func EachKilled(t *testing.T, test func(t *testing.T, o db.Options, server *Server)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, SQLite(t), nil)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		server := NewServer(t)
+		test(t, db.Options{URL: server.URL, Connections: 8}, server)
+	})
+}
+
+// GoOn does one thing after the other in a child, from a number on, and prints the number of each that is done, until the child is
+// killed. On a server that is being killed a thing may fail, and is tried again.
+func GoOn(from int, do func(n int) error) {
+	for n := from; ; {
+		if do(n) != nil {
+			if os.Getppid() > 1 {
+				time.Sleep(time.Millisecond)
+			}
+			continue
+		}
+		if _, err := fmt.Fprintln(os.Stdout, n); err != nil {
+			return
+		}
+		n++
+	}
 }
 
 // Variables that tell a test that it is run again, in a process of its own, and on which database.
