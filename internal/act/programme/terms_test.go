@@ -124,7 +124,7 @@ func TestProgressInWords(t *testing.T) {
 		`"count": "stores", "target": 1, "from": "2026-12-01"`:                                                                                            {"0 of 1 shop, from 1 December 2026", ""},
 		`"count": "orders", "target": 2, "from": "2026-11-01", "window": "days", "days": 3`:                                                               {"0 of 2 orders, within 3 days of the first", ""},
 		`"count": "orders", "target": 2, "from": "2026-11-01", "until": "2026-11-20"`:                                                                     {"it is over", ""},
-		`"count": "orders", "target": 2, "from": "2026-11-01", "times": 1`:                                                                                {"done: had 1 time", ""},
+		`"count": "orders", "target": 2, "from": "2026-11-01", "times": 1`:                                                                                {"done: 1 time so far", ""},
 		`"count": "orders", "target": 1, "from": "2026-11-01", "window": "week", "in_a_row": 4`:                                                           {"done: 1 of 1 order", "2 weeks in a row; at 4: points: 10"},
 		`"count": "orders", "target": 3, "from": "2026-11-01", "window": "week", "in_a_row": 2, "milestones": [{"at": 1, "gives": {"reward": "coffee"}}]`: {"2 of 3 orders, until 29 November 2026", "0 weeks in a row; at 1: A coffee"},
 	} {

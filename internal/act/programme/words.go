@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"regulars/internal/act/points"
 	"regulars/internal/base/locale"
 )
 
@@ -60,7 +61,7 @@ func (r *Result) whyNot(l *locale.Locale, to Reader) string {
 func (r *Result) gives(l *locale.Locale, currency string) string {
 	switch {
 	case r.Units > 0:
-		return l.T("programme.gives.units", r.Units, r.Unit)
+		return l.T("programme.gives.units", points.Amount(l, r.Unit, r.Units))
 	case r.Redemption > 0:
 		return l.T("programme.gives.reward", r.Reward)
 	case r.Entries > 0:

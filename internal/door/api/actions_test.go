@@ -50,7 +50,7 @@ func TestActionsEarnOnce(t *testing.T) {
 		for _, e := range page.Data {
 			words = append(words, e.Words...)
 		}
-		if !slices.Contains(words, "review: +15 points") || !slices.Contains(words, "review: покупатель уже получил всё, что положено на этот срок") {
+		if !slices.Contains(words, "review: +15 баллов") || !slices.Contains(words, "review: покупатель уже получил всё, что положено на этот срок") {
 			t.Errorf("%q", words)
 		}
 		s.refused("a birthday", request{method: "POST", path: path, body: `{"action": "birthday", "key": "1"}`}, 422, "invalid", "action")
