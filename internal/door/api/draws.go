@@ -278,12 +278,8 @@ type OwnDrawOut struct {
 }
 
 func (a *API) enterDraw(ctx context.Context, in *enterDrawIn) (*OwnDrawOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
 	b := &in.Body
-	root, err := a.someone(ctx, "customer", facts, b.Customer)
+	facts, root, err := a.about(ctx, b.Customer)
 	if err != nil {
 		return nil, err
 	}

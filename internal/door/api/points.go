@@ -62,6 +62,15 @@ type Keyed struct {
 	Key string `header:"Idempotency-Key" hidden:"true"`
 }
 
+// about is the intake, and the customer that a body is about.
+func (a *API) about(ctx context.Context, ref *wire.CustomerRef) (facts *intake.Intake, root int64, err error) {
+	if facts, err = a.Facts.Intake(ctx); err != nil {
+		return nil, 0, err
+	}
+	root, err = a.someone(ctx, "customer", facts, ref)
+	return facts, root, err
+}
+
 // someone finds a customer who must be there already, and who stands for the person.
 func (a *API) someone(ctx context.Context, field string, facts *intake.Intake, ref *wire.CustomerRef) (root int64, err error) {
 	if ref == nil {
@@ -201,12 +210,8 @@ type newHoldIn struct {
 }
 
 func (a *API) newHold(ctx context.Context, in *newHoldIn) (*HoldOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
 	b := &in.Body
-	root, err := a.someone(ctx, "customer", facts, b.Customer)
+	facts, root, err := a.about(ctx, b.Customer)
 	if err != nil {
 		return nil, err
 	}
@@ -319,12 +324,8 @@ type adjustIn struct {
 }
 
 func (a *API) adjust(ctx context.Context, in *adjustIn) (*MovementOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
 	b := &in.Body
-	root, err := a.someone(ctx, "customer", facts, b.Customer)
+	facts, root, err := a.about(ctx, b.Customer)
 	if err != nil {
 		return nil, err
 	}

@@ -51,12 +51,8 @@ type newPoolIn struct {
 }
 
 func (a *API) newPool(ctx context.Context, in *newPoolIn) (*PoolOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
 	b := &in.Body
-	root, err := a.someone(ctx, "customer", facts, b.Customer)
+	facts, root, err := a.about(ctx, b.Customer)
 	if err != nil {
 		return nil, err
 	}

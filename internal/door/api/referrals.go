@@ -31,11 +31,7 @@ type newReferralIn struct {
 }
 
 func (a *API) newReferral(ctx context.Context, in *newReferralIn) (*ReferralOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
-	friend, err := a.someone(ctx, "customer", facts, in.Body.Customer)
+	facts, friend, err := a.about(ctx, in.Body.Customer)
 	if err != nil {
 		return nil, err
 	}

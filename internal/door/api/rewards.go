@@ -358,12 +358,8 @@ type redeemIn struct {
 }
 
 func (a *API) redeem(ctx context.Context, in *redeemIn) (*RedemptionOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
 	b := &in.Body
-	root, err := a.someone(ctx, "customer", facts, b.Customer)
+	facts, root, err := a.about(ctx, b.Customer)
 	if err != nil {
 		return nil, err
 	}
