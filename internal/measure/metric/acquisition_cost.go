@@ -96,7 +96,7 @@ func retentionCost() *Definition {
 			if err := e.ensure(ctx, "current_customer"); err != nil {
 				return nil, err
 			}
-			kept, err := e.byFrame(ctx, "SELECT frame, sum(at_start * at_end) FROM current_customer GROUP BY frame")
+			kept, err := e.byFrame(ctx, "SELECT frame, sum(at_start * at_end * alike) FROM current_customer GROUP BY frame")
 			out := map[int]Estimate{}
 			for _, f := range frames {
 				out[f] = exact(spent[f]/kept[f], kept[f], Operand{spent[f], minor}, Operand{kept[f], count})

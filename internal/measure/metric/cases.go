@@ -62,8 +62,8 @@ func opinionSQL(e *Engine) []string {
 	return []string{fmt.Sprintf(`CREATE TEMP TABLE opinion AS SELECT f.frame, a.grp, a.answer_id, a.customer_id, a.local_us,
 		a.kind, a.aspect, a.score, a.scored, a.delivered, a.finished, a.due_us,
 		CASE WHEN a.replied_us < %d THEN a.replied_us END AS replied_us, CASE WHEN a.solved_us < %d THEN a.solved_us END AS solved_us
-		FROM (%s) a JOIN frame_day f ON f.grp = a.grp AND f.day = a.day AND a.local_us >= f.lo AND a.local_us < f.hi`,
-		e.set.AsOf, e.set.AsOf, e.groupedAnswers())}
+		FROM (%s) a JOIN frame_day f ON %s`,
+		e.set.AsOf, e.set.AsOf, e.groupedAnswers(), e.inFrame("a", "a.grp"))}
 }
 
 // A survey is what one person was asked at one moment, however many its questions; a complaint is no survey.

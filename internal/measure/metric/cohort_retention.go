@@ -21,11 +21,9 @@ func cohortMemberSQL(e *Engine) []string {
 	at := wallClock(e.set.AsOf)
 	asOfMonth := at.Year()*12 + int(at.Month()) - 1
 	return []string{fmt.Sprintf(`CREATE TEMP VIEW cohort_member AS SELECT f.frame, l.customer_id,
-		CASE WHEN d.customer_id IS NULL THEN 0 ELSE 1 END AS back
+		coalesce(c.next_month, 0) AS back
 		FROM life l JOIN frame f ON f.grp = l.grp AND l.first_us >= f.from_us AND l.first_us < f.to_us
-		LEFT JOIN (SELECT DISTINCT p.grp, p.customer_id FROM purchase_day p JOIN life o ON o.grp = p.grp
-			AND o.customer_id = p.customer_id AND p.month = o.first_month + 1) d
-			ON d.grp = l.grp AND d.customer_id = l.customer_id
+		LEFT JOIN came_back c ON c.grp = l.grp AND c.customer_id = l.customer_id
 		WHERE l.first_month + 1 < %d`, asOfMonth)}
 }
 
@@ -58,9 +56,8 @@ func (e *Engine) Cohorts(ctx context.Context) ([]Cohort, error) {
 		}
 		return c
 	}
-	err := rows(ctx, e.conn, `SELECT l.first_month, d.month, CAST(count(*) AS BIGINT) FROM purchase_day d
-		JOIN life l ON l.grp = d.grp AND l.customer_id = d.customer_id
-		WHERE d.grp = 0 AND (d.prev_month IS NULL OR d.prev_month <> d.month) GROUP BY 1, 2 ORDER BY 1, 2`, func(r *sql.Rows) error {
+	err := rows(ctx, e.conn, `SELECT first_month, month, CAST(count(*) AS BIGINT) FROM purchase_day
+		WHERE grp = 0 AND (prev_month IS NULL OR prev_month <> month) GROUP BY 1, 2 ORDER BY 1, 2`, func(r *sql.Rows) error {
 		var first, month int
 		var n int64
 		err := r.Scan(&first, &month, &n)

@@ -24,12 +24,11 @@ var activitySteps = []int{30, 60, 90, 180, 365}
 func (e *Engine) resolveActivity(ctx context.Context) error {
 	if e.set.ActivityDays == 0 {
 		e.fromData = append(e.fromData, "activity_days")
-		if err := e.ensure(ctx, "purchase_day"); err != nil {
+		if err := e.ensure(ctx, "gap"); err != nil {
 			return err
 		}
 		var all []gapCount
-		err := rows(ctx, e.conn, `SELECT day - prev_day AS gap, CAST(count(*) AS BIGINT) FROM purchase_day
-			WHERE grp = 0 AND prev_day IS NOT NULL GROUP BY 1 ORDER BY 1`, func(r *sql.Rows) error {
+		err := rows(ctx, e.conn, "SELECT days, CAST(sum(n) AS BIGINT) FROM gap WHERE grp = 0 GROUP BY 1 ORDER BY 1", func(r *sql.Rows) error {
 			var g gapCount
 			err := r.Scan(&g.days, &g.count)
 			all = append(all, g)
@@ -61,31 +60,52 @@ func roundUpTo(v float64, steps []int) int {
 const maskBits = 62
 
 // currentSQL marks, for every customer, the bounds of frames at which the last order is at most ActivityDays old:
-// one bit a bound, so that all frames take one pass over the orders.
+// one bit a bound, so that all frames take one pass over the orders. Customers with the same marks, who came first between
+// the same two bounds, are alike in every frame: a million of them make some thousand rows. Where the same customer is
+// looked for in groups, or there are more bounds than bits, everybody is a row.
 func currentSQL(e *Engine) []string {
-	masks, bits := e.activityMasks()
-	return []string{
+	masks, bits, chunks := e.activityMasks()
+	queries := []string{
 		"CREATE TEMP TABLE frame_bit AS SELECT * FROM (VALUES " + bits + ") AS v(frame, chunk, from_bit, to_bit)",
-		"CREATE TEMP TABLE day_mask AS SELECT * FROM (VALUES " + masks + ") AS v(chunk, day, lo, hi, mask)",
-		`CREATE TEMP TABLE seen AS SELECT b.grp, b.customer_id, m.chunk, bit_or(m.mask) AS mask
-			FROM bill b JOIN day_mask m ON m.day = b.day AND b.local_us >= m.lo AND b.local_us < m.hi
+		"CREATE TEMP TABLE seen AS SELECT b.grp, b.customer_id, m.chunk, bit_or(m.mask) AS mask FROM bill b JOIN (VALUES " +
+			masks + `) AS m(chunk, day, lo, hi, mask) ON m.day = b.day AND b.local_us >= m.lo AND b.local_us < m.hi
 			GROUP BY b.grp, b.customer_id, m.chunk`,
-		`CREATE TEMP VIEW current_customer AS SELECT frame, customer_id, at_start, at_end, fresh FROM (
-			SELECT f.frame, l.customer_id,
-				CASE WHEN (s.mask & b.from_bit) <> 0 THEN 1 ELSE 0 END AS at_start,
-				CASE WHEN (s.mask & b.to_bit) <> 0 THEN 1 ELSE 0 END AS at_end,
-				CASE WHEN l.first_us >= f.from_us AND l.first_us < f.to_us THEN 1 ELSE 0 END AS fresh
-			FROM life l JOIN frame f ON f.grp = l.grp JOIN frame_bit b ON b.frame = f.frame
-			LEFT JOIN seen s ON s.grp = l.grp AND s.customer_id = l.customer_id AND s.chunk = b.chunk) c
-			WHERE at_start + at_end + fresh > 0`,
 	}
+	people, mask, alike := "life l JOIN frame f ON f.grp = l.grp JOIN frame_bit b ON b.frame = f.frame LEFT JOIN seen s "+
+		"ON s.grp = l.grp AND s.customer_id = l.customer_id AND s.chunk = b.chunk", "s.mask", "1"
+	if chunks == 1 && len(e.groups) == 0 {
+		queries = append(queries, `CREATE TEMP TABLE current_kind AS SELECT min(l.customer_id) AS customer_id, min(l.first_us) AS first_us,
+			s.mask, CAST(count(*) AS BIGINT) AS alike FROM life l LEFT JOIN seen s ON s.customer_id = l.customer_id
+			GROUP BY s.mask, `+e.boundsBefore("l.first_us"))
+		people, mask, alike = "current_kind l JOIN frame f ON f.grp = 0 JOIN frame_bit b ON b.frame = f.frame", "l.mask", "l.alike"
+	}
+	return append(queries, fmt.Sprintf(`CREATE TEMP VIEW current_customer AS SELECT frame, customer_id, at_start, at_end, fresh, alike FROM (
+		SELECT f.frame, l.customer_id, %s AS alike,
+			CASE WHEN (%s & b.from_bit) <> 0 THEN 1 ELSE 0 END AS at_start,
+			CASE WHEN (%s & b.to_bit) <> 0 THEN 1 ELSE 0 END AS at_end,
+			CASE WHEN l.first_us >= f.from_us AND l.first_us < f.to_us THEN 1 ELSE 0 END AS fresh
+		FROM %s) c WHERE at_start + at_end + fresh > 0`, alike, mask, mask, people))
+}
+
+// boundsBefore is how many bounds of frames lie at or before a moment, as SQL.
+func (e *Engine) boundsBefore(moment string) string {
+	var bounds []int64
+	for _, f := range e.frames {
+		bounds = append(bounds, f.from, f.to)
+	}
+	slices.Sort(bounds)
+	count := "0"
+	for _, t := range slices.Compact(bounds) {
+		count += fmt.Sprintf(" + CASE WHEN %s >= %d THEN 1 ELSE 0 END", moment, t)
+	}
+	return count
 }
 
 // activityMasks gives the rows of day_mask and frame_bit.
-func (e *Engine) activityMasks() (masks, bits string) {
+func (e *Engine) activityMasks() (masks, bits string, chunks int) {
 	var m, b strings.Builder
 	keep := int64(e.set.ActivityDays) * fact.MicrosPerDay
-	for chunk, frames := 0, e.frames; len(frames) > 0; chunk++ {
+	for frames := e.frames; len(frames) > 0; chunks++ {
 		var bounds []int64
 		bit := func(t int64) int {
 			if i := slices.Index(bounds, t); i >= 0 {
@@ -99,15 +119,15 @@ func (e *Engine) activityMasks() (masks, bits string) {
 			if b.Len() > 0 {
 				b.WriteString(", ")
 			}
-			fmt.Fprintf(&b, "(%d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", f.id, chunk, int64(1)<<bit(f.from), int64(1)<<bit(f.to))
+			fmt.Fprintf(&b, "(%d, %d, CAST(%d AS BIGINT), CAST(%d AS BIGINT))", f.id, chunks, int64(1)<<bit(f.from), int64(1)<<bit(f.to))
 			frames = frames[1:]
 		}
-		writeMasks(&m, chunk, bounds, keep, floorDay(e.source.Facts.First), floorDay(e.source.Facts.Last))
+		writeMasks(&m, chunks, bounds, keep, floorDay(e.source.Facts.First), floorDay(e.source.Facts.Last))
 	}
 	if m.Len() == 0 { // no fact makes anybody current; a row that no order is in stands for that
 		m.WriteString("(0, -1000000000, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT))")
 	}
-	return m.String(), b.String()
+	return m.String(), b.String(), chunks
 }
 
 // writeMasks cuts time into the stretches of days in which an order makes its customer current at the same bounds.

@@ -151,6 +151,18 @@ func frameTables(frames []frame, first, last int64) (frame, frameDay string) {
 	return "SELECT * FROM (VALUES " + f.String() + ") AS v(frame, grp, from_us, to_us)", days
 }
 
+// inFrame is the condition on frame_day f for a fact of a group, which has a day and a time. Where all frames begin and end
+// at midnight the day says it all: less to compare, and an engine guesses better how many facts there will be.
+func (e *Engine) inFrame(what, group string) string {
+	on := "f.grp = " + group + " AND f.day = " + what + ".day"
+	for _, f := range e.frames {
+		if f.from%fact.MicrosPerDay != 0 || f.to%fact.MicrosPerDay != 0 {
+			return on + fmt.Sprintf(" AND %s.local_us >= f.lo AND %s.local_us < f.hi", what, what)
+		}
+	}
+	return on
+}
+
 // ofWholeDay is the condition on frame_day f for what has a day but no time: it lies in the frame that its day begins
 // in, so that no two frames share it.
 func ofWholeDay(day string) string {

@@ -11,13 +11,13 @@ func gapDays() *Definition {
 }
 
 func computeGaps(ctx context.Context, e *Engine, frames []int) (map[int]Estimate, error) {
-	if err := e.ensure(ctx, "purchase_day"); err != nil {
+	if err := e.ensure(ctx, "gap"); err != nil {
 		return nil, err
 	}
 	gaps := map[int][]gapCount{}
-	query := `SELECT f.frame, d.day - d.prev_day AS gap, CAST(count(*) AS BIGINT)
-		FROM purchase_day d JOIN frame_day f ON f.grp = d.grp AND f.day = d.day AND ` + ofWholeDay("d.day") + `
-		WHERE d.prev_day IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2`
+	query := `SELECT f.frame, g.days, CAST(sum(g.n) AS BIGINT)
+		FROM gap g JOIN frame_day f ON f.grp = g.grp AND f.day = g.day AND ` + ofWholeDay("g.day") + `
+		GROUP BY 1, 2 ORDER BY 1, 2`
 	err := rows(ctx, e.conn, query, func(r *sql.Rows) error {
 		var g gapCount
 		err := r.Scan(&g.frame, &g.days, &g.count)

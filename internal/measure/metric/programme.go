@@ -251,19 +251,16 @@ func buildMoved(ctx context.Context, e *Engine) error {
 	}); err != nil {
 		return err
 	}
-	sum := func(expression string) string {
-		return "CAST(coalesce(sum(CAST(" + expression + " AS DOUBLE PRECISION)), 0) AS BIGINT)"
-	}
 	kind := func(k MoveKind) string { return fmt.Sprintf("CASE WHEN m.kind = %d THEN m.units ELSE 0 END", k) }
-	return e.exec(ctx, "CREATE TEMP TABLE moved AS SELECT frame, customer_id, "+sum("issued")+" AS issued, "+sum("redeemed")+" AS redeemed, "+sum("expired")+
-		" AS expired, "+sum("used")+" AS used, "+sum("granted")+` AS granted, max(took) AS took FROM (
+	return e.exec(ctx, "CREATE TEMP TABLE moved AS SELECT frame, customer_id, "+sumOf("issued")+" AS issued, "+sumOf("redeemed")+" AS redeemed, "+sumOf("expired")+
+		" AS expired, "+sumOf("used")+" AS used, "+sumOf("granted")+` AS granted, max(took) AS took FROM (
 		SELECT f.frame, m.customer_id, `+kind(Issued)+" AS issued, "+kind(Redeemed)+" AS redeemed, "+kind(Expired)+` AS expired, 0 AS used, 0 AS granted,
 			CASE WHEN m.kind < `+fmt.Sprint(Expired)+` AND m.units > 0 THEN 1 ELSE 0 END AS took
-			FROM move m JOIN frame_day f ON f.grp = 0 AND f.day = m.day AND m.local_us >= f.lo AND m.local_us < f.hi
+			FROM move m JOIN frame_day f ON `+e.inFrame("m", "0")+`
 		UNION ALL
 		SELECT f.frame, m.customer_id, 0, 0, 0, `+kind(Redeemed)+", "+kind(Issued)+`, 0
 			FROM move m JOIN (SELECT customer_id, lot_id, min(local_us) AS local_us, min(day) AS day FROM move WHERE kind = `+fmt.Sprint(Issued)+` AND units > 0
 				GROUP BY customer_id, lot_id) i ON i.customer_id = m.customer_id AND i.lot_id = m.lot_id
-			JOIN frame_day f ON f.grp = 0 AND f.day = i.day AND i.local_us >= f.lo AND i.local_us < f.hi) both_ways
+			JOIN frame_day f ON `+e.inFrame("i", "0")+`) both_ways
 		GROUP BY frame, customer_id`)
 }

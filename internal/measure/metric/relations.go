@@ -10,6 +10,9 @@ import (
 // SQL keeps to what DuckDB and PostgreSQL both understand.
 type relation struct {
 	needs []string
+	// alike says that a row stands for as many customers as its column alike says, who are the same in every frame. Such a
+	// relation is joined with itself only.
+	alike bool
 	sql   func(e *Engine) []string
 	build func(ctx context.Context, e *Engine) error // where SQL has to be asked before more SQL can be written
 }
@@ -19,9 +22,11 @@ type relation struct {
 //	bill      orders: grp, customer_id, order_id, local_us, day, month, paid, kind_min, kind_max
 //	life      a row a customer with an order: first and last moment, orders, paid, returned, over all time
 //	refund    returns, with whether they take back a first or a repeat order
-//	purchase_day  a row a customer and purchase day, with the purchase day before
+//	purchase_day  a row a customer and purchase day, with the purchase day before and the first
+//	gap       how many customers bought on a day so many days after their purchase day before
+//	came_back  a row a customer who did: the second purchase day, and whether in the month after the first
 //	bought    frame, customer_id and what the customer bought in that frame
-//	current_customer  frame, customer_id: current at its start, at its end, first order in it
+//	current_customer  frame: current at its start, at its end, first order in it; a row for all customers who are alike
 //	voice     frame, subject, customer_id and what the customer answered
 //	member    a row a member of the programme: since when, until when
 //	moved     frame, customer_id and what units of a programme moved
@@ -31,18 +36,20 @@ var relations = map[string]relation{
 	"refund":             {needs: []string{"bill", "life"}, sql: refundSQL},
 	"purchase_day":       {needs: []string{"bill"}, sql: purchaseDaySQL},
 	"bought":             {needs: []string{"bill", "life", "refund"}, sql: boughtSQL},
-	"current_customer":   {needs: []string{"bill", "life"}, sql: currentSQL},
+	"gap":                {needs: []string{"purchase_day"}, sql: gapSQL},
+	"came_back":          {needs: []string{"purchase_day"}, sql: cameBackSQL},
+	"current_customer":   {needs: []string{"bill", "life"}, sql: currentSQL, alike: true},
 	"voice":              {sql: voiceSQL},
 	"spender":            {needs: []string{"bought"}, sql: spenderSQL},
-	"ever":               {needs: []string{"bill", "refund"}, sql: everSQL},
+	"ever":               {needs: []string{"bill", "life", "refund"}, sql: everSQL},
 	"newcomer":           {needs: []string{"bought"}, sql: newcomerSQL},
-	"cohort_member":      {needs: []string{"life", "purchase_day"}, sql: cohortMemberSQL},
+	"cohort_member":      {needs: []string{"life", "came_back"}, sql: cohortMemberSQL},
 	"opinion":            {sql: opinionSQL},
 	"asked":              {needs: []string{"opinion"}, sql: askedSQL},
 	"deadline":           {needs: []string{"opinion"}, sql: deadlineSQL},
 	"unhappy":            {needs: []string{"opinion", "life"}, sql: unhappySQL},
 	"rfm_segment":        {needs: []string{"life", "refund"}, build: buildRFM},
-	"rfm_segment_before": {needs: []string{"bill", "refund"}, build: buildRFMBefore},
+	"rfm_segment_before": {needs: []string{"life", "refund"}, build: buildRFMBefore},
 	"member":             {build: buildMembers},
 	"moved":              {build: buildMoved},
 }
@@ -66,10 +73,16 @@ func (e *Engine) billIsView() bool {
 	return e.source.Facts.OneRowPerOrder && !e.filtered && len(e.groups) == 0
 }
 
-func lifeSQL(*Engine) []string {
+// lifeSQL says beside the whole life what it was before the window, and what it was a month ago: to go over all orders again
+// for either takes much longer.
+func lifeSQL(e *Engine) []string {
+	until := func(what, condition string) string { return "CASE WHEN " + condition + " THEN " + what + " END" }
+	before, then := fmt.Sprintf("local_us < %d", e.set.From), fmt.Sprintf("local_us < %d", e.monthAgo())
 	return []string{`CREATE TEMP TABLE life AS SELECT grp, customer_id, min(day) AS first_day, min(month) AS first_month,
-		min(local_us) AS first_us, max(local_us) AS last_us, max(day) AS last_day, CAST(count(*) AS BIGINT) AS orders,
-		CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT) AS paid FROM bill GROUP BY grp, customer_id`}
+		min(local_us) AS first_us, max(local_us) AS last_us, max(day) AS last_day, CAST(count(*) AS BIGINT) AS orders, ` + sumOf("paid") + ` AS paid,
+		CAST(count(` + until("1", before) + ") AS BIGINT) AS before_orders, " + sumOf(until("paid", before)) + ` AS before_paid,
+		CAST(count(` + until("1", then) + ") AS BIGINT) AS then_orders, " + sumOf(until("paid", then)) + " AS then_paid, max(" + until("local_us", then) + `) AS then_last_us
+		FROM bill GROUP BY grp, customer_id`}
 }
 
 // A return takes back a repeat order if the order it names is one, or, naming none, if it comes after the first
@@ -87,16 +100,33 @@ func purchaseDaySQL(e *Engine) []string {
 	if len(e.groups) > 0 {
 		who = "grp, customer_id"
 	}
-	return []string{`CREATE TEMP TABLE purchase_day AS SELECT * FROM (SELECT grp, customer_id, day, month,
-		lag(day) OVER w AS prev_day, lag(month) OVER w AS prev_month
-		FROM bill WINDOW w AS (PARTITION BY ` + who + ` ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day`}
+	// Days and months as INTEGER: the table is the widest of all but the orders themselves.
+	columns := "customer_id, grp"
+	for _, c := range []struct{ name, is string }{
+		{"day", "day"}, {"month", "month"}, {"prev_day", "lag(day) OVER w"}, {"prev_month", "lag(month) OVER w"},
+		{"first_day", "first_value(day) OVER w"}, {"first_month", "first_value(month) OVER w"},
+	} {
+		columns += ", CAST(" + c.is + " AS INTEGER) AS " + c.name
+	}
+	return []string{"CREATE TEMP TABLE purchase_day AS SELECT * FROM (SELECT " + columns +
+		" FROM bill WINDOW w AS (PARTITION BY " + who + " ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day"}
+}
+
+func gapSQL(*Engine) []string {
+	return []string{`CREATE TEMP TABLE gap AS SELECT grp, day, day - prev_day AS days, CAST(count(*) AS BIGINT) AS n
+		FROM purchase_day WHERE prev_day IS NOT NULL GROUP BY 1, 2, 3`}
+}
+
+func cameBackSQL(*Engine) []string {
+	return []string{`CREATE TEMP TABLE came_back AS SELECT grp, customer_id, min(CASE WHEN prev_day = first_day THEN day END) AS second_day,
+		max(CASE WHEN month = first_month + 1 THEN 1 ELSE 0 END) AS next_month
+		FROM purchase_day WHERE prev_day = first_day OR month = first_month + 1 GROUP BY grp, customer_id`}
 }
 
 // boughtSQL goes over the orders and returns once for all frames but the window, which is put together from its periods
-// where there are any: they lie in it without gap or overlap. Totals are added up as DOUBLE, which is exact far beyond
-// any sum of money and much faster than the wide integers that engines add integers in. Every order has a row in life:
-// the outer join loses and adds nothing, but an inner one invites engines to join customers with days of frames first,
-// which share a group, and so everybody with every day.
+// where there are any: they lie in it without gap or overlap. Every order has a row in life: the outer join loses and adds
+// nothing, but an inner one invites engines to join customers with days of frames first, which share a group, and so
+// everybody with every day. The rows are many and read by most measures: their order and types keep them narrow.
 func boughtSQL(e *Engine) []string {
 	skip := ""
 	if e.set.Period != "" {
@@ -106,24 +136,27 @@ func boughtSQL(e *Engine) []string {
 	if e.source.Facts.Returns > 0 {
 		facts += " UNION ALL SELECT grp, customer_id, local_us, day, NULL, NULL, NULL, NULL, NULL, returned, returned * is_repeat FROM refund"
 	}
-	const total = "CAST(coalesce(sum(CAST(%s AS DOUBLE PRECISION)), 0) AS BIGINT)"
-	queries := []string{`CREATE TEMP TABLE bought AS SELECT f.frame, b.customer_id, CAST(count(b.sold_us) AS BIGINT) AS orders,
-		` + fmt.Sprintf(total, "b.paid") + " AS paid, " + fmt.Sprintf(total, "b.returned") + ` AS returned,
-		CAST(count(CASE WHEN b.sold_us = l.first_us THEN 1 END) AS BIGINT) AS first_orders,
-		CAST(count(CASE WHEN b.sold_day > l.first_day THEN 1 END) AS BIGINT) AS repeat_orders,
-		` + fmt.Sprintf(total, "CASE WHEN b.sold_day > l.first_day THEN b.paid ELSE -b.repeat_returned END") + ` AS repeat_net,
-		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.sold_us) AS last_us,
-		min(CASE WHEN b.sold_us IS NOT NULL THEN l.first_us END) AS first_us
-		FROM (` + facts + `) b JOIN frame_day f ON f.grp = b.grp AND f.day = b.day AND b.local_us >= f.lo AND b.local_us < f.hi` + skip + `
+	queries := []string{`CREATE TEMP TABLE bought AS SELECT b.customer_id, ` + sumOf("b.paid") + " AS paid, " + sumOf("b.returned") + ` AS returned,
+		` + sumOf("CASE WHEN b.sold_day > l.first_day THEN b.paid ELSE -b.repeat_returned END") + ` AS repeat_net,
+		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.sold_us - l.first_us) AS lived_us, f.frame, CAST(count(b.sold_us) AS INTEGER) AS orders,
+		CAST(count(CASE WHEN b.sold_us = l.first_us THEN 1 END) AS INTEGER) AS first_orders,
+		CAST(count(CASE WHEN b.sold_day > l.first_day THEN 1 END) AS INTEGER) AS repeat_orders
+		FROM (` + facts + `) b JOIN frame_day f ON ` + e.inFrame("b", "b.grp") + skip + `
 		LEFT JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
 	if e.set.Period != "" {
-		queries = append(queries, fmt.Sprintf(`INSERT INTO bought SELECT %d, customer_id, CAST(sum(orders) AS BIGINT),
-			CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT), CAST(sum(CAST(returned AS DOUBLE PRECISION)) AS BIGINT),
-			CAST(sum(first_orders) AS BIGINT), CAST(sum(repeat_orders) AS BIGINT), CAST(sum(CAST(repeat_net AS DOUBLE PRECISION)) AS BIGINT),
-			min(kind_min), max(kind_max), max(last_us), min(first_us)
-			FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, framePeriods, frameGroups))
+		orders := func(column string) string { return "CAST(sum(CAST(" + column + " AS DOUBLE PRECISION)) AS INTEGER)" }
+		queries = append(queries, fmt.Sprintf(`INSERT INTO bought SELECT customer_id, %s, %s, %s,
+			min(kind_min), max(kind_max), max(lived_us), %d, %s, %s, %s FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`,
+			sumOf("paid"), sumOf("returned"), sumOf("repeat_net"), frameWindow, orders("orders"), orders("first_orders"), orders("repeat_orders"),
+			framePeriods, frameGroups))
 	}
 	return queries
+}
+
+// sumOf adds up as DOUBLE, which is exact far beyond any sum of money and much faster than the wide integers that engines
+// add integers in.
+func sumOf(what string) string {
+	return "CAST(coalesce(sum(CAST(" + what + " AS DOUBLE PRECISION)), 0) AS BIGINT)"
 }
 
 // voiceSQL sorts each valid answer into low, middle and top. Scores outside the scale, or on another scale than the
@@ -148,7 +181,7 @@ func voiceSQL(e *Engine) []string {
 				WHEN aspect IS NULL AND kind = 'ces' THEN CASE WHEN score >= 5 THEN 1 ELSE 0 END
 				ELSE CASE WHEN score >= %d THEN 1 ELSE 0 END END AS is_top,
 			CASE WHEN aspect IS NULL AND kind = 'nps' AND score <= %g THEN 1 ELSE 0 END AS is_low
-			FROM (%s) a JOIN frame_day f ON f.grp = a.grp AND f.day = a.day AND a.local_us >= f.lo AND a.local_us < f.hi
+			FROM (%s) a JOIN frame_day f ON %s
 			WHERE a.scored AND (%s)) v GROUP BY frame, subject, customer_id`,
-		subject, b.Passive, top, b.Detractor, e.groupedAnswers(), strings.Join(valid, " OR "))}
+		subject, b.Passive, top, b.Detractor, e.groupedAnswers(), e.inFrame("a", "a.grp"), strings.Join(valid, " OR "))}
 }

@@ -43,20 +43,18 @@ func repurchaseRateEver() *Definition {
 // everSQL is what each customer has done from the beginning to the end of a frame, for the window, the one before and
 // the groups. Where the window ends as of now, that is the whole life.
 func everSQL(e *Engine) []string {
-	all := fmt.Sprintf("(f.frame IN (%d, %d) OR f.frame >= %d)", frameWindow, framePrevious, frameGroups)
-	frames, whole := all, ""
-	if e.set.To == e.set.AsOf {
-		frames = fmt.Sprintf("f.frame = %d", framePrevious)
-		whole = fmt.Sprintf(" UNION ALL SELECT f.frame, l.customer_id, l.orders, l.paid FROM life l JOIN frame f ON f.grp = l.grp WHERE f.frame = %d OR f.frame >= %d",
-			frameWindow, frameGroups)
+	latest := fmt.Sprintf("(f.frame = %d OR f.frame >= %d)", frameWindow, frameGroups)
+	parts := "SELECT f.frame, l.customer_id, l.orders, l.paid AS net FROM life l JOIN frame f ON f.grp = l.grp WHERE " + latest
+	if e.set.To != e.set.AsOf {
+		parts = "SELECT f.frame, b.customer_id, CAST(count(*) AS BIGINT) AS orders, " + sumOf("b.paid") +
+			" AS net FROM bill b JOIN frame f ON f.grp = b.grp AND b.local_us < f.to_us WHERE " + latest + " GROUP BY f.frame, b.customer_id"
 	}
-	parts := `SELECT f.frame, b.customer_id, CAST(count(*) AS BIGINT) AS orders, CAST(sum(CAST(b.paid AS DOUBLE PRECISION)) AS BIGINT) AS net
-		FROM bill b JOIN frame f ON f.grp = b.grp AND b.local_us < f.to_us WHERE ` + frames + " GROUP BY f.frame, b.customer_id" + whole
+	parts += fmt.Sprintf(" UNION ALL SELECT %d, customer_id, before_orders, before_paid FROM life WHERE grp = 0 AND before_orders > 0", framePrevious)
 	if e.source.Facts.Returns == 0 {
 		return []string{"CREATE TEMP TABLE ever AS " + parts}
 	}
 	return []string{`CREATE TEMP TABLE ever AS SELECT p.frame, p.customer_id, p.orders, p.net - coalesce(r.returned, 0) AS net FROM (` + parts + `) p
-		LEFT JOIN (SELECT f.frame, r.customer_id, CAST(sum(r.returned) AS BIGINT) AS returned
-			FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us WHERE ` + all + ` GROUP BY f.frame, r.customer_id) r
+		LEFT JOIN (SELECT f.frame, r.customer_id, ` + sumOf("r.returned") + ` AS returned
+			FROM refund r JOIN frame f ON f.grp = r.grp AND r.local_us < f.to_us WHERE ` + latest + fmt.Sprintf(" OR f.frame = %d", framePrevious) + ` GROUP BY f.frame, r.customer_id) r
 		ON r.frame = p.frame AND r.customer_id = p.customer_id`}
 }

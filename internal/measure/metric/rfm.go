@@ -166,8 +166,7 @@ func buildRFM(ctx context.Context, e *Engine) (err error) {
 // buildRFMBefore does the same as of a month earlier.
 func buildRFMBefore(ctx context.Context, e *Engine) error {
 	asOf := e.monthAgo()
-	life := fmt.Sprintf("(SELECT grp, customer_id, max(local_us) AS last_us, CAST(count(*) AS BIGINT) AS orders, "+
-		"CAST(sum(CAST(paid AS DOUBLE PRECISION)) AS BIGINT) AS paid FROM bill WHERE local_us < %d GROUP BY grp, customer_id)", asOf)
+	const life = "(SELECT grp, customer_id, then_last_us AS last_us, then_orders AS orders, then_paid AS paid FROM life WHERE then_orders > 0)"
 	_, err := e.scoreAt(ctx, "rfm_segment_before", life, fmt.Sprintf("(SELECT * FROM refund WHERE local_us < %d)", asOf), asOf)
 	return err
 }

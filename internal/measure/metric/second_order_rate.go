@@ -61,16 +61,16 @@ func (f followUp) eventsBy(day float64) (n float64) {
 }
 
 func (e *Engine) secondOrders(ctx context.Context, frames []int, estimate func(followUp) Estimate) (map[int]Estimate, error) {
-	if err := e.ensure(ctx, "life", "purchase_day"); err != nil {
+	if err := e.ensure(ctx, "life", "came_back"); err != nil {
 		return nil, err
 	}
 	if e.followed == nil {
 		e.followed = map[int]followUp{}
 		lastDay := floorDay(e.set.AsOf - 1) // the last day of which anything is known
-		query := fmt.Sprintf(`SELECT f.frame, CASE WHEN d.day IS NULL THEN %d ELSE d.day END - l.first_day AS t,
-			CAST(count(d.day) AS DOUBLE PRECISION), CAST(count(*) - count(d.day) AS DOUBLE PRECISION)
+		query := fmt.Sprintf(`SELECT f.frame, coalesce(c.second_day, %d) - l.first_day AS t,
+			CAST(count(c.second_day) AS DOUBLE PRECISION), CAST(count(*) - count(c.second_day) AS DOUBLE PRECISION)
 			FROM life l JOIN frame f ON f.grp = l.grp AND l.first_us >= f.from_us AND l.first_us < f.to_us
-			LEFT JOIN purchase_day d ON d.grp = l.grp AND d.customer_id = l.customer_id AND d.prev_day = l.first_day
+			LEFT JOIN came_back c ON c.grp = l.grp AND c.customer_id = l.customer_id
 			GROUP BY 1, 2 ORDER BY 1, 2`, lastDay)
 		err := rows(ctx, e.conn, query, func(r *sql.Rows) error {
 			var frame int

@@ -55,13 +55,13 @@ func (e *Engine) sumsFor(ctx context.Context, list []*Definition) (*sums, error)
 			return nil, err
 		}
 	}
-	for _, a := range relationsUsed {
-		for _, b := range relationsUsed {
+	for i, a := range relationsUsed {
+		for j, b := range relationsUsed {
 			ps := within[[2]string{a, b}]
 			if len(ps) == 0 {
 				continue
 			}
-			if a != b {
+			if i < j { // the other way round they are the same products
 				if err := e.sumJoined(ctx, s, a, b, ps); err != nil {
 					return nil, err
 				}
@@ -74,13 +74,16 @@ func (e *Engine) sumsFor(ctx context.Context, list []*Definition) (*sums, error)
 	return s, nil
 }
 
-// from is a relation as a table with frame, customer_id and the columns x0, x1 ... of the request.
+// from is a relation as a table with frame, customer_id and the columns x0, x1 ... of the request, and alike where it has it.
 func (e *Engine) from(relation string, columns []Column) string {
 	table, subject, hasSubject := strings.Cut(relation, ":")
 	var b strings.Builder
 	b.WriteString("(SELECT frame, customer_id")
 	for i, c := range columns {
 		fmt.Fprintf(&b, ", CAST(%s AS DOUBLE PRECISION) AS x%d", c.SQL, i)
+	}
+	if relations[table].alike {
+		b.WriteString(", CAST(alike AS DOUBLE PRECISION) AS alike")
 	}
 	b.WriteString(" FROM " + table)
 	if hasSubject {
@@ -89,14 +92,27 @@ func (e *Engine) from(relation string, columns []Column) string {
 	return b.String() + ")"
 }
 
+// timesAlike makes a sum over the rows of a relation one over customers.
+func timesAlike(relation, of string) string {
+	if table, _, _ := strings.Cut(relation, ":"); !relations[table].alike {
+		return ""
+	}
+	return " * " + of + "alike"
+}
+
 func (e *Engine) sumWithin(ctx context.Context, s *sums, relation string, columns []Column, products []product) error {
 	var query strings.Builder
-	query.WriteString("SELECT frame, CAST(count(*) AS DOUBLE PRECISION)")
+	times := timesAlike(relation, "r.")
+	if times == "" {
+		query.WriteString("SELECT frame, CAST(count(*) AS DOUBLE PRECISION)")
+	} else {
+		query.WriteString("SELECT frame, sum(alike)")
+	}
 	for i := range columns {
-		fmt.Fprintf(&query, ", coalesce(sum(x%d), 0)", i)
+		fmt.Fprintf(&query, ", coalesce(sum(x%d%s), 0)", i, times)
 	}
 	for _, p := range products {
-		fmt.Fprintf(&query, ", coalesce(sum(x%d * x%d), 0)", slices.Index(columns, p.a), slices.Index(columns, p.b))
+		fmt.Fprintf(&query, ", coalesce(sum(x%d * x%d%s), 0)", slices.Index(columns, p.a), slices.Index(columns, p.b), times)
 	}
 	// OFFSET 0 changes nothing, and keeps PostgreSQL from working every column out again in each product that it is in.
 	query.WriteString(" FROM (SELECT * FROM " + e.from(relation, columns) + " c OFFSET 0) r GROUP BY frame")
@@ -123,6 +139,7 @@ func (e *Engine) sumWithin(ctx context.Context, s *sums, relation string, column
 func (e *Engine) sumJoined(ctx context.Context, s *sums, a, b string, products []product) error {
 	return e.sumPairs(ctx, a, b, products, "a.frame = b.frame", func(p product, f pair, v float64) {
 		put(s.products, p, f.first, v)
+		put(s.products, product{p.b, p.a}, f.first, v)
 	})
 }
 
@@ -161,7 +178,7 @@ func (e *Engine) sumPairs(ctx context.Context, a, b string, products []product, 
 	var query strings.Builder
 	query.WriteString("SELECT a.frame, b.frame")
 	for _, p := range products {
-		fmt.Fprintf(&query, ", sum(a.x%d * b.x%d)", slices.Index(ca, p.a), slices.Index(cb, p.b))
+		fmt.Fprintf(&query, ", sum(a.x%d * b.x%d%s)", slices.Index(ca, p.a), slices.Index(cb, p.b), timesAlike(a, "a."))
 	}
 	fmt.Fprintf(&query, " FROM %s a JOIN %s b ON b.customer_id = a.customer_id AND %s GROUP BY a.frame, b.frame",
 		e.from(a, ca), e.from(b, cb), on)
