@@ -17,6 +17,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"regulars/internal/base/channel"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
@@ -109,7 +110,7 @@ func (w *Webhooks) send(ctx context.Context, to *Endpoint, what *Message) (*Atte
 	r.Header.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
 	answer, err := w.client.Do(r)
 	if err == nil {
-		a.Status, a.retryAfter = answer.StatusCode, retryAfter(answer.Header.Get("Retry-After"), a.Began)
+		a.Status, a.retryAfter = answer.StatusCode, channel.RetryAfter(answer.Header.Get("Retry-After"), a.Began)
 		a.Excerpt = excerpt(answer.Body)
 		err = answer.Body.Close()
 	}
@@ -158,21 +159,6 @@ func (w *Webhooks) reason(err error) string {
 	const longest = 300
 	text := []rune(strings.ToValidUTF8(err.Error(), "�"))
 	return string(text[:min(len(text), longest)])
-}
-
-// retryAfter reads when the receiver wants to be asked again: in seconds, or at a date.
-func retryAfter(header string, now time.Time) time.Duration {
-	const longest = 24 * time.Hour
-	after := time.Duration(0)
-	if seconds, err := strconv.Atoi(header); err == nil {
-		after = longest
-		if seconds < int(longest.Seconds()) {
-			after = time.Duration(seconds) * time.Second
-		}
-	} else if at, err := http.ParseTime(header); err == nil {
-		after = at.Sub(now)
-	}
-	return min(max(after, 0), longest)
 }
 
 // took writes what became of an attempt, and says what is next.
