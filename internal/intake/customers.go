@@ -11,6 +11,7 @@ import (
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
 	"regulars/internal/act/member"
+	"regulars/internal/act/notice"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -323,6 +324,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 			}
 			if err == nil {
 				err = fraud.Forget(tx, number)
+			}
+			if err == nil {
+				err = notice.Forget(tx, number)
 			}
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, number)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"regulars/internal/act/member"
+	"regulars/internal/act/notice"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
 	"regulars/internal/base/secret"
@@ -57,6 +58,11 @@ func (d *Desk) Draw(ctx context.Context, store *db.DB, key string, record func(t
 		}
 		if err := d.tell(tx, DrawnTold, &s); err != nil {
 			return err
+		}
+		for _, w := range winners {
+			if err := notice.Tell(tx, w.Customer, noticeKind, key); err != nil {
+				return err
+			}
 		}
 		return d.tellWinners(tx, &s, winners)
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/notice"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 )
@@ -71,7 +72,10 @@ func (g *Gift) give(tx *db.Tx) error {
 	if err == nil && n != 1 {
 		err = fmt.Errorf("the gift %s of customer %d is gone", g.Cause, g.Customer)
 	}
-	return err
+	if err != nil || s.Silent {
+		return err
+	}
+	return notice.Tell(tx, g.Customer, noticeKind, g.Cause)
 }
 
 // Noted keeps what the programme gave on an occasion.

@@ -144,7 +144,7 @@ func (g *Greeter) letter(tx *db.Tx, gift *Gift) (m channel.Mail, some bool, err 
 	if err != nil {
 		return m, false, err
 	}
-	if agreed, err := wantsNews(tx, members); err != nil || !agreed {
+	if agreed, err := customer.Agreed(tx, members, member.NewsChannel, member.NewsPurpose); err != nil || !agreed {
 		return m, false, err
 	}
 	people, err := customer.Several(tx, append([]int64{root}, slices.DeleteFunc(members, func(n int64) bool { return n == root })...))
@@ -176,17 +176,6 @@ func (g *Greeter) letter(tx *db.Tx, gift *Gift) (m channel.Mail, some bool, err 
 	w := Words{Locale: l, Calendar: &calendar}
 	m.Subject, m.Text = w.letter(gift, &people[0].Profile, b.Name, strings.TrimSuffix(g.Public(), "/"))
 	return m, true, nil
-}
-
-// wantsNews tells whether what a person said last of letters is that they want them.
-func wantsNews(tx *db.Tx, members []int64) (bool, error) {
-	all, err := customer.Consents(tx, members...)
-	for i := range all { // the last one first
-		if c := &all[i]; c.Channel == member.NewsChannel && c.Purpose == member.NewsPurpose {
-			return c.Granted, err
-		}
-	}
-	return false, err
 }
 
 // language is that of a customer; where nobody knows it, that of the country of the business.

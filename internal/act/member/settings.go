@@ -17,6 +17,8 @@ type Settings struct {
 	Accent   string `json:"accent,omitempty"`   // the colour of the business, such as #0a5c36
 	Terms    string `json:"terms,omitempty"`    // of the programme, as plain text
 	Version  string `json:"version,omitempty"`  // of the terms
+	// NoNotices says that nobody is told anything on their phone.
+	NoNotices bool `json:"no_notices,omitempty"`
 }
 
 // UsualAccent is the colour of a business that has named none.
@@ -37,7 +39,8 @@ func Load(tx *db.Tx) (s Settings, err error) {
 
 // Set names what is set, as the trail has it.
 func (s *Settings) Set() (names []string) {
-	for name, set := range map[string]bool{"open": s.Open, "greeting": s.Greeting != "", "accent": s.Accent != "", "terms": s.Terms != "", "version": s.Version != ""} {
+	for name, set := range map[string]bool{"open": s.Open, "greeting": s.Greeting != "", "accent": s.Accent != "", "terms": s.Terms != "", "version": s.Version != "",
+		"no_notices": s.NoNotices} {
 		if set {
 			names = append(names, name)
 		}

@@ -14,6 +14,7 @@ const (
 	transferKind = "points.transfer"
 	poolKind     = "points.pool"
 	settleKind   = "points.settle"
+	foretellKind = "points.foretell"
 )
 
 // moving is the payload: a hold, or a pool, and with whom it is kept.
@@ -50,12 +51,16 @@ func Kinds(d *db.DB, open func(context.Context) (*Ledger, error)) []job.Kind {
 			}
 			return l.sweep(ctx, d, run)
 		}},
+		foretelling(d),
 	}
 }
 
 // Schedules say when the ledger looks for what time has done, and for what was left in the middle.
 func Schedules() []job.Schedule {
-	return []job.Schedule{{Name: settleKind, Kind: settleKind, Spec: job.Every(time.Minute)}}
+	return []job.Schedule{
+		{Name: settleKind, Kind: settleKind, Spec: job.Every(time.Minute)},
+		{Name: foretellKind, Kind: foretellKind, Spec: job.Daily(noticeHour, 0)},
+	}
 }
 
 // sweep settles what is due, and has what was left in the middle taken up again: jobs are in no backup, and one that failed

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
@@ -190,6 +191,9 @@ func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *
 	}
 	if on != OnOrder {
 		return nil
+	}
+	if err := t.tellEarned(results, time.UnixMicro(s.Placed.UTC)); err != nil {
+		return err
 	}
 	if c.Document.Tiers != nil {
 		if err := p.Retier(tx, c, t.who, t.cause); err != nil {

@@ -9,6 +9,7 @@ import (
 	"regulars/internal/act/fraud"
 	"regulars/internal/act/gift"
 	"regulars/internal/act/member"
+	"regulars/internal/act/notice"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
@@ -47,6 +48,7 @@ func (s *Server) kinds() []job.Kind {
 		fraud.JobKinds(s.Store, s.fraud),
 		gift.JobKinds(&gift.Greeter{Store: s.Store, Post: s.post(), Public: s.URL}, s.gifts),
 		letters.Kinds(),
+		s.notices().JobKinds(),
 	),
 		uploads.Job(),
 		segment.Job(s.analyses),
@@ -57,6 +59,12 @@ func (s *Server) kinds() []job.Kind {
 		member.Job(s.Store, s.post(), s.URL),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	)
+}
+
+// notices is what tells members on their phones. A new kind of notice is a line here.
+func (s *Server) notices() *notice.Sender {
+	return &notice.Sender{Store: s.Store, Box: s.o.Box, Public: s.URL, Allow: s.o.Inside,
+		Kinds: slices.Concat(points.Notices(), programme.Notices(), draw.Notices(), gift.Notices())}
 }
 
 // schedules are what is done by the clock.

@@ -87,6 +87,8 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick("draft", "retired")
 	case "redemptions.units", "reward_uses.uses", "programme_awards.units", "programme_uses.uses", "programme_uses.units", "programme_budgets.spent_units":
 		return pick(0, math.MaxInt64)
+	case "push_phones.failures":
+		return pick(0, math.MaxInt64)
 	case "letter_choices.letter":
 		return pick("weekly", "monthly", "changes")
 	case "memberships.left_us":

@@ -237,6 +237,17 @@ func Consents(tx *db.Tx, customers ...int64) (all []Consent, err error) {
 	return all, nil
 }
 
+// Agreed tells whether what a person, by all numbers of theirs, said last of a channel and purpose is yes.
+func Agreed(tx *db.Tx, members []int64, channel, purpose string) (bool, error) {
+	all, err := Consents(tx, members...)
+	for i := range all { // the last one first
+		if c := &all[i]; c.Channel == channel && c.Purpose == purpose {
+			return c.Granted, err
+		}
+	}
+	return false, err
+}
+
 // Hold keeps others from changing a customer until the transaction ends; ok is false where the profile has another
 // version by now.
 func Hold(tx *db.Tx, customer, version int64) (ok bool, err error) {

@@ -129,6 +129,8 @@ func Tables() []Table {
 		{Name: "memberships", Class: Fact, By: "customer_id"},
 		{Name: "member_requests", Class: Directory, By: "request_id", Passing: true},
 		{Name: "member_sessions", Class: Directory, By: "hash", Passing: true},
+		{Name: "push_phones", Class: Fact, By: "customer_id"},
+		{Name: "push_endpoints", Class: Directory, By: "hash"},
 		{Name: "fraud_flags", Class: Fact, By: "customer_id"},
 		{Name: "prediction_fits", Class: Reference, Passing: true},
 		{Name: "prediction_scores", Class: Fact, By: "customer_id", Passing: true},

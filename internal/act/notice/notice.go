@@ -1,0 +1,184 @@
+package notice
+
+import (
+	"strconv"
+	"time"
+
+	"regulars/internal/act/member"
+	"regulars/internal/base/db"
+	"regulars/internal/base/job"
+	"regulars/internal/base/locale"
+	"regulars/internal/record/business"
+	"regulars/internal/record/customer"
+)
+
+// Kind is a kind of notice.
+type Kind struct {
+	Name string
+	// News says that it goes to those alone who agreed to news of the business too: what the business gives of its own will, and
+	// not what happened to what the member has.
+	News bool
+	// AtOnce says that it is of what the member has just done, and so may come at night.
+	AtOnce bool
+	// Life is for how long it is worth telling.
+	Life time.Duration
+	// Words are what is told; some is false where there is nothing to be told any more.
+	Words func(tx *db.Tx, about *About) (m Message, some bool, err error)
+}
+
+// About is whom and what a notice is about.
+type About struct {
+	*locale.Locale
+
+	Business business.Business
+	Root     int64   // who stands for the person
+	Members  []int64 // all numbers of the person, the root first
+	Customer int64   // the number that it happened to
+	What     string  // as Tell was told
+	At       time.Time
+}
+
+// Name is what the business is called.
+func (a *About) Name() string {
+	if a.Business.Name == "" {
+		return "Regulars"
+	}
+	return a.Business.Name
+}
+
+// Message is what a phone shows.
+type Message struct {
+	Title, Text string
+	Path        string // of the page that it leads to
+}
+
+// The consent that pressing the switch is.
+const (
+	Channel = "push"
+	Purpose = "notices"
+)
+
+// errand is the payload of the jobs: what happened to whom, and, once the phones are found, whose phone is to be told.
+type errand struct {
+	Kind     string `json:"kind"`
+	Customer int64  `json:"customer"`
+	What     string `json:"what,omitempty"`
+	AtUTC    int64  `json:"at_us"`
+	Owner    int64  `json:"owner,omitempty"`
+	Phone    int64  `json:"phone,omitempty"`
+}
+
+func (e *errand) at() time.Time { return time.UnixMicro(e.AtUTC) }
+
+const (
+	findKind = "notice.find"
+	sendKind = "notice.send"
+)
+
+// Tell has a customer told of something, in the transaction in which it happened: what is a key by which the kind finds it again,
+// never words or personal data. For who has no phone it costs a look or two.
+func Tell(tx *db.Tx, number int64, kind, what string) error {
+	if number <= 0 {
+		return nil
+	}
+	root, err := customer.Root(tx, number)
+	if err != nil {
+		return err
+	}
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return err
+	}
+	if some, err := anyPhone(tx, members); err != nil || !some {
+		return err
+	}
+	_, err = job.Add(tx, job.Job{Kind: findKind, Key: kind + "/" + strconv.FormatInt(number, 10) + "/" + what,
+		Payload: errand{Kind: kind, Customer: number, What: what, AtUTC: tx.Now.UnixMicro()}})
+	return err
+}
+
+// EachPerson calls for everybody who has a phone, page by page, each page in a transaction of its own.
+func EachPerson(write func(fn func(tx *db.Tx) error) error, do func(tx *db.Tx, root int64) error) error {
+	const page = 200
+	for last, more := int64(0), true; more; {
+		next := last
+		if err := write(func(tx *db.Tx) error {
+			found, err := after(tx, last, page)
+			if err != nil {
+				return err
+			}
+			more = len(found) == page
+			done := map[int64]bool{}
+			for _, number := range found {
+				next = number
+				root, err := customer.Root(tx, number)
+				if err != nil {
+					return err
+				}
+				if done[root] {
+					continue
+				}
+				done[root] = true
+				if err := do(tx, root); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		last = next
+	}
+	return nil
+}
+
+// wanted tells whether a person is to be told of a kind of thing now; it fills in whom it is about.
+func wanted(tx *db.Tx, k *Kind, e *errand) (a *About, profile *customer.Profile, yes bool, err error) {
+	pages, err := member.Load(tx)
+	if err != nil || !pages.Open || pages.NoNotices { // without the pages nobody could switch it off
+		return nil, nil, false, err
+	}
+	a = &About{Customer: e.Customer, What: e.What, At: e.at()}
+	if a.Root, err = customer.Root(tx, e.Customer); err != nil {
+		return nil, nil, false, err
+	}
+	if a.Members, err = customer.Members(tx, a.Root); err != nil {
+		return nil, nil, false, err
+	}
+	stored, err := customer.Get(tx, a.Root)
+	if err != nil || !stored.Erased.IsZero() {
+		return nil, nil, false, err
+	}
+	if agreed, err := customer.Agreed(tx, a.Members, Channel, Purpose); err != nil || !agreed {
+		return nil, nil, false, err
+	}
+	if k.News {
+		if agreed, err := customer.Agreed(tx, a.Members, member.NewsChannel, member.NewsPurpose); err != nil || !agreed {
+			return nil, nil, false, err
+		}
+	}
+	a.Business, err = business.Load(tx)
+	return a, &stored.Profile, err == nil, err
+}
+
+// The hours in which nobody is woken, on the clocks of the business.
+const (
+	quietFrom  = 21
+	quietUntil = 8
+)
+
+// woken is how long it is until nobody is woken any more; 0: nobody is.
+func woken(now time.Time, zone *time.Location) time.Duration {
+	if zone == nil {
+		zone = time.UTC
+	}
+	local := now.In(zone)
+	day := local
+	switch h := local.Hour(); {
+	case h >= quietFrom:
+		day = local.AddDate(0, 0, 1)
+	case h >= quietUntil:
+		return 0
+	}
+	return time.Date(day.Year(), day.Month(), day.Day(), quietUntil, 0, 0, 0, zone).Sub(now)
+}
