@@ -2,8 +2,8 @@
 //
 // What they are made from lies in src, what they need is pinned in package-lock.json, and `make build` writes the
 // bundle to dist before the program is compiled. The bundle itself is not kept with the source: a program compiled
-// without it still works and says, where a chart would be, that the charts are missing; the page of the till does without
-// what needs a script. So each has two results.
+// without it still works and says, where a chart would be, that the charts are missing; the page of the till and those of
+// members do without what needs a script. So each has two results.
 package web
 
 import "embed"
@@ -22,6 +22,12 @@ func TillWorker() (string, bool) { return bundle("dist/till-worker.js") }
 
 // Live is the script that asks for a part of a page again while one types.
 func Live() (string, bool) { return bundle("dist/live.js") }
+
+// Phone is the script of the switch by which members are told on their phones.
+func Phone() (string, bool) { return bundle("dist/phone.js") }
+
+// MemberWorker is what the browser runs for the pages of members while none of them is open.
+func MemberWorker() (string, bool) { return bundle("dist/my-worker.js") }
 
 // bundle is a script as it was bundled; false when the program was built without it.
 func bundle(name string) (string, bool) {

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/base/job"
 	"regulars/internal/base/locale"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/fact"
 )
 
 // Phone is a browser on which a member wants to be told.
@@ -32,6 +33,9 @@ type Phone struct {
 	Told     time.Time // last; zero: never
 	Failures int64     // notices in a row that did not reach it
 }
+
+// Prefix begins the public ids of phones, with their customer.
+const Prefix fact.Prefix = "phn"
 
 const (
 	// PhonesMost is how many phones a person has.

@@ -81,6 +81,32 @@ func (b *Browser) At(t *testing.T, server string, l Look) {
 	})
 }
 
+// Tab is a tab of its own, for a test that does there what a person does, which may take a minute or two. It is gone with the test.
+func (b *Browser) Tab(t *testing.T, width int64, cookies []*http.Cookie, server string) context.Context {
+	t.Helper()
+	const patience = 2 * time.Minute
+	ctx, leave := chromedp.NewContext(b.ctx)
+	t.Cleanup(leave)
+	ctx, stop := context.WithTimeout(ctx, patience)
+	t.Cleanup(stop)
+	heard := listen(ctx, t, server)
+	t.Cleanup(func() {
+		for _, what := range heard() {
+			t.Error(what)
+		}
+	})
+	ask(ctx, t, network.Enable, network.EnableParams{})
+	ask(ctx, t, log.Enable, cdp.Empty{})
+	ask(ctx, t, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": "en"}})
+	for _, c := range cookies {
+		ask(ctx, t, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: server})
+	}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
 // judge says what is wrong with the page that is there.
 func (l *Look) judge(ctx context.Context, t *testing.T, heard []string) {
 	t.Helper()

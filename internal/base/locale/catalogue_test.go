@@ -145,7 +145,7 @@ func placeholders(text string) []string {
 
 // Words that are the same in every language: names of measures, people, programs, formats and options.
 var universal = strings.Fields(`BIC Gamma NPS CSAT CES RFM CLV CAC Wilson Kaplan Meier Wald Greenwood Newcombe Student Tango delta t
-	rfm CSV XLSX JSON HTML PDF SVG Parquet SQL UTF BOM Excel ECharts Web Regulars
+	rfm CSV XLSX JSON HTML PDF SVG https iPhone iPad Parquet SQL UTF BOM Excel ECharts Web Regulars
 	regulars report predict recommend calc demo measures make build n A B E N R F M S`)
 
 var (

@@ -41,6 +41,8 @@ type Options struct {
 	Secure bool
 	// Address is whom a request comes from.
 	Address func(*http.Request) netip.Addr
+	// Inside are private networks in which push services may be.
+	Inside []netip.Prefix
 }
 
 // Portal is the pages.
@@ -105,6 +107,11 @@ func (p *Portal) routes() {
 		"GET /my/profile":                (*visit).showProfile,
 		"POST /my/profile":               (*visit).saveProfile,
 		"POST /my/consents":              (*visit).consent,
+		"GET /my/phone.js":               (*visit).phoneScript,
+		"GET /my/worker.js":              (*visit).worker,
+		"POST /my/phones":                (*visit).addPhone,
+		"POST /my/phones/state":          (*visit).phoneState,
+		"POST /my/phones/off":            (*visit).removePhone,
 		"GET /my/export":                 (*visit).export,
 		"POST /my/erase":                 (*visit).erase,
 		"GET /my/draws":                  (*visit).showDraws,

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"regulars/internal/act/member"
+	"regulars/internal/act/notice"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
@@ -45,7 +46,11 @@ type shop struct {
 	d     *db.DB
 	facts *intake.Current
 	box   *channeltest.Postbox
+	// pushes is the push service that phones are at.
+	pushes *channeltest.Pushes
 }
+
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
@@ -76,7 +81,7 @@ func open(t *testing.T, d *db.DB) *shop {
 		return member.Save(tx, member.Settings{Open: true, Greeting: "A point for every euro, and a coffee for forty.", Accent: "#7a1f5c", Terms: "1. Be kind.\n2. That is all.", Version: "2026-11"})
 	})
 	post := account.Post{Box: secret.New(bytes.Repeat([]byte{9}, 32)), Fixed: &server}
-	p, err := portal.New(portal.Options{Store: d, Facts: s.facts, Post: post, Origins: http.NewCrossOriginProtection(),
+	p, err := portal.New(portal.Options{Store: d, Facts: s.facts, Post: post, Origins: http.NewCrossOriginProtection(), Inside: loopback,
 		Address: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() }})
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +92,9 @@ func open(t *testing.T, d *db.DB) *shop {
 		p.ServeHTTP(w, r)
 	}))
 	t.Cleanup(s.Close)
-	runner, err := job.New(d, []job.Kind{member.Job(d, post, func() string { return s.URL })}, job.Options{Poll: 20 * time.Millisecond})
+	s.pushes = channeltest.ServePushes(t)
+	notices := notice.Sender{Store: d, Box: post.Box, Allow: loopback, Public: func() string { return s.URL }, Kinds: programme.Notices()}
+	runner, err := job.New(d, append(notices.JobKinds(), member.Job(d, post, func() string { return s.URL })), job.Options{Poll: 20 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,8 @@ type self struct {
 	News                                   bool
 	NewsWording                            string
 	NewsSince                              string
-	Confirm                                string // what is to be typed to be erased
+	Confirm                                string  // what is to be typed to be erased
+	Phones                                 *phones // nil: there are none, and none can be switched on
 }
 
 // mine reads what is known of the member.
@@ -86,6 +87,9 @@ func (v *visit) profile(wrong error, saved bool) error {
 	}
 	var s self
 	if err := v.read(func(tx *db.Tx) (err error) { s, err = v.mine(tx, facts.Business.Zone); return err }); err != nil {
+		return err
+	}
+	if s.Phones, err = v.phones(facts.Business.Zone); err != nil {
 		return err
 	}
 	if s.Saved = saved; wrong != nil && v.r.URL.Path == "/my/profile" {

@@ -288,6 +288,9 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 }
 
 func (v *visit) signOut() error {
+	if err := v.leavePhone(); err != nil {
+		return err
+	}
 	if c, err := v.r.Cookie(v.session()); err == nil {
 		if err := v.write(func(tx *db.Tx) error { return member.End(tx, c.Value) }); err != nil {
 			return err

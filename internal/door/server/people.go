@@ -48,7 +48,8 @@ func (s *Server) people() (err error) {
 	if err != nil {
 		return err
 	}
-	s.portal, err = portal.New(portal.Options{Store: s.Store, Facts: s.Facts, Post: s.post(), Public: s.URL, Origins: s.origins, Secure: secure, Address: s.client})
+	s.portal, err = portal.New(portal.Options{Store: s.Store, Facts: s.Facts, Post: s.post(), Public: s.URL, Origins: s.origins, Secure: secure, Address: s.client,
+		Inside: s.o.Inside})
 	return err
 }
 
