@@ -34,8 +34,11 @@ type Phone struct {
 	Failures int64     // notices in a row that did not reach it
 }
 
-// Prefix begins the public ids of phones, with their customer.
-const Prefix fact.Prefix = "phn"
+// prefix begins the public ids of phones, with their customer.
+const prefix fact.Prefix = "phn"
+
+// PublicID is what people know the phone by.
+func (p *Phone) PublicID() string { return fact.PublicID(prefix, p.ID, p.Customer) }
 
 const (
 	// PhonesMost is how many phones a person has.

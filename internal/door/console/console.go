@@ -163,6 +163,7 @@ func (c *Console) routes() http.Handler {
 		"POST /customers/{id}/withdraw":            (*visit).withdraw,
 		"POST /customers/{id}/notes":               (*visit).addNote,
 		"POST /customers/{id}/notes/remove":        (*visit).removeNote,
+		"POST /customers/{id}/phones/remove":       (*visit).removePhone,
 		"POST /customers/{id}/merge":               (*visit).findOther,
 		"GET /customers/{id}/merge/{other}":        (*visit).askMerge,
 		"POST /customers/{id}/merge/{other}":       (*visit).merge,

@@ -96,6 +96,7 @@ type profile struct {
 	Known    []said // identities
 	Consents []agreed
 	Notes    []jotted
+	Phones   *handsets // on which they are told; nil: none
 	Times    []moment
 	More     bool
 	Ahead    template.HTML // what is to come of the customer, where something is foretold
@@ -145,6 +146,9 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 			return err
 		}
 		if consents, err = customer.Consents(tx, members...); err != nil {
+			return err
+		}
+		if page.Phones, err = v.handsets(tx, by, members, b); err != nil {
 			return err
 		}
 		if page.Notes, err = v.notes(tx, by, members, b); err != nil {

@@ -31,9 +31,12 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 		return err
 	}
 	may := by.May(account.ProgrammeWrite)
-	open, accent := "", now.Accent
+	open, told, accent := "", "", now.Accent
 	if now.Open {
 		open = "yes"
+	}
+	if !now.NoNotices {
+		told = "yes"
 	}
 	if accent == "" {
 		accent = member.UsualAccent
@@ -41,6 +44,7 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 	f := form{Action: "/member-pages", Groups: []group{
 		{Fields: []field{
 			{Name: "open", Label: v.l.T("memberpages.open"), Help: v.l.T("memberpages.open.help"), Type: "tick", Value: open, Optional: true, Fixed: !may},
+			{Name: "notices", Label: v.l.T("memberpages.notices"), Help: v.l.T("memberpages.notices.help"), Type: "tick", Value: told, Optional: true, Fixed: !may},
 			{Name: "greeting", Label: v.l.T("memberpages.greeting"), Help: v.l.T("memberpages.greeting.help"), Type: "textarea", Value: now.Greeting, Optional: true, Most: 500, Fixed: !may},
 			{Name: "accent", Label: v.l.T("memberpages.accent"), Help: v.l.T("memberpages.accent.help"), Type: "color", Value: accent, Fixed: !may},
 		}},
@@ -145,7 +149,7 @@ func (v *visit) saveMemberPages() error {
 
 func (v *visit) savedMemberPages(by account.Actor) error {
 	lines := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(v.typed(name), "\r\n", "\n")) }
-	want := member.Settings{Open: v.typed("open") != "", Greeting: lines("greeting"), Accent: strings.ToLower(lines("accent")), Terms: lines("terms"), Version: lines("version")}
+	want := member.Settings{Open: v.typed("open") != "", NoNotices: v.typed("notices") == "", Greeting: lines("greeting"), Accent: strings.ToLower(lines("accent")), Terms: lines("terms"), Version: lines("version")}
 	if want.Accent == member.UsualAccent {
 		want.Accent = "" // which is how nobody having chosen one is kept
 	}

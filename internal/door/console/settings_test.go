@@ -214,7 +214,7 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 			owner.post("/member-pages", page.from(t, form...)...).wants(t, http.StatusUnprocessableEntity, "/member-pages", wrong.says, `id="`+wrong.field+`-error"`)
 		}
 		for range 2 {
-			owner.post("/member-pages", page.from(t, "open", "yes", "greeting", "Γειά <i>σας</i>", "accent", "#AA0000", "terms", terms, "version", "2026-11")...).
+			owner.post("/member-pages", page.from(t, "open", "yes", "notices", "yes", "greeting", "Γειά <i>σας</i>", "accent", "#AA0000", "terms", terms, "version", "2026-11")...).
 				wants(t, http.StatusOK, "/member-pages", "Saved.", `href="/my/"`, "Γειά <i>σας</i>", `value="#aa0000"`, "Όροι χρήσης")
 		}
 		if n := s.entries(t, "settings.update"); n != 1 {
@@ -226,7 +226,7 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 		owner.post("/member-pages", page.from(t, "greeting", "Hi", "accent", member.UsualAccent)...).wants(t, http.StatusOK, "/member-pages", "The pages are closed")
 		s.write(t, func(tx *db.Tx) error {
 			have, err := member.Load(tx)
-			if have != (member.Settings{Greeting: "Hi"}) {
+			if have != (member.Settings{Greeting: "Hi", NoNotices: true}) {
 				t.Errorf("%+v", have)
 			}
 			return err
@@ -556,7 +556,7 @@ func TestSettingsInABrowser(t *testing.T) {
 	}
 	_, server := channeltest.Serve(t)
 	owner.post("/mail", owner.get("/mail").from(t, "host", server.Host, "port", strconv.Itoa(server.Port), "security", "none", "from", "shop@example.com", "from_name", "Café")...)
-	owner.post("/member-pages", owner.get("/member-pages").from(t, "open", "yes", "greeting", "Every tenth coffee is on us.", "accent", "#7a2e8f", "terms", "Be nice to each other.", "version", "2026-11")...)
+	owner.post("/member-pages", owner.get("/member-pages").from(t, "open", "yes", "notices", "yes", "greeting", "Every tenth coffee is on us.", "accent", "#7a2e8f", "terms", "Be nice to each other.", "version", "2026-11")...)
 	for _, l := range []look{
 		{name: "webhooks", path: "/webhooks", tag: "en", scheme: "light", width: desk},
 		{name: "webhooks", path: "/webhooks", tag: "ru", scheme: "dark", width: small},

@@ -15,7 +15,6 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/customer"
-	"regulars/internal/record/fact"
 	"regulars/web"
 )
 
@@ -46,7 +45,7 @@ func (v *visit) phones(zone *time.Location) (*phones, error) {
 		all, err := notice.Phones(tx, members)
 		for i := range all {
 			o := &all[i]
-			one := toldPhone{ID: fact.PublicID(notice.Prefix, o.ID, o.Customer), Device: o.Device, Says: v.l.T("portal.phone.since", v.l.Date(o.Made.In(zone)))}
+			one := toldPhone{ID: o.PublicID(), Device: o.Device, Says: v.l.T("portal.phone.since", v.l.Date(o.Made.In(zone)))}
 			if one.Device == "" {
 				one.Device = v.l.T("portal.phone.unknown")
 			}
@@ -185,11 +184,7 @@ func (v *visit) removePhone() error {
 		})
 	}
 	return v.signedIn(func() error {
-		var id, owner int64
-		if err := fact.ParsePublicID(notice.Prefix, v.typed("phone"), &id, &owner); err != nil {
-			return fault.Coded("no_page", fault.NotFoundf("there is no such phone"))
-		}
-		if err := v.forgetPhones(func(o notice.Phone) bool { return o.ID == id && o.Customer == owner }); err != nil {
+		if err := v.forgetPhones(func(o notice.Phone) bool { return o.PublicID() == v.typed("phone") }); err != nil {
 			return err
 		}
 		return v.to("/my/profile?saved=1#phone")

@@ -88,7 +88,10 @@ func TestAMemberSwitchesPhonesOnAndOff(t *testing.T) {
 		if !strings.Contains(profile.raw, `id="phone" hidden`) || strings.Contains(profile.raw, "phn_") || !regexp.MustCompile(`data-key="[\w-]{87}"`).MatchString(profile.raw) {
 			t.Errorf("%s", profile.raw)
 		}
-		off := func(at *channeltest.Phone) { t.Helper(); ada.post("/my/phones/off", "endpoint", at.Endpoint).wants(t, 204, "/my/phones/off") }
+		off := func(at *channeltest.Phone) {
+			t.Helper()
+			ada.post("/my/phones/off", "endpoint", at.Endpoint).wants(t, 204, "/my/phones/off")
+		}
 		on := func(at *channeltest.Phone, want bool) {
 			t.Helper()
 			var is struct{ On bool }
@@ -119,7 +122,6 @@ func TestAMemberSwitchesPhonesOnAndOff(t *testing.T) {
 		eve, evil := s.enrols("eve@example.com")
 		eve.post("/my/phones/off", "phone", last)
 		eve.post("/my/phones/off", "endpoint", second.Endpoint)
-		eve.post("/my/phones/off", "phone", "phn_nonsense").wants(t, 404, "/my/phones/off")
 		if len(s.phones(who)) != 1 {
 			t.Fatal("somebody else turned it off")
 		}
@@ -378,4 +380,3 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 		all.At(t, s.URL, browsertest.Look{Name: "my-phones", Path: "/my/profile", Tag: tag, Scheme: scheme, Width: width, Cookies: p.Jar.Cookies(at)})
 	}
 }
-
