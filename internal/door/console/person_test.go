@@ -480,6 +480,7 @@ func TestAPersonInABrowser(t *testing.T) {
 	owner.post(path+"/consents", "consent_channel", "email", "consent_purpose", "newsletter", "consent_wording", "May we send you our news once a month?", "consent_source", "on paper", "consent_given", "2026-01-02")
 	owner.post(path+"/withdraw", "channel", "email", "purpose", "newsletter")
 	owner.post(path+"/consents", "consent_channel", "sms", "consent_other", "the wine club", "consent_wording", "A message for each new bottle.", "consent_given", "2026-01-02")
+	s.phoned(t, path, "Android · Samsung Internet", "")
 	one := owner.typedIn(t, "full_name", "Anna-Maria Papadopoulou of a rather long name", "email", "anna-maria.papadopoulou@longname.example.com", "birthday", "1980-05-17")
 	two := owner.typedIn(t, "full_name", "Ada", "phone", "+302101234567")
 	owner.post(path+"/merge/"+strings.TrimPrefix(two, "/customers/")).wants(t, http.StatusOK, path)

@@ -187,7 +187,7 @@ func TestTheScriptsOfPhonesAreServed(t *testing.T) {
 	t.Parallel()
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	for path, says := range map[string]string{"/my/worker.js": "showNotification", "/my/phone.js": "requestPermission"} {
-		answer, err := http.Get(s.URL + path) //nolint:noctx // of this machine
+		answer, err := http.Get(s.URL + path)
 		if err != nil {
 			t.Fatal(err)
 		}
