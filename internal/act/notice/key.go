@@ -1,10 +1,12 @@
 package notice
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"regulars/internal/base/channel"
 	"regulars/internal/base/db"
@@ -67,23 +69,25 @@ func readKey(tx *db.Tx, box *secret.Box) (key channel.PushKey, known bool, err e
 
 // text is a message as the worker of the pages takes it.
 func (m *Message) text(lang, tag string) ([]byte, error) {
-	const most = 600 // bytes of a title or a text: far more than a phone shows
+	const most = 600 // bytes of a title or a text: far more than a phone shows, and all together less than a push service takes
 	cut := func(s string) string {
-		if len(s) <= most {
-			return s
+		s = strings.Join(strings.Fields(s), " ")
+		if len(s) > most {
+			s = strings.ToValidUTF8(s[:most], "") + "…"
 		}
-		r := []rune(s[:most])
-		return string(r[:len(r)-1]) + "…"
+		return s
 	}
-	out, err := json.Marshal(struct {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false) // no page reads it
+	if err := e.Encode(struct {
 		Title string `json:"title"`
 		Text  string `json:"text"`
 		Path  string `json:"path"`
 		Tag   string `json:"tag"`
 		Lang  string `json:"lang"`
-	}{cut(m.Title), cut(m.Text), m.Path, tag, lang})
-	if err != nil {
+	}{cut(m.Title), cut(m.Text), m.Path, tag, lang}); err != nil {
 		return nil, fmt.Errorf("write a notice: %w", err)
 	}
-	return out, nil
+	return out.Bytes(), nil
 }

@@ -107,7 +107,7 @@ func EachPerson(write func(fn func(tx *db.Tx) error) error, do func(tx *db.Tx, r
 			if err != nil {
 				return err
 			}
-			more = len(found) == page
+			more, next = len(found) == page, last
 			done := map[int64]bool{}
 			for _, number := range found {
 				next = number

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"regulars/internal/act/member"
 	"regulars/internal/act/notice"
@@ -153,7 +154,7 @@ func (s *shop) tell(number int64, kind, what string) {
 // idle waits until no job is due or runs, and gives how many wait for later.
 func (s *shop) idle() (waiting int) {
 	s.t.Helper()
-	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		due := 0
 		if err := s.d.Read(s.t.Context(), func(tx *db.Tx) error {
 			return errors.Join(tx.QueryRow("SELECT count(*) FROM jobs WHERE kind IN ('notice.find', 'notice.send') AND (state = 'running' OR state = 'waiting' AND due_us <= $1)", tx.Now).Scan(&due),
@@ -217,6 +218,12 @@ func TestAPhoneIsToldOnceInTheLanguageOfItsMember(t *testing.T) {
 			if !p.Told.Equal(s.now()) || p.Failures != 0 {
 				t.Errorf("%+v", p)
 			}
+		}
+		// What is far too long comes all the same, cut.
+		s.tell(ada, "service", strings.Repeat(`"<ж>\`, 500)+"\n")
+		s.idle()
+		if n := s.shown(s.pushes.Taken()[4]); len(n.Text) > 620 || !strings.HasSuffix(n.Text, "…") || !utf8.ValidString(n.Text) || strings.Contains(n.Text, "\ufffd") {
+			t.Errorf("%q", n.Text)
 		}
 		if jobs := s.idle(); jobs != 0 {
 			t.Errorf("%d jobs are left", jobs)

@@ -79,7 +79,7 @@ func (s *Sender) find(ctx context.Context, run *job.Run) error {
 	var members []int64
 	var wait time.Duration
 	if err := s.Store.Read(ctx, func(tx *db.Tx) error {
-		phones, members = nil, nil
+		phones, members, wait = nil, nil, 0
 		a, _, yes, err := wanted(tx, k, &e)
 		if err != nil || !yes {
 			return err

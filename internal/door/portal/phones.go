@@ -204,13 +204,11 @@ func (v *visit) forgetPhones(meant func(notice.Phone) bool) error {
 	// Those of each number of the person in a transaction of its own.
 	removed, left := 0, 0
 	for _, number := range members {
-		if err := v.write(func(tx *db.Tx) error {
-			n, more, err := notice.Remove(tx, []int64{number}, meant)
-			removed, left = removed+n, left+more
-			return err
-		}); err != nil {
+		var n, more int
+		if err := v.write(func(tx *db.Tx) (err error) { n, more, err = notice.Remove(tx, []int64{number}, meant); return err }); err != nil {
 			return err
 		}
+		removed, left = removed+n, left+more
 	}
 	if removed == 0 || left > 0 {
 		return nil

@@ -106,7 +106,7 @@ func (p *Pushes) Taken() []Pushed {
 // Wait waits for so many messages.
 func (p *Pushes) Wait(n int) []Pushed {
 	p.t.Helper()
-	for until := time.Now().Add(20 * time.Second); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
 		if all := p.Taken(); len(all) >= n {
 			return all
 		}
