@@ -22,6 +22,8 @@ type (
 	Identity = wire.Identity
 	// Consent is what a customer agreed to, or took back.
 	Consent = wire.Consent
+	// Phone is a browser on which a customer is told what happens to what they have.
+	Phone = wire.Phone
 	// Note is what somebody of the business wrote down about a customer.
 	Note = wire.Note
 	// Merged is what became of a merge.
@@ -118,6 +120,18 @@ func (c *Client) Consents(ctx context.Context, id string) ([]Consent, error) {
 func (c *Client) AddConsent(ctx context.Context, id string, consent Consent) (w Written, err error) {
 	_, err = c.do(ctx, call{method: http.MethodPost, path: customerPath(id) + "/consents", body: consent}, &w)
 	return w, err
+}
+
+// Phones lists those on which a customer switched notices on, the first one first.
+func (c *Client) Phones(ctx context.Context, id string) ([]Phone, error) {
+	page, err := list[Phone](ctx, c, customerPath(id)+"/phones", nil)
+	return page.Data, err
+}
+
+// RemovePhone turns notices off on a phone.
+func (c *Client) RemovePhone(ctx context.Context, id, phone string) error {
+	_, err := c.do(ctx, call{method: http.MethodDelete, path: customerPath(id) + "/phones/" + url.PathEscape(phone)}, nil)
+	return err
 }
 
 // Notes lists what people of the business wrote down about a customer, the last one first.

@@ -118,6 +118,8 @@ func (a *API) tableOfCustomers() {
 	on(a, get, "/v1/customers/{id}/notes", account.PersonalRead, "List notes", a.listNotes, says("What people of the business wrote down about the customer, the last one first."))
 	on(a, post, "/v1/customers/{id}/notes", account.CustomersWrite, "Add a note", a.addNote, says("A note is never changed. It is exported with the customer, and forgotten with them."))
 	on(a, remove, "/v1/customers/{id}/notes/{note}", account.CustomersWrite, "Remove a note", a.removeNote)
+	on(a, get, "/v1/customers/{id}/phones", account.CustomersRead, "List phones", a.listPhones, says("Those on which the customer switched notices on, the first one first."))
+	on(a, remove, "/v1/customers/{id}/phones/{phone}", account.CustomersWrite, "Turn notices off on a phone", a.removePhone, says("For a phone that was lost. What the customer agreed to stays."))
 }
 
 func (a *API) tableOfFacts() {

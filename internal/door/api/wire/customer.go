@@ -92,6 +92,16 @@ type Note struct {
 	WrittenAt time.Time `json:"written_at,omitzero" readOnly:"true"`
 }
 
+// Phone is a browser on which a customer is told what happens to what they have.
+type Phone struct {
+	ID       string    `json:"id" readOnly:"true"`
+	Device   string    `json:"device,omitempty" example:"Android · Chrome" doc:"What it is, in two words."`
+	Language string    `json:"language,omitempty" doc:"Of the page on which the customer switched notices on."`
+	AddedAt  time.Time `json:"added_at"`
+	ToldAt   time.Time `json:"told_at,omitzero" doc:"When it was last told something; left out: never."`
+	Failures int64     `json:"failures" doc:"How many notices in a row did not reach it; after five it is forgotten."`
+}
+
 // Consent is what a customer agreed to, or took back. The last one for a channel and a purpose counts; none is ever changed.
 type Consent struct {
 	Channel        string    `json:"channel" minLength:"1" maxLength:"100" example:"email"`
