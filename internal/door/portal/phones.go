@@ -86,7 +86,7 @@ func (v *visit) worker() error      { return v.script(web.MemberWorker()) }
 // fromScript calls what the script of the switch asks for: who has been signed out is told so, and not shown a page.
 func (v *visit) fromScript(do func() error) error {
 	if v.me == 0 {
-		return fault.Coded("signed_out", fault.Unknownf("nobody is signed in"))
+		return fault.Coded("not_signed_in", fault.Unknownf("nobody is signed in"))
 	}
 	return do()
 }
@@ -117,7 +117,7 @@ func (v *visit) addPhone() error {
 					return err
 				}
 				if removed == 0 {
-					return fault.Coded("no_phone", fault.NotFoundf("there is no such phone"))
+					return fault.NotFoundf("there is no such phone")
 				}
 			}
 			if id, err = notice.Add(tx, v.me, p, v.Inside); err != nil || before != "" {
