@@ -190,6 +190,7 @@ var explained = map[fault.Kind]map[string]string{
 		"several_known":        "More than one customer is known by what was typed.",
 		"same_customer":        "It is the same customer already.",
 		"no_identity":          "A customer needs an e-mail, a phone or a reference to be known by.",
+		"no_link":              "What was pasted is no link from a letter of ours.",
 		"no_push_key":          "The keys of the browser are none that Web Push knows.",
 		"no_phone":             "What was typed is no phone number.",
 		"no_text":              "The text holds signs that are no characters.",

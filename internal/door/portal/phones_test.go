@@ -380,3 +380,21 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 		all.At(t, s.URL, browsertest.Look{Name: "my-phones", Path: "/my/profile", Tag: tag, Scheme: scheme, Width: width, Cookies: p.Jar.Cookies(at)})
 	}
 }
+
+// Pages on the home screen of an iPhone are a browser of their own: the link of the letter is pasted there.
+func TestALinkIsPastedWhereItDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "agreed", "yes").wants(t, 200, "/my/join", "Did you open these pages from your home screen?")
+		link := s.link(1)
+		for _, wrong := range []string{"", "hello", s.URL + "/my/", "https://evil.example/?/my/in/", s.URL + link + "/x"} {
+			if page := p.post("/my/in", "link", wrong).wants(t, 422, "/my/in", "no link from our letter"); !strings.Contains(page.raw, "paste\" open") {
+				t.Errorf("%q: %s", wrong, page.raw)
+			}
+		}
+		p.post("/my/in", "link", s.URL+"/my/in/nonsense").wants(t, 404, "/my/in/nonsense")
+		p.post("/my/in", "link", " "+s.URL+link+"\n").wants(t, 200, link, "You come in as ada@example.com.")
+		p.post(link).wants(t, 200, "/my/")
+	})
+}

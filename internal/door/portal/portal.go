@@ -95,6 +95,7 @@ func (p *Portal) routes() {
 		"POST /my/join":                  (*visit).join,
 		"GET /my/sign-in":                (*visit).showSignIn,
 		"POST /my/sign-in":               (*visit).signIn,
+		"POST /my/in":                    (*visit).pasted,
 		"GET /my/in/{token}":             (*visit).showEnter,
 		"POST /my/in/{token}":            (*visit).enter,
 		"POST /my/sign-out":              (*visit).signOut,
@@ -374,6 +375,8 @@ func (v *visit) say(err error) string {
 type note struct {
 	Text     []string
 	Link, To string
+	Paste    bool // the link of a letter can be pasted
+	Pasted   bool // and was, wrongly
 }
 
 // fail shows an error as a page of its own.

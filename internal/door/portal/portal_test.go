@@ -461,6 +461,8 @@ func TestMembersPagesInABrowser(t *testing.T) {
 		{Name: "join-wrong", Path: "/my/join", Tag: "mk", Scheme: "light", Width: browsertest.Small, Typed: []string{"email", "x"}, Until: ".wrongly"},
 		{Name: "enter", Path: in, Tag: "zh", Scheme: "dark", Width: browsertest.Phone},
 		{Name: "none", Path: "/my/none", Tag: "el", Scheme: "dark", Width: browsertest.Small},
+		{Name: "sent", Path: "/my/sign-in", Tag: "ru", Scheme: "dark", Width: browsertest.Small, Typed: []string{"email", "ada@example.com"}, Until: ".paste"},
+		{Name: "sent", Path: "/my/sign-in", Tag: "el", Scheme: "light", Width: browsertest.Phone, Typed: []string{"email", "ada@example.com"}, Until: ".paste"},
 	}
 	for _, l := range looks {
 		b.At(t, s.URL, l)

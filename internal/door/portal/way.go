@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -138,7 +139,20 @@ func (v *visit) ask(said *member.Joining) error {
 // sent says that a letter is on its way, whoever asked.
 func (v *visit) sent() error {
 	return v.show(http.StatusOK, "message", sheet{Title: v.l.T("portal.sent.title"), Content: note{Text: []string{v.l.T("portal.sent.text", strings.TrimSpace(v.typed("email"))), v.l.T("portal.sent.otherwise")},
-		Link: v.l.T("portal.sent.again"), To: "/my/sign-in"}})
+		Link: v.l.T("portal.sent.again"), To: "/my/sign-in", Paste: true}})
+}
+
+var sentLink = regexp.MustCompile(`/my/in/(\w+)\s*$`)
+
+// pasted takes the link of a letter that was pasted. Pages on the home screen of an iPhone are a browser of their own, and what
+// is pressed in a letter opens in the other one.
+func (v *visit) pasted() error {
+	found := sentLink.FindStringSubmatch(v.typed("link"))
+	if found == nil {
+		return v.again("message", sheet{Title: v.l.T("portal.sent.title"), Content: note{Link: v.l.T("portal.sent.again"), To: "/my/sign-in", Paste: true, Pasted: true}},
+			fault.In("link", fault.Coded("no_link", fault.Invalidf("this is no link from a letter of ours"))))
+	}
+	return v.to("/my/in/" + found[1])
 }
 
 func (v *visit) showSignIn() error {
