@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -97,29 +98,27 @@ func Tell(tx *db.Tx, number int64, kind, what string) error {
 	return err
 }
 
-// EachPerson calls for everybody who has a phone, page by page, each page in a transaction of its own.
-func EachPerson(write func(fn func(tx *db.Tx) error) error, do func(tx *db.Tx, root int64) error) error {
+// TellEach has everybody who has a phone told of what is due to them, page by page: due is asked for each person, and gives what
+// Tell takes. Those who write wait for no more than the telling.
+func TellEach(ctx context.Context, store *db.DB, kind string, due func(tx *db.Tx, root int64) ([]string, error)) error {
 	const page = 200
 	for last, more := int64(0), true; more; {
-		next := last
-		if err := write(func(tx *db.Tx) error {
-			found, err := after(tx, last, page)
-			if err != nil {
+		var found []int64
+		told := map[int64][]string{}
+		if err := store.Read(ctx, func(tx *db.Tx) (err error) {
+			clear(told)
+			if found, err = after(tx, last, page); err != nil {
 				return err
 			}
-			more, next = len(found) == page, last
-			done := map[int64]bool{}
 			for _, number := range found {
-				next = number
 				root, err := customer.Root(tx, number)
 				if err != nil {
 					return err
 				}
-				if done[root] {
+				if _, asked := told[root]; asked {
 					continue
 				}
-				done[root] = true
-				if err := do(tx, root); err != nil {
+				if told[root], err = due(tx, root); err != nil {
 					return err
 				}
 			}
@@ -127,7 +126,21 @@ func EachPerson(write func(fn func(tx *db.Tx) error) error, do func(tx *db.Tx, r
 		}); err != nil {
 			return err
 		}
-		last = next
+		if more = len(found) == page; len(found) > 0 {
+			last = found[len(found)-1]
+		}
+		if err := store.Write(ctx, func(tx *db.Tx) error {
+			for root, all := range told {
+				for _, what := range all {
+					if err := Tell(tx, root, kind, what); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -89,24 +89,21 @@ func foretell(ctx context.Context, d *db.DB) error {
 	}); err != nil || until <= from {
 		return err
 	}
-	write := func(fn func(tx *db.Tx) error) error { return d.Write(ctx, fn) }
-	if err := notice.EachPerson(write, func(tx *db.Tx, root int64) error {
+	if err := notice.TellEach(ctx, d, noticeKind, func(tx *db.Tx, root int64) (due []string, err error) {
 		for _, unit := range spendable {
-			if units, _, err := runningOut(tx, root, unit, from, until); err != nil || units == 0 {
-				if err != nil {
-					return err
-				}
-				continue
+			units, _, err := runningOut(tx, root, unit, from, until)
+			if err != nil {
+				return nil, err
 			}
-			if err := notice.Tell(tx, root, noticeKind, span(unit, from, until)); err != nil {
-				return err
+			if units > 0 {
+				due = append(due, span(unit, from, until))
 			}
 		}
-		return nil
+		return due, nil
 	}); err != nil {
 		return err
 	}
-	return write(func(tx *db.Tx) error { return setting.Save(tx, noticeUntil, lookedUntil{until}) })
+	return d.Write(ctx, func(tx *db.Tx) error { return setting.Save(tx, noticeUntil, lookedUntil{until}) })
 }
 
 // foretelling is the job that does so.

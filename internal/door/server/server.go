@@ -49,7 +49,7 @@ type Options struct {
 	Refresh   time.Duration // how often the copy is refreshed when nobody asks; 0: 10 s
 	Alone     bool          // no other process can have the store open
 	Traces    bool          // send traces to where the OTEL_ variables say
-	// Inside are private networks to which webhooks may be sent.
+	// Inside are private networks to which webhooks may be sent, and in which push services may be.
 	Inside []netip.Prefix
 	// Backups is the folder in which backups are kept; empty: none are made.
 	Backups string
