@@ -24,6 +24,7 @@ import (
 // clients is the page about customers: those who are chosen and sorted, or those who were looked for.
 type clients struct {
 	Asked string
+	Kept  []hidden // what else was chosen, which stays so where somebody is looked for
 	List  []client // of those who were looked for, and of all before there are figures of them
 	None  string
 	May   bool // type one in
@@ -42,9 +43,14 @@ func (v *visit) showCustomers() error {
 			return err
 		}
 		page := clients{Asked: v.r.URL.Query().Get("q"), None: v.l.T("console.customers.none"), May: by.May(account.CustomersWrite)}
-		if page.Asked == "" {
-			return v.choose(by, b, &page)
+		c, err := v.chosenOf(by, b)
+		if err != nil {
+			return err
 		}
+		if !c.lookedFor() {
+			return v.choose(by, b, c, &page)
+		}
+		page.Form = v.filterForm(by, c)
 		var found []customer.Stored
 		if err := v.read(func(tx *db.Tx) (err error) {
 			found, err = customer.Search(tx, page.Asked, b.Country, customersMost)

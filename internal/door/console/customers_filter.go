@@ -16,6 +16,7 @@ import (
 	"regulars/internal/measure/metric"
 	"regulars/internal/record/business"
 	"regulars/internal/record/catalogue"
+	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/forecast"
 	"regulars/internal/understand/roster"
@@ -64,7 +65,7 @@ func (v *visit) facetsOf(by account.Actor, b business.Business) (all []facet, er
 		attributes, err = catalogue.AttributeNames(tx, catalogue.Customers)
 		return err
 	})
-	all = []facet{v.bySegment(), v.byDay("last_from", v.fromDay), v.byDay("last_before", v.beforeDay), v.byNumber("orders_from", false), v.byNumber("orders_to", true), v.byMoney("spent_from", false), v.byMoney("spent_to", true),
+	all = []facet{v.byText(), v.bySegment(), v.byDay("last_from", v.fromDay), v.byDay("last_before", v.beforeDay), v.byNumber("orders_from", false), v.byNumber("orders_to", true), v.byMoney("spent_from", false), v.byMoney("spent_to", true),
 		v.byChannel("consent"), v.byChannel("withdrawn"), v.byMember(tiers)}
 	if fit != nil && fit.Ready {
 		all = append(all, v.byChurn(fit))
@@ -97,6 +98,9 @@ func (v *visit) chosenOf(by account.Actor, b business.Business) (c *chosenBy, er
 	}
 	return c, nil
 }
+
+// lookedFor says that somebody is looked for among all customers, and nothing else is chosen: that needs no figures of them.
+func (c *chosenBy) lookedFor() bool { return c.query.Has(searched) && len(c.query) == 1 }
 
 // chip is something that was chosen, and the address without it.
 type chip struct{ Says, Without string }
@@ -137,6 +141,28 @@ func noChoice(name, text string) error {
 
 func (v *visit) one(name string, choices []choice) field {
 	return field{Name: name, Label: v.l.T("filter." + name), Type: "select", Optional: true, Choices: append([]choice{{Name: v.l.T("filter.any")}}, choices...)}
+}
+
+// searched is the field in which somebody is looked for.
+const searched = "q"
+
+// byText chooses who is called so, or known by exactly that.
+func (v *visit) byText() facet {
+	return facet{"", []field{{Name: searched, Optional: true}}, func(c *chosenBy, b business.Business) (string, error) {
+		text := c.query.Get(searched)
+		return v.l.T("filter.q", text), v.read(func(tx *db.Tx) error {
+			found, err := customer.Search(tx, text, b.Country, customersMost)
+			if err != nil {
+				return err
+			}
+			numbers := make([]int64, len(found))
+			for i := range found {
+				numbers[i] = found[i].Customer
+			}
+			c.Filter.More = append(c.Filter.More, roster.Found(text, numbers))
+			return nil
+		})
+	}}
 }
 
 func (v *visit) bySegment() facet {

@@ -35,11 +35,7 @@ type Chosen struct {
 }
 
 // choose shows the customers that the address chooses.
-func (v *visit) choose(by account.Actor, b business.Business, shown *clients) error {
-	c, err := v.chosenOf(by, b)
-	if err != nil {
-		return err
-	}
+func (v *visit) choose(by account.Actor, b business.Business, c *chosenBy, shown *clients) error {
 	if given := v.r.URL.Query(); !given.Has("after") && given.Encode() != c.query.Encode() && len(given) > 0 {
 		return v.leave(customersAt(c.query)) // the address as it may be passed on: without what is empty
 	}
@@ -49,6 +45,12 @@ func (v *visit) choose(by account.Actor, b business.Business, shown *clients) er
 	}
 	shown.Chips = v.readFacets(c, b)
 	shown.Form = v.filterForm(by, c)
+	for name := range c.query {
+		if name != searched {
+			shown.Kept = append(shown.Kept, hidden{name, c.query.Get(name)})
+		}
+	}
+	slices.SortFunc(shown.Kept, func(a, b hidden) int { return strings.Compare(a.Name, b.Name) })
 	shown.Reckoned = age.Ready
 	if age.Behind {
 		shown.Age = v.l.T("filter.first")
@@ -74,10 +76,16 @@ func (v *visit) roster() *roster.Keeper { return &roster.Keeper{DB: v.Store} }
 
 // filterForm is the form by which customers are chosen and sorted.
 func (v *visit) filterForm(by account.Actor, c *chosenBy) form {
-	g := group{}
+	g, found := group{}, []hidden(nil)
 	for i := range c.facets {
 		for _, f := range c.facets[i].fields {
 			f.Value = c.query.Get(f.Name)
+			if f.Name == searched { // it has a form of its own
+				if f.Value != "" {
+					found = []hidden{{searched, f.Value}}
+				}
+				continue
+			}
 			g.Fields = append(g.Fields, f)
 		}
 	}
@@ -89,7 +97,7 @@ func (v *visit) filterForm(by account.Actor, c *chosenBy) form {
 	}
 	g.Fields = append(g.Fields, sort)
 	v.fill(g.Fields, false)
-	return form{Action: "/customers", Groups: []group{g}, Button: v.l.T("filter.button")}
+	return form{Action: "/customers", Hidden: found, Groups: []group{g}, Button: v.l.T("filter.button")}
 }
 
 // listed reads a page of the list, and counts it.

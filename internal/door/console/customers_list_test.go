@@ -252,6 +252,33 @@ func TestTheListAsAFile(t *testing.T) {
 	})
 }
 
+// Who is looked for may be chosen by more, and what was chosen stays chosen where somebody is looked for.
+func TestWhoIsLookedForAmongThoseChosen(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		s.guest(t, "Maria One", customer.Profile{}, 500, 3)
+		s.guest(t, "Maria Two", customer.Profile{}, 500, 9, 4)
+		s.guest(t, "Mark", customer.Profile{}, 500, 9, 4)
+		card := s.guest(t, "Nobody Else", customer.Profile{}, 500, 9, 4)
+		plain := owner.get("/customers?q=maria").wants(t, http.StatusOK, "/customers", "Maria One", "Maria Two", `<input type="hidden" name="q" value="maria">`)
+		if strings.Contains(plain.text, "Mark") || strings.Contains(plain.text, "list.csv") {
+			t.Error("more than who was looked for is found")
+		}
+		both := owner.get("/customers?orders_from=2&q=MAR&sort=spent").wants(t, http.StatusOK, "/customers", "2 customers", "found by: MAR", "Maria Two", "Mark",
+			`<input type="hidden" name="orders_from" value="2"><input type="hidden" name="sort" value="spent">`, `href="/customers?orders_from=2&sort=spent"`, `href="/customers?q=MAR&sort=spent"`)
+		if strings.Contains(both.text, "Maria One") || strings.Contains(both.text, "Nobody Else") {
+			t.Error("who was not chosen is listed")
+		}
+		owner.get("/customers?orders_from=2&q=ref-Nobody+Else").wants(t, http.StatusOK, "/customers", "1 customer", fact.PublicID(fact.CustomerPrefix, card))
+		owner.get("/customers?orders_from=2&q=%F0%9F%98%80").wants(t, http.StatusOK, "/customers", "Nobody is like that.")
+		file := owner.get("/customers/list.csv?orders_from=2&q=mark").wants(t, http.StatusOK, "/customers/list.csv", "ref-Mark")
+		if strings.Contains(file.text, "Maria") {
+			t.Errorf("%s", file.text)
+		}
+	})
+}
+
 // Many come in pages, in every order, each on one of them.
 func TestPagesOfCustomers(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,20 @@ type Condition struct {
 	Args []any
 }
 
+// Found chooses whose name begins as somebody typed, and those who were found by it otherwise.
+func Found(text string, customers []int64) Condition {
+	c := Condition{Text: "(FALSE"}
+	if begin := customer.Fold(text); begin != "" && !strings.HasPrefix(begin, nameless) {
+		c.Text, c.Args = "((f.sort_name >= $ AND f.sort_name < $)", []any{begin, begin + "\U0010FFFF"}
+	}
+	for _, n := range customers {
+		c.Text += " OR f.customer_id = $"
+		c.Args = append(c.Args, n)
+	}
+	c.Text += ")"
+	return c
+}
+
 // Span is from one number to another, both included; nil: not bounded there.
 type Span struct{ From, To *int64 }
 
