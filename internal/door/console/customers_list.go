@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/workbook"
 	"regulars/internal/measure/page"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
@@ -242,7 +243,7 @@ func (v *visit) exportCustomers() error {
 			return err
 		}
 		book := strings.HasSuffix(v.r.URL.Path, xlsx)
-		if book && count > bookMost {
+		if book && count > workbook.MostRows {
 			return fault.Coded("too_many_rows", fault.Invalidf("a workbook of %d customers is more than spreadsheets open; take the CSV, or choose fewer", count))
 		}
 		c.Filter.Few = count <= roster.FewMost
@@ -257,11 +258,7 @@ func (v *visit) exportCustomers() error {
 			return err
 		}
 		if book {
-			var rows [][]any
-			if err := v.exported(by, b, c, func(row []any) error { rows = append(rows, row); return nil }); err != nil {
-				return err
-			}
-			return v.workbook("customers", exportHead, rows)
+			return v.workbook("customers", exportHead, func(add func(row []any) error) error { return v.exported(by, b, c, add) })
 		}
 		v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		v.w.Header().Set("Content-Disposition", `attachment; filename="customers.csv"`)
@@ -276,9 +273,6 @@ func (v *visit) exportCustomers() error {
 }
 
 var exportHead = []string{"id", "reference", "name", "email", "phone", "last_order", "orders", "spent", "segment", "consents", "withdrawn"}
-
-// bookMost is how many customers a workbook is made of: it is put together in memory.
-const bookMost = 250_000
 
 // exported gives the rows of the file.
 func (v *visit) exported(by account.Actor, b business.Business, c *chosenBy, take func(row []any) error) error {

@@ -83,15 +83,15 @@ func kindOfFile(name string) (key, kind string) {
 }
 
 // workbook sends a table as a workbook.
-func (v *visit) workbook(name string, head []string, rows [][]any) error {
-	var out bytes.Buffer
-	if err := workbook.Write(&out, name[:min(len(name), 31)], head, rows); err != nil {
+func (v *visit) workbook(name string, head []string, each func(add func(row []any) error) error) error {
+	book, err := workbook.Make(name[:min(len(name), 31)], head, each)
+	if err != nil {
 		return err
 	}
 	v.w.Header().Set("Content-Type", workbook.Type)
 	v.w.Header().Set("Content-Disposition", `attachment; filename="`+name+xlsx+`"`)
-	_, _ = v.w.Write(out.Bytes()) // who has gone needs no answer
-	return nil
+	_, _ = book.WriteTo(v.w) // who has gone needs no answer
+	return book.Close()
 }
 
 // asked is the measure as the address asks for it: as it was last drawn, or worked out now for other days or parts.
@@ -235,7 +235,7 @@ func (v *visit) measureFile(p *report.Picture, key, kind string) error {
 	}
 	if kind == xlsx {
 		head, rows := report.Rows(&one)
-		return v.workbook(key, head, rows)
+		return v.workbook(key, head, workbook.Rows(rows))
 	}
 	v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	v.w.Header().Set("Content-Disposition", `attachment; filename="`+key+`.csv"`)

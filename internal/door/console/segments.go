@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/workbook"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/page"
 	"regulars/internal/measure/report"
@@ -183,7 +184,7 @@ func (v *visit) exportSegment() error {
 				}
 				rows = append(rows, []any{fact.PublicID(fact.CustomerPrefix, m.Customer), reference, m.RecencyDays, m.Frequency, m.MonetaryMinor, m.R, m.F, m.M})
 			}
-			return v.workbook(name, head, rows)
+			return v.workbook(name, head, workbook.Rows(rows))
 		}
 		v.w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		v.w.Header().Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
