@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Has tells whether there is a text for the key itself (a key with plural forms has texts only for its forms).
@@ -114,10 +115,23 @@ func (l *Locale) expand(text string, args []any) string {
 	}
 }
 
+// isolated is a text that what stands around it in a sentence does not mix with: a name that is written from right to left would
+// otherwise pull a number beside it to its other side, and signs that turn the direction would turn the rest of the sentence.
+func isolated(text string) string {
+	for _, r := range text {
+		p, _ := bidi.LookupRune(r)
+		switch p.Class() {
+		case bidi.R, bidi.AL, bidi.AN, bidi.LRO, bidi.RLO, bidi.LRE, bidi.RLE, bidi.PDF, bidi.LRI, bidi.RLI, bidi.FSI, bidi.PDI:
+			return "\u2068" + text + "\u2069"
+		}
+	}
+	return text
+}
+
 func (l *Locale) argument(arg any) string {
 	switch v := arg.(type) {
 	case string:
-		return v
+		return isolated(v)
 	case int:
 		return l.Integer(int64(v))
 	case int32:
