@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/act/points"
+	"regulars/internal/base/db"
 	"regulars/internal/base/locale"
 )
 
@@ -83,7 +84,7 @@ func (*Progress) day(text string) time.Time {
 // prizeWords says what is given.
 func (c *Compiled) prizeWords(l *locale.Locale, p *Prize) string {
 	if p.Unit != "" {
-		return l.T("terms.gives.fixed", l.Integer(p.Units), points.UnitName(l, p.Unit))
+		return points.Amount(l, p.Unit, p.Units)
 	}
 	for i := range c.Document.Rewards {
 		if r := &c.Document.Rewards[i]; r.Reward == p.Reward {
@@ -100,6 +101,26 @@ func (e *Entry) Words(l *locale.Locale) string {
 		detail = l.T("segment." + e.Detail + ".name")
 	}
 	return l.T("access.why."+string(e.Why), detail)
+}
+
+// ChallengeOf is the name of the challenge that a cause speaks of, as the programme in force has it; empty: it speaks of none that
+// there still is.
+func (p *Programme) ChallengeOf(tx *db.Tx, cause string) (string, error) {
+	about, is := strings.CutPrefix(cause, onChallenge+":")
+	if !is {
+		return "", nil
+	}
+	c, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil || c == nil {
+		return "", err
+	}
+	name, _, _ := strings.Cut(about, ":")
+	for _, ch := range c.challenges {
+		if ch.Challenge.Challenge == name {
+			return ch.Name, nil
+		}
+	}
+	return "", nil
 }
 
 // challenge is the terms of a challenge.

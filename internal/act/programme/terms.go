@@ -68,7 +68,7 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		r := &d.Rewards[i]
 		term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
 		if r.Price > 0 {
-			term.Gives = l.T("terms.reward.price", l.Integer(r.Price), points.UnitName(w.l, r.Unit))
+			term.Gives = points.Amount(l, r.Unit, r.Price)
 		}
 		if r.GoodDays > 0 {
 			term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
@@ -141,7 +141,7 @@ func (w *writer) rule(r *rule) Term {
 		}
 	}
 	if r.Rule.Budget > 0 {
-		t.When = append(t.When, l.T("terms.budget", l.Integer(r.Rule.Budget), points.UnitName(w.l, r.unit)))
+		t.When = append(t.When, l.T("terms.budget", points.Amount(l, r.unit, r.Rule.Budget)))
 	}
 	if r.Rule.Group != "" && slices.ContainsFunc(w.c.rules, func(o *rule) bool { return o != r && o.Rule.Group == r.Rule.Group }) {
 		t.When = append(t.When, l.T("terms.group"))
@@ -212,15 +212,15 @@ func (w *writer) gives(e *Effect) string {
 	l := w.l
 	switch {
 	case e.Rate != nil:
-		return l.T("terms.gives.rate", l.Integer(e.Rate.Units), points.UnitName(w.l, e.Rate.Unit), w.money(e.Rate.Minor))
+		return l.T("terms.gives.rate", points.Amount(l, e.Rate.Unit, e.Rate.Units), w.money(e.Rate.Minor))
 	case e.Fixed != nil:
-		return l.T("terms.gives.fixed", l.Integer(e.Fixed.Units), points.UnitName(w.l, e.Fixed.Unit))
+		return points.Amount(l, e.Fixed.Unit, e.Fixed.Units)
 	case e.Each != nil:
-		return l.T("terms.gives.each", l.Integer(e.Each.Units), points.UnitName(w.l, e.Each.Unit))
+		return l.T("terms.gives.each", points.Amount(l, e.Each.Unit, e.Each.Units))
 	case e.Times != nil:
 		return l.T("terms.gives.times", points.UnitName(w.l, e.Times.Unit), w.factor(e.Times.Factor))
 	case e.Card != nil && e.Card.Unit != "":
-		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), l.Integer(e.Card.Units), points.UnitName(w.l, e.Card.Unit))
+		return l.T("terms.gives.card_units", l.Integer(e.Card.Every), points.Amount(l, e.Card.Unit, e.Card.Units))
 	case e.Card != nil && e.Card.Free == freeAfter:
 		return l.T("terms.gives.card_after", l.Integer(e.Card.Every))
 	case e.Card != nil:
@@ -367,7 +367,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 			term.When = append(term.When, l.T("terms.tier.factor", w.factor(level.Factor)))
 		}
 		if level.Gift != nil {
-			term.When = append(term.When, l.T("terms.tier.gift", l.Integer(level.Gift.Units), points.UnitName(w.l, level.Gift.Unit)))
+			term.When = append(term.When, l.T("terms.tier.gift", points.Amount(l, level.Gift.Unit, level.Gift.Units)))
 		}
 		all = append(all, term)
 	}

@@ -49,15 +49,15 @@ func TestTermsInWords(t *testing.T) {
 		}
 	}
 	want := []string{
-		"A point a euro: points: 1 for every €1.00",
-		"A stamp for every coffee: stamps: 1 for each piece, on coffee",
-		"Happy birthday: points: 50, on your birthday",
-		"Thank you for your answer: points: 10, for an answer to our questions, once a month",
+		"A point a euro: 1 point for every €1.00",
+		"A stamp for every coffee: 1 stamp for each piece, on coffee",
+		"Happy birthday: 50 points, on your birthday",
+		"Thank you for your answer: 10 points, for an answer to our questions, once a month",
 		"Bronze: from the beginning",
 		"Silver: from €200.00 in 12 months, units for money × 1.5",
 		"Gold: from €500.00 in 12 months, units for money × 2",
-		"The tenth coffee: stamps: 9, good for 90 days",
-		"Five euros off: points: 100",
+		"The tenth coffee: 9 stamps, good for 90 days",
+		"Five euros off: 100 points",
 		"points: good for 6 months after they were earned",
 	}
 	if !slices.Equal(said, want) {
@@ -85,10 +85,10 @@ func TestTermsOfChallenges(t *testing.T) {
 	}
 	want := []string{
 		"E: 2 entries in the prize draw may",
-		"A: points: 50, for 5 visits, in a calendar month, from 1 November 2026, until 31 December 2026",
+		"A: 50 points, for 5 visits, in a calendar month, from 1 November 2026, until 31 December 2026",
 		"B: A cake, for spending €50.00, within 10 days of the first, on tea, from 1 November 2026, once",
-		"C: points: 5; 12 weeks in a row: A cake, for 1 order, in a calendar week, 4 weeks in a row, from 1 November 2026",
-		"D: points: 5, for 3 different categories, from 1 November 2026",
+		"C: 5 points; 12 weeks in a row: A cake, for 1 order, in a calendar week, 4 weeks in a row, from 1 November 2026",
+		"D: 5 points, for 3 different categories, from 1 November 2026",
 		"Sale: before others, for Gold, or for customers of the segment Champions, or after 5 orders, or with A pass, from 1 December 2026",
 		"Evening: before others, by invitation",
 	}
@@ -125,7 +125,7 @@ func TestProgressInWords(t *testing.T) {
 		`"count": "orders", "target": 2, "from": "2026-11-01", "window": "days", "days": 3`:                                                               {"0 of 2 orders, within 3 days of the first", ""},
 		`"count": "orders", "target": 2, "from": "2026-11-01", "until": "2026-11-20"`:                                                                     {"it is over", ""},
 		`"count": "orders", "target": 2, "from": "2026-11-01", "times": 1`:                                                                                {"done: 1 time so far", ""},
-		`"count": "orders", "target": 1, "from": "2026-11-01", "window": "week", "in_a_row": 4`:                                                           {"done: 1 of 1 order", "2 weeks in a row; at 4: points: 10"},
+		`"count": "orders", "target": 1, "from": "2026-11-01", "window": "week", "in_a_row": 4`:                                                           {"done: 1 of 1 order", "2 weeks in a row; at 4: 10 points"},
 		`"count": "orders", "target": 3, "from": "2026-11-01", "window": "week", "in_a_row": 2, "milestones": [{"at": 1, "gives": {"reward": "coffee"}}]`: {"2 of 3 orders, until 29 November 2026", "0 weeks in a row; at 1: A coffee"},
 	} {
 		c := whole(t, challenged(`{"challenge": "c", "name": "C", `+challenge+gives))
@@ -181,7 +181,7 @@ func TestConditionsInWords(t *testing.T) {
 			"tiers":{"by":"visits","window":"joining","levels":[{"tier":"silver","name":"Silver","from":3},{"tier":"friend","name":"Friend","invitation":true},{"tier":"gold","name":"Gold","from":9,"gift":{"unit":"points","units":7}}]}}`
 		got := terms(t, document, "en")
 		when := strings.Join(got.Rules[0].When, ", ")
-		for _, said := range []string{"once a week", "points: 20 a week at most", "while there is some left for all together (points: 500)", "on Monday, Sunday", "between 07:00–10:30", "from 2 January 2026", "until 4 March 2026", "the best of its kind"} {
+		for _, said := range []string{"once a week", "points: 20 a week at most", "while there is some left for all together (500 points)", "on Monday, Sunday", "between 07:00–10:30", "from 2 January 2026", "until 4 March 2026", "the best of its kind"} {
 			if !strings.Contains(when, said) {
 				t.Errorf("%q is not in %q", said, when)
 			}

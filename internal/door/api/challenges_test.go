@@ -41,7 +41,7 @@ func TestChallengesAndAccessOverTheAPI(t *testing.T) {
 		if err != nil || len(all) != 2 || all[0].Counted != 1 || all[0].Target != 2 || all[0].State != "running" || all[0].Words != "1 of 2 orders" || all[0].Gives != "A cake" || all[0].Begins != "2020-01-01" {
 			t.Errorf("%+v, %v", all, err)
 		}
-		if len(all) == 2 && (all[1].Row != 1 || all[1].Milestone != 3 || all[1].State != "reached" || all[1].Streak != "1 week in a row; at 3: points: 7") {
+		if len(all) == 2 && (all[1].Row != 1 || all[1].Milestone != 3 || all[1].State != "reached" || all[1].Streak != "1 week in a row; at 3: 7 points") {
 			t.Errorf("%+v", all[1])
 		}
 		if a, err := s.Access(t.Context(), "ada", "sale"); err != nil || a.Granted || a.Why != "no" {

@@ -77,7 +77,7 @@ func TestACafeSetsItsProgrammeUp(t *testing.T) {
 	do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => d.open = true)`))
 	follow(`a[href$="kind=product"]`, "#name")
 	fill("name", "The tenth coffee", "price", "9", "unit", "stamps", "product", "espresso")
-	if text := evaluate[string](t, ctx, `document.querySelector("main").innerText`); !strings.Contains(text, "points × 2, on Tuesday") || !strings.Contains(text, "stamps: 1 for each piece, on Coffee") {
+	if text := evaluate[string](t, ctx, `document.querySelector("main").innerText`); !strings.Contains(text, "points × 2, on Tuesday") || !strings.Contains(text, "1 stamp for each piece, on Coffee") {
 		t.Error(text)
 	}
 	// The example answers while one types, without leaving the page.

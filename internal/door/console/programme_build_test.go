@@ -58,18 +58,18 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.post("/programme/blank").wants(t, http.StatusOK, at, "Nobody earns anything yet", "There are no tiers")
 		owner.get(at+"/rules").wants(t, http.StatusOK, at+"/rules", "When a customer buys", "Points for money spent", "When a customer has a birthday")
 		owner.saves(buys+"rate", "name", "A point a euro", "units", "1", "unit", "points", "per", "1").
-			wants(t, http.StatusOK, at, "A point a euro", "points: 1 for every €1.00", "Used by a rule", "An order of €", "A point a euro: +")
+			wants(t, http.StatusOK, at, "A point a euro", "1 point for every €1.00", "Used by a rule", "An order of €", "A point a euro: +")
 		owner.saves(buys+"each", "name", "A stamp for every coffee", "units", "1", "unit", "stamps", "if_category", "Coffee", "if_paid", "yes").
-			wants(t, http.StatusOK, at, "stamps: 1 for each piece, on Coffee", `line.category == "Coffee"`)
+			wants(t, http.StatusOK, at, "1 stamp for each piece, on Coffee", `line.category == "Coffee"`)
 		owner.saves("/programme/1/rule?on=birthday&give=fixed", "name", "Happy birthday", "units", "50", "unit", "points", "times", "1", "period", "year").
-			wants(t, http.StatusOK, at, "points: 50, on your birthday, once a year")
+			wants(t, http.StatusOK, at, "50 points, on your birthday, once a year")
 		owner.saves(buys+"times", "name", "Quiet Tuesdays", "factor", "2", "unit", "points", "days", "tue", "opens", "09:00", "closes", "11:00", "if_amount", "5,50", "until", "2099-03-01").
 			wants(t, http.StatusOK, at, "points × 2, for orders of €5.50 or more, on Tuesday, between 09:00–11:00, until 1 March 2099")
 		owner.saves("/programme/1/tier", "name", "Bronze").wants(t, http.StatusOK, at, "Bronze", "from the beginning")
-		owner.saves("/programme/1/tier", "name", "Gold", "level_from", "500", "factor", "2", "units", "10", "unit", "points").wants(t, http.StatusOK, at, "from €500.00 in 12 months, units for money × 2, on coming in points: 10")
+		owner.saves("/programme/1/tier", "name", "Gold", "level_from", "500", "factor", "2", "units", "10", "unit", "points").wants(t, http.StatusOK, at, "from €500.00 in 12 months, units for money × 2, 10 points on coming in")
 		owner.saves("/programme/1/tier", "name", "Silver", "level_from", "200").wants(t, http.StatusOK, at, "from €200.00")
-		owner.saves("/programme/1/reward?kind=product", "name", "A coffee", "price", "9", "unit", "stamps", "product", "espresso", "good", "90").wants(t, http.StatusOK, at, "A coffee", "stamps: 9, good for 90 days")
-		owner.saves("/programme/1/reward", "name", "Five off", "price", "100", "unit", "points", "amount", "5").wants(t, http.StatusOK, at, "points: 100")
+		owner.saves("/programme/1/reward?kind=product", "name", "A coffee", "price", "9", "unit", "stamps", "product", "espresso", "good", "90").wants(t, http.StatusOK, at, "A coffee", "9 stamps, good for 90 days")
+		owner.saves("/programme/1/reward", "name", "Five off", "price", "100", "unit", "points", "amount", "5").wants(t, http.StatusOK, at, "100 points")
 		owner.saves("/programme/1/unit?name=points", "expires", "after", "n", "6", "span", "months", "pending", "3", "debt", "yes").wants(t, http.StatusOK, at, "good for 6 months after they were earned, can be used after 3 days")
 		owner.saves("/programme/1/about", "name", "Café Kipseli", "members_only", "yes", "referral", "yes", "friend_minimum", "10", "wait", "14").wants(t, http.StatusOK, at, "Café Kipseli", "Only who has joined earns", "A friend counts once €10.00")
 		d := s.documentOf(t, 1)

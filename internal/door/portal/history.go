@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/act/gift"
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/holiday"
@@ -69,7 +70,7 @@ func (v *visit) showHistory() error {
 			if err != nil {
 				return err
 			}
-			occasions, err := v.occasions(tx, members, entries)
+			occasions, err := v.occasions(tx, facts.Programme(), members, entries)
 			if err != nil {
 				return err
 			}
@@ -96,8 +97,8 @@ func (v *visit) showHistory() error {
 	})
 }
 
-// occasions are what gifts among the entries were for, by their causes.
-func (v *visit) occasions(tx *db.Tx, members []int64, entries []points.Entry) (map[string]string, error) {
+// occasions say what gifts and prizes of challenges among the entries were for, by their causes.
+func (v *visit) occasions(tx *db.Tx, p *programme.Programme, members []int64, entries []points.Entry) (map[string]string, error) {
 	if len(entries) == 0 {
 		return nil, nil
 	}
@@ -110,15 +111,31 @@ func (v *visit) occasions(tx *db.Tx, members []int64, entries []points.Entry) (m
 	found, err := gift.GivenTo(tx, members, entries[len(entries)-1].At, most)
 	names := map[string]string{}
 	for i := range found {
-		names[found[i].Cause] = w.Occasion(&found[i])
+		names[found[i].Cause] = v.l.T("portal.moved.gift", w.Occasion(&found[i]))
 	}
-	return names, err
+	if err != nil {
+		return nil, err
+	}
+	for i := range entries {
+		cause := entries[i].Cause
+		if names[cause] != "" {
+			continue
+		}
+		name, err := p.ChallengeOf(tx, cause)
+		if err != nil {
+			return nil, err
+		}
+		if name != "" {
+			names[cause] = v.l.T("portal.moved.challenge", name)
+		}
+	}
+	return names, nil
 }
 
 // what says what an entry was, in a word or two; by what the operation was, or what was given for, where that says more.
 func (v *visit) what(e *points.Entry, occasion string) string {
 	if occasion != "" && e.Kind == points.Issue {
-		return v.l.T("portal.moved.gift", occasion)
+		return occasion
 	}
 	for _, key := range []string{"portal.moved." + e.Of + "." + string(e.Kind), "portal.moved." + string(e.Kind)} {
 		if v.l.Has(key) {

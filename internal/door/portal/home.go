@@ -1,10 +1,12 @@
 package portal
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"regulars/internal/act/gift"
@@ -56,6 +58,7 @@ type balance struct {
 
 type offer struct {
 	Name, Reward, Text, Price string
+	Sure                      string // the question before it is taken
 	Can                       bool
 	Why                       string
 }
@@ -195,6 +198,11 @@ type challenge struct {
 // challenges are those that are not over, and those that the member has done.
 func (v *visit) challenges(tx *db.Tx, facts *intake.Intake) (all []challenge, err error) {
 	found, err := facts.Programme().Challenges(tx, v.me)
+	// What goes on stands before what is yet to come, and that before what is over.
+	later := func(p programme.Progress) int {
+		return slices.Index([]programme.ProgressState{programme.Coming, programme.Over}, p.State)
+	}
+	slices.SortStableFunc(found, func(a, b programme.Progress) int { return cmp.Compare(later(a), later(b)) })
 	for i := range found {
 		if p := &found[i]; p.State != programme.Over || p.Done > 0 {
 			one := challenge{p.Name, p.Prize(v.l), p.Words(v.l, v.business.Currency), p.Streak(v.l), min(p.So, p.Target), p.Target}
@@ -237,7 +245,7 @@ func (v *visit) balances(tx *db.Tx, zone *time.Location) (all []balance, err err
 		if err != nil {
 			return nil, err
 		}
-		shown := balance{Unit: points.UnitName(v.l, u.Code), Units: v.l.Integer(b.Available)}
+		shown := balance{Unit: points.UnitName(v.l, u.Code), Units: points.Amount(v.l, u.Code, b.Available)}
 		for _, other := range []struct {
 			key   string
 			units int64
@@ -272,9 +280,11 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 		if err != nil {
 			return nil, err
 		}
-		o := offer{Name: s.Name, Reward: s.Reward.Reward, Text: s.Description, Can: q.Why == nil, Price: v.l.T("portal.reward.free")}
+		o := offer{Name: s.Name, Reward: s.Reward.Reward, Text: s.Description, Can: q.Why == nil, Price: v.l.T("portal.reward.free"),
+			Sure: v.l.T("portal.reward.sure.free")}
 		if s.Price > 0 {
-			o.Price = v.l.T("portal.reward.price", v.l.Integer(s.Price), points.UnitName(v.l, s.Unit))
+			o.Price = points.Amount(v.l, s.Unit, s.Price)
+			o.Sure = v.l.T("portal.reward.sure", o.Price)
 		}
 		var f *fault.Fault
 		switch {
