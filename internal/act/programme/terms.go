@@ -126,7 +126,7 @@ func (w *writer) rule(r *rule) Term {
 	}
 	w.conditions(&t, r.condition, r.lines)
 	if len(r.Rule.Days) > 0 {
-		t.When = append(t.When, l.T("terms.days", w.days(r.Rule.Days)))
+		t.When = append(t.When, l.T("terms.days", dayNames(l, r.Rule.Days)))
 	}
 	if r.Rule.Hours != "" {
 		t.When = append(t.When, l.T("terms.hours", strings.ReplaceAll(r.Rule.Hours, "-", "–")))
@@ -187,10 +187,14 @@ func (w *writer) often(times int64, period string) string {
 	return w.l.P("terms.often."+orEver(period), times)
 }
 
-func (w *writer) days(all []string) string {
+// dayNames are days of the week in words; what is none stays, such as hours.
+func dayNames(l *locale.Locale, all []string) string {
 	var names []string
 	for _, d := range all {
-		names = append(names, w.l.T("terms.day."+d))
+		if slices.Contains(weekdays, d) {
+			d = l.T("terms.day." + d)
+		}
+		names = append(names, d)
 	}
 	return strings.Join(names, ", ")
 }
@@ -279,7 +283,7 @@ var weekdayPhrase = regexp.MustCompile(`^time\.weekday == "([a-z]{3})"$`)
 // condition is a part of a condition in words; as it is written where there are none.
 func (w *writer) condition(text string) string {
 	if m := weekdayPhrase.FindStringSubmatch(text); m != nil {
-		return w.l.T("terms.days", w.days(m[1:]))
+		return w.l.T("terms.days", dayNames(w.l, m[1:]))
 	}
 	for _, o := range worded {
 		if m := o.like.FindStringSubmatch(text); m != nil {

@@ -3,6 +3,7 @@ package programme
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"regulars/internal/act/points"
 	"regulars/internal/base/locale"
@@ -48,7 +49,9 @@ func (r *Result) whyNot(l *locale.Locale, to Reader) string {
 	switch r.Why {
 	case CardGoesOn:
 		return l.T(key, r.Counted, r.Every)
-	case WrongHours, Beaten, NoReward:
+	case WrongHours:
+		return l.T(key, dayNames(l, strings.Split(r.Detail, ", ")))
+	case Beaten, NoReward:
 		return l.T(key, r.Detail)
 	case Unmet:
 		if to == Developer {
