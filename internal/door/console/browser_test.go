@@ -200,6 +200,10 @@ func (l *look) judge(t *testing.T, ctx context.Context, heard []string) {
 	if wide, inner := evaluate[int](t, ctx, `document.documentElement.scrollWidth`), evaluate[int](t, ctx, `document.documentElement.clientWidth`); wide > inner {
 		t.Errorf("the page is %d wide in a window of %d", wide, inner)
 	}
+	for _, burst := range evaluate[[]string](t, ctx, `[...document.querySelectorAll(".panel :is(input, select, textarea, button)")].filter(e => !e.closest(".scroll") && e.checkVisibility() &&
+		e.getBoundingClientRect().right > e.closest(".panel").getBoundingClientRect().right + 1).map(e => e.outerHTML.slice(0, 200))`) {
+		t.Errorf("it is wider than its panel: %s", burst)
+	}
 	for _, what := range heard {
 		t.Error(what)
 	}

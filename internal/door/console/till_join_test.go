@@ -8,6 +8,7 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
 )
 
@@ -69,4 +70,26 @@ func (s *shop) member(t *testing.T, at, how, what string, agreed int) {
 		}
 		return err
 	})
+}
+
+func TestJoiningAtTheTillInABrowser(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
+	checker, ctx := axe(t), browser(t)
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s.strict()
+	owner := s.owner(t)
+	known := s.counter(t)
+	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
+		owner.post("/account/language", "language", tag)
+		for j, width := range []int64{small, desk} {
+			scheme := []string{"light", "dark"}[(i+j)%2]
+			s.look(t, ctx, look{name: "till-join", path: "/till/join", tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+			s.look(t, ctx, look{name: "till-known", path: known, tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+			s.look(t, ctx, look{name: "known", path: "/customers/" + strings.TrimPrefix(known, "/till/"), tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+		}
+		s.look(t, ctx, look{name: "till-join-wrong", path: "/till/join", tag: tag, scheme: "light", width: small, signedIn: true, typed: []string{"email", "x"}, until: ".problems"}, owner, checker)
+	}
 }
