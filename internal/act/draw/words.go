@@ -72,7 +72,7 @@ func (w Words) Ways(d *Draw) (all []string) {
 		all = append(all, w.T("draw.terms.free"))
 	}
 	if b := d.Bought; b != nil {
-		all = append(all, w.T("draw.terms.bought", w.Integer(b.Price), points.UnitName(w.Locale, b.Unit), w.Integer(b.PerMember)))
+		all = append(all, w.T("draw.terms.bought", points.Amount(w.Locale, b.Unit, b.Price), w.Integer(b.PerMember)))
 	}
 	if e := d.Earned; e != nil {
 		all = append(all, w.T("draw.terms.earned", w.Money(e.MinimumMinor, w.Currency), w.Integer(e.Most)))

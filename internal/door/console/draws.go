@@ -195,7 +195,7 @@ func (v *visit) describeDraw(shown *oneDraw, s *draw.Stored, sum *draw.Sum, w dr
 		say("so_far", so)
 	}
 	if s.Bought != nil && sum.Units > 0 {
-		say("paid", v.l.Integer(sum.Units)+"\u00a0"+points.UnitName(v.l, s.Bought.Unit))
+		say("paid", points.Amount(v.l, s.Bought.Unit, sum.Units))
 	}
 	if s.ListHash != "" {
 		say("list_of", v.l.T("draws.frozen", v.l.Integer(s.Entrants), v.l.Integer(s.Entries), w.Moment(s.FrozenAt)))
@@ -219,7 +219,7 @@ func (v *visit) describeDraw(shown *oneDraw, s *draw.Stored, sum *draw.Sum, w dr
 	}
 	shown.Takes = v.l.T("draws.cancel.says")
 	if sum.Units > 0 && s.Bought != nil {
-		shown.Takes += " " + v.l.T("draws.cancel.back", v.l.Integer(sum.Units), points.UnitName(v.l, s.Bought.Unit), v.l.Integer(sum.Bought))
+		shown.Takes += " " + v.l.T("draws.cancel.back", points.Amount(v.l, s.Bought.Unit, sum.Units), v.l.Integer(sum.Bought))
 	}
 	if s.State == draw.Draft {
 		return

@@ -203,7 +203,7 @@ func (v *visit) tillRewards(tx *db.Tx, desk *reward.Desk, m *tillMember, root in
 		s := &all[i]
 		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free")}
 		if s.Price > 0 {
-			one.Price = v.l.T("till.reward.price", v.l.Integer(s.Price), points.UnitName(v.l, s.Unit))
+			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}
 		q, err := desk.Quote(tx, root, s)
 		if err != nil {
@@ -214,7 +214,7 @@ func (v *visit) tillRewards(tx *db.Tx, desk *reward.Desk, m *tillMember, root in
 			continue
 		}
 		if one.Why = v.say(q.Why); q.Missing > 0 {
-			one.Why = v.l.T("till.reward.missing", v.l.Integer(q.Missing), points.UnitName(v.l, s.Unit))
+			one.Why = v.l.T("till.reward.missing", points.Amount(v.l, s.Unit, q.Missing))
 		}
 		m.Later = append(m.Later, one)
 	}

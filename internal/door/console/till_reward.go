@@ -170,7 +170,7 @@ func (v *visit) spend() error {
 				Fields: []string{"reason", "unit", "units"}, Count: 1, Request: by.Request})
 		})
 		if err == nil {
-			v.Sessions.Put(v.ctx, "till", v.l.T("till.spent", v.l.Integer(units), points.UnitName(v.l, act.Unit)))
+			v.Sessions.Put(v.ctx, "till", v.l.T("till.spent", points.Amount(v.l, act.Unit, units)))
 		}
 		return "", err
 	})

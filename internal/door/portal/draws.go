@@ -282,13 +282,12 @@ func (v *visit) ofMember(tx *db.Tx, shown *oneDraw, s *draw.Stored) error {
 	e := &entry{Free: s.Free, Freely: o.Free > 0, Key: rand.Text(), Typed: v.typed("entries")}
 	if s.Bought != nil {
 		if e.Most = s.Bought.PerMember - o.Bought; e.Most > 0 {
-			unit := points.UnitName(v.l, s.Bought.Unit)
-			e.Price = v.l.T("portal.draw.price", v.l.Integer(s.Bought.Price), unit, v.l.Integer(e.Most))
+			e.Price = v.l.T("portal.draw.price", points.Amount(v.l, s.Bought.Unit, s.Bought.Price), v.l.Integer(e.Most))
 			b, err := points.BalanceOf(tx, v.me, s.Bought.Unit, tx.Now)
 			if err != nil {
 				return err
 			}
-			e.Have = v.l.T("portal.draw.have", v.l.Integer(b.Available), unit)
+			e.Have = v.l.T("portal.draw.have", points.Amount(v.l, s.Bought.Unit, b.Available))
 		}
 	}
 	shown.Enter = e
