@@ -12,7 +12,10 @@ import (
 	"regulars/internal/act/fraud"
 	"regulars/internal/act/member"
 	"regulars/internal/act/notice"
+	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
@@ -313,20 +316,11 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 	for _, number := range append(members[1:], members[0]) {
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			err := customer.Erase(tx, number)
-			if err == nil {
-				err = member.Forget(tx, number)
-			}
-			if err == nil {
-				err = referral.Forget(tx, number)
-			}
-			if err == nil {
-				err = draw.Forget(tx, number)
-			}
-			if err == nil {
-				err = fraud.Forget(tx, number)
-			}
-			if err == nil {
-				err = notice.Forget(tx, number)
+			for _, forget := range []func(*db.Tx, int64) error{member.Forget, referral.Forget, draw.Forget, fraud.Forget, notice.Forget, programme.Forget,
+				points.Forget, reward.Forget} {
+				if err == nil {
+					err = forget(tx, number)
+				}
 			}
 			if err == nil {
 				err = in.tellCustomers(tx, CustomerErased, number)

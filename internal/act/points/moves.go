@@ -90,3 +90,9 @@ func Moves(tx *db.Tx, unit string, since time.Time, add func(m Movement) error) 
 	}
 	return rows.Close()
 }
+
+// Forget takes away what somebody wrote about a customer beside moves of their units. A correction has a reason all the same.
+func Forget(tx *db.Tx, number int64) error {
+	_, err := tx.Exec("UPDATE point_operations SET reason = CASE WHEN kind = 'adjust' THEN 'forgotten' ELSE '' END WHERE customer_id = $1 AND reason <> ''", number)
+	return err
+}

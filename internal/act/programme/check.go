@@ -13,6 +13,9 @@ var checks = []struct{ key, text string }{
 		ON o.customer_id = a.customer_id AND o.cause = a.cause WHERE o.cause IS NULL`},
 	{"programme_budgets", `SELECT count(*), min(b.rule) FROM programme_budgets b LEFT JOIN
 		(SELECT rule, sum(units) AS units FROM programme_awards GROUP BY rule) a ON a.rule = b.rule WHERE b.spent_units > coalesce(a.units, 0)`},
+	// Of somebody erased nothing is left that tells who it was.
+	{"programme_erased", `SELECT count(*), min(CAST(k.customer_id AS TEXT)) FROM (SELECT customer_id FROM programme_outcomes WHERE known LIKE '%"attributes":%'
+		UNION ALL SELECT customer_id FROM access_grants) k JOIN customers c ON c.customer_id = k.customer_id WHERE c.erased_us IS NOT NULL`},
 }
 
 // Checks lists what must hold of the programme.

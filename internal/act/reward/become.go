@@ -265,3 +265,9 @@ func (d *Desk) runOut(tx *db.Tx, customer, id int64) error {
 	}
 	return d.become(tx, &r, Void, Who{Actor: points.System, Reason: "its time was over"})
 }
+
+// Forget takes away what somebody wrote about a customer beside their redemptions.
+func Forget(tx *db.Tx, number int64) error {
+	_, err := tx.Exec("UPDATE redemption_moves SET reason = '' WHERE customer_id = $1 AND reason <> '' AND actor <> 'programme'", number)
+	return err
+}
