@@ -172,6 +172,12 @@ func (b *reader) post(path string, fields ...string) shown {
 	for i := 0; i < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
+	return b.fills(path, form)
+}
+
+// fills sends a form of which a field may have several values.
+func (b *reader) fills(path string, form url.Values) shown {
+	b.t.Helper()
 	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.s.URL+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		b.t.Fatal(err)

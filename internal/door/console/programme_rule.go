@@ -457,15 +457,18 @@ func (v *visit) ownGroup(r *programme.Rule) group {
 		order.Own, lines.Own = r.If, r.Lines
 	}
 	g.Fields = append(g.Fields, field{Name: "own", Label: v.l.T("rules.own", "CEL"), Help: v.l.T("rules.own.help", strings.Join(programme.Fields(), ", ")), Type: "textarea", Value: order.Own, Optional: true})
+	one := []field{{Name: "group", Label: v.l.T("rules.group"), Help: v.l.T("rules.group.help"), Value: r.Group, Most: 60, Optional: true},
+		{Name: "priority", Label: v.l.T("rules.priority"), Value: written(int64(r.Priority)), Mode: "numeric", Optional: true}}
 	if r.On != "" && r.On != programme.OnOrder {
+		g.Fields = append(g.Fields, one...)
 		return g
 	}
 	include := field{Name: "include", Label: v.l.T("rules.include"), Type: ticksType, Optional: true}
 	for _, what := range []string{"tax", "shipping", "paid_with_units"} {
 		include.Choices = append(include.Choices, choice{what, v.l.T("rules.include." + what), slices.Contains(r.Include, what)})
 	}
-	return group{Legend: g.Legend, Folded: true, Fields: append(g.Fields,
-		field{Name: "own_lines", Label: v.l.T("rules.own_lines", "CEL"), Type: "textarea", Value: lines.Own, Optional: true}, include,
-		field{Name: "group", Label: v.l.T("rules.group"), Help: v.l.T("rules.group.help"), Value: r.Group, Most: 60, Optional: true},
-		field{Name: "priority", Label: v.l.T("rules.priority"), Value: written(int64(r.Priority)), Mode: "numeric", Optional: true})}
+	g.Fields = append(g.Fields,
+		field{Name: "own_lines", Label: v.l.T("rules.own_lines", "CEL"), Type: "textarea", Value: lines.Own, Optional: true}, include)
+	g.Fields = append(g.Fields, one...)
+	return g
 }

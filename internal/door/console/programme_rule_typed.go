@@ -243,13 +243,21 @@ func (v *visit) typedPhrase(p *programme.Phrase) ([]string, error) {
 	return v.typedNames(name), nil
 }
 
-func (v *visit) typedTimes(r *programme.Rule) error {
-	r.Days = nil
-	for _, d := range weekdays {
-		if slices.Contains(v.r.PostForm["days"], d) {
-			r.Days = append(r.Days, d)
+// tickedOf are those of all that are ticked: as they stood before, where they are the same.
+func (v *visit) tickedOf(name string, all, before []string) (ticked []string) {
+	for _, one := range all {
+		if slices.Contains(v.r.PostForm[name], one) {
+			ticked = append(ticked, one)
 		}
 	}
+	if len(ticked) == len(before) && !slices.ContainsFunc(before, func(one string) bool { return !slices.Contains(ticked, one) }) {
+		return before
+	}
+	return ticked
+}
+
+func (v *visit) typedTimes(r *programme.Rule) error {
+	r.Days = v.tickedOf("days", weekdays, r.Days)
 	opens, closes := v.typed("opens"), v.typed("closes")
 	switch {
 	case opens == "" && closes == "":
@@ -299,12 +307,7 @@ func (v *visit) typedLimits(r *programme.Rule, give string) error {
 	if r.Limit = &limit; limit.Times == 0 && limit.Units == 0 {
 		r.Limit = nil
 	}
-	r.Include = nil
-	for _, what := range []string{"tax", "shipping", "paid_with_units"} {
-		if slices.Contains(v.r.PostForm["include"], what) {
-			r.Include = append(r.Include, what)
-		}
-	}
+	r.Include = v.tickedOf("include", []string{"tax", "shipping", "paid_with_units"}, r.Include)
 	r.Group = strings.TrimSpace(v.typed("group"))
 	if strings.TrimSpace(v.typed("priority")) == "" {
 		r.Priority = 0
