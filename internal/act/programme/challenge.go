@@ -260,7 +260,9 @@ type tally struct {
 
 // tallies adds up what was bought, window by window. It is a function of what was bought alone, in whichever order it is told.
 func (c *Compiled) tallies(ch *challenge, sales []Sale, joined string, digits int) (all []tally) {
-	sales = slices.SortedFunc(slices.Values(sales), func(a, b Sale) int { return cmp.Compare(a.Placed.Local, b.Placed.Local) })
+	if order := func(a, b Sale) int { return cmp.Compare(a.Placed.Local, b.Placed.Local) }; !slices.IsSortedFunc(sales, order) {
+		sales = slices.SortedFunc(slices.Values(sales), order)
+	}
 	for i := range sales {
 		c.advance(ch, &all, &sales[i], joined, digits)
 	}
@@ -274,13 +276,20 @@ func (c *Compiled) advance(ch *challenge, all *[]tally, s *Sale, joined string, 
 		return false
 	}
 	k := Known{Member: joined != "" && joined <= dayText(on), Joined: joined}
-	values := c.values(s, &k, digits)
+	var values map[string]any
+	if ch.step.condition != nil || ch.step.lines != nil { // what nobody asks for is not put together
+		values = c.values(s, &k, digits)
+	}
 	base, pieces, matched := ch.step.base(s, values, s.amount())
 	if !matched || c.ask(ch.step, s, &k, values, s.amount(), false).Why != Fine {
 		return false
 	}
 	n := len(*all)
 	if n == 0 || on > (*all)[n-1].ends {
+		first := tally{last: -1}
+		if first.add(ch, s, values, base, pieces); first.count == 0 {
+			return false // nothing of it counts, so that it is no first step
+		}
 		if n > 0 {
 			(*all)[n-1].kinds = nil
 		}

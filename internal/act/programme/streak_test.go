@@ -112,3 +112,14 @@ func TestChasesGiveWhatProgressSays(t *testing.T) {
 		})
 	}
 }
+
+// So many days begin with what counts: something of which nothing counts is no first step.
+func TestDaysBeginWithWhatCounts(t *testing.T) {
+	t.Parallel()
+	doc := whole(t, challenged(`{"challenge": "c", "name": "C", "window": "days", "days": 10, "count": "categories", "target": 2, "from": "2026-01-01", "gives": {"unit": "points", "units": 1}}`))
+	sales := []programme.Sale{sold(t, "2026-03-01", "", "- box 1 100"), sold(t, "2026-03-08", "", "food cake 1 100"), sold(t, "2026-03-15", "", "drink tea 1 100")}
+	sales[0].Lines[0].Category = ""
+	if p := doc.Progress(sales, "", 2, number(t, "2026-03-15"))[0]; p.Done != 1 || p.Begins != "2026-03-08" {
+		t.Errorf("%+v", p)
+	}
+}
