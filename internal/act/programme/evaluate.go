@@ -223,6 +223,7 @@ func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
 		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.member_years": years(k.Joined, at), "customer.days_away": since(k.LastDay, at),
 		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
 		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, segmentField: k.Segment, "customer.attributes": some(k.Attributes), "digits": digits,
+		"line.product": "", "line.category": "", "line.amount": 0.0, "line.quantity": 0.0, "line.attributes": nil, // there is room for them: a map that grows is made anew
 	}
 }
 
@@ -358,9 +359,12 @@ func (c *rule) base(s *Sale, values map[string]any, amount int64) (minor int64, 
 		return 0, pieces, matched
 	}
 	out := int64(0)
-	for what, n := range map[string]int64{"tax": s.TaxMinor, "paid_with_units": s.UnitsMinor} {
-		if !slices.Contains(c.Rule.Include, what) {
-			out += n
+	for _, beside := range []struct {
+		what string
+		n    int64
+	}{{"tax", s.TaxMinor}, {"paid_with_units", s.UnitsMinor}} {
+		if !slices.Contains(c.Rule.Include, beside.what) {
+			out += beside.n
 		}
 	}
 	minor = scaled(counts, max(amount-out, 0), amount)

@@ -92,40 +92,100 @@ func Span(tx *db.Tx, fromUTC int64) (first, last int64, ok bool, err error) {
 	return first, last, n > 0, err
 }
 
-// PlacedBy gives every order that counts of the numbers of one person, placed from a moment on, as EachPlaced does.
+// PlacedBy gives every order that counts of the numbers of one person, placed from a moment on, as EachPlaced does. Of a person with
+// many everything is read by the person and not by each order: it is asked with every order that they place.
 func PlacedBy(tx *db.Tx, numbers []int64, fromUTC int64, take func(*Stored, []Back)) error {
-	args, list := []any{fromUTC}, ""
+	var args []any
+	list := ""
 	for _, n := range numbers {
 		args = append(args, n)
 		list += ", $" + strconv.Itoa(len(args))
 	}
-	rows, err := tx.Query("SELECT customer_id, order_id FROM orders WHERE customer_id IN ("+list[2:]+") AND placed_us >= $1 AND state <> 'cancelled' ORDER BY placed_us, order_id", args...)
-	if err != nil {
+	list = " IN (" + list[2:] + ")"
+	var all []*stored
+	if err := each(tx, orders.Select+" WHERE f.customer_id"+list+" AND f.placed_us >= $"+strconv.Itoa(len(args)+1)+" AND f.state <> 'cancelled' ORDER BY f.placed_us, f.order_id",
+		append(args, fromUTC), func(r *db.Rows) error {
+			var s stored
+			all = append(all, &s)
+			return s.scan(r)
+		}); err != nil || len(all) == 0 {
 		return err
 	}
-	var keys []any
-	for rows.Next() {
-		var customer, id int64
-		if err := rows.Scan(&customer, &id); err != nil {
-			return err
-		}
-		keys = append(keys, customer, id)
-	}
-	if err := rows.Close(); err != nil || len(keys) == 0 {
+	const few = 64
+	complete, back := complete, map[key][]Back{}
+	if len(all) > few {
+		complete = func(tx *db.Tx, all []*stored) (err error) { back, err = completeBy(tx, list, args, all); return err }
+	} else if err := returned(tx, keysOf(all), back); err != nil {
 		return err
 	}
-	found, back, err := readPage(tx, keys)
-	if err != nil {
+	if err := complete(tx, all); err != nil {
 		return err
 	}
-	for i := 0; i < len(keys); i += 2 {
-		customer, _ := keys[i].(int64)
-		id, _ := keys[i+1].(int64)
-		if s := found[key{customer, id}]; s != nil {
-			take(&s.Stored, back[key{customer, id}])
-		}
+	for _, s := range all {
+		take(&s.Stored, back[key{s.Customer, s.ID}])
 	}
 	return nil
+}
+
+// completeBy adds lines and payments to orders of a person, as complete does, and tells what came back of each.
+func completeBy(tx *db.Tx, list string, numbers []any, all []*stored) (map[key][]Back, error) {
+	wanted := make(map[key]bool, len(all))
+	for _, s := range all {
+		wanted[key{s.Customer, s.ID}] = true
+	}
+	lines, numbered, back := make(map[key][]line, len(all)), make(map[key][]int, len(all)), map[key][]Back{}
+	if err := each(tx, lineColumns+", l.order_id, l.is_return"+lineTables+" WHERE l.customer_id"+list, numbers, func(r *db.Rows) error {
+		var k key
+		var number int
+		var l line
+		var of int64
+		var came bool
+		if err := l.scan(r, &k, &number, &of, &came); err != nil {
+			return err
+		}
+		switch order := (key{k.customer, of}); {
+		case !wanted[order]:
+		case k == order:
+			lines[k], numbered[k] = append(lines[k], l), append(numbered[k], number)
+		case came:
+			back[order] = append(back[order], Back{Line: l.of, Quantity: -l.Quantity, AmountMinor: -l.AmountMinor})
+		}
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	paid := payments{}
+	if err := each(tx, paymentColumns+" WHERE customer_id"+list, numbers, paid.scan); err != nil {
+		return nil, err
+	}
+	for _, s := range all {
+		k := key{s.Customer, s.ID}
+		s.Payments = paid.of(k)
+		s.own(inOrder(lines[k], numbered[k]))
+	}
+	return back, nil
+}
+
+func keysOf(all []*stored) []any {
+	keys := make([]any, 0, 2*len(all))
+	for _, s := range all {
+		keys = append(keys, s.Customer, s.ID)
+	}
+	return keys
+}
+
+// each goes over what a query finds.
+func each(tx *db.Tx, query string, args []any, scan func(*db.Rows) error) error {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Close()
 }
 
 func readPage(tx *db.Tx, keys []any) (found map[key]*stored, back map[key][]Back, err error) {
@@ -145,7 +205,12 @@ func readPage(tx *db.Tx, keys []any) (found map[key]*stored, back map[key][]Back
 	if err := complete(tx, all); err != nil {
 		return nil, nil, err
 	}
-	return found, back, findReturned.Each(tx, keys, func(r *db.Rows) error {
+	return found, back, returned(tx, keys, back)
+}
+
+// returned finds what came back of orders.
+func returned(tx *db.Tx, keys []any, back map[key][]Back) error {
+	return findReturned.Each(tx, keys, func(r *db.Rows) error {
 		var k key
 		var of int64
 		var b Back

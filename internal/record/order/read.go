@@ -75,13 +75,17 @@ func List(tx *db.Tx, f listing.Filter, after listing.Place, limit int) ([]Stored
 	return out, nil
 }
 
+const (
+	lineColumns = `SELECT l.customer_id, l.fact_id, l.line_no, l.sold_us, l.local_us, l.amount_minor, l.quantity,
+		coalesce(p.reference, ''), coalesce(p.name, ''), coalesce(c.name, ''), l.attributes, coalesce(l.of_line, 0)`
+	lineTables = ` FROM sale_lines l
+		LEFT JOIN products p ON p.product_id = l.product_id LEFT JOIN categories c ON c.category_id = l.category_id`
+	paymentColumns = "SELECT customer_id, order_id, payment_no, method, amount_minor, paid_us FROM payments"
+)
+
 var (
-	findLines = db.NewLookup(`SELECT l.customer_id, l.fact_id, l.line_no, l.sold_us, l.local_us, l.amount_minor, l.quantity,
-		coalesce(p.reference, ''), coalesce(p.name, ''), coalesce(c.name, ''), l.attributes, coalesce(l.of_line, 0) FROM sale_lines l
-		LEFT JOIN products p ON p.product_id = l.product_id LEFT JOIN categories c ON c.category_id = l.category_id`,
-		"l.customer_id BIGINT", "l.fact_id BIGINT")
-	findPayments = db.NewLookup("SELECT customer_id, order_id, payment_no, method, amount_minor, paid_us FROM payments",
-		"customer_id BIGINT", "order_id BIGINT")
+	findLines    = db.NewLookup(lineColumns+lineTables, "l.customer_id BIGINT", "l.fact_id BIGINT")
+	findPayments = db.NewLookup(paymentColumns, "customer_id BIGINT", "order_id BIGINT")
 )
 
 // key is a fact's.
@@ -93,6 +97,17 @@ type line struct {
 	of int // the line of the order, of a return's
 }
 
+// scan reads a line, and of which fact it is which.
+func (l *line) scan(r *db.Rows, k *key, number *int, beside ...any) error {
+	var attributes string
+	err := r.Scan(append([]any{&k.customer, &k.fact, number, &l.Moment.UTC, &l.Moment.Local, &l.AmountMinor, &l.Quantity, &l.Product, &l.ProductName,
+		&l.Category, &attributes, &l.of}, beside...)...)
+	if err == nil && attributes != "" {
+		l.Attributes, err = fact.ParseAttributes(attributes)
+	}
+	return err
+}
+
 // linesOf reads the lines of facts, in their order.
 func linesOf(tx *db.Tx, keys []any) (map[key][]line, error) {
 	lines := map[key][]line{}
@@ -101,13 +116,7 @@ func linesOf(tx *db.Tx, keys []any) (map[key][]line, error) {
 		var k key
 		var number int
 		var l line
-		var attributes string
-		err := r.Scan(&k.customer, &k.fact, &number, &l.Moment.UTC, &l.Moment.Local, &l.AmountMinor, &l.Quantity, &l.Product, &l.ProductName,
-			&l.Category, &attributes, &l.of)
-		if err != nil {
-			return err
-		}
-		l.Attributes, err = fact.ParseAttributes(attributes)
+		err := l.scan(r, &k, &number)
 		lines[k], numbers[k] = append(lines[k], l), append(numbers[k], number)
 		return err
 	})
@@ -128,33 +137,41 @@ func inOrder[T any](all []T, numbers []int) []T {
 
 // complete adds lines and payments to orders.
 func complete(tx *db.Tx, all []*stored) error {
-	keys := make([]any, 0, 2*len(all))
-	for _, s := range all {
-		keys = append(keys, s.Customer, s.ID)
-	}
+	keys := keysOf(all)
 	lines, err := linesOf(tx, keys)
 	if err != nil {
 		return err
 	}
-	payments := map[key][]Payment{}
-	numbers := map[key][]int{}
-	err = findPayments.Each(tx, keys, func(r *db.Rows) error {
-		var k key
-		var number int
-		var p Payment
-		var paid sql.Null[int64]
-		err := r.Scan(&k.customer, &k.fact, &number, &p.Method, &p.AmountMinor, &paid)
-		p.Paid.UTC = paid.V
-		payments[k], numbers[k] = append(payments[k], p), append(numbers[k], number)
-		return err
-	})
+	paid := payments{}
+	err = findPayments.Each(tx, keys, paid.scan)
 	for _, s := range all {
 		k := key{s.Customer, s.ID}
-		s.Payments = inOrder(payments[k], numbers[k])
+		s.Payments = paid.of(k)
 		s.own(lines[k])
 	}
 	return err
 }
+
+// payments are those of orders, and which of each they are.
+type payments map[key]struct {
+	all     []Payment
+	numbers []int
+}
+
+func (m payments) scan(r *db.Rows) error {
+	var k key
+	var number int
+	var p Payment
+	var paid sql.Null[int64]
+	err := r.Scan(&k.customer, &k.fact, &number, &p.Method, &p.AmountMinor, &paid)
+	p.Paid.UTC = paid.V
+	one := m[k]
+	one.all, one.numbers = append(one.all, p), append(one.numbers, number)
+	m[k] = one
+	return err
+}
+
+func (m payments) of(k key) []Payment { return inOrder(m[k].all, m[k].numbers) }
 
 // own gives the order its lines, each with what it says beyond the order. An order that was handed in without lines has
 // none, although one is kept for the whole.
