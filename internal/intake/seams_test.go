@@ -214,7 +214,9 @@ func TestWhoHasEverythingIsMergedAndForgotten(t *testing.T) {
 		if left := c.traces("lovelace", "kypseli", "zoe-"); len(left) != 0 {
 			t.Errorf("left is %q", left)
 		}
-		if err := c.write(func(tx *db.Tx) error { return c.Programme().Grant(tx, ada, "spring", time.Time{}, "usr_1", "a late hand") }); err != nil {
+		if err := c.write(func(tx *db.Tx) error {
+			return c.Programme().Grant(tx, ada, "spring", time.Time{}, "usr_1", "a late hand")
+		}); err != nil {
 			t.Fatal(err)
 		}
 		for _, one := range programme.Checks() {

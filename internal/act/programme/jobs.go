@@ -80,21 +80,42 @@ const batch = 500
 
 // everybody goes through the customers that find finds behind a number, and does something for each in a transaction of its own.
 func everybody(ctx context.Context, d *db.DB, find func(tx *db.Tx, after int64) ([]int64, error), do func(tx *db.Tx, who int64) error) error {
+	return whoever(ctx, d, find, func(*db.Tx, int64) (bool, error) { return true, nil }, do)
+}
+
+// whoever does so for those alone for whom there may be something to do, as is asked where they are found: a transaction that writes
+// costs many times what a question does.
+func whoever(ctx context.Context, d *db.DB, find func(tx *db.Tx, after int64) ([]int64, error), may func(tx *db.Tx, who int64) (bool, error), do func(tx *db.Tx, who int64) error) error {
 	var after int64
 	for {
-		var found []int64
-		if err := d.Read(ctx, func(tx *db.Tx) (err error) { found, err = find(tx, after); return err }); err != nil {
+		var found, due []int64
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			due = nil
+			if found, err = find(tx, after); err != nil {
+				return err
+			}
+			for _, who := range found {
+				is, err := may(tx, who)
+				if err != nil {
+					return err
+				}
+				if is {
+					due = append(due, who)
+				}
+			}
+			return nil
+		}); err != nil {
 			return err
 		}
-		for _, who := range found {
+		for _, who := range due {
 			if err := d.Write(ctx, func(tx *db.Tx) error { return do(tx, who) }); err != nil {
 				return err
 			}
-			after = who
 		}
 		if len(found) < batch {
 			return nil
 		}
+		after = found[len(found)-1]
 	}
 }
 
@@ -202,10 +223,10 @@ func (p *Programme) Holidays(ctx context.Context, d *db.DB) error {
 		return err
 	}
 	for _, day := range kept {
-		if err := everybody(ctx, d, func(tx *db.Tx, after int64) ([]int64, error) { return customer.Persons(tx, after, batch) },
-			func(tx *db.Tx, who int64) error {
-				return p.did(tx, who, OnHoliday, day.Holiday+"/"+strconv.Itoa(today.Year()), day.Holiday)
-			}); err != nil {
+		key := day.Holiday + "/" + strconv.Itoa(today.Year())
+		if err := whoever(ctx, d, func(tx *db.Tx, after int64) ([]int64, error) { return customer.Persons(tx, after, batch) },
+			func(tx *db.Tx, who int64) (bool, error) { return p.may(tx, who, OnHoliday, key, day.Holiday) },
+			func(tx *db.Tx, who int64) error { return p.did(tx, who, OnHoliday, key, day.Holiday) }); err != nil {
 			return err
 		}
 	}

@@ -102,6 +102,26 @@ func (p *Programme) did(tx *db.Tx, who int64, action, key, holiday string) error
 	return p.settle(tx, current, &turn{who: who, cause: ActionCause(action, key)}, action, &s)
 }
 
+// may tells whether there is something to be done for an action: some rule would give something, if limits and budgets let it, or it
+// was looked at before.
+func (p *Programme) may(tx *db.Tx, who int64, action, key, holiday string) (bool, error) {
+	current, err := p.Book.Current(tx, p.Ledger.Zone)
+	if err != nil || current == nil {
+		return false, err
+	}
+	if there, err := looked(tx, who, ActionCause(action, key)); err != nil || there {
+		return there, err
+	}
+	s := Sale{Placed: fact.At(tx.Now, p.Ledger.Zone), Holiday: holiday}
+	t := turn{Programme: p, tx: tx, who: who}
+	known, err := t.ask(current, action, &s)
+	if err != nil {
+		return false, err
+	}
+	results := current.Evaluate(action, &s, &known, p.Digits, func(*Rule) Allowance { return Free() })
+	return slices.ContainsFunc(results, func(r Result) bool { return r.Gave() }), nil
+}
+
 // Undid takes back what was given for something else that a customer did, which turned out not to be so.
 func (p *Programme) Undid(tx *db.Tx, who int64, action, key string) error {
 	cause := ActionCause(action, key)
