@@ -1,9 +1,12 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -220,6 +223,31 @@ func (c *Client) UseCode(ctx context.Context, code string, u UseCode) (Redemptio
 func (c *Client) SetMemberPages(ctx context.Context, p MemberPages) (MemberPages, error) {
 	return send[MemberPages](ctx, c, http.MethodPut, "/v1/member-pages", p)
 }
+
+// Logo gets the logo of the business as the pages of members show it, as PNG.
+func (c *Client) Logo(ctx context.Context) ([]byte, error) {
+	a, err := c.do(ctx, call{method: http.MethodGet, path: logoPath}, nil)
+	return bytes.Clone(a.body), err
+}
+
+// SetLogo sets the logo of the business: a picture as PNG, JPEG or WebP. It is not sent again by itself.
+func (c *Client) SetLogo(ctx context.Context, picture io.Reader) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+logoPath, picture)
+	if err != nil {
+		return fmt.Errorf("send the logo: %w", err)
+	}
+	request.Header.Set("Content-Type", "application/octet-stream")
+	_, _, err = c.send(request)
+	return err
+}
+
+// RemoveLogo takes the logo of the business away.
+func (c *Client) RemoveLogo(ctx context.Context) error {
+	_, err := c.do(ctx, call{method: http.MethodDelete, path: logoPath}, nil)
+	return err
+}
+
+const logoPath = "/v1/member-pages/logo"
 
 type (
 	// ProgrammeVersion is a version of the programme.

@@ -42,6 +42,11 @@ func (a *API) tableOfRewards() {
 	on(a, get, "/v1/member-pages", account.ProgrammeRead, "Get the pages of members", a.getMemberPages, under("members"))
 	on(a, put, "/v1/member-pages", account.ProgrammeWrite, "Set the pages of members", a.putMemberPages, under("members"),
 		says("Members join and come in under /my/ by a link that is mailed to them, so a mail server must be set up."))
+	on(a, get, "/v1/member-pages/logo", account.ProgrammeRead, "Get the logo of the business", a.getLogo, answersPNG, under("members"),
+		says("As the pages of members show it."))
+	on(a, put, "/v1/member-pages/logo", account.ProgrammeWrite, "Set the logo of the business", a.putLogo, streams("image/png", "image/jpeg", "image/webp", "multipart/form-data"), under("members"),
+		says("The picture is the body, or the file of a form: PNG, JPEG or WebP, 2 MB and 8 million dots at most. It is drawn anew, so that nothing else in the file is kept."))
+	on(a, remove, "/v1/member-pages/logo", account.ProgrammeWrite, "Remove the logo of the business", a.removeLogo, under("members"), says("Repeated it is the same."))
 
 	on(a, get, "/v1/codes/{code}", account.PointsSpend, "Look a code up", a.findCode, says("Only a few wrong codes a minute are answered."))
 	on(a, post, "/v1/codes/{code}/use", account.PointsSpend, "Use a code", a.useCode, says("What POST /v1/redemptions/{id}/use does, by the code. One for everybody is redeemed for the customer and used at once."))
