@@ -17,6 +17,7 @@ import (
 func TestOrdersOfAPersonAreThoseOfEverybody(t *testing.T) {
 	t.Parallel()
 	eachClub(t, noDebt, func(t *testing.T, c *club) {
+		t.Helper()
 		r := rand.New(rand.NewPCG(5, 8)) //nolint:gosec // a test that can be repeated
 		var numbers []int64
 		for _, who := range []string{"few", "ada", "other", "eve"} {

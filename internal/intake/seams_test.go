@@ -150,6 +150,7 @@ func (c *club) whole(name string, open, frozen *draw.Desk) int64 {
 func TestWhoHasEverythingIsMergedAndForgotten(t *testing.T) {
 	t.Parallel()
 	eachClub(t, everything, func(t *testing.T, c *club) {
+		t.Helper()
 		open, frozen := c.raffle("open"), c.raffle("frozen")
 		if err := c.write(func(tx *db.Tx) error {
 			_, _, err := packaging.Make(tx, packaging.Batch{Batch: "boxes", Name: "Boxes", Unit: "points", Units: 3, Codes: 5, Question: packaging.AsksNPS, Until: points.Never}, "usr_1")
