@@ -33,7 +33,7 @@ func TestTheTermsSayWhatTheSettingsSay(t *testing.T) {
 	all := strings.Join(words(t, "en").Terms(&d), "\n")
 	for _, want := range []string{
 		"Café Olga holds this draw. One can take part from 1 June 2026, 12:00 to 11 June 2026, 12:00.", // on the clocks of the business
-		"To be won: A bicycle; 2 × A bag of coffee.", "Every member can enter once for nothing.", "The price of one: 10\u00a0points. Most that one person can buy: 5.",
+		"To be won: A bicycle; 2 × A bag of coffee.", "Every member can enter once for nothing.", "The price of one: 10 points. Most that one person can buy: 5.",
 		"Each order of €20.00 or more", "Most that orders give one person: 3.", "Nobody wins twice.", "what was paid for entries is given back", "Only in Greece.\nNo cash.",
 	} {
 		if !strings.Contains(all, want) {

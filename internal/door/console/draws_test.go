@@ -134,7 +134,7 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		owner.post(at, drawForm("version", "3")...).wants(t, http.StatusConflict, at, "The draw has come too far")
 		owner.post(at+"/discard").wants(t, http.StatusConflict, at+"/discard", "The draw has come too far")
 		s.enters(t, "draw-2026-01-01", people...)
-		owner.get(at).wants(t, http.StatusOK, at, "people: 2; entries for nothing: 2; bought: 4", "40\u00a0points", "Given back: 40\u00a0points")
+		owner.get(at).wants(t, http.StatusOK, at, "people: 2; entries for nothing: 2; bought: 4", "40 points", "Given back: 40 points")
 		ada := "/customers/" + fact.PublicID(fact.CustomerPrefix, people[0])
 		owner.get(ada).wants(t, http.StatusOK, ada, "Prize draws", `href="`+at+`"`, "The summer draw", "3 entries")
 		owner.post(at+"/close").wants(t, http.StatusConflict, at+"/close", "is not over yet")
