@@ -87,8 +87,7 @@ func (e *Engine) Cohorts(ctx context.Context) ([]Cohort, error) {
 }
 
 func (e *Engine) cohortRevenue() string {
-	paid := `SELECT l.first_month, b.month, b.paid AS v FROM bill b
-		JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id WHERE b.grp = 0`
+	paid := "SELECT first_month, month, paid AS v FROM " + e.billWithFirst() + " b WHERE grp = 0"
 	if e.source.Facts.Returns > 0 {
 		paid += ` UNION ALL SELECT l.first_month, r.month, -r.returned FROM refund r
 			JOIN life l ON l.grp = r.grp AND l.customer_id = r.customer_id WHERE r.grp = 0`

@@ -54,23 +54,61 @@ var relations = map[string]relation{
 	"moved":              {build: buildMoved},
 }
 
+// billSQL makes the orders. Where the facts lie by time, as a database keeps them, to look each up in a table of customers
+// is to jump about in memory: there the orders are sorted by customer once, and know then what came before and first.
 func billSQL(e *Engine) []string {
-	if e.source.Facts.OneRowPerOrder {
-		kind := "TABLE"
-		if e.billIsView() {
-			kind = "VIEW"
-		}
-		return []string{"CREATE TEMP " + kind + ` bill AS SELECT grp, customer_id, order_id, local_us, day, month,
-			amount_minor AS paid, kind AS kind_min, kind AS kind_max FROM (` + e.groupedSales() + ") s WHERE NOT is_return"}
+	orders := `SELECT grp, customer_id, order_id, local_us, day, month, amount_minor AS paid, kind AS kind_min, kind AS kind_max
+		FROM (` + e.groupedSales() + ") s WHERE NOT is_return"
+	if !e.source.Facts.OneRowPerOrder {
+		orders = `SELECT grp, customer_id, order_id, min(local_us) AS local_us, min(day) AS day, min(month) AS month, ` + sumOf("amount_minor") + ` AS paid,
+			min(kind) AS kind_min, max(kind) AS kind_max FROM (` + e.groupedSales() + ") s WHERE NOT is_return GROUP BY grp, customer_id, order_id"
 	}
-	return []string{`CREATE TEMP TABLE bill AS SELECT grp, customer_id, order_id, min(local_us) AS local_us, min(day) AS day,
-		min(month) AS month, CAST(sum(CAST(amount_minor AS DOUBLE PRECISION)) AS BIGINT) AS paid, min(kind) AS kind_min, max(kind) AS kind_max
-		FROM (` + e.groupedSales() + ") s WHERE NOT is_return GROUP BY grp, customer_id, order_id"}
+	switch {
+	case e.billIsSorted():
+		return []string{"CREATE TEMP TABLE bill AS SELECT customer_id, order_id, local_us, first_value(local_us) OVER w AS first_us, paid, kind_min, kind_max, " +
+			e.daysOfPurchase() + " FROM (" + orders + ") o WINDOW w AS (PARTITION BY " + e.eachCustomer() + " ORDER BY local_us)"}
+	case e.billIsView():
+		return []string{"CREATE TEMP VIEW bill AS " + orders}
+	}
+	return []string{"CREATE TEMP TABLE bill AS " + orders}
 }
+
+func (e *Engine) billIsSorted() bool { return e.source.InRows() }
 
 // billIsView says that the orders need not be copied: the sales are already a row each.
 func (e *Engine) billIsView() bool {
-	return e.source.Facts.OneRowPerOrder && !e.filtered && len(e.groups) == 0
+	return e.source.Facts.OneRowPerOrder && !e.filtered && len(e.groups) == 0 && !e.billIsSorted()
+}
+
+// billWithFirst is the orders, each with the moment, day and month of the first of its customer. Every order has a row in
+// life: the outer join loses and adds nothing, but an inner one invites engines to join customers with days of frames
+// first, which share a group, and so everybody with every day.
+func (e *Engine) billWithFirst() string {
+	if e.billIsSorted() {
+		return "bill"
+	}
+	return `(SELECT o.*, l.first_us, l.first_day, l.first_month FROM bill o LEFT JOIN life l ON l.grp = o.grp AND l.customer_id = o.customer_id)`
+}
+
+// eachCustomer is what a customer's orders are found by: to sort by less is faster.
+func (e *Engine) eachCustomer() string {
+	if len(e.groups) > 0 {
+		return "grp, customer_id"
+	}
+	return "customer_id"
+}
+
+// daysOfPurchase are the day of an order, the one before and the first, in a window w over the orders of a customer in order
+// of time. They are INTEGER: no table is wider than one with all orders.
+func (e *Engine) daysOfPurchase() string {
+	columns := "grp"
+	for _, c := range []struct{ name, is string }{
+		{"day", "day"}, {"month", "month"}, {"prev_day", "lag(day) OVER w"}, {"prev_month", "lag(month) OVER w"},
+		{"first_day", "first_value(day) OVER w"}, {"first_month", "first_value(month) OVER w"},
+	} {
+		columns += ", CAST(" + c.is + " AS INTEGER) AS " + c.name
+	}
+	return columns
 }
 
 // lifeSQL says beside the whole life what it was before the window, and what it was a month ago: to go over all orders again
@@ -96,20 +134,12 @@ func refundSQL(e *Engine) []string {
 }
 
 func purchaseDaySQL(e *Engine) []string {
-	who := "customer_id" // to sort by less is faster
-	if len(e.groups) > 0 {
-		who = "grp, customer_id"
+	const days = " WHERE prev_day IS NULL OR prev_day < day"
+	if e.billIsSorted() {
+		return []string{"CREATE TEMP VIEW purchase_day AS SELECT * FROM bill" + days}
 	}
-	// Days and months as INTEGER: the table is the widest of all but the orders themselves.
-	columns := "customer_id, grp"
-	for _, c := range []struct{ name, is string }{
-		{"day", "day"}, {"month", "month"}, {"prev_day", "lag(day) OVER w"}, {"prev_month", "lag(month) OVER w"},
-		{"first_day", "first_value(day) OVER w"}, {"first_month", "first_value(month) OVER w"},
-	} {
-		columns += ", CAST(" + c.is + " AS INTEGER) AS " + c.name
-	}
-	return []string{"CREATE TEMP TABLE purchase_day AS SELECT * FROM (SELECT " + columns +
-		" FROM bill WINDOW w AS (PARTITION BY " + who + " ORDER BY day)) d WHERE prev_day IS NULL OR prev_day < day"}
+	return []string{"CREATE TEMP TABLE purchase_day AS SELECT * FROM (SELECT customer_id, " + e.daysOfPurchase() +
+		" FROM bill WINDOW w AS (PARTITION BY " + e.eachCustomer() + " ORDER BY day)) d" + days}
 }
 
 func gapSQL(*Engine) []string {
@@ -124,31 +154,29 @@ func cameBackSQL(*Engine) []string {
 }
 
 // boughtSQL goes over the orders and returns once for all frames but the window, which is put together from its periods
-// where there are any: they lie in it without gap or overlap. Every order has a row in life: the outer join loses and adds
-// nothing, but an inner one invites engines to join customers with days of frames first, which share a group, and so
-// everybody with every day. The rows are many and read by most measures: their order and types keep them narrow.
+// where there are any: they lie in it without gap or overlap. The rows are many and read by most measures, which choose them
+// by frame: the order and the types of the columns keep them narrow, and what they are chosen by in front.
 func boughtSQL(e *Engine) []string {
 	skip := ""
 	if e.set.Period != "" {
 		skip = fmt.Sprintf(" AND f.frame <> %d", frameWindow)
 	}
-	facts := "SELECT grp, customer_id, local_us, day, paid, local_us AS sold_us, day AS sold_day, kind_min, kind_max, CAST(0 AS BIGINT) AS returned, CAST(0 AS BIGINT) AS repeat_returned FROM bill"
+	facts := `SELECT grp, customer_id, local_us, day, paid, local_us AS sold_us, first_us, first_day, kind_min, kind_max,
+		CAST(0 AS BIGINT) AS returned, CAST(0 AS BIGINT) AS repeat_returned FROM ` + e.billWithFirst() + " o"
 	if e.source.Facts.Returns > 0 {
-		facts += " UNION ALL SELECT grp, customer_id, local_us, day, NULL, NULL, NULL, NULL, NULL, returned, returned * is_repeat FROM refund"
+		facts += " UNION ALL SELECT grp, customer_id, local_us, day, NULL, NULL, NULL, NULL, NULL, NULL, returned, returned * is_repeat FROM refund"
 	}
-	queries := []string{`CREATE TEMP TABLE bought AS SELECT b.customer_id, ` + sumOf("b.paid") + " AS paid, " + sumOf("b.returned") + ` AS returned,
-		` + sumOf("CASE WHEN b.sold_day > l.first_day THEN b.paid ELSE -b.repeat_returned END") + ` AS repeat_net,
-		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.sold_us - l.first_us) AS lived_us, f.frame, CAST(count(b.sold_us) AS INTEGER) AS orders,
-		CAST(count(CASE WHEN b.sold_us = l.first_us THEN 1 END) AS INTEGER) AS first_orders,
-		CAST(count(CASE WHEN b.sold_day > l.first_day THEN 1 END) AS INTEGER) AS repeat_orders
-		FROM (` + facts + `) b JOIN frame_day f ON ` + e.inFrame("b", "b.grp") + skip + `
-		LEFT JOIN life l ON l.grp = b.grp AND l.customer_id = b.customer_id GROUP BY f.frame, b.customer_id`}
+	queries := []string{`CREATE TEMP TABLE bought AS SELECT f.frame, CAST(count(b.sold_us) AS INTEGER) AS orders, b.customer_id,
+		CAST(count(CASE WHEN b.sold_us = b.first_us THEN 1 END) AS INTEGER) AS first_orders,
+		CAST(count(CASE WHEN b.day > b.first_day THEN 1 END) AS INTEGER) AS repeat_orders, ` + sumOf("b.paid") + " AS paid, " + sumOf("b.returned") + ` AS returned,
+		` + sumOf("CASE WHEN b.day > b.first_day THEN b.paid ELSE -b.repeat_returned END") + ` AS repeat_net,
+		min(b.kind_min) AS kind_min, max(b.kind_max) AS kind_max, max(b.sold_us - b.first_us) AS lived_us
+		FROM (` + facts + `) b JOIN frame_day f ON ` + e.inFrame("b", "b.grp") + skip + ` GROUP BY f.frame, b.customer_id`}
 	if e.set.Period != "" {
 		orders := func(column string) string { return "CAST(sum(CAST(" + column + " AS DOUBLE PRECISION)) AS INTEGER)" }
-		queries = append(queries, fmt.Sprintf(`INSERT INTO bought SELECT customer_id, %s, %s, %s,
-			min(kind_min), max(kind_max), max(lived_us), %d, %s, %s, %s FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`,
-			sumOf("paid"), sumOf("returned"), sumOf("repeat_net"), frameWindow, orders("orders"), orders("first_orders"), orders("repeat_orders"),
-			framePeriods, frameGroups))
+		queries = append(queries, fmt.Sprintf(`INSERT INTO bought SELECT %d, %s, customer_id, %s, %s, %s, %s, %s, min(kind_min), max(kind_max), max(lived_us)
+			FROM bought WHERE frame >= %d AND frame < %d GROUP BY customer_id`, frameWindow, orders("orders"), orders("first_orders"), orders("repeat_orders"),
+			sumOf("paid"), sumOf("returned"), sumOf("repeat_net"), framePeriods, frameGroups))
 	}
 	return queries
 }

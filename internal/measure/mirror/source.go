@@ -66,6 +66,9 @@ func (s *Source) Fill(ctx context.Context, conn *sql.Conn, table string, columns
 	return errors.Join(err, l.Close())
 }
 
+// InRows says that facts lie row by row and by time, as a database keeps them, and not by columns.
+func (s *Source) InRows() bool { return s.inserts }
+
 // Filled is called when a temporary table has its rows: where a database plans by statistics, they are gathered, which
 // nobody else does for such a table. Without them it takes a million customers for five thousand.
 func (s *Source) Filled(ctx context.Context, conn *sql.Conn, table string) error {
