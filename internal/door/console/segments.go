@@ -31,9 +31,10 @@ type partOf struct {
 // further is a way from there.
 type further struct{ To, Name, Says string }
 
-// showPart shows a part of the picture as it was last drawn.
-func (v *visit) showPart(part report.Part, title string, links func(p *report.Picture) []further) error {
+// showPart shows a part of the picture as it was last drawn, under the name that the menu has for it.
+func (v *visit) showPart(part report.Part, name string, links func(p *report.Picture) []further) error {
 	return v.allowed(account.MeasuresRead, func(account.Actor) error {
+		title := v.l.T(name)
 		return v.pictured(title, func(last *sight) error {
 			var out bytes.Buffer
 			there, err := report.WritePart(&out, last.Picture, v.l, part, v.Charts)
@@ -57,7 +58,7 @@ func (v *visit) showPart(part report.Part, title string, links func(p *report.Pi
 }
 
 func (v *visit) showSegments() error {
-	return v.showPart(report.SegmentsPart, v.l.T("nav.segments"), func(p *report.Picture) (links []further) {
+	return v.showPart(report.SegmentsPart, "nav.segments", func(p *report.Picture) (links []further) {
 		if !v.me.Actor().May(account.CustomersRead) {
 			return nil
 		}
@@ -71,7 +72,7 @@ func (v *visit) showSegments() error {
 }
 
 func (v *visit) showCohorts() error {
-	return v.showPart(report.CohortsPart, v.l.T("nav.cohorts"), func(*report.Picture) []further { return nil })
+	return v.showPart(report.CohortsPart, "nav.cohorts", func(*report.Picture) []further { return nil })
 }
 
 // members is the customers of a segment.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/db/dbtest"
 )
 
 // brought makes a business with orders, whose picture is drawn.
@@ -35,6 +36,37 @@ func until(t *testing.T, done func() bool) {
 	for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it did not come about")
+		}
+	}
+}
+
+var (
+	placed = regexp.MustCompile(`<a href="(/[a-z/-]*)"`)
+	headed = regexp.MustCompile(`<h1[^>]*>[^<]*`)
+)
+
+// Every page that the first one leads to is headed in the language of its reader, whatever the browser asks for.
+func TestPagesSpeakTheLanguageOfTheReader(t *testing.T) {
+	t.Parallel()
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	owner := s.brought(t)
+	owner.post("/account/language", "language", "ru")
+	until(t, func() bool { return strings.Contains(owner.get("/segments").text, "/segments/") })
+	heads := func(speaks string) map[string]string {
+		owner.speaks = speaks
+		all := map[string]string{}
+		for _, link := range placed.FindAllStringSubmatch(owner.get("/").text, -1) {
+			all[link[1]] = headed.FindString(owner.get(link[1]).text)
+		}
+		return all
+	}
+	en, ru := heads("en"), heads("ru")
+	if len(en) < 20 || en["/segments"] != "<h1>Сегменты" {
+		t.Errorf("%d pages, %q", len(en), en["/segments"])
+	}
+	for path, head := range en {
+		if head != ru[path] {
+			t.Errorf("%s is headed %q to a browser that asks for English, and %q to one that asks for Russian", path, head, ru[path])
 		}
 	}
 }
