@@ -19,6 +19,7 @@ import (
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
@@ -40,19 +41,7 @@ func (c *club) pocket() *pocket {
 	sender := notice.Sender{Store: c.d, Box: secret.New(bytes.Repeat([]byte{3}, 32)), Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Public: func() string { return "" },
 		Kinds: slices.Concat(points.Notices(), programme.Notices(), draw.Notices(), gift.Notices())}
 	ledger := func(context.Context) (*points.Ledger, error) { return c.Ledger(), nil }
-	runner, err := job.New(c.d, append(sender.JobKinds(), points.Kinds(c.d, ledger)...), job.Options{Poll: 10 * time.Millisecond})
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(c.t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
-	c.t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil && ctx.Err() == nil {
-			c.t.Error(err)
-		}
-	})
+	jobtest.Run(c.t, c.d, append(sender.JobKinds(), points.Kinds(c.d, ledger)...), job.Options{Poll: 10 * time.Millisecond})
 	return p
 }
 

@@ -23,6 +23,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
@@ -68,19 +69,7 @@ func each(t *testing.T, test func(t *testing.T, s *shop)) {
 		s.sender = notice.Sender{Store: s.d, Box: s.box, Allow: loopback, Public: func() string { return "https://cafe.example" }, Pauses: []time.Duration{time.Minute},
 			Kinds: []notice.Kind{{Name: "service", Life: time.Hour, Words: says}, {Name: "news", News: true, Life: 24 * time.Hour, Words: says},
 				{Name: "atonce", AtOnce: true, Life: time.Hour, Words: says}}}
-		runner, err := job.New(s.d, s.sender.JobKinds(), job.Options{Poll: 10 * time.Millisecond})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-		ended := make(chan error, 1)
-		go func() { ended <- runner.Run(ctx) }()
-		t.Cleanup(func() {
-			stop()
-			if err := <-ended; err != nil && ctx.Err() == nil {
-				t.Error(err)
-			}
-		})
+		jobtest.Run(t, s.d, s.sender.JobKinds(), job.Options{Poll: 10 * time.Millisecond})
 		test(t, s)
 		for _, c := range notice.Checks() {
 			if found, err := c.Run(context.WithoutCancel(t.Context()), s.d); err != nil || found.N != 0 {

@@ -1,7 +1,6 @@
 package account_test
 
 import (
-	"context"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/locale"
 )
 
@@ -64,19 +64,7 @@ func TestALinkIsSentInTheLanguageOfTheUser(t *testing.T) {
 func work(t *testing.T, d *db.DB) {
 	t.Helper()
 	public := func() string { return "https://loyalty.example.com" }
-	runner, err := job.New(d, []job.Kind{post.Kind(d, public)}, job.Options{Poll: 20 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- runner.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-done; err != nil && ctx.Err() == nil {
-			t.Error(err)
-		}
-	})
+	jobtest.Run(t, d, []job.Kind{post.Kind(d, public)}, job.Options{Poll: 20 * time.Millisecond})
 }
 
 // idle waits until no letter is being sent.

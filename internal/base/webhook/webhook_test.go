@@ -1,7 +1,6 @@
 package webhook_test
 
 import (
-	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -19,6 +18,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 )
@@ -135,21 +135,7 @@ func each(t *testing.T, o webhook.Options, test func(t *testing.T, d *desk)) {
 // run sends messages until the test ends, or stop is called.
 func (k *desk) run() (stop func()) {
 	k.t.Helper()
-	r, err := job.New(k.d, k.Kinds(), job.Options{Poll: 10 * time.Millisecond, Alone: true, Lease: 10_000 * time.Hour})
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(k.t.Context()))
-	done := make(chan error, 1)
-	go func() { done <- r.Run(ctx) }()
-	stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-done; err != nil {
-			k.t.Error(err)
-		}
-	})
-	k.t.Cleanup(stop)
-	return stop
+	return jobtest.Run(k.t, k.d, k.Kinds(), job.Options{Poll: 10 * time.Millisecond, Alone: true, Lease: 10_000 * time.Hour})
 }
 
 func (k *desk) write(fn func(tx *db.Tx) error) {

@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -15,6 +14,7 @@ import (
 	"regulars/client"
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/intake"
 	"regulars/internal/intake/upload"
 )
@@ -22,19 +22,7 @@ import (
 // works runs the jobs of the shop until the test ends.
 func (s *shop) works(kinds ...job.Kind) {
 	s.t.Helper()
-	runner, err := job.New(s.d, kinds, job.Options{Poll: 50 * time.Millisecond})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(s.t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
-	s.t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil && ctx.Err() == nil {
-			s.t.Error(err)
-		}
-	})
+	jobtest.Run(s.t, s.d, kinds, job.Options{Poll: 50 * time.Millisecond})
 }
 
 func (s *shop) imported(id string) client.Import {

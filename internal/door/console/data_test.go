@@ -20,6 +20,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/intake"
 	"regulars/internal/intake/upload"
 	"regulars/internal/measure/mirror"
@@ -53,17 +54,7 @@ func analyses(t *testing.T, d *db.DB) *analysis.Desk {
 // works takes files in until the test ends.
 func (s *shop) works(t *testing.T) {
 	t.Helper()
-	runner, err := job.New(s.d, []job.Kind{(&upload.Runner{DB: s.d, Facts: &intake.Current{DB: s.d}}).Job()}, job.Options{Poll: 50 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		<-ended
-	})
+	jobtest.Run(t, s.d, []job.Kind{(&upload.Runner{DB: s.d, Facts: &intake.Current{DB: s.d}}).Job()}, job.Options{Poll: 50 * time.Millisecond})
 }
 
 // bring sends a file as the form does.

@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
@@ -60,17 +60,7 @@ func (s *shop) guests(t *testing.T) {
 // foretells runs the jobs of predictions until the test ends.
 func (s *shop) foretells(t *testing.T) {
 	t.Helper()
-	runner, err := job.New(s.d, []job.Kind{(&forecast.Runner{DB: s.d}).Job()}, job.Options{Poll: 50 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		<-ended
-	})
+	jobtest.Run(t, s.d, []job.Kind{(&forecast.Runner{DB: s.d}).Job()}, job.Options{Poll: 50 * time.Millisecond})
 }
 
 // foretold waits for the page to be there.

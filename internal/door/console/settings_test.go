@@ -1,7 +1,6 @@
 package console_test
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +21,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
@@ -336,17 +336,7 @@ func (r *receiver) last(t *testing.T, n int) (*http.Request, []byte) {
 // sends has messages sent until the test ends.
 func (s *shop) sends(t *testing.T) {
 	t.Helper()
-	runner, err := job.New(s.d, s.hooks.Kinds(), job.Options{Poll: 20 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		<-ended
-	})
+	jobtest.Run(t, s.d, s.hooks.Kinds(), job.Options{Poll: 20 * time.Millisecond})
 }
 
 func TestAWebhookIsAddedTriedAndReplayed(t *testing.T) {

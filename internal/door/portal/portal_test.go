@@ -29,6 +29,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/portal"
 	"regulars/internal/intake"
@@ -94,19 +95,7 @@ func open(t *testing.T, d *db.DB) *shop {
 	t.Cleanup(s.Close)
 	s.pushes = channeltest.ServePushes(t)
 	notices := notice.Sender{Store: d, Box: post.Box, Allow: loopback, Public: func() string { return s.URL }, Kinds: programme.Notices()}
-	runner, err := job.New(d, append(notices.JobKinds(), member.Job(d, post, func() string { return s.URL })), job.Options{Poll: 20 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil && ctx.Err() == nil {
-			t.Error(err)
-		}
-	})
+	jobtest.Run(t, d, append(notices.JobKinds(), member.Job(d, post, func() string { return s.URL })), job.Options{Poll: 20 * time.Millisecond})
 	return s
 }
 

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/measure/letter"
 	"regulars/internal/measure/metric"
@@ -112,16 +113,9 @@ func (o *office) round(which letter.Letter) []channeltest.Letter {
 	if waiting == 0 {
 		return nil
 	}
-	runner, err := job.New(o.d, o.Kinds(), job.Options{Poll: 10 * time.Millisecond, Alone: true})
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(o.t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
+	stop := jobtest.Run(o.t, o.d, o.Kinds(), job.Options{Poll: 10 * time.Millisecond, Alone: true})
 	all := o.box.Wait(o.t, before+waiting)
 	stop()
-	<-ended
 	return all[before:]
 }
 

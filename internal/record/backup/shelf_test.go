@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/record/backup"
 	"regulars/internal/record/schema/schematest"
 )
@@ -117,13 +118,7 @@ func TestBackupsAreMadeByJobs(t *testing.T) {
 			if err := d.Write(t.Context(), add); err != nil {
 				t.Fatal(err)
 			}
-			runner, err := job.New(d, []job.Kind{s.Job()}, job.Options{Poll: 20 * time.Millisecond})
-			if err != nil {
-				t.Fatal(err)
-			}
-			ctx, stop := context.WithCancel(t.Context())
-			ended := make(chan error, 1)
-			go func() { ended <- runner.Run(ctx) }()
+			stop := jobtest.Run(t, d, []job.Kind{s.Job()}, job.Options{Poll: 20 * time.Millisecond})
 			for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 				var all []job.Record
 				if err := d.Read(t.Context(), func(tx *db.Tx) (err error) {
@@ -140,7 +135,6 @@ func TestBackupsAreMadeByJobs(t *testing.T) {
 				}
 			}
 			stop()
-			<-ended
 		}
 		night := func(tx *db.Tx) error {
 			_, err := job.Add(tx, job.Job{Kind: backup.Kind, Key: "schedule " + backup.Kind, Payload: job.Tick{Schedule: backup.Kind, At: time.Now()}})

@@ -10,6 +10,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/business"
 	"regulars/internal/record/catalogue"
@@ -204,13 +205,7 @@ func run(t *testing.T, d *db.DB, m *Maker) {
 	if !asked() {
 		t.Error("it is not asked for")
 	}
-	runner, err := job.New(d, []job.Kind{m.Job()}, job.Options{Poll: 20 * time.Millisecond, Schedules: Schedules()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- runner.Run(ctx) }()
+	stop := jobtest.Run(t, d, []job.Kind{m.Job()}, job.Options{Poll: 20 * time.Millisecond, Schedules: Schedules()})
 	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		if r := load(t, d); !asked() && r != nil && (before == nil || r.At.After(before.At)) {
 			break
@@ -220,5 +215,4 @@ func run(t *testing.T, d *db.DB, m *Maker) {
 		}
 	}
 	stop()
-	<-ended
 }

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/metric"
 	"regulars/internal/record/business"
 	"regulars/internal/record/catalogue"
@@ -277,20 +278,13 @@ func TestTheJobDoesWhatIsTooMuch(t *testing.T) {
 			s.Errorf("%+v", all)
 		}
 		before := time.Now().Add(-time.Second)
-		runner, err := job.New(s.d, []job.Kind{k.Job()}, job.Options{Poll: 20 * time.Millisecond, Schedules: Schedules()})
-		if err != nil {
-			s.Fatal(err)
-		}
-		ctx, stop := context.WithCancel(s.Context())
-		ended := make(chan error, 1)
-		go func() { ended <- runner.Run(ctx) }()
+		stop := jobtest.Run(s, s.d, []job.Kind{k.Job()}, job.Options{Poll: 20 * time.Millisecond, Schedules: Schedules()})
 		for deadline := time.Now().Add(30 * time.Second); s.list(Filter{}, ByMany)[0].Orders == 0; time.Sleep(20 * time.Millisecond) {
 			if time.Now().After(deadline) {
 				s.Fatal("the job did not do it")
 			}
 		}
 		stop()
-		<-ended
 		// Where an old transaction of others holds the feed back, what was reckoned may be given again; it is as new as it says.
 		if age := s.fresh(k); !age.Ready || age.At.Before(before) {
 			s.Errorf("%+v, and not of %s", age, before)

@@ -1,13 +1,13 @@
 package segment_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
+	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/business"
@@ -96,20 +96,13 @@ func TestTheCutsAreDrawnAndKept(t *testing.T) {
 		}
 		run := func(done func() bool) {
 			t.Helper()
-			runner, err := job.New(d, []job.Kind{segment.Job(desk)}, job.Options{Poll: 20 * time.Millisecond})
-			if err != nil {
-				t.Fatal(err)
-			}
-			ctx, stop := context.WithCancel(t.Context())
-			ended := make(chan error, 1)
-			go func() { ended <- runner.Run(ctx) }()
+			stop := jobtest.Run(t, d, []job.Kind{segment.Job(desk)}, job.Options{Poll: 20 * time.Millisecond})
 			for deadline := time.Now().Add(30 * time.Second); !done(); time.Sleep(20 * time.Millisecond) {
 				if time.Now().After(deadline) {
 					t.Fatal("the job did not do it")
 				}
 			}
 			stop()
-			<-ended
 		}
 		run(func() bool { return asked() == 0 })
 		if c := load(); c != nil {

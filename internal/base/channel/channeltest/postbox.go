@@ -1,7 +1,8 @@
-// Package channeltest is a mail server for tests: a real one on this machine, which keeps the letters that it takes.
+// Package channeltest is a mail server and a push service for tests: real ones on this machine, which keep what they take.
 //
-// What always holds: it ends with the test; it takes letters from anybody to anybody, in the open, and sends none on.
-// What a server refuses, and how, is for the tests of package channel, which have one of their own.
+// What always holds: they end with the test. The mail server takes letters from anybody to anybody, in the open, and sends none
+// on; what one refuses, and how, is for the tests of package channel, which have one of their own. The push service believes a
+// notice only as a browser's would: by its signature, and by what one phone alone can read.
 package channeltest
 
 import (
