@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"regulars/internal/act/gift"
-	"regulars/internal/act/programme"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
@@ -41,17 +40,7 @@ func (s *shop) crowd() {
 			{"challenge": "coming", "name": "Is yet to come", "count": "orders", "target": 1, "from": "2098-01-01", "gives": {"unit": "stamps", "units": 1}}],
 		"access": [{"access": "sale", "name": "معرض الربيع & more", "until": "2099-12-31"}, {"access": "long", "name": %q}],
 		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "برونزي", "from": 0}, {"tier": "silver", "name": %q, "from": 200000}]}}`, long, long, long)
-	facts, err := s.facts.Intake(context.WithoutCancel(s.t.Context()))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.write(func(tx *db.Tx) error {
-		v, err := programme.Write(tx, []byte(document), "", "usr_1", facts.Business.Zone)
-		if err == nil {
-			_, err = facts.Programme().Book.Publish(tx, v.Version, "usr_1", facts.Business.Zone)
-		}
-		return err
-	})
+	s.publishes(document)
 }
 
 // crowded is a member who has everything.

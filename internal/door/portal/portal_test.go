@@ -415,6 +415,12 @@ func (s *shop) programme() {
 			{"challenge": "weeks", "name": "Week after week", "count": "orders", "target": 1, "window": "week", "in_a_row": 4, "from": "2020-01-01", "gives": {"unit": "points", "units": 80}}],
 		"access": [{"access": "sale", "name": "The spring sale & more", "until": "2099-12-31", "if": "customer.orders >= 1"}, {"access": "evening", "name": "An evening for few"}],
 		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "silver", "name": "Silver", "from": 20000}]}}`
+	s.publishes(document)
+}
+
+// publishes has the programme be as the document says.
+func (s *shop) publishes(document string) {
+	s.t.Helper()
 	facts, err := s.facts.Intake(context.WithoutCancel(s.t.Context()))
 	if err != nil {
 		s.t.Fatal(err)
