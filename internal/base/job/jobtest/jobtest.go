@@ -14,21 +14,21 @@ import (
 )
 
 // Run runs jobs of the kinds until the test ends, or stop is called. A runner that does not end well fails the test.
-func Run(t testing.TB, d *db.DB, kinds []job.Kind, o job.Options) (stop func()) {
-	t.Helper()
+func Run(tb testing.TB, d *db.DB, kinds []job.Kind, o job.Options) (stop func()) {
+	tb.Helper()
 	runner, err := job.New(d, kinds, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- runner.Run(ctx) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
-			t.Errorf("run jobs: %v", err)
+			tb.Errorf("run jobs: %v", err)
 		}
 	})
-	t.Cleanup(stop)
+	tb.Cleanup(stop)
 	return stop
 }
