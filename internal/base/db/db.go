@@ -15,7 +15,7 @@ type Options struct {
 	Path string // file of an SQLite database; made if it is not there
 	URL  string // of a PostgreSQL database: postgres://user:password@host/name
 
-	Connections int              // most connections at once, readers on SQLite; 0: 16 on PostgreSQL, one a core on SQLite
+	Connections int              // most connections at once, readers on SQLite; 0: 16 on PostgreSQL, two a core on SQLite
 	Queue       int              // SQLite: writes that may wait, before more are refused; 0: 4096
 	Group       int              // SQLite: writes committed together at most; 0: 512
 	GroupTime   time.Duration    // SQLite: how long a group takes in more of them at most; 0: 50 ms
@@ -26,6 +26,7 @@ type Options struct {
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	engine engine
+	aside  chan struct{} // a place for each read of background work that goes on
 }
 
 // engine is what SQLite and PostgreSQL do differently.
@@ -63,7 +64,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		if o.Path, err = filepath.Abs(o.Path); err != nil {
 			return nil, fault.Invalidf("%s is no path of a file", o.Path)
 		}
-		o.Connections, o.Queue, o.Group = or(o.Connections, max(2, runtime.GOMAXPROCS(0))), or(o.Queue, 4096), or(o.Group, 512)
+		o.Connections, o.Queue, o.Group = or(o.Connections, 2*max(2, runtime.GOMAXPROCS(0))), or(o.Queue, 4096), or(o.Group, 512)
 		o.GroupTime = or(o.GroupTime, 50*time.Millisecond) // so long the first of a group may have to wait for its commit
 		o.BusyWait = or(o.BusyWait, 5*time.Second)
 		e, err = openSQLite(ctx, o)
@@ -71,7 +72,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{engine: e}, nil
+	return &DB{engine: e, aside: make(chan struct{}, max(1, o.Connections/2))}, nil
 }
 
 func or[T comparable](value, otherwise T) T {
@@ -83,7 +84,25 @@ func or[T comparable](value, otherwise T) T {
 }
 
 // Read runs the function in a transaction that sees the database as it is at one moment and cannot change it.
-func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error { return d.engine.read(ctx, fn) }
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	if ctx.Value(background{}) != nil {
+		select {
+		case d.aside <- struct{}{}:
+			defer func() { <-d.aside }()
+		case <-ctx.Done():
+			return unavailable("gave up waiting for a turn to read", ctx.Err())
+		}
+	}
+	return d.engine.read(ctx, fn)
+}
+
+type background struct{}
+
+// Background is for work that goes over much while nobody waits for its every read: under this context all of it together
+// takes at most half of the connections at once, and so leaves the others to those who look at a page meanwhile.
+func Background(ctx context.Context) context.Context {
+	return context.WithValue(ctx, background{}, true)
+}
 
 // Write runs the function in a transaction and returns nil once what it wrote is durable. When the context ends before
 // the function began, nothing happens; on SQLite it is not looked at afterwards, on PostgreSQL it ends the transaction.

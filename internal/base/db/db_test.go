@@ -407,6 +407,42 @@ func TestTheContextOfOneWhoWaits(t *testing.T) {
 	})
 }
 
+func TestBackgroundWorkLeavesHalfToOthers(t *testing.T) {
+	t.Parallel()
+	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+		o.Connections = 4
+		d := dbtest.Open(t, o)
+		ctx, release := db.Background(t.Context()), make(chan struct{})
+		var all sync.WaitGroup
+		reading := make(chan struct{}, 3)
+		for range 3 {
+			all.Go(func() {
+				if err := d.Read(ctx, func(*db.Tx) error { reading <- struct{}{}; <-release; return nil }); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		<-reading
+		<-reading
+		if n := one[int](t, d, `SELECT 1`); n != 1 {
+			t.Errorf("got %d beside work in the background", n)
+		}
+		tired, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+		defer cancel()
+		if err := d.Read(tired, func(*db.Tx) error { return nil }); fault.KindOf(err) != fault.Unavailable || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("who waits for a turn in vain: %v", err)
+		}
+		if n := len(reading); n != 0 {
+			t.Errorf("%d more go on where half of 4 may", n)
+		}
+		close(release)
+		all.Wait()
+		if n := len(reading); n != 1 {
+			t.Errorf("%d of 1 that waited went on", n)
+		}
+	})
+}
+
 func TestClosed(t *testing.T) {
 	t.Parallel()
 	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {

@@ -164,7 +164,7 @@ func (r *Run) call(ctx context.Context) (err error) {
 			r.runner.o.Log.Error("a job panicked", "job", r.ID, "kind", r.Kind, "panic", p, "stack", string(debug.Stack()))
 		}
 	}()
-	return r.slot.Run(ctx, r)
+	return r.slot.Run(db.Background(ctx), r)
 }
 
 // settle writes what became of the run. It tries until that is certain, or no longer this run's to say.

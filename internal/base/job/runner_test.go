@@ -90,6 +90,33 @@ func TestJobsAreRun(t *testing.T) {
 	})
 }
 
+// However many jobs go over much, those who ask for a page do not wait for them.
+func TestJobsThatReadLongLeaveRoomForOthers(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		const most = 12 // more than there are connections
+		for range most {
+			add(t, d, job.Job{Kind: "a"})
+		}
+		reading, release := make(chan struct{}, most), make(chan struct{})
+		run(t, d, quick, job.Kind{Name: "a", Concurrency: most, Run: func(ctx context.Context, _ *job.Run) error {
+			return d.Read(ctx, func(*db.Tx) error { reading <- struct{}{}; <-release; return nil })
+		}})
+		<-reading
+		<-reading
+		time.Sleep(20 * time.Millisecond) // those that may go on do
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		if err := d.Read(ctx, func(tx *db.Tx) error { _, err := tx.Exec(`SELECT 1`); return err }); err != nil {
+			t.Errorf("beside jobs: %v", err)
+		}
+		close(release)
+		for range most - 2 {
+			<-reading
+		}
+	})
+}
+
 // Rung for again and again by what it has just looked at, a process does not forget what is to come.
 func TestWhatIsToComeIsNotForgotten(t *testing.T) {
 	t.Parallel()

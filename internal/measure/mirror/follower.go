@@ -258,6 +258,7 @@ const erasedWait = 24 * time.Hour
 
 // Run refreshes again and again until the context ends; failed is told what went wrong, and the next round tries again.
 func (f *Follower) Run(ctx context.Context, every time.Duration, failed func(error)) {
+	ctx = db.Background(ctx)
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {

@@ -116,6 +116,7 @@ func newStage(c *programme.Compiled, o *Options) *stage {
 
 // Run rehearses a draft, and the programme in force beside it, where there is one.
 func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Options) (*Result, error) {
+	ctx = db.Background(ctx)
 	if o.Used == 0 {
 		o.Used = 1
 	}

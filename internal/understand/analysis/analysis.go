@@ -59,7 +59,7 @@ func Catalogue() []*metric.Definition {
 
 // Picture works out what is asked for.
 func (d *Desk) Picture(ctx context.Context, o report.Options) (p *report.Picture, err error) {
-	err = d.ask(ctx, &o, func(source *mirror.Source, b business.Business) (err error) {
+	err = d.ask(ctx, &o, func(ctx context.Context, source *mirror.Source, b business.Business) (err error) {
 		p, err = report.FromStore(ctx, source, b, o)
 		return err
 	})
@@ -73,14 +73,14 @@ func (d *Desk) Draw(ctx context.Context) (*report.Picture, error) {
 
 // Members are customers of a segment, those who paid most first, from behind one on; of no segment: of all.
 func (d *Desk) Members(ctx context.Context, o report.Options, segment string, after *metric.Member, limit int) (all []metric.Member, err error) {
-	err = d.ask(ctx, &o, func(source *mirror.Source, b business.Business) (err error) {
+	err = d.ask(ctx, &o, func(ctx context.Context, source *mirror.Source, b business.Business) (err error) {
 		all, err = report.Members(ctx, source, b, o, segment, after, limit)
 		return err
 	})
 	return all, err
 }
 
-func (d *Desk) ask(ctx context.Context, o *report.Options, answer func(*mirror.Source, business.Business) error) (err error) {
+func (d *Desk) ask(ctx context.Context, o *report.Options, answer func(context.Context, *mirror.Source, business.Business) error) (err error) {
 	free, err := d.Place(ctx)
 	if err != nil {
 		return err
@@ -111,10 +111,11 @@ func (d *Desk) ask(ctx context.Context, o *report.Options, answer func(*mirror.S
 	if err != nil {
 		return err
 	}
+	ctx = db.Background(ctx) // from here on it may go over everything
 	source, err := d.open(ctx, mirror.View{Kind: o.Kind, AsOf: o.Settings.AsOf})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	return answer(source, b)
+	return answer(ctx, source, b)
 }
