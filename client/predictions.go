@@ -68,10 +68,21 @@ func (c *Client) CustomerPredictions(ctx context.Context, customer, lang string)
 	return p, err
 }
 
-// NextActions lists what to do next, those customers first of whom most is expected; the action and the language may be
-// empty.
-func (c *Client) NextActions(ctx context.Context, action, lang string, l Lists) (p Page[NextAction], err error) {
-	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/next-actions", query: with(l.query(), "action", action, "lang", lang)}, &p)
+// ChosenActions say which of what to do next is asked for; what is empty asks for all.
+type ChosenActions struct {
+	Action      string
+	Category    string  // offers of products of this category alone
+	LeastMargin float64 // and of those alone of whose price at least this part, from 0 to 1, is left above the cost
+	Lang        string  // of reasons
+}
+
+// NextActions lists what to do next, those customers first of whom most is expected.
+func (c *Client) NextActions(ctx context.Context, of ChosenActions, l Lists) (p Page[NextAction], err error) {
+	q := with(l.query(), "action", of.Action, "category", of.Category, "lang", of.Lang)
+	if of.LeastMargin > 0 {
+		q.Set("least_margin", strconv.FormatFloat(of.LeastMargin, 'f', -1, 64))
+	}
+	_, err = c.do(ctx, call{method: http.MethodGet, path: "/v1/next-actions", query: q}, &p)
 	return p, err
 }
 

@@ -29,9 +29,19 @@ func (a *API) tableOfNext() {
 
 type nextIn struct {
 	Paged
+	ChosenNext
+}
 
-	Action string `query:"action" enum:"win_back,ask_why,thank,ask_referral,offer_product,second_purchase" doc:"Only this."`
-	Lang   string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of reasons."`
+// ChosenNext is what of it is asked for.
+type ChosenNext struct {
+	Action   string  `query:"action" enum:"win_back,ask_why,thank,ask_referral,offer_product,second_purchase" doc:"Only this."`
+	Category string  `query:"category" maxLength:"300" doc:"Only offers of products of this category."`
+	Margin   float64 `query:"least_margin" minimum:"0" maximum:"1" doc:"Only offers of products of whose average price at least this part is left above the cost (cost_minor of the product); those without a cost are left out. 0: any."`
+	Lang     string  `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of reasons."`
+}
+
+func (n *ChosenNext) which(v view) forecast.Which {
+	return forecast.Which{Kind: advice.Kind(n.Action), Category: n.Category, LeastMargin: n.Margin, Digits: locale.Digits(v.currency)}
 }
 
 // ready reads the fit of a list: the newest, or the one that the page before was of.
@@ -58,18 +68,18 @@ func (a *API) listNext(ctx context.Context, in *nextIn) (*Listed[wire.NextAction
 		return nil, err
 	}
 	after.Figure = math.Float64frombits(uint64(figure)) //nolint:gosec // the bits, as they were given out
+	v := a.view(ctx)
 	var list []forecast.Next
 	err = a.Store.Read(ctx, func(tx *db.Tx) error {
 		f, err := readyFit(tx, further, fit)
 		if err == nil {
-			list, err = forecast.Actions(tx, f, forecast.Which{Kind: advice.Kind(in.Action)}, after, in.Limit+1)
+			list, err = forecast.Actions(tx, f, in.which(v), after, in.Limit+1)
 		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	v := a.view(ctx)
 	at := func(n forecast.Next) string {
 		return cursor(n.Fit, int64(math.Float64bits(n.Gain.Value)), n.Number) //nolint:gosec // the bits, to come back as they are
 	}
@@ -90,10 +100,7 @@ func showNext(v view, l *locale.Locale, n *forecast.Next) wire.NextAction {
 	return out
 }
 
-type exportNextIn struct {
-	Action string `query:"action" enum:"win_back,ask_why,thank,ask_referral,offer_product,second_purchase" doc:"Only this."`
-	Lang   string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of reasons."`
-}
+type exportNextIn struct{ ChosenNext }
 
 // exportNext writes it page by page; who asked is in the trail, because names of customers leave the house.
 func (a *API) exportNext(ctx context.Context, in *exportNextIn) (*huma.StreamResponse, error) {
@@ -115,7 +122,7 @@ func (a *API) exportNext(ctx context.Context, in *exportNextIn) (*huma.StreamRes
 	return &huma.StreamResponse{Body: func(c huma.Context) { //nolint:contextcheck // it has the context of the request
 		c.SetHeader("Content-Type", "text/csv; charset=utf-8")
 		c.SetHeader("Content-Disposition", `attachment; filename="next-actions.csv"`)
-		if err := forecast.WriteActions(c.Context(), a.Store, c.BodyWriter(), f, forecast.Which{Kind: advice.Kind(in.Action)}, l, v.personal, locale.Digits(v.currency)); err != nil {
+		if err := forecast.WriteActions(c.Context(), a.Store, c.BodyWriter(), f, in.which(v), l, v.personal, locale.Digits(v.currency)); err != nil {
 			_ = problem(c.Context(), err) // into the log: the answer has begun
 		}
 	}}, nil

@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/measure/mirror/mirrortest"
+	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
 	"regulars/internal/understand/forecast"
 )
@@ -142,13 +143,17 @@ func TestPredictions(t *testing.T) {
 		s.refused("a cursor of nowhere", request{method: "GET", path: "/v1/predictions/customers?cursor=eA"}, 422, "bad_cursor", "cursor")
 		// What to do next, and what to suggest.
 		var actions int
+		var offered string
 		page = client.Lists{Limit: 20}
 		for {
-			next, err := s.NextActions(ctx, "", "mk", page)
+			next, err := s.NextActions(ctx, client.ChosenActions{Lang: "mk"}, page)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for _, n := range next.Data {
+				if n.Product != "" {
+					offered = n.Product
+				}
 				if actions++; n.Reason == "" || n.BasisWords == "" || n.GainMinor == nil || *n.LowMinor > *n.GainMinor || *n.HighMinor < *n.GainMinor || n.Reference == "" {
 					t.Errorf("%+v", n)
 				}
@@ -161,6 +166,33 @@ func TestPredictions(t *testing.T) {
 		if rows := strings.Count(string(csv), "\n"); status != 200 || actions == 0 || rows != actions+1 || !strings.HasPrefix(head.Get("Content-Type"), "text/csv") {
 			t.Errorf("%d, %d rows for %d actions: %.300s", status, rows, actions, csv)
 		}
+		for _, of := range []client.ChosenActions{{Category: "nothing of this"}, {LeastMargin: .2}} { // nothing has a category or a cost
+			none, err := s.NextActions(ctx, of, client.Lists{})
+			if err != nil || len(none.Data) != 0 {
+				t.Errorf("%+v: %+v, %v", of, none.Data, err)
+			}
+		}
+		if _, _, none := s.call(request{method: "GET", path: "/v1/next-actions.csv?least_margin=0.2"}); strings.Count(string(none), "\n") != 1 {
+			t.Errorf("%.300s", none)
+		}
+		if err := s.d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE products SET cost_minor = 1, category_id = $1 WHERE reference = $2", catalogue.CategoryID("best"), offered)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, of := range []client.ChosenActions{{Category: "best"}, {LeastMargin: .2}, {Category: "best", LeastMargin: .2, Action: "offer_product"}} {
+			some, err := s.NextActions(ctx, of, client.Lists{})
+			if err != nil || len(some.Data) == 0 {
+				t.Errorf("%+v of %s: %v", of, offered, err)
+			}
+			for _, n := range some.Data {
+				if n.Product != offered {
+					t.Errorf("%+v gives an offer of %s", of, n.Product)
+				}
+			}
+		}
+		s.refused("an action's margin above all", request{method: "GET", path: "/v1/next-actions?least_margin=2"}, 422, "invalid", "least_margin")
 		r, err := s.Recommendations(ctx, late.Data[0].Customer, 3, "beans")
 		if err != nil || len(r.Again) == 0 || r.Again[0].Orders == 0 || r.Again[0].Reason == "" || r.Again[0].UsualDays <= 0 || r.Again[0].NextPurchase == "" {
 			t.Errorf("%+v, %v", r, err)
@@ -185,8 +217,8 @@ func TestPredictions(t *testing.T) {
 		if out, err := s.Recommendations(ctx, late.Data[0].Customer, 3); err != nil || len(out.Again) > 0 && out.Again[0].Product == r.Again[0].Product {
 			t.Errorf("what is sold out is suggested: %+v, %v", out, err)
 		}
-		if status, _, body := s.call(request{method: "GET", path: "/v1/recommendations?least_margin=0.2&for=" + late.Data[0].Customer}); status != 200 || !strings.Contains(string(body), `"again":[]`) {
-			t.Errorf("no product has a cost, and %d %.200s", status, body)
+		if status, _, body := s.call(request{method: "GET", path: "/v1/recommendations?least_margin=1&for=" + late.Data[0].Customer}); status != 200 || !strings.Contains(string(body), `"again":[]`) {
+			t.Errorf("no product costs nothing, and %d %.200s", status, body)
 		}
 		s.refused("a margin above all", request{method: "GET", path: "/v1/recommendations?least_margin=2&for=" + late.Data[0].Customer}, 422, "invalid", "least_margin")
 		// The measures that are foretold stand beside the others.
