@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync"
@@ -414,6 +415,111 @@ func TestABrowserBelongsToOnePerson(t *testing.T) {
 		s.idle()
 		if got := s.pushes.Taken(); len(got) != 4 || got[3].To != p {
 			t.Errorf("%d came", len(got))
+		}
+	})
+}
+
+// renews has a browser of a person say that it has replaced its subscription.
+func (s *shop) renews(number int64, before, after *channeltest.Phone) (id int64, err error) {
+	s.t.Helper()
+	err = s.d.Write(s.t.Context(), func(tx *db.Tx) (err error) {
+		id, err = notice.Renew(tx, []int64{number}, notice.Phone{PushTo: after.PushTo, Language: "ru", Device: "Linux"}, loopback, func(o notice.Phone) bool { return o.Endpoint == before.Endpoint })
+		return err
+	})
+	return id, err
+}
+
+func TestABrowserReplacesItsSubscription(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		ada, eve := s.person("ada"), s.person("eve")
+		old, other, evil := s.has(ada), s.has(ada), s.has(eve)
+		was := s.phones(ada)[0]
+		fresh := s.pushes.Subscribe()
+		if id, err := s.renews(ada, old, fresh); err != nil || id != was.ID {
+			t.Fatalf("%d, want %d: %v", id, was.ID, err)
+		}
+		if _, err := s.renews(ada, old, fresh); err != nil { // it says so twice
+			t.Error(err)
+		}
+		all := s.phones(ada)
+		if len(all) != 2 || all[0].Endpoint != fresh.Endpoint || !all[0].Made.Equal(was.Made) || all[0].Language != "ru" || all[1].Endpoint != other.Endpoint {
+			t.Errorf("%+v", all)
+		}
+		// Nobody replaces what is another person's.
+		for _, before := range []*channeltest.Phone{evil, old} {
+			if _, err := s.renews(ada, before, s.pushes.Subscribe()); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%v", err)
+			}
+		}
+		// It was switched on again before it said what it replaces.
+		if _, err := s.renews(ada, fresh, other); err != nil {
+			t.Error(err)
+		}
+		if all := s.phones(ada); len(all) != 1 || all[0].Endpoint != other.Endpoint {
+			t.Errorf("%+v", all)
+		}
+		if all := s.phones(eve); len(all) != 1 || all[0].Endpoint != evil.Endpoint {
+			t.Errorf("%+v", all)
+		}
+		// All at once: the phone is there once or not at all, and so is where it leads.
+		for range 20 {
+			before, after := s.pushes.Subscribe(), s.pushes.Subscribe()
+			if _, err := s.adds(ada, before, "en"); err != nil {
+				t.Fatal(err)
+			}
+			var all sync.WaitGroup
+			for i := range 6 {
+				all.Go(func() {
+					var err error
+					switch i % 3 {
+					case 0, 1:
+						_, err = s.renews(ada, before, after)
+					default:
+						err = s.d.Write(t.Context(), func(tx *db.Tx) error {
+							_, _, err := notice.Remove(tx, []int64{ada}, func(o notice.Phone) bool { return o.Endpoint == before.Endpoint })
+							return err
+						})
+					}
+					if err != nil && fault.KindOf(err) != fault.NotFound {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			s.write(func(tx *db.Tx) error {
+				_, _, err := notice.Remove(tx, []int64{ada}, func(o notice.Phone) bool { return o.Endpoint != other.Endpoint })
+				return err
+			})
+		}
+	})
+}
+
+func TestAnOldNameIsGoneAndThePhoneIsNot(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		ada := s.person("ada")
+		fresh, old := s.pushes.Subscribe(), *s.pushes.Subscribe()
+		// The push service says that the name is gone, and meanwhile the browser has said by which it goes now.
+		service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if _, err := s.renews(ada, &old, fresh); err != nil {
+				t.Error(err)
+			}
+			w.WriteHeader(http.StatusGone)
+		}))
+		t.Cleanup(service.Close)
+		old.Endpoint = service.URL + "/push/old"
+		if _, err := s.adds(ada, &old, "en"); err != nil {
+			t.Fatal(err)
+		}
+		s.tell(ada, "service", "x")
+		s.idle()
+		if all := s.phones(ada); len(all) != 1 || all[0].Endpoint != fresh.Endpoint {
+			t.Fatalf("%+v", all)
+		}
+		s.tell(ada, "service", "y")
+		if came := s.pushes.Wait(1); came[0].To != fresh {
+			t.Errorf("%+v", came)
 		}
 	})
 }

@@ -54,14 +54,8 @@ func hashOf(endpoint string) string {
 // Add keeps a phone of a person; one that is there already is kept as it is named now. Who else was told on that browser is not
 // any more. It gives the number of the phone.
 func Add(tx *db.Tx, root int64, p Phone, allow []netip.Prefix) (id int64, err error) {
-	if err := p.Check(allow); err != nil {
+	if err := p.tidy(allow); err != nil {
 		return 0, err
-	}
-	if !slices.Contains(locale.Tags(), p.Language) {
-		p.Language = ""
-	}
-	if p.Device = strings.ToValidUTF8(strings.ReplaceAll(p.Device, "\x00", ""), ""); utf8.RuneCountInString(p.Device) > longestDevice {
-		p.Device = string([]rune(p.Device)[:longestDevice])
 	}
 	// Whoever adds another phone, merges or erases this customer waits, so that the limit holds.
 	n, err := tx.Exec("UPDATE customers SET version = version WHERE customer_id = $1 AND erased_us IS NULL", root)
@@ -80,21 +74,82 @@ func Add(tx *db.Tx, root int64, p Phone, allow []netip.Prefix) (id int64, err er
 		return 0, err
 	}
 	if i := slices.IndexFunc(mine, func(o Phone) bool { return o.Endpoint == p.Endpoint }); i >= 0 {
-		_, err := tx.Exec("UPDATE push_phones SET public_key = $1, secret = $2, language = $3, device = $4, failures = 0 WHERE customer_id = $5 AND phone_id = $6",
-			p.Key, p.Secret, p.Language, p.Device, mine[i].Customer, mine[i].ID)
-		return mine[i].ID, err
+		return mine[i].ID, mine[i].becomes(tx, &p)
 	}
 	if len(mine) >= PhonesMost {
 		return 0, fault.Coded("phones_full", fault.Conflictf("there are %d phones already; turn one off first", len(mine)))
 	}
 	id = job.NewID(tx.Now)
-	if _, err := tx.Exec(`INSERT INTO push_endpoints (hash, customer_id, phone_id) VALUES ($1, $2, $3)
-		ON CONFLICT (hash) DO UPDATE SET customer_id = excluded.customer_id, phone_id = excluded.phone_id`, hashOf(p.Endpoint), root, id); err != nil {
+	if err := claim(tx, p.Endpoint, root, id); err != nil {
 		return 0, err
 	}
 	_, err = tx.Exec(`INSERT INTO push_phones (customer_id, phone_id, endpoint, public_key, secret, language, device, made_us, told_us, failures)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`, root, id, p.Endpoint, p.Key, p.Secret, p.Language, p.Device, tx.Now)
 	return id, err
+}
+
+// Renew keeps a phone of a person as its browser names itself now, which has replaced what it was by itself. It is the one that
+// is meant, or the one that is known by the new name already: a browser may say so twice.
+func Renew(tx *db.Tx, members []int64, p Phone, allow []netip.Prefix, meant func(Phone) bool) (id int64, err error) {
+	if err := p.tidy(allow); err != nil {
+		return 0, err
+	}
+	mine, err := Phones(tx, members)
+	if err != nil {
+		return 0, err
+	}
+	named := slices.IndexFunc(mine, func(o Phone) bool { return o.Endpoint == p.Endpoint })
+	i := slices.IndexFunc(mine, func(o Phone) bool { return o.Endpoint != p.Endpoint && meant(o) })
+	switch {
+	case named >= 0:
+		if i >= 0 {
+			if err := mine[i].remove(tx); err != nil {
+				return 0, err
+			}
+		}
+		return mine[named].ID, mine[named].becomes(tx, &p)
+	case i < 0:
+		return 0, fault.NotFoundf("there is no such phone")
+	}
+	old := &mine[i]
+	if err := old.becomes(tx, &p); err != nil {
+		return 0, err
+	}
+	if err := old.letGo(tx, old.Endpoint); err != nil {
+		return 0, err
+	}
+	return old.ID, claim(tx, p.Endpoint, old.Customer, old.ID)
+}
+
+// tidy refuses what no browser says of itself, and leaves out what is not to be kept.
+func (p *Phone) tidy(allow []netip.Prefix) error {
+	if err := p.Check(allow); err != nil {
+		return err
+	}
+	if !slices.Contains(locale.Tags(), p.Language) {
+		p.Language = ""
+	}
+	if p.Device = strings.ToValidUTF8(strings.ReplaceAll(p.Device, "\x00", ""), ""); utf8.RuneCountInString(p.Device) > longestDevice {
+		p.Device = string([]rune(p.Device)[:longestDevice])
+	}
+	return nil
+}
+
+// becomes keeps what a phone that is there says of itself now.
+func (p *Phone) becomes(tx *db.Tx, now *Phone) error {
+	n, err := tx.Exec(`UPDATE push_phones SET endpoint = $1, public_key = $2, secret = $3, language = $4, device = $5, failures = 0
+		WHERE customer_id = $6 AND phone_id = $7 AND endpoint = $8`, now.Endpoint, now.Key, now.Secret, now.Language, now.Device, p.Customer, p.ID, p.Endpoint)
+	if err == nil && n == 0 {
+		err = db.ErrRestart // it was turned off at the same moment, or has become another
+	}
+	return err
+}
+
+// claim makes an endpoint lead to a phone, whoever it led to before.
+func claim(tx *db.Tx, endpoint string, number, id int64) error {
+	_, err := tx.Exec(`INSERT INTO push_endpoints (hash, customer_id, phone_id) VALUES ($1, $2, $3)
+		ON CONFLICT (hash) DO UPDATE SET customer_id = excluded.customer_id, phone_id = excluded.phone_id`, hashOf(endpoint), number, id)
+	return err
 }
 
 // Phones are those of a person, by all numbers of theirs, the first one first. What another person uses by now is not among them.
@@ -172,12 +227,22 @@ func load(tx *db.Tx, number, id int64) (p Phone, ok bool, err error) {
 	return all[i], true, nil
 }
 
-// remove forgets the phone, and its endpoint where that is this one's still.
+// remove forgets the phone, and the endpoint by which it goes at this moment, where that is this one's still.
 func (p *Phone) remove(tx *db.Tx) error {
-	if _, err := tx.Exec("DELETE FROM push_endpoints WHERE hash = $1 AND customer_id = $2 AND phone_id = $3", hashOf(p.Endpoint), p.Customer, p.ID); err != nil {
+	var endpoint string
+	err := tx.QueryRow("DELETE FROM push_phones WHERE customer_id = $1 AND phone_id = $2 RETURNING endpoint", p.Customer, p.ID).Scan(&endpoint)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	_, err := tx.Exec("DELETE FROM push_phones WHERE customer_id = $1 AND phone_id = $2", p.Customer, p.ID)
+	return p.letGo(tx, endpoint)
+}
+
+// letGo ends that an endpoint leads to the phone.
+func (p *Phone) letGo(tx *db.Tx, endpoint string) error {
+	_, err := tx.Exec("DELETE FROM push_endpoints WHERE hash = $1 AND customer_id = $2 AND phone_id = $3", hashOf(endpoint), p.Customer, p.ID)
 	return err
 }
 

@@ -205,7 +205,13 @@ func (s *Sender) took(run *job.Run, l *letter, a channel.PushAnswer, wrong error
 			return err
 		})
 	case wrong == nil && a.Gone():
-		return run.Finish(to.remove)
+		return run.Finish(func(tx *db.Tx) error {
+			now, there, err := load(tx, to.Customer, to.ID)
+			if err != nil || !there || now.Endpoint != to.Endpoint { // it goes by another name meanwhile, which is good
+				return err
+			}
+			return now.remove(tx)
+		})
 	case wrong == nil && !a.Passing():
 		return run.Finish(to.failed)
 	}

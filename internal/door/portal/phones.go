@@ -55,19 +55,23 @@ func (v *visit) phones(zone *time.Location) (*phones, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if _, built := web.Phone(); built && !v.settings.NoNotices {
-		key, err := notice.Key(v.ctx, v.Store, v.Post.Box)
-		if err != nil {
-			return nil, err
-		}
-		if p.Key, err = key.Public(); err != nil {
-			return nil, err //nolint:wrapcheck // it says what it is about
-		}
-	}
-	if p.Key == "" && len(p.All) == 0 {
-		return nil, nil
+	var err error
+	if p.Key, err = v.pushKey(); err != nil || p.Key == "" && len(p.All) == 0 {
+		return nil, err
 	}
 	return p, nil
+}
+
+// pushKey is the key by which a browser subscribes; empty: no phone can be switched on.
+func (v *visit) pushKey() (string, error) {
+	if _, built := web.Phone(); !built || v.settings.NoNotices {
+		return "", nil
+	}
+	key, err := notice.Key(v.ctx, v.Store, v.Post.Box)
+	if err != nil {
+		return "", err
+	}
+	return key.Public() //nolint:wrapcheck // it says what it is about
 }
 
 func (v *visit) script(text string, built bool) error {
@@ -104,23 +108,20 @@ func (v *visit) addPhone() error {
 			return fault.Coded("notices_off", fault.Conflictf("nobody is told on their phone here"))
 		}
 		p := notice.Phone{PushTo: channel.PushTo{Endpoint: v.typed("endpoint"), Key: unbase(v.typed("p256dh")), Secret: unbase(v.typed("auth"))}, Language: v.l.Tag(), Device: device(v.r.UserAgent())}
-		before := v.typed("before")
+		renews, before, cookie := v.r.PostForm.Has("before"), v.typed("before"), v.phoneHere()
 		var id int64
 		err = v.write(func(tx *db.Tx) error {
 			members, err := customer.Members(tx, v.me)
 			if err != nil {
 				return err
 			}
-			if before != "" { // the browser has replaced it by itself: nobody has pressed anything
-				removed, _, err := notice.Remove(tx, members, func(o notice.Phone) bool { return o.Endpoint == before && o.Endpoint != p.Endpoint })
-				if err != nil {
-					return err
-				}
-				if removed == 0 {
-					return fault.NotFoundf("there is no such phone")
-				}
+			if renews { // the browser has replaced it by itself: nobody has pressed anything
+				id, err = notice.Renew(tx, members, p, v.Inside, func(o notice.Phone) bool {
+					return o.Endpoint == before || before == "" && o.ID == cookie
+				})
+				return err
 			}
-			if id, err = notice.Add(tx, v.me, p, v.Inside); err != nil || before != "" {
+			if id, err = notice.Add(tx, v.me, p, v.Inside); err != nil {
 				return err
 			}
 			agreed, err := customer.Agreed(tx, members, notice.Channel, notice.Purpose)
@@ -152,9 +153,13 @@ func unbase(text string) []byte {
 	return raw
 }
 
-// phoneState tells the script whether the phone that asks is told.
+// phoneState tells the script whether the phone that asks is told, and with which key one subscribes.
 func (v *visit) phoneState() error {
 	return v.fromScript(func() error {
+		key, err := v.pushKey()
+		if err != nil {
+			return err
+		}
 		on := false
 		if err := v.read(func(tx *db.Tx) error {
 			members, err := customer.Members(tx, v.me)
@@ -168,7 +173,7 @@ func (v *visit) phoneState() error {
 			return err
 		}
 		v.w.Header().Set("Content-Type", "application/json")
-		return json.NewEncoder(v.w).Encode(map[string]bool{"on": on && !v.settings.NoNotices}) //nolint:wrapcheck // who has gone needs no answer
+		return json.NewEncoder(v.w).Encode(map[string]any{"on": on && !v.settings.NoNotices, "key": key}) //nolint:wrapcheck // who has gone needs no answer
 	})
 }
 
@@ -223,16 +228,24 @@ func (v *visit) forgetPhones(meant func(notice.Phone) bool) error {
 	})
 }
 
-// leavePhone ends that the phone is told whose member signs out there: somebody else may hold it next.
-func (v *visit) leavePhone() error {
+// phoneHere is the number of the phone that asks, as its cookie has it; 0: it has none.
+func (v *visit) phoneHere() int64 {
 	c, err := v.r.Cookie(phoneCookie)
 	if err != nil {
-		return nil //nolint:nilerr // it never was
+		return 0
+	}
+	return number(c.Value)
+}
+
+// leavePhone ends that the phone is told whose member signs out there: somebody else may hold it next.
+func (v *visit) leavePhone() error {
+	id := v.phoneHere()
+	if id == 0 {
+		return nil
 	}
 	http.SetCookie(v.w, v.cookie(phoneCookie, "", 0))
-	id, err := strconv.ParseInt(c.Value, 10, 64)
-	if err != nil || v.me == 0 {
-		return nil //nolint:nilerr // it is not one of ours
+	if v.me == 0 {
+		return nil
 	}
 	return v.forgetPhones(func(o notice.Phone) bool { return o.ID == id })
 }

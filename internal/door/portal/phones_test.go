@@ -136,6 +136,23 @@ func TestAMemberSwitchesPhonesOnAndOff(t *testing.T) {
 		if left := s.phones(who); len(left) != 1 || left[0].Endpoint != second.Endpoint || !s.word(who).Granted {
 			t.Errorf("%+v", left)
 		}
+		// Nor is who hands it on without signing out: somebody else comes in by a link of their own.
+		at, err := url.Parse(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		eve.post("/my/phones", subscription(first)...).wants(t, 204, "/my/phones")
+		session := eve.Jar.Cookies(at)
+		n := len(s.box.Letters())
+		eve.post("/my/sign-in", "email", "ada@example.com")
+		eve.post(s.link(n+1)).wants(t, 200, "/my/")
+		if left := s.phones(evil); len(left) != 0 || s.word(evil).Granted {
+			t.Errorf("%+v", left)
+		}
+		eve.Jar.SetCookies(at, session)
+		if got := eve.get("/my/history"); got.path != "/my/" {
+			t.Errorf("eve is in still: %s", got.path)
+		}
 	})
 }
 

@@ -228,6 +228,7 @@ func (v *visit) enter() error {
 	}
 	f := v.form()
 	var token string
+	var root int64
 	next := "/my/"
 	var wrong error
 	err = v.write(func(tx *db.Tx) error {
@@ -236,8 +237,8 @@ func (v *visit) enter() error {
 		if err != nil {
 			return err
 		}
-		root, joined, err := known(tx, r.Email)
-		if err != nil {
+		var joined bool
+		if root, joined, err = known(tx, r.Email); err != nil {
 			return err
 		}
 		if r.Code != "" {
@@ -268,6 +269,11 @@ func (v *visit) enter() error {
 			return v.askEnter(wrong)
 		}
 		return err
+	}
+	if v.me != 0 && v.me != root { // who was in here before has handed the browser on
+		if err := v.leave(); err != nil {
+			return err
+		}
 	}
 	http.SetCookie(v.w, v.cookie(v.session(), token, member.Life))
 	return v.to(next)
@@ -302,14 +308,21 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 }
 
 func (v *visit) signOut() error {
-	if err := v.leavePhone(); err != nil {
+	if err := v.leave(); err != nil {
 		return err
-	}
-	if c, err := v.r.Cookie(v.session()); err == nil {
-		if err := v.write(func(tx *db.Tx) error { return member.End(tx, c.Value) }); err != nil {
-			return err
-		}
 	}
 	http.SetCookie(v.w, v.cookie(v.session(), "", 0))
 	return v.to("/my/")
+}
+
+// leave ends that somebody is signed in in this browser, and told there.
+func (v *visit) leave() error {
+	if err := v.leavePhone(); err != nil {
+		return err
+	}
+	c, err := v.r.Cookie(v.session())
+	if err != nil {
+		return nil //nolint:nilerr // nobody was
+	}
+	return v.write(func(tx *db.Tx) error { return member.End(tx, c.Value) })
 }
