@@ -1,8 +1,10 @@
 package member
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"regulars/internal/base/db"
@@ -19,6 +21,32 @@ type Settings struct {
 	Version  string `json:"version,omitempty"`  // of the terms
 	// NoNotices says that nobody is told anything on their phone.
 	NoNotices bool `json:"no_notices,omitempty"`
+	// The hours in which nobody is woken, on the clocks of the business, such as 21:00; empty: the usual ones. From and until the
+	// same: there are none.
+	QuietFrom  string `json:"quiet_from,omitempty"`
+	QuietUntil string `json:"quiet_until,omitempty"`
+}
+
+// The usual hours in which nobody is woken.
+const (
+	UsualQuietFrom  = "21:00"
+	UsualQuietUntil = "08:00"
+)
+
+// Quiet are the hours in which nobody is woken, from one time of day until another one.
+func (s *Settings) Quiet() (from, until time.Duration) {
+	return ofDay(s.QuietFrom, UsualQuietFrom), ofDay(s.QuietUntil, UsualQuietUntil)
+}
+
+const clock = "15:04"
+
+// ofDay is a time of day as how long after midnight it is.
+func ofDay(text, usual string) time.Duration {
+	at, err := time.Parse(clock, cmp.Or(text, usual))
+	if err != nil { // it was checked when it was saved
+		at, _ = time.Parse(clock, usual)
+	}
+	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 }
 
 // UsualAccent is the colour of a business that has named none.
@@ -40,7 +68,7 @@ func Load(tx *db.Tx) (s Settings, err error) {
 // Set names what is set, as the trail has it.
 func (s *Settings) Set() (names []string) {
 	for name, set := range map[string]bool{"open": s.Open, "greeting": s.Greeting != "", "accent": s.Accent != "", "terms": s.Terms != "", "version": s.Version != "",
-		"no_notices": s.NoNotices} {
+		"no_notices": s.NoNotices, "quiet_from": s.QuietFrom != "", "quiet_until": s.QuietUntil != ""} {
 		if set {
 			names = append(names, name)
 		}
@@ -59,6 +87,11 @@ func (s *Settings) Check() error {
 	}
 	if len(s.Version) > longestVersion {
 		return fault.In("version", fault.Coded("too_long", fault.Invalidf("the version of the terms has %d bytes at most", longestVersion)))
+	}
+	for name, text := range map[string]string{"quiet_from": s.QuietFrom, "quiet_until": s.QuietUntil} {
+		if _, err := time.Parse(clock, text); text != "" && (err != nil || len(text) != len(clock)) {
+			return fault.In(name, fault.Coded("no_time", fault.Invalidf("a time of day is written like 21:00")))
+		}
 	}
 	if s.Accent == "" {
 		return nil

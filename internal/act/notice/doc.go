@@ -9,7 +9,7 @@
 // What always holds: nobody is told who did not press the switch, or took the consent back that it was kept as, or has been
 // erased; news goes to those alone who agreed to news as well; an endpoint belongs to one person, who used that browser
 // last; a phone whose push service says that it is gone is forgotten at once, and one that is not reached time after time as
-// well. At night nobody is told but of what they have just done themselves. Jobs hold numbers, never words: these are made when they
+// well. In the hours that the business names nobody is told but of what they have just done themselves. Jobs hold numbers, never words: these are made when they
 // are sent, in the language of the member, from what is true by then. A notice may come twice where a process is killed at
 // the wrong moment; the phone shows it once, because it replaces what it shows under the same tag.
 //

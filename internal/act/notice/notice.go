@@ -37,6 +37,8 @@ type About struct {
 	Customer int64   // the number that it happened to
 	What     string  // as Tell was told
 	At       time.Time
+
+	pages *member.Settings
 }
 
 // Name is what the business is called.
@@ -151,7 +153,7 @@ func wanted(tx *db.Tx, k *Kind, e *errand) (a *About, profile *customer.Profile,
 	if err != nil || !pages.Open || pages.NoNotices { // without the pages nobody could switch it off
 		return nil, nil, false, err
 	}
-	a = &About{Customer: e.Customer, What: e.What, At: e.at()}
+	a = &About{Customer: e.Customer, What: e.What, At: e.at(), pages: &pages}
 	if a.Root, err = customer.Root(tx, e.Customer); err != nil {
 		return nil, nil, false, err
 	}
@@ -174,24 +176,24 @@ func wanted(tx *db.Tx, k *Kind, e *errand) (a *About, profile *customer.Profile,
 	return a, &stored.Profile, err == nil, err
 }
 
-// The hours in which nobody is woken, on the clocks of the business.
-const (
-	quietFrom  = 21
-	quietUntil = 8
-)
-
-// woken is how long it is until nobody is woken any more; 0: nobody is.
-func woken(now time.Time, zone *time.Location) time.Duration {
+// woken is how long it is until somebody may be woken, who may not in the hours from one time of day until another, on the clocks
+// of the business; 0: they may. From and until the same: at any time.
+func woken(now time.Time, zone *time.Location, from, until time.Duration) time.Duration {
 	if zone == nil {
 		zone = time.UTC
 	}
 	local := now.In(zone)
-	day := local
-	switch h := local.Hour(); {
-	case h >= quietFrom:
-		day = local.AddDate(0, 0, 1)
-	case h >= quietUntil:
+	at := time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
+	quiet := at >= from && at < until
+	if from > until { // over midnight
+		quiet = at >= from || at < until
+	}
+	if !quiet {
 		return 0
 	}
-	return time.Date(day.Year(), day.Month(), day.Day(), quietUntil, 0, 0, 0, zone).Sub(now)
+	day := local.Day()
+	if at >= until {
+		day++
+	}
+	return max(0, time.Date(local.Year(), local.Month(), day, 0, int(until/time.Minute), 0, 0, zone).Sub(now))
 }

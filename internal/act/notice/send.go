@@ -31,6 +31,8 @@ type Sender struct {
 	Public func() string
 	// Allow are private networks in which push services may be.
 	Allow []netip.Prefix
+	// Counted hears what became of each attempt; nil: nobody does.
+	Counted func(kind string, became Became)
 	// Pauses are how long it waits after each attempt that failed; the last one again and again. nil: the usual ones.
 	Pauses []time.Duration
 
@@ -42,6 +44,17 @@ const (
 	atOnce       = 32
 	ofService    = 16
 	patience     = 10 * time.Second
+)
+
+// Became is what became of an attempt to tell a phone.
+type Became string
+
+// What becomes of an attempt: the push service passes it on, it is tried again, it is given up, or the phone is gone.
+const (
+	Sent    Became = "sent"
+	Retried Became = "retried"
+	Failed  Became = "failed"
+	Gone    Became = "gone"
 )
 
 // JobKinds are the jobs of notices.
@@ -85,7 +98,8 @@ func (s *Sender) find(ctx context.Context, run *job.Run) error {
 			return err
 		}
 		if !k.AtOnce {
-			wait = woken(tx.Now, a.Business.Zone)
+			from, until := a.pages.Quiet()
+			wait = woken(tx.Now, a.Business.Zone, from, until)
 		}
 		members = a.Members
 		phones, err = Phones(tx, members)
@@ -154,7 +168,11 @@ func (s *Sender) send(ctx context.Context, run *job.Run) error {
 	if ctx.Err() != nil && !a.Taken() {
 		return context.Cause(ctx)
 	}
-	return s.took(run, l, a, err)
+	became, err := s.took(run, l, a, err)
+	if s.Counted != nil {
+		s.Counted(k.Name, became)
+	}
+	return err
 }
 
 // write says what is told on the phone; nil: nothing, to nobody, or too late.
@@ -194,18 +212,18 @@ func spoken(of, page string) string {
 }
 
 // took writes what became of an attempt, and says what is next.
-func (s *Sender) took(run *job.Run, l *letter, a channel.PushAnswer, wrong error) error {
+func (s *Sender) took(run *job.Run, l *letter, a channel.PushAnswer, wrong error) (Became, error) {
 	to := &l.to
 	tried := int(run.Past().Done) + 1 // an attempt of the push service's: what went wrong here does not count
 	run.Mark(int64(tried), int64(tried), "")
 	switch {
 	case wrong == nil && a.Taken():
-		return run.Finish(func(tx *db.Tx) error {
+		return Sent, run.Finish(func(tx *db.Tx) error {
 			_, err := tx.Exec("UPDATE push_phones SET told_us = $1, failures = 0 WHERE customer_id = $2 AND phone_id = $3", tx.Now, to.Customer, to.ID)
 			return err
 		})
 	case wrong == nil && a.Gone():
-		return run.Finish(func(tx *db.Tx) error {
+		return Gone, run.Finish(func(tx *db.Tx) error {
 			now, there, err := load(tx, to.Customer, to.ID)
 			if err != nil || !there || now.Endpoint != to.Endpoint { // it goes by another name meanwhile, which is good
 				return err
@@ -213,7 +231,7 @@ func (s *Sender) took(run *job.Run, l *letter, a channel.PushAnswer, wrong error
 			return now.remove(tx)
 		})
 	case wrong == nil && !a.Passing():
-		return run.Finish(to.failed)
+		return Failed, run.Finish(to.failed)
 	}
 	if wrong == nil {
 		wrong = fault.Unavailablef("the push service answered %d %s", a.Status, http.StatusText(a.Status))
@@ -222,9 +240,9 @@ func (s *Sender) took(run *job.Run, l *letter, a channel.PushAnswer, wrong error
 	const fifth = 5
 	after := max(pause+rand.N(pause/fifth+1), a.RetryAfter) //nolint:gosec // no secret
 	if after >= l.life {                                    // it would come too late
-		return run.Finish(to.failed)
+		return Failed, run.Finish(to.failed)
 	}
-	return job.Later(after, wrong)
+	return Retried, job.Later(after, wrong)
 }
 
 // failed notes that a notice did not reach the phone; after some in a row it is forgotten.

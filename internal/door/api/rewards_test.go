@@ -247,7 +247,7 @@ func TestCodesCannotBeGuessed(t *testing.T) {
 func TestThePagesOfMembersAreSetUp(t *testing.T) {
 	t.Parallel()
 	s := onSQLite(t)
-	want := client.MemberPages{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1"}
+	want := client.MemberPages{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1", QuietFrom: "22:00", QuietUntil: "07:30"}
 	if got, err := s.SetMemberPages(t.Context(), want); err != nil || got != want {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -255,4 +255,7 @@ func TestThePagesOfMembersAreSetUp(t *testing.T) {
 		t.Errorf("%d %s", status, body)
 	}
 	s.refused("a colour that is none", request{method: "PUT", path: "/v1/member-pages", body: `{"open":true,"accent":"green"}`}, 422, "invalid", "accent")
+	for _, hour := range []string{"9:00", "24:00", "21:60", "21:00:00", "nine"} {
+		s.refused("an hour that is none", request{method: "PUT", path: "/v1/member-pages", body: `{"open":true,"quiet_until":"` + hour + `"}`}, 422, "invalid", "quiet_until")
+	}
 }

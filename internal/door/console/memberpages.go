@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"io"
 	"strconv"
 	"strings"
@@ -45,6 +46,8 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 		{Fields: []field{
 			{Name: "open", Label: v.l.T("memberpages.open"), Help: v.l.T("memberpages.open.help"), Type: "tick", Value: open, Optional: true, Fixed: !may},
 			{Name: "notices", Label: v.l.T("memberpages.notices"), Help: v.l.T("memberpages.notices.help"), Type: "tick", Value: told, Optional: true, Fixed: !may},
+			{Name: "quiet_from", Label: v.l.T("memberpages.quiet_from"), Help: v.l.T("memberpages.quiet_from.help"), Type: "time", Value: cmp.Or(now.QuietFrom, member.UsualQuietFrom), Fixed: !may},
+			{Name: "quiet_until", Label: v.l.T("memberpages.quiet_until"), Help: v.l.T("memberpages.quiet_until.help"), Type: "time", Value: cmp.Or(now.QuietUntil, member.UsualQuietUntil), Fixed: !may},
 			{Name: "greeting", Label: v.l.T("memberpages.greeting"), Help: v.l.T("memberpages.greeting.help"), Type: "textarea", Value: now.Greeting, Optional: true, Most: 500, Fixed: !may},
 			{Name: "accent", Label: v.l.T("memberpages.accent"), Help: v.l.T("memberpages.accent.help"), Type: "color", Value: accent, Fixed: !may},
 		}},
@@ -149,9 +152,16 @@ func (v *visit) saveMemberPages() error {
 
 func (v *visit) savedMemberPages(by account.Actor) error {
 	lines := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(v.typed(name), "\r\n", "\n")) }
-	want := member.Settings{Open: v.typed("open") != "", NoNotices: v.typed("notices") == "", Greeting: lines("greeting"), Accent: strings.ToLower(lines("accent")), Terms: lines("terms"), Version: lines("version")}
+	want := member.Settings{Open: v.typed("open") != "", NoNotices: v.typed("notices") == "", Greeting: lines("greeting"), Accent: strings.ToLower(lines("accent")), Terms: lines("terms"), Version: lines("version"),
+		QuietFrom: lines("quiet_from"), QuietUntil: lines("quiet_until")}
 	if want.Accent == member.UsualAccent {
 		want.Accent = "" // which is how nobody having chosen one is kept
+	}
+	if want.QuietFrom == member.UsualQuietFrom {
+		want.QuietFrom = ""
+	}
+	if want.QuietUntil == member.UsualQuietUntil {
+		want.QuietUntil = ""
 	}
 	return v.write(func(tx *db.Tx) error {
 		now, err := member.Load(tx)

@@ -209,13 +209,15 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 			{"greeting", strings.Repeat("я", 501), "This is too long."},
 			{"version", strings.Repeat("1", 61), "This is too long."},
 			{"terms", strings.Repeat("Ω", 25_001), "This is too long."},
+			{"quiet_from", "25:00", "This is no time."},
+			{"quiet_until", "8:00", "This is no time."},
 		} {
-			form := with([]string{"open", "yes", "greeting", "Γειά", "accent", "#aa0000", "terms", "Be nice", "version", "1"}, wrong.field, wrong.value)
+			form := with([]string{"open", "yes", "greeting", "Γειά", "accent", "#aa0000", "terms", "Be nice", "version", "1", "quiet_from", "22:00", "quiet_until", "06:00"}, wrong.field, wrong.value)
 			owner.post("/member-pages", page.from(t, form...)...).wants(t, http.StatusUnprocessableEntity, "/member-pages", wrong.says, `id="`+wrong.field+`-error"`)
 		}
 		for range 2 {
-			owner.post("/member-pages", page.from(t, "open", "yes", "notices", "yes", "greeting", "Γειά <i>σας</i>", "accent", "#AA0000", "terms", terms, "version", "2026-11")...).
-				wants(t, http.StatusOK, "/member-pages", "Saved.", `href="/my/"`, "Γειά <i>σας</i>", `value="#aa0000"`, "Όροι χρήσης")
+			owner.post("/member-pages", page.from(t, "open", "yes", "notices", "yes", "greeting", "Γειά <i>σας</i>", "accent", "#AA0000", "terms", terms, "version", "2026-11", "quiet_from", "22:30", "quiet_until", "22:30")...).
+				wants(t, http.StatusOK, "/member-pages", "Saved.", `href="/my/"`, "Γειά <i>σας</i>", `value="#aa0000"`, "Όροι χρήσης", `type="time" value="22:30"`)
 		}
 		if n := s.entries(t, "settings.update"); n != 1 {
 			t.Errorf("%d entries", n)
@@ -223,10 +225,10 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 		owner.post("/member-pages", append(page.from(t, "greeting", "Late", "accent", member.UsualAccent), "key", "another")...).wants(t, http.StatusConflict, "/member-pages", "Somebody else changed",
 			"By now it is: Γειά <i>σας</i>", "By now it is: ✓", "By now it is: #aa0000", "Late")
 		page = owner.get("/member-pages")
-		owner.post("/member-pages", page.from(t, "greeting", "Hi", "accent", member.UsualAccent)...).wants(t, http.StatusOK, "/member-pages", "The pages are closed")
+		owner.post("/member-pages", page.from(t, "greeting", "Hi", "accent", member.UsualAccent, "quiet_from", "21:00", "quiet_until", "06:30")...).wants(t, http.StatusOK, "/member-pages", "The pages are closed")
 		s.write(t, func(tx *db.Tx) error {
 			have, err := member.Load(tx)
-			if have != (member.Settings{Greeting: "Hi", NoNotices: true}) {
+			if have != (member.Settings{Greeting: "Hi", NoNotices: true, QuietUntil: "06:30"}) {
 				t.Errorf("%+v", have)
 			}
 			return err

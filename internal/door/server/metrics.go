@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"regulars/internal/act/notice"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/job"
@@ -19,16 +20,19 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	took     *prometheus.HistogramVec
+	notices  *prometheus.CounterVec
 }
 
 func newMetrics(store *db.DB) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
 	m.took = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "regulars_http_request_seconds", Help: "Time to answer a request.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 60}}, []string{"route", "method", "status"})
+	m.notices = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "regulars_notices_total", Help: "Attempts of this process to tell members on their phones, and what became of them: " +
+		"sent, retried, failed (given up), gone (the phone is not told any more)."}, []string{"kind", "outcome"})
 	counter := func(name, help string, of func(db.Stats) int64) prometheus.Collector {
 		return prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(of(store.Stats())) })
 	}
-	m.registry.MustRegister(m.took, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	m.registry.MustRegister(m.took, m.notices, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		counter("regulars_db_writes_total", "Write transactions acknowledged.", func(s db.Stats) int64 { return s.Writes }),
 		counter("regulars_db_commits_total", "Commits to disk: fewer than writes where they are grouped.", func(s db.Stats) int64 { return s.Commits }),
 		counter("regulars_db_retries_total", "Write transactions run again.", func(s db.Stats) int64 { return s.Retries }))
@@ -85,6 +89,10 @@ func (m *metrics) answered(route, method string, status int, took time.Duration)
 		method = "other" // a caller's invention is no label
 	}
 	m.took.WithLabelValues(route, method, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+func (m *metrics) told(kind string, became notice.Became) {
+	m.notices.WithLabelValues(kind, string(became)).Inc()
 }
 
 // showMetrics answers this machine and its private network, and whoever has a key that may see jobs.

@@ -77,6 +77,16 @@ func TestAnOrderIsToldOnAPhone(t *testing.T) {
 	if err := json.Unmarshal([]byte(pushes.Wait(1)[0].Text), &told); err != nil || !strings.HasPrefix(told.Title, "7 points") || !strings.Contains(told.Text, "14 points") {
 		t.Errorf("%+v, %v", told, err)
 	}
+	sent := `regulars_notices_total{kind="earned",outcome="sent"} 1`
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) { // it is counted once the answer is there
+		_, metrics := r.ask(http.DefaultClient, http.MethodGet, "http://"+r.Address()+"/metrics", nil, nil)
+		if strings.Contains(string(metrics), sent) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("there is no %s in %s", sent, metrics)
+		}
+	}
 	pages.NoNotices = true
 	if now, err := c.SetMemberPages(t.Context(), pages); err != nil || !now.NoNotices {
 		t.Fatalf("%+v, %v", now, err)

@@ -63,7 +63,7 @@ func (s *Server) kinds() []job.Kind {
 
 // notices is what tells members on their phones. A new kind of notice is a line here.
 func (s *Server) notices() *notice.Sender {
-	return &notice.Sender{Store: s.Store, Box: s.o.Box, Public: s.URL, Allow: s.o.Inside,
+	return &notice.Sender{Store: s.Store, Box: s.o.Box, Public: s.URL, Allow: s.o.Inside, Counted: s.metrics.told,
 		Kinds: slices.Concat(points.Notices(), programme.Notices(), draw.Notices(), gift.Notices())}
 }
 
