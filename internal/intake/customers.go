@@ -286,16 +286,27 @@ func (in *Intake) Join(tx *db.Tx, number int64, how string) error {
 	return in.Programme().Joined(tx, number)
 }
 
-// Enrol makes a member of a customer who has agreed to something; how says by which way, source where they were asked.
-func (in *Intake) Enrol(tx *db.Tx, root int64, how, source string, agreed []member.Given) error {
+// Enrol makes a member of a customer who has agreed to something; how says by which way, source where they were asked. Who is one
+// already, also by a form that came twice at the same moment, has agreed before; joined is false then.
+func (in *Intake) Enrol(tx *db.Tx, root int64, how, source string, agreed []member.Given) (joined bool, err error) {
+	if err := customer.HoldAny(tx, root); err != nil {
+		return false, err
+	}
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return false, err
+	}
+	if _, is, err := member.Of(tx, members); err != nil || is {
+		return false, err
+	}
 	for _, g := range agreed {
 		done, err := in.Consent(tx, customer.Numbered(root), customer.Consent{Channel: g.Channel, Purpose: g.Purpose, Granted: true, Wording: g.Wording,
 			WordingVersion: g.Version, Source: source, Proof: g.Proof, Given: g.At.Truncate(time.Microsecond)})
 		if err = cmp.Or(err, done.Err); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return in.Join(tx, root, how)
+	return true, in.Join(tx, root, how)
 }
 
 // Erase forgets who a person is, and keeps what was bought, under numbers that lead nowhere. Each number of the person is

@@ -36,7 +36,7 @@ func (c *club) plans(t *testing.T, s gift.Surprise) {
 		if _, err := gift.Save(tx, s, "usr_1", 0); err != nil {
 			return err
 		}
-		_, err := gift.Plan(tx, s.Surprise)
+		_, _, err := gift.Plan(tx, s.Surprise)
 		return err
 	}); err != nil {
 		t.Fatal(err)
@@ -145,8 +145,8 @@ func TestASurpriseIsGivenOnceToThoseWhoQualify(t *testing.T) {
 		}
 		for name, do := range map[string]func(tx *db.Tx) error{
 			"changed":   func(tx *db.Tx) error { _, err := gift.Save(tx, s, "usr_1", 0); return err },
-			"planned":   func(tx *db.Tx) error { _, err := gift.Plan(tx, "spring"); return err },
-			"cancelled": func(tx *db.Tx) error { _, err := gift.Cancel(tx, "spring"); return err },
+			"planned":   func(tx *db.Tx) error { _, _, err := gift.Plan(tx, "spring"); return err },
+			"cancelled": func(tx *db.Tx) error { _, _, err := gift.Cancel(tx, "spring"); return err },
 			"discarded": func(tx *db.Tx) error { return gift.Discard(tx, "spring") },
 		} {
 			if err := c.write(do); fault.KindOf(err) != fault.Conflict {

@@ -92,7 +92,7 @@ func (c *club) whole(name string, open, frozen *draw.Desk) int64 {
 			Profile: customer.Profile{GivenName: "Zoe-" + name, Birthday: customer.Birthday{Month: 3, Day: 8}, Attributes: fact.Attributes{{Name: "town", Value: "Kypseli"}}}})
 		who = out.Customer
 		if err == nil {
-			err = c.Enrol(tx, who, "till", "till", []member.Given{member.Terms("Lovelace agrees", "1", "127.0.0.1", tx.Now)})
+			_, err = c.Enrol(tx, who, "till", "till", []member.Given{member.Terms("Lovelace agrees", "1", "127.0.0.1", tx.Now)})
 		}
 		return err
 	})

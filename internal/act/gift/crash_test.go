@@ -41,7 +41,7 @@ func whole(ctx context.Context, d *db.DB, desk *gift.Desk, n int) error {
 		if _, err := gift.Save(tx, s, "user:1", 0); err != nil {
 			return err
 		}
-		_, err := gift.Plan(tx, key)
+		_, _, err := gift.Plan(tx, key)
 		return err
 	}); err != nil {
 		return err

@@ -211,39 +211,39 @@ func Discard(tx *db.Tx, key string) error {
 }
 
 // Plan has a draft be given when its time has come. Planned again it is the same.
-func Plan(tx *db.Tx, key string) (Stored, error) {
-	s, err := Load(tx, key)
+func Plan(tx *db.Tx, key string) (s Stored, planned bool, err error) {
+	s, err = Load(tx, key)
 	if err != nil || s.State == Planned {
-		return s, err
+		return s, false, err
 	}
 	if s.State != Draft {
-		return s, inState(&s)
+		return s, false, inState(&s)
 	}
 	if err := s.known(tx); err != nil { // a reward may have gone since
-		return s, err
+		return s, false, err
 	}
 	return move(tx, key, Draft, Planned)
 }
 
 // Cancel has a planned one not be given. Once its list is frozen it is too late.
-func Cancel(tx *db.Tx, key string) (Stored, error) {
-	s, err := Load(tx, key)
+func Cancel(tx *db.Tx, key string) (s Stored, cancelled bool, err error) {
+	s, err = Load(tx, key)
 	if err != nil || s.State == Cancelled {
-		return s, err
+		return s, false, err
 	}
 	return move(tx, key, Planned, Cancelled)
 }
 
-func move(tx *db.Tx, key string, from, to State) (Stored, error) {
+func move(tx *db.Tx, key string, from, to State) (s Stored, moved bool, err error) {
 	n, err := tx.Exec("UPDATE surprises SET state = $1, version = version + 1 WHERE surprise = $2 AND state = $3", string(to), key, string(from))
 	if err != nil {
-		return Stored{}, err
+		return s, false, err
 	}
-	s, err := Load(tx, key)
-	if err == nil && n == 0 {
+	s, err = Load(tx, key)
+	if err == nil && n == 0 && s.State != to { // or else somebody else did the same at this moment
 		err = inState(&s)
 	}
-	return s, err
+	return s, n > 0, err
 }
 
 const columns = "SELECT version, state, settings, author, seed, gifts, held, qualified, created_us, frozen_us, ended_us FROM surprises"

@@ -140,10 +140,10 @@ func SaveLogo(tx *db.Tx, all []Picture) error {
 	return nil
 }
 
-// RemoveLogo takes the logo away.
-func RemoveLogo(tx *db.Tx) error {
-	_, err := tx.Exec("DELETE FROM member_pictures")
-	return err
+// RemoveLogo takes the logo away; some is false where there is none.
+func RemoveLogo(tx *db.Tx) (some bool, err error) {
+	n, err := tx.Exec("DELETE FROM member_pictures")
+	return n > 0, err
 }
 
 // LogoShown tells how large the logo is, and when it was brought; ok is false where there is none.

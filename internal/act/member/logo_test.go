@@ -130,7 +130,13 @@ func TestTheLogoIsKept(t *testing.T) {
 				t.Errorf("%+v, %v", p, icon)
 			}
 		}
-		h.write(member.RemoveLogo)
+		h.write(func(tx *db.Tx) error {
+			some, err := member.RemoveLogo(tx)
+			if !some {
+				t.Error("there was none")
+			}
+			return err
+		})
 		if _, there, _ := look(); there {
 			t.Error("it was taken away")
 		}

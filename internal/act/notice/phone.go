@@ -57,12 +57,7 @@ func Add(tx *db.Tx, root int64, p Phone, allow []netip.Prefix) (id int64, err er
 	if err := p.tidy(allow); err != nil {
 		return 0, err
 	}
-	// Whoever adds another phone, merges or erases this customer waits, so that the limit holds.
-	n, err := tx.Exec("UPDATE customers SET version = version WHERE customer_id = $1 AND erased_us IS NULL", root)
-	if err == nil && n == 0 {
-		err = fault.Coded("customer_not_found", fault.NotFoundf("there is no such customer"))
-	}
-	if err != nil {
+	if err := customer.HoldAny(tx, root); err != nil { // so that the limit holds
 		return 0, err
 	}
 	members, err := customer.Members(tx, root)

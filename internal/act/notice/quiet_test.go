@@ -68,7 +68,9 @@ func TestTheHoursAreTheBusinesss(t *testing.T) {
 		s.agrees(ada, member.NewsChannel, member.NewsPurpose, true)
 		quiet := func(from, until string) {
 			t.Helper()
-			s.write(func(tx *db.Tx) error { return member.Save(tx, member.Settings{Open: true, QuietFrom: from, QuietUntil: until}) })
+			s.write(func(tx *db.Tx) error {
+				return member.Save(tx, member.Settings{Open: true, QuietFrom: from, QuietUntil: until})
+			})
 		}
 		told := func(n int) {
 			t.Helper()

@@ -191,11 +191,8 @@ func (a *API) publishDraw(ctx context.Context, in *DrawIn) (*DrawOut, error) {
 		return nil, err
 	}
 	if err := a.Store.Write(ctx, func(tx *db.Tx) error {
-		before, err := draw.Load(tx, in.Draw)
-		if err != nil {
-			return err
-		}
-		if _, err := desk.Publish(tx, in.Draw, who(ctx)); err != nil || before.State == draw.Published {
+		s, err := desk.Publish(tx, in.Draw, who(ctx))
+		if err != nil || !s.Published.Equal(tx.Now) { // it was before
 			return err
 		}
 		return a.did(ctx, tx, "draw.published", "draw:"+in.Draw, nil, 1)

@@ -196,13 +196,9 @@ func (a *API) estimateSurprise(ctx context.Context, in *SurpriseIn) (*SurpriseEs
 }
 
 // surpriseMoved moves a surprise on, and writes into the trail that it did, unless it was so before.
-func (a *API) surpriseMoved(ctx context.Context, key string, to gift.State, move func(tx *db.Tx, key string) (gift.Stored, error)) (*SurpriseOut, error) {
+func (a *API) surpriseMoved(ctx context.Context, key string, to gift.State, move func(tx *db.Tx, key string) (gift.Stored, bool, error)) (*SurpriseOut, error) {
 	if err := a.Store.Write(ctx, func(tx *db.Tx) error {
-		before, err := gift.Load(tx, key)
-		if err != nil {
-			return err
-		}
-		if _, err := move(tx, key); err != nil || before.State == to {
+		if _, moved, err := move(tx, key); err != nil || !moved {
 			return err
 		}
 		return a.did(ctx, tx, "surprise."+string(to), gift.CauseOf(key), nil, 1)

@@ -91,10 +91,7 @@ func (a *API) putLogo(ctx context.Context, _ *none) (*DoneOut, error) {
 
 func (a *API) removeLogo(ctx context.Context, _ *none) (*DoneOut, error) {
 	return done(a.Store.Write(ctx, func(tx *db.Tx) error {
-		if _, there, err := member.LogoShown(tx); err != nil || !there {
-			return err
-		}
-		if err := member.RemoveLogo(tx); err != nil {
+		if some, err := member.RemoveLogo(tx); err != nil || !some {
 			return err
 		}
 		return a.did(ctx, tx, "settings.update", "members", []string{"logo"}, 1)

@@ -126,8 +126,8 @@ func (a *API) getBatch(ctx context.Context, in *BatchIn) (*BatchOut, error) {
 func (a *API) stopBatch(ctx context.Context, in *BatchIn) (*BatchOut, error) {
 	return a.batchOut(ctx, func(tx *db.Tx, _ *time.Location) (packaging.Stored, int, error) {
 		s, err := packaging.Stop(tx, in.Batch)
-		if err != nil {
-			return s, 0, err
+		if err != nil || s.Stopped == nil || !s.Stopped.Equal(tx.Now) { // it was before
+			return s, http.StatusOK, err
 		}
 		return s, http.StatusOK, a.did(ctx, tx, "package_batch.stopped", "package:"+in.Batch, nil, 1)
 	})

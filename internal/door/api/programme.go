@@ -141,7 +141,7 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 	}
 	var v programme.Version
 	err = a.Store.Write(ctx, func(tx *db.Tx) (err error) {
-		if v, err = facts.Programme().Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil {
+		if v, err = facts.Programme().Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil || !v.Published.Equal(tx.Now) { // it was before
 			return err
 		}
 		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)

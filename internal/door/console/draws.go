@@ -150,7 +150,7 @@ func (v *visit) oneDraw(by account.Actor, wrong error) error {
 		if err != nil {
 			return err
 		}
-		f.Button, f.Hidden = v.l.T("settings.save"), []hidden{{"version", strconv.FormatInt(s.Version, 10)}}
+		f.Button, f.Hidden = v.l.T("settings.save"), append(keyed(), hidden{"version", strconv.FormatInt(s.Version, 10)})
 		shown.Form = &f
 	}
 	if wrong != nil {

@@ -196,35 +196,39 @@ func (v *visit) askDraw(wrong error) error {
 	if err != nil {
 		return err
 	}
-	f.Button, f.Link, f.To = v.l.T("draws.new.button"), v.l.T("console.cancel"), "/draws"
+	f.Button, f.Link, f.To, f.Hidden = v.l.T("draws.new.button"), v.l.T("console.cancel"), "/draws", keyed()
 	return v.ask(v.l.T("draws.new"), v.l.T("draws.new.says"), f, wrong)
 }
 
 // newDraw keeps a draft. It is called by the day on which it opens: that is in the address of its page.
 func (v *visit) newDraw() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
-		facts, err := v.Facts.Intake(v.ctx)
-		if err != nil {
-			return err
-		}
-		d, err := v.typedDraw("draw", facts.Business)
-		if err == nil {
-			err = v.write(func(tx *db.Tx) error {
-				if err := freeDraw(tx, &d, zoneOf(facts.Business)); err != nil {
-					return err
-				}
-				return v.saveDraw(tx, by, d, 0)
-			})
-		}
-		err = inForm(err)
-		if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-			return v.askDraw(err)
-		}
-		if err != nil {
-			return err
-		}
-		return v.leave("/draws/" + d.Draw)
+		return v.once(by, func() error { return v.madeDraw(by) })
 	})
+}
+
+func (v *visit) madeDraw(by account.Actor) error {
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
+		return err
+	}
+	d, err := v.typedDraw("draw", facts.Business)
+	if err == nil {
+		err = v.write(func(tx *db.Tx) error {
+			if err := freeDraw(tx, &d, zoneOf(facts.Business)); err != nil {
+				return err
+			}
+			return v.saveDraw(tx, by, d, 0)
+		})
+	}
+	err = inForm(err)
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		return v.askDraw(err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.leave("/draws/" + d.Draw)
 }
 
 // freeDraw finds a name that no draw has.
@@ -261,15 +265,16 @@ func (v *visit) onDraw(to string, do func(by account.Actor, facts *intake.Intake
 		if err != nil {
 			return err
 		}
-		key := v.r.PathValue("draw")
-		err = inForm(do(by, facts, key))
-		if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict || k == fault.Forbidden) {
-			return v.oneDraw(by, err)
-		}
-		if err != nil {
-			return err
-		}
-		return v.leave(to)
+		return v.once(by, func() error {
+			err := inForm(do(by, facts, v.r.PathValue("draw")))
+			if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict || k == fault.Forbidden) {
+				return v.oneDraw(by, err)
+			}
+			if err != nil {
+				return err
+			}
+			return v.leave(to)
+		})
 	})
 }
 
@@ -303,11 +308,8 @@ func (v *visit) discardDraw() error {
 func (v *visit) publishDraw() error {
 	return v.onDraw(v.drawPage(), func(by account.Actor, facts *intake.Intake, key string) error {
 		return v.write(func(tx *db.Tx) error {
-			before, err := draw.Load(tx, key)
-			if err != nil {
-				return err
-			}
-			if _, err := facts.Draws(v.Post.Box).Publish(tx, key, by.ID); err != nil || before.State == draw.Published {
+			s, err := facts.Draws(v.Post.Box).Publish(tx, key, by.ID)
+			if err != nil || !s.Published.Equal(tx.Now) { // it was before
 				return err
 			}
 			return v.didDraw(tx, by, "published", key)

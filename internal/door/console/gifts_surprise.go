@@ -89,7 +89,7 @@ func (v *visit) oneSurprise(by account.Actor, wrong error) error {
 		if err != nil {
 			return err
 		}
-		f.Button, f.Hidden = v.l.T("settings.save"), []hidden{{"version", strconv.FormatInt(s.Version, 10)}}
+		f.Button, f.Hidden = v.l.T("settings.save"), append(keyed(), hidden{"version", strconv.FormatInt(s.Version, 10)})
 		shown.Form = &f
 	}
 	if wrong != nil {
@@ -386,34 +386,38 @@ func (v *visit) askSurprise(wrong error) error {
 	if at := slices.IndexFunc(f.Groups[1].Fields, func(f field) bool { return f.Name == "what" }); len(f.Groups[1].Fields[at].Choices) == 0 {
 		return v.message(http.StatusConflict, v.l.T("gifts.new"), message{Text: []string{v.l.T("gifts.nothing")}, Link: v.l.T("nav.programme"), To: "/programme"})
 	}
-	f.Button, f.Link, f.To = v.l.T("draws.new.button"), v.l.T("console.cancel"), "/gifts"
+	f.Button, f.Link, f.To, f.Hidden = v.l.T("draws.new.button"), v.l.T("console.cancel"), "/gifts", keyed()
 	return v.ask(v.l.T("gifts.new"), v.l.T("gifts.new.says"), f, wrong)
 }
 
 func (v *visit) newSurprise() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
-		b, err := v.business()
-		if err != nil {
-			return err
-		}
-		s, err := v.typedSurprise("surprise", b)
-		if err == nil {
-			err = v.write(func(tx *db.Tx) error {
-				if err := freeSurprise(tx, &s, zoneOf(b)); err != nil {
-					return err
-				}
-				return v.savedSurprise(tx, by, s, 0)
-			})
-		}
-		err = inSurpriseForm(err)
-		if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-			return v.askSurprise(err)
-		}
-		if err != nil {
-			return err
-		}
-		return v.leave(surpriseAt(s.Surprise))
+		return v.once(by, func() error { return v.madeSurprise(by) })
 	})
+}
+
+func (v *visit) madeSurprise(by account.Actor) error {
+	b, err := v.business()
+	if err != nil {
+		return err
+	}
+	s, err := v.typedSurprise("surprise", b)
+	if err == nil {
+		err = v.write(func(tx *db.Tx) error {
+			if err := freeSurprise(tx, &s, zoneOf(b)); err != nil {
+				return err
+			}
+			return v.savedSurprise(tx, by, s, 0)
+		})
+	}
+	err = inSurpriseForm(err)
+	if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+		return v.askSurprise(err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.leave(surpriseAt(s.Surprise))
 }
 
 // freeSurprise finds a name that no surprise has: the day on which it is given.
@@ -446,14 +450,16 @@ func didSurprise(tx *db.Tx, by account.Actor, what, key string) error {
 // onSurprise does something to the surprise of the address, and shows it again: with what was wrong, or what was done.
 func (v *visit) onSurprise(to string, do func(tx *db.Tx, by account.Actor, key string) error) error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
-		err := inSurpriseForm(v.write(func(tx *db.Tx) error { return do(tx, by, v.r.PathValue("surprise")) }))
-		if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-			return v.oneSurprise(by, err)
-		}
-		if err != nil {
-			return err
-		}
-		return v.leave(to)
+		return v.once(by, func() error {
+			err := inSurpriseForm(v.write(func(tx *db.Tx) error { return do(tx, by, v.r.PathValue("surprise")) }))
+			if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+				return v.oneSurprise(by, err)
+			}
+			if err != nil {
+				return err
+			}
+			return v.leave(to)
+		})
 	})
 }
 
@@ -488,13 +494,9 @@ func (v *visit) planSurprise() error { return v.movesSurprise(gift.Planned, gift
 
 func (v *visit) cancelSurprise() error { return v.movesSurprise(gift.Cancelled, gift.Cancel) }
 
-func (v *visit) movesSurprise(to gift.State, move func(tx *db.Tx, key string) (gift.Stored, error)) error {
+func (v *visit) movesSurprise(to gift.State, move func(tx *db.Tx, key string) (gift.Stored, bool, error)) error {
 	return v.onSurprise(surpriseAt(v.r.PathValue("surprise")), func(tx *db.Tx, by account.Actor, key string) error {
-		before, err := gift.Load(tx, key)
-		if err != nil {
-			return err
-		}
-		if _, err := move(tx, key); err != nil || before.State == to {
+		if _, moved, err := move(tx, key); err != nil || !moved {
 			return err
 		}
 		return didSurprise(tx, by, string(to), key)

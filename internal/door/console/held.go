@@ -270,41 +270,48 @@ func (v *visit) admit() error {
 		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
 			return fault.NotFoundf("there is no such customer")
 		}
-		facts, err := v.Facts.Intake(v.ctx)
-		if err != nil {
-			return err
-		}
-		err = v.write(func(tx *db.Tx) error {
-			root, err := customer.Root(tx, number)
-			if err != nil {
-				return err
-			}
-			members, err := customer.Members(tx, root)
-			if err != nil {
-				return err
-			}
-			entry := account.Entry{Actor: by, Action: "customer.access_given", Target: fact.PublicID(fact.CustomerPrefix, root), Fields: []string{"reason"}, Count: 1, Request: by.Request}
-			if v.typed("back") != "" {
-				entry.Action, entry.Fields = "customer.access_taken", nil
-				_, err = programme.Revoke(tx, members, v.typed("access"))
-			} else {
-				err = facts.Programme().Grant(tx, root, v.typed("access"), time.Time{}, by.ID, strings.TrimSpace(v.typed("reason")))
-			}
+		return v.once(by, func() error {
+			err := v.admitted(by, number)
 			if err == nil {
-				err = account.Record(tx, entry)
+				return v.leave("/customers/" + v.r.PathValue("id") + "#held")
 			}
-			if err == nil {
-				entry.Target, entry.Fields = "access:"+v.typed("access"), nil
-				err = account.Record(tx, entry)
+			if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
+				return v.customer(by, number, err)
 			}
 			return err
 		})
-		if err == nil {
-			return v.leave("/customers/" + v.r.PathValue("id") + "#held")
-		}
-		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
-			return v.customer(by, number, err)
-		}
+	})
+}
+
+// admitted gives or takes early access by hand. Of nothing that was taken the trail has nothing.
+func (v *visit) admitted(by account.Actor, number int64) error {
+	facts, err := v.Facts.Intake(v.ctx)
+	if err != nil {
 		return err
+	}
+	return v.write(func(tx *db.Tx) error {
+		root, err := customer.Root(tx, number)
+		if err != nil {
+			return err
+		}
+		members, err := customer.Members(tx, root)
+		if err != nil {
+			return err
+		}
+		entry := account.Entry{Actor: by, Action: "customer.access_given", Target: fact.PublicID(fact.CustomerPrefix, root), Fields: []string{"reason"}, Count: 1, Request: by.Request}
+		if v.typed("back") != "" {
+			entry.Action, entry.Fields = "customer.access_taken", nil
+			some, err := programme.Revoke(tx, members, v.typed("access"))
+			if err != nil || !some {
+				return err
+			}
+		} else if err := facts.Programme().Grant(tx, root, v.typed("access"), time.Time{}, by.ID, strings.TrimSpace(v.typed("reason"))); err != nil {
+			return err
+		}
+		if err := account.Record(tx, entry); err != nil {
+			return err
+		}
+		entry.Target, entry.Fields = "access:"+v.typed("access"), nil
+		return account.Record(tx, entry)
 	})
 }

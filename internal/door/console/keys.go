@@ -11,6 +11,7 @@ import (
 
 // keyring is the page about keys for programs.
 type keyring struct {
+	Hidden []hidden
 	Keys   []shownKey
 	Kinds  []choice
 	Name   string // as it was typed
@@ -69,6 +70,7 @@ func (v *visit) keys(p keyring, wrong error) error {
 			p.Kinds = append(p.Kinds, choice{kind.name, v.l.T("console.keys.kind." + kind.name), kind.name == v.typed("kind")})
 		}
 	}
+	p.Hidden = keyed()
 	s := sheet{Title: v.l.T("console.keys.title"), Lead: v.l.T("console.keys.lead")}
 	status := http.StatusOK
 	if wrong != nil {
@@ -96,16 +98,18 @@ func (v *visit) makeKey() error {
 		}
 		want := keyKinds[at].want
 		want.Name = v.typed("name")
-		var p keyring
-		err := v.write(func(tx *db.Tx) error {
-			key, text, err := account.CreateKey(tx, by, want)
-			p = keyring{Text: text, Whose: key.Name}
-			return err
+		return v.once(by, func() error {
+			var p keyring
+			err := v.write(func(tx *db.Tx) error {
+				key, text, err := account.CreateKey(tx, by, want)
+				p = keyring{Text: text, Whose: key.Name}
+				return err
+			})
+			if err != nil {
+				p = keyring{}
+			}
+			return v.keys(p, err)
 		})
-		if err != nil {
-			p = keyring{}
-		}
-		return v.keys(p, err)
 	})
 }
 

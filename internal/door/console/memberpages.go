@@ -128,7 +128,7 @@ func (v *visit) drawnLogo() ([]member.Picture, error) {
 func (v *visit) removeLogo() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
 		if err := v.write(func(tx *db.Tx) error {
-			if err := member.RemoveLogo(tx); err != nil {
+			if some, err := member.RemoveLogo(tx); err != nil || !some {
 				return err
 			}
 			return account.Record(tx, account.Entry{Actor: by, Action: "settings.update", Target: "members", Fields: []string{"logo"}, Count: 1, Request: by.Request})

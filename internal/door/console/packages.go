@@ -241,7 +241,7 @@ func (v *visit) stopBatch() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
 		batch := v.r.PathValue("batch")
 		if err := v.write(func(tx *db.Tx) error {
-			if _, err := packaging.Stop(tx, batch); err != nil {
+			if s, err := packaging.Stop(tx, batch); err != nil || s.Stopped == nil || !s.Stopped.Equal(tx.Now) { // it was before
 				return err
 			}
 			return account.Record(tx, account.Entry{Actor: by, Action: "package_batch.stopped", Target: "package:" + batch, Count: 1, Request: by.Request})

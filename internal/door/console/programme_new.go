@@ -47,7 +47,10 @@ func (v *visit) usualOrder() int64 {
 }
 
 // starters is the choice of what kind of business it is, and what the programme is for.
-type starters struct{ Kinds, Goals []kindChoice }
+type starters struct {
+	Kinds, Goals []kindChoice
+	Hidden       []hidden // of the form that begins with nothing
+}
 
 type kindChoice struct {
 	Value, Name, Says string
@@ -55,7 +58,7 @@ type kindChoice struct {
 }
 
 func (v *visit) chooseStarter() error {
-	var s starters
+	s := starters{Hidden: keyed()}
 	for i, k := range starter.Kinds() {
 		s.Kinds = append(s.Kinds, kindChoice{string(k), v.l.T("programmes.kind." + string(k)), v.l.T("programmes.kind." + string(k) + ".says"), i == 0})
 	}
@@ -93,7 +96,7 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: c.Of, Optional: true}}
 	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday), number("anniversary", "", c.Anniversary)}
 	return v.ask(v.l.T("programmes.new"), v.l.T("programmes.shape.says", v.l.T("programmes.goal."+string(c.Goal)), v.l.T("measure."+c.Goal.Measure()+".name")),
-		form{Action: "/programme/new?kind=" + string(c.Kind) + "&goal=" + string(c.Goal), Button: v.l.T("programmes.shape.button"), Link: v.l.T("programmes.other"), To: "/programme/new", Groups: []group{
+		form{Hidden: keyed(), Action: "/programme/new?kind=" + string(c.Kind) + "&goal=" + string(c.Goal), Button: v.l.T("programmes.shape.button"), Link: v.l.T("programmes.other"), To: "/programme/new", Groups: []group{
 			{Legend: v.l.T("programmes.group.earn"), Fields: earn}, {Legend: v.l.T("programmes.goal." + string(c.Goal)), Fields: serve},
 			{Legend: v.l.T("programmes.group.card"), Fields: card}, {Legend: v.l.T("programmes.group.more"), Fields: more},
 		}}, wrong)
@@ -137,7 +140,7 @@ func (v *visit) newProgramme() error {
 		if err != nil {
 			return err
 		}
-		return v.draft(by, b, text, v.l.T("programmes.goal."+string(c.Goal)))
+		return v.once(by, func() error { return v.draft(by, b, text, v.l.T("programmes.goal."+string(c.Goal))) })
 	})
 }
 

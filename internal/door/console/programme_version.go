@@ -166,12 +166,14 @@ func (v *visit) editProgramme() error {
 		if err != nil {
 			return err
 		}
-		typed := v.typed("document")
-		err = v.draft(by, b, []byte(typed), v.typed("note"))
-		if err != nil && fault.KindOf(err) == fault.Invalid {
-			return v.version(by, typed, err)
-		}
-		return err
+		return v.once(by, func() error {
+			typed := v.typed("document")
+			err := v.draft(by, b, []byte(typed), v.typed("note"))
+			if err != nil && fault.KindOf(err) == fault.Invalid {
+				return v.version(by, typed, err)
+			}
+			return err
+		})
 	})
 }
 
@@ -185,26 +187,28 @@ func (v *visit) publishProgramme() error {
 		if err != nil {
 			return err
 		}
-		err = v.write(func(tx *db.Tx) error {
-			before, err := programme.Load(tx, n)
+		return v.once(by, func() error {
+			err := v.write(func(tx *db.Tx) error {
+				before, err := programme.Load(tx, n)
+				if err != nil {
+					return err
+				}
+				if err := v.unchanged(before.Document); err != nil { // nobody publishes what they have not seen
+					return err
+				}
+				p, err := facts.Programme().Publish(tx, n, by.ID, facts.Business.Zone)
+				if err != nil || !p.Published.Equal(tx.Now) { // it was before
+					return err
+				}
+				return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
+			})
+			if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Forbidden) {
+				return v.version(by, "", err)
+			}
 			if err != nil {
 				return err
 			}
-			if err := v.unchanged(before.Document); err != nil { // nobody publishes what they have not seen
-				return err
-			}
-			p, err := facts.Programme().Publish(tx, n, by.ID, facts.Business.Zone)
-			if err != nil {
-				return err
-			}
-			return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
+			return v.leave("/programme")
 		})
-		if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Forbidden) {
-			return v.version(by, "", err)
-		}
-		if err != nil {
-			return err
-		}
-		return v.leave("/programme")
 	})
 }

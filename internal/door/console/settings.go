@@ -114,8 +114,11 @@ func (f *field) stood(v *visit) string {
 // was made from.
 func (v *visit) brought(of any) ([]hidden, error) {
 	seen, err := mark(of)
-	return []hidden{{"key", rand.Text()}, {"seen", seen}}, err
+	return append(keyed(), hidden{"seen", seen}), err
 }
+
+// keyed is what a form brings along that is made from nothing: the key alone.
+func keyed() []hidden { return []hidden{{"key", rand.Text()}} }
 
 // mark tells one state of something from another.
 func mark(of any) (string, error) {

@@ -111,7 +111,7 @@ func (v *visit) agreedAtTill(by account.Actor) ([]member.Given, error) {
 }
 
 func (v *visit) enrol(tx *db.Tx, by account.Actor, facts *intake.Intake, who int64, agreed []member.Given) error {
-	if err := facts.Enrol(tx, who, "till", "till", agreed); err != nil {
+	if joined, err := facts.Enrol(tx, who, "till", "till", agreed); err != nil || !joined { // pressed twice
 		return err
 	}
 	return account.Record(tx, account.Entry{Actor: by, Action: "member.joined", Target: fact.PublicID(fact.CustomerPrefix, who), Count: 1, Request: by.Request})
@@ -127,16 +127,7 @@ func (v *visit) enrolAtTill() error {
 	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
 		agreed, err := v.agreedAtTill(by)
 		if err == nil {
-			err = v.write(func(tx *db.Tx) error {
-				members, err := customer.Members(tx, s.Customer)
-				if err != nil {
-					return err
-				}
-				if _, is, err := member.Of(tx, members); err != nil || is {
-					return err // pressed twice
-				}
-				return v.enrol(tx, by, facts, s.Customer, agreed)
-			})
+			err = v.write(func(tx *db.Tx) error { return v.enrol(tx, by, facts, s.Customer, agreed) })
 		}
 		if err != nil {
 			return v.retry(by, facts, s, err)

@@ -77,7 +77,7 @@ func (s *shop) crowded(email string, letter int) *phone {
 			if _, err := gift.Save(tx, w, "usr_1", 0); err != nil {
 				return err
 			}
-			_, err := gift.Plan(tx, w.Surprise)
+			_, _, err := gift.Plan(tx, w.Surprise)
 			return err
 		})
 	}

@@ -26,7 +26,7 @@ func TestAMemberSeesWhatTheyWereGivenAndWhatFor(t *testing.T) {
 				if _, err := gift.Save(tx, w, "usr_1", 0); err != nil {
 					return err
 				}
-				_, err := gift.Plan(tx, key)
+				_, _, err := gift.Plan(tx, key)
 				return err
 			})
 			if key == "nobody" {

@@ -297,7 +297,7 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 	if root, err = customer.Root(tx, out.Customer); err != nil {
 		return 0, err
 	}
-	if err := facts.Enrol(tx, root, "web", "member pages", said.Agreed); err != nil || said.Ref == "" {
+	if _, err := facts.Enrol(tx, root, "web", "member pages", said.Agreed); err != nil || said.Ref == "" {
 		return root, err
 	}
 	_, err = facts.Referrals().Tie(tx, root, said.Ref)

@@ -37,13 +37,8 @@ func AddNote(tx *db.Tx, root int64, n Note) (created bool, err error) {
 	case !utf8.ValidString(n.Text) || strings.ContainsRune(n.Text, 0):
 		return false, fault.In("text", fault.Coded("no_text", fault.Invalidf("a note holds signs that are no characters")))
 	}
-	// Whoever erases the customer waits, or is waited for.
-	held, err := tx.Exec("UPDATE customers SET version = version WHERE customer_id = $1 AND erased_us IS NULL", root)
-	if err != nil {
+	if err := HoldAny(tx, root); err != nil {
 		return false, err
-	}
-	if held == 0 {
-		return false, fault.Coded("customer_not_found", fault.NotFoundf("there is no such customer"))
 	}
 	var there int
 	if err := tx.QueryRow("SELECT count(*) FROM customer_notes WHERE customer_id = $1", root).Scan(&there); err != nil {

@@ -255,6 +255,16 @@ func Hold(tx *db.Tx, customer, version int64) (ok bool, err error) {
 	return n == 1, err
 }
 
+// HoldAny has whoever else holds, merges or erases a customer wait until the transaction ends, whatever the version. It refuses one
+// who is not there, or was erased.
+func HoldAny(tx *db.Tx, number int64) error {
+	n, err := tx.Exec("UPDATE customers SET version = version WHERE customer_id = $1 AND erased_us IS NULL", number)
+	if err == nil && n == 0 {
+		err = fault.Coded("customer_not_found", fault.NotFoundf("there is no such customer"))
+	}
+	return err
+}
+
 // EachID gives every customer and the id that the customer came with; empty: was erased. Those who were merged are
 // there too.
 func EachID(tx *db.Tx, take func(number int64, reference string)) error {

@@ -1,0 +1,264 @@
+package console_test
+
+import (
+	"bytes"
+	"html"
+	"mime/multipart"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"regulars/internal/act/draw"
+	"regulars/internal/act/gift"
+	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
+	"regulars/internal/record/customer"
+)
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+
+// formTo is what the form of a page that is sent to an address brings along, before what is typed.
+func (p shown) formTo(t *testing.T, action string, typed ...string) (fields []string) {
+	t.Helper()
+	at := regexp.MustCompile(`(?s)<form[^>]* action="` + regexp.QuoteMeta(html.EscapeString(action)) + `"[^>]*>.*?</form>`).FindString(p.text)
+	if at == "" {
+		t.Fatalf("%s has no form for %s:\n%s", p.path, action, p.text)
+	}
+	for _, m := range hiddenField.FindAllStringSubmatch(at, -1) {
+		fields = append(fields, m[1], html.UnescapeString(m[2]))
+	}
+	return append(fields, typed...)
+}
+
+// mash sends the same form several times at the same moment, as an impatient hand does, and once more later, by the history of
+// the browser. Every answer is a page that says what happened.
+func (b *reader) mash(t *testing.T, path string, form ...string) (all []shown) {
+	t.Helper()
+	const presses = 4
+	all = make([]shown, presses+1)
+	var at sync.WaitGroup
+	for i := range presses {
+		at.Go(func() { all[i] = b.post(path, form...) })
+	}
+	at.Wait()
+	all[presses] = b.post(path, form...)
+	for i, p := range all {
+		if p.status >= http.StatusInternalServerError || !strings.Contains(p.text, "</html>") {
+			t.Errorf("%s: answer %d is %d: %s", path, i+1, p.status, p.text)
+		}
+	}
+	return all
+}
+
+// mashes sends a form so, and demands that each answer is the same good page.
+func (b *reader) mashes(t *testing.T, path, leads string, form ...string) {
+	t.Helper()
+	for i, p := range b.mash(t, path, form...) {
+		if p.status != http.StatusOK || p.path != leads {
+			t.Errorf("%s: answer %d is %s with %d: %s", path, i+1, p.path, p.status, strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(p.text, " ")), " "))
+		}
+	}
+}
+
+// did demands that the trail has an act so many times.
+func (s *shop) did(t *testing.T, action string, times int) {
+	t.Helper()
+	if n := s.entries(t, action); n != times {
+		t.Errorf("the trail has %s %d times, not %d", action, n, times)
+	}
+}
+
+func TestADrawIsDoneOnceHoweverOftenItIsPressed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		people := s.collects(t, "Ada", "Bob")
+		const name, at = "draw-2026-01-01", "/draws/draw-2026-01-01"
+		owner.mashes(t, "/draws/new", at, owner.get("/draws/new").formTo(t, "/draws/new", drawForm()...)...)
+		s.did(t, "draw.saved", 1)
+		owner.mashes(t, at, at, owner.get(at).formTo(t, at, drawForm("name", "Another name")...)...)
+		s.did(t, "draw.saved", 2)
+		owner.mashes(t, at+"/publish", at, owner.get(at).formTo(t, at+"/publish")...)
+		s.did(t, "draw.published", 1)
+		s.enters(t, name, people...)
+		s.over(t, name)
+		owner.mashes(t, at+"/close", at, owner.get(at).formTo(t, at+"/close")...)
+		s.did(t, "draw.closed", 1)
+		owner.mashes(t, at+"/draw", at, owner.get(at).formTo(t, at+"/draw")...)
+		s.did(t, "draw.drawn", 1)
+		s.write(t, func(tx *db.Tx) error {
+			all, err := draw.List(tx, true, 0, "", 10)
+			if len(all) != 1 || all[0].Name != "Another name" || all[0].State != draw.Drawn {
+				t.Errorf("%+v", all)
+			}
+			return err
+		})
+		// Another one, of the same day, is another one all the same; it is cancelled once.
+		owner.mashes(t, "/draws/new", at+"-2", owner.get("/draws/new").formTo(t, "/draws/new", drawForm()...)...)
+		owner.post(at + "-2/publish")
+		s.enters(t, name+"-2", people...)
+		owner.mashes(t, at+"-2/cancel", at+"-2", owner.get(at+"-2").formTo(t, at+"-2/cancel", "reason", "The machine broke")...)
+		s.did(t, "draw.cancelled", 1)
+		// Of all that was paid, what the second one cost came back once: two entries of ten were bought for each.
+		if n := s.havePoints(t, people, 80); n != len(people) {
+			t.Errorf("%d have 80 points", n)
+		}
+	})
+}
+
+func TestASurpriseIsDoneOnceHoweverOftenItIsPressed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		people := s.collects(t, "Ada", "Bob", "Eve", "Dan", "Zoe")
+		const at = "/gifts/surprises/surprise-2026-01-05"
+		owner.mashes(t, "/gifts/new", at, owner.get("/gifts/new").formTo(t, "/gifts/new", surpriseForm()...)...)
+		s.did(t, "surprise.saved", 1)
+		owner.mashes(t, at, at, owner.get(at).formTo(t, at, surpriseForm("name", "Another name")...)...)
+		s.did(t, "surprise.saved", 2)
+		owner.mashes(t, at+"/plan", at, owner.get(at).formTo(t, at+"/plan")...)
+		s.did(t, "surprise.planned", 1)
+		s.gives(t)
+		if given := s.havePoints(t, people, 105); given != 2 {
+			t.Errorf("%d were given something", given)
+		}
+		owner.mashes(t, "/gifts/new", at+"-2", owner.get("/gifts/new").formTo(t, "/gifts/new", surpriseForm()...)...)
+		owner.post(at + "-2/plan")
+		owner.mashes(t, at+"-2/cancel", at+"-2", owner.get(at+"-2").formTo(t, at+"-2/cancel")...)
+		s.did(t, "surprise.cancelled", 1)
+		s.write(t, func(tx *db.Tx) error {
+			all, err := gift.List(tx, 0, "", 10)
+			if len(all) != 2 {
+				t.Errorf("%+v", all)
+			}
+			return err
+		})
+	})
+}
+
+func TestAProgrammeIsDoneOnceHoweverOftenItIsPressed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.sold(t, coffees())
+		const asked = "/programme/new?kind=cafe&goal=win_back"
+		page := owner.get(asked)
+		owner.mashes(t, asked, "/programme/1", page.formTo(t, asked, shape(t, page, "of", "espresso")...)...)
+		s.did(t, "programme.written", 1)
+		page = owner.get("/programme/1")
+		document := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*)</textarea>`).FindStringSubmatch(page.text)[1])
+		owner.mashes(t, "/programme/1/publish", "/programme", page.formTo(t, "/programme/1/publish")...)
+		s.did(t, "programme.published", 1)
+		page = owner.get("/programme/1")
+		owner.mashes(t, "/programme/1", "/programme/2", page.formTo(t, "/programme/1", "document", strings.Replace(document, `"units": 1,`, `"units": 2,`, 1), "note", "twice")...)
+		s.did(t, "programme.written", 2)
+		owner.mashes(t, "/programme/1/draft", "/programme/3", page.formTo(t, "/programme/1/draft")...)
+		s.did(t, "programme.written", 3)
+		owner.mashes(t, "/programme/blank", "/programme/4", owner.get("/programme/new").formTo(t, "/programme/blank")...)
+		s.did(t, "programme.written", 4)
+		s.write(t, func(tx *db.Tx) error {
+			all, err := programme.Versions(tx, 0, 10)
+			if len(all) != 4 {
+				t.Errorf("%d versions", len(all))
+			}
+			return err
+		})
+	})
+}
+
+// signs is the form of a file as a browser sends it.
+func (b *reader) signs(t *testing.T, path, file string) shown {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("logo", "logo.png")
+	if err == nil {
+		_, err = part.Write([]byte(file))
+	}
+	if err == nil {
+		err = form.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.s.URL+path, &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Origin", b.s.URL)
+	return b.do(r)
+}
+
+func TestWhatIsGivenByHandAndSetUpIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		path := s.rewarded(t)
+		page := owner.get(path)
+		owner.mashes(t, path+"/points", path, page.formTo(t, path+"/points", "unit", "points", "units", "15", "reason", "the coffee was cold")...)
+		s.did(t, "points.adjusted", 1)
+		owner.mashes(t, path+"/access", path, page.formTo(t, path+"/access", "access", "evening", "reason", "an old friend")...)
+		owner.mashes(t, path+"/access", path, owner.get(path).formTo(t, path+"/access", "access", "evening", "back", "yes")...)
+		given := s.entries(t, "customer.access_given") // one names the customer, the other the access
+		if taken := s.entries(t, "customer.access_taken"); given != 2 || taken != 2 {
+			t.Errorf("access is given %d times and taken %d times, twice named each", given, taken)
+		}
+		agreed := []string{"consent_channel", "email", "consent_purpose", "news", "consent_wording", "Yes, please", "consent_given", "2026-01-02T10:00"}
+		owner.mashes(t, path+"/consents", path, page.formTo(t, path+"/consents", agreed...)...)
+		s.write(t, func(tx *db.Tx) error {
+			all, err := customer.Consents(tx, number(t, path))
+			if len(all) != 1 {
+				t.Errorf("%d consents", len(all))
+			}
+			return err
+		})
+		packages := owner.get("/packages")
+		batch := packages.hidden(t, "batch")
+		owner.mashes(t, "/packages", "/packages/"+batch, packages.formTo(t, "/packages", "name", "Spring", "unit", "points", "units", "5", "codes", "20")...)
+		owner.mashes(t, "/packages/"+batch+"/stop", "/packages/"+batch, owner.get("/packages/"+batch).formTo(t, "/packages/"+batch+"/stop")...)
+		s.did(t, "package_batch.made", 1)
+		s.did(t, "package_batch.stopped", 1)
+
+		before := s.entries(t, "settings.update")
+		owner.mashes(t, "/member-pages", "/member-pages", owner.get("/member-pages").formTo(t, "/member-pages", "open", "yes", "accent", "#0a5c36", "quiet_from", "21:00", "quiet_until", "08:00")...)
+		s.did(t, "settings.update", before+1)
+		var at sync.WaitGroup
+		for range 4 {
+			at.Go(func() {
+				owner.signs(t, "/member-pages/logo", sign(t, 300, 60)).wants(t, http.StatusOK, "/member-pages", "Saved")
+			})
+		}
+		at.Wait()
+		before = s.entries(t, "settings.update")
+		owner.mashes(t, "/member-pages/logo/remove", "/member-pages", owner.get("/member-pages").formTo(t, "/member-pages/logo/remove")...)
+		s.did(t, "settings.update", before+1)
+		owner.mashes(t, "/keys", "/keys", owner.get("/keys").formTo(t, "/keys", "kind", "shop", "name", "The shop")...)
+		s.did(t, "key.create", 1)
+	})
+}
+
+func TestTheTillIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		cashier := s.signedIn(t, owner, account.Cashier)
+		join := []string{"full_name", "Bo Berg", "phone", "+30 690 000 0001", "email", "bo@example.com", "birthday", "05-17", "agreed", "yes"}
+		all := cashier.mash(t, "/till/join", cashier.get("/till/join").formTo(t, "/till/join", join...)...)
+		for _, p := range all {
+			p.wants(t, http.StatusOK, all[0].path)
+		}
+		s.did(t, "member.joined", 1)
+		cashier.mashes(t, at+"/join", at, cashier.get(at).formTo(t, at+"/join", "agreed", "yes")...)
+		s.did(t, "member.joined", 2)
+		cashier.mashes(t, at+"/redeem", at, "key", keyAt(t, cashier.get(at)), "reward", "coffee")
+		s.did(t, "redemption.issued", 1)
+		page := cashier.get(at)
+		sale := regexp.MustCompile(`name="order" value="(ord_[^"]+)"`).FindStringSubmatch(page.text)[1]
+		cashier.mashes(t, at+"/return", at, "key", keyAt(t, page), "order", sale, "given", "10", "why", "cold")
+		s.did(t, "return.created", 1)
+	})
+}
