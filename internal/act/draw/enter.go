@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -116,6 +117,12 @@ func (d *Desk) enter(tx *db.Tx, w *Wish) (done bool, err error) {
 		done, err = free(tx, w)
 	} else {
 		done, err = true, d.buy(tx, &s, w, before.elsewhere)
+		if fault.KindOf(err) == fault.Conflict {
+			// What is in the way may be what the same wish, sent at the same moment, took and counted.
+			if known, wrong := sold(tx, w, members); wrong != nil || known {
+				err = cmp.Or(wrong, db.ErrRestart)
+			}
+		}
 	}
 	if err != nil || !done {
 		return false, err

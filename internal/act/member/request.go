@@ -3,10 +3,13 @@ package member
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,18 +61,46 @@ type errand struct {
 	Request int64 `json:"request"`
 }
 
-// Ask keeps the request, and has the letter written.
-func Ask(tx *db.Tx, r Request) error {
+// Ask keeps the request, and has the letter written. The key is the one of the form that it was typed into: the same form sent
+// again, while its link is good and has not been used, asks for no second letter. Empty: each is another one.
+func Ask(tx *db.Tx, r Request, key string) error {
 	payload, err := json.Marshal(r)
 	if err != nil {
 		return fmt.Errorf("keep a request: %w", err)
 	}
 	id := job.NewID(tx.Now)
-	if _, err := tx.Exec("INSERT INTO member_requests (request_id, hash, payload, expires_us) VALUES ($1, '', $2, $3)", id, string(payload), tx.Now.Add(LinkLife)); err != nil {
+	if key != "" {
+		if id, err = r.number(key); err != nil {
+			return err
+		}
+		if _, err := tx.Exec("DELETE FROM member_requests WHERE request_id = $1 AND expires_us <= $2", id, tx.Now); err != nil {
+			return err
+		}
+	}
+	n, err := tx.Exec("INSERT INTO member_requests (request_id, hash, payload, expires_us) VALUES ($1, '', $2, $3) ON CONFLICT DO NOTHING", id, string(payload), tx.Now.Add(LinkLife))
+	if err != nil || n == 0 {
 		return err
 	}
 	_, err = job.Add(tx, job.Job{Kind: letterKind, Payload: errand{id}, Priority: job.High})
 	return err
+}
+
+// number is the number of a request that was typed into a form with a key: another one where anything else was typed.
+func (r Request) number(key string) (int64, error) {
+	if r.Joining != nil { // agreed to a moment later it is the same
+		j := *r.Joining
+		j.Agreed = slices.Clone(j.Agreed)
+		for i := range j.Agreed {
+			j.Agreed[i].At = time.Time{}
+		}
+		r.Joining = &j
+	}
+	typed, err := json.Marshal(r)
+	if err != nil {
+		return 0, fmt.Errorf("number a request: %w", err)
+	}
+	sum := sha256.Sum256(append(typed, key...))
+	return int64(binary.BigEndian.Uint64(sum[:]) >> 1), nil //nolint:gosec // half of what an int64 holds
 }
 
 // Job is the kind of job that writes the letters; public tells the address that links begin with.

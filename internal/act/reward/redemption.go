@@ -2,6 +2,7 @@ package reward
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
@@ -135,14 +136,13 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	} else {
 		r.Until = r.goodUntil(tx.Now, d.Ledger.Zone)
 	}
-	// The account first: whoever wants another of the same customer's waits there.
-	if err := d.pay(tx, &r, &w); err != nil {
-		return Redemption{}, err
-	}
-	if err := d.count(tx, &r); err != nil {
-		return Redemption{}, err
-	}
-	if err := take(tx, &offer); err != nil {
+	if err := d.charge(tx, &r, &w, &offer); err != nil {
+		if fault.KindOf(err) == fault.Conflict {
+			// What is in the way may be what the same wish, sent at the same moment, took and counted.
+			if known, wrong := byKey(tx, w.Customer, w.Key); wrong != nil || known.ID != 0 {
+				err = cmp.Or(wrong, db.ErrRestart)
+			}
+		}
 		return Redemption{}, err
 	}
 	r.counted = offer.Left != nil
@@ -158,6 +158,18 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 		return Redemption{}, err
 	}
 	return r, d.moved(tx, &r, w.Actor, "")
+}
+
+// charge takes the units, and counts the redemption among those that there may be. The account first: whoever wants another of
+// the same customer's waits there.
+func (d *Desk) charge(tx *db.Tx, r *Redemption, w *Wish, offer *Stored) error {
+	if err := d.pay(tx, r, w); err != nil {
+		return err
+	}
+	if err := d.count(tx, r); err != nil {
+		return err
+	}
+	return take(tx, offer)
 }
 
 func again(known Redemption, hash []byte, err error) (Redemption, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"regulars/internal/base/db"
@@ -83,6 +84,45 @@ func TestWhatIsRememberedWaitsForTheCommit(t *testing.T) {
 		}
 		if remembered != 1 {
 			t.Errorf("remembered %d times, want once", remembered)
+		}
+	})
+}
+
+// Two transactions find that something is not there, and make it; the second meets the constraint, and finds it when it is run again.
+func TestATransactionThatMetAConstraintIsRunAgain(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		prepare(t, d, `CREATE TABLE made (made_key BIGINT NOT NULL, CONSTRAINT made_once UNIQUE (made_key))`)
+		var all sync.WaitGroup
+		var made atomic.Int64
+		for key := range 40 {
+			for range 3 {
+				all.Go(func() {
+					fresh := false
+					if err := d.Write(context.WithoutCancel(t.Context()), func(tx *db.Tx) error {
+						fresh = false
+						var there bool
+						if err := tx.QueryRow(`SELECT EXISTS (SELECT 1 FROM made WHERE made_key = $1)`, key).Scan(&there); err != nil || there {
+							return err
+						}
+						_, err := tx.Exec(`INSERT INTO made (made_key) VALUES ($1)`, key)
+						if db.Violates(err, "made_once") {
+							err = db.ErrRestart
+						}
+						fresh = err == nil
+						return err
+					}); err != nil {
+						t.Errorf("gave up: %v", err)
+					}
+					if fresh {
+						made.Add(1)
+					}
+				})
+			}
+		}
+		all.Wait()
+		if made.Load() != 40 {
+			t.Errorf("%d were made", made.Load())
 		}
 	})
 }

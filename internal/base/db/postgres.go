@@ -140,7 +140,7 @@ func (s *server) once(ctx context.Context, o *sql.TxOptions, fn func(*Tx) error)
 	err = fn(tx)
 	tx.end()
 	if err = tx.verdict(err); err != nil {
-		changed := tx.raw == nil && errors.Is(err, ErrRestart)
+		changed := errors.Is(err, ErrRestart) // also where it was a constraint that told so
 		return ctx.Err() == nil && (changed || tx.raw != nil && (passing(tx.raw) || lost(conn, tx.raw))), err
 	}
 	if !detach() {

@@ -304,11 +304,12 @@ func (v *visit) enterDraw() error {
 		if err := v.read(func(tx *db.Tx) error { _, err := v.drawOf(tx); return err }); err != nil {
 			return err
 		}
-		w := draw.Wish{Customer: v.me, Draw: v.r.PathValue("draw"), Way: draw.Way(v.typed("way")), Key: "my/" + v.typed("key"), Actor: v.actor()}
+		w := draw.Wish{Customer: v.me, Draw: v.r.PathValue("draw"), Way: draw.Way(v.typed("way")), Actor: v.actor()}
 		if w.Way == draw.ByBought {
 			if w.Entries, err = strconv.ParseInt(strings.TrimSpace(v.typed("entries")), 10, 64); err != nil {
 				return v.oneDraw(fault.In("entries", fault.Coded("no_whole_number", fault.Invalidf("say how many entries"))))
 			}
+			w.Key = v.wish(strconv.FormatInt(w.Entries, 10))
 		}
 		err = facts.Draws(v.Post.Box).Enter(v.ctx, v.Store, w, func(tx *db.Tx) error {
 			return account.Record(tx, account.Entry{Actor: v.noted(), Action: "draw.entered", Target: fact.PublicID(fact.CustomerPrefix, v.me), Fields: []string{string(w.Way)}, Count: 1})

@@ -76,7 +76,7 @@ const (
 
 func (v *visit) home() error {
 	if v.me == 0 {
-		return v.show(http.StatusOK, "letter", sheet{Title: v.l.T("portal.welcome.title", v.name()), Lead: v.settings.Greeting, Content: joining{Asks: true}})
+		return v.show(http.StatusOK, "letter", sheet{Title: v.l.T("portal.welcome.title", v.name()), Lead: v.settings.Greeting, Content: joining{Asks: true, Key: rand.Text()}})
 	}
 	return v.overview("")
 }
@@ -327,15 +327,19 @@ func (v *visit) noted() account.Actor {
 	return a
 }
 
+// wish is the key of what is asked for by a form: sent twice it is once. Whoever goes back and asks for something else, with the key
+// that the page had, wishes for that too.
+func (v *visit) wish(what string) string {
+	const most = 100
+	key := v.typed("key")
+	return "my/" + cmp.Or(key[:min(len(key), most)], rand.Text()) + "/" + what
+}
+
 func (v *visit) redeem() error {
 	return v.signedIn(func() error {
 		facts, err := v.Facts.Intake(v.ctx)
 		if err != nil {
 			return err
-		}
-		key := v.typed("key")
-		if key == "" {
-			key = rand.Text()
 		}
 		var s reward.Stored
 		if err := v.read(func(tx *db.Tx) (err error) { s, err = reward.Load(tx, v.typed("reward")); return err }); err != nil {
@@ -348,7 +352,7 @@ func (v *visit) redeem() error {
 		}
 		var r reward.Redemption
 		err = v.write(func(tx *db.Tx) error {
-			r, err = facts.Rewards().Redeem(tx, reward.Wish{Customer: v.me, Reward: s.Reward.Reward, Key: "my/" + key, Actor: v.actor()})
+			r, err = facts.Rewards().Redeem(tx, reward.Wish{Customer: v.me, Reward: s.Reward.Reward, Key: v.wish(s.Reward.Reward), Actor: v.actor()})
 			return err
 		})
 		if fault.KindOf(err) == fault.Conflict {

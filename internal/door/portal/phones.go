@@ -219,6 +219,9 @@ func (v *visit) forgetPhones(meant func(notice.Phone) bool) error {
 		return nil
 	}
 	return v.write(func(tx *db.Tx) error {
+		if err := customer.HoldAny(tx, v.me); err != nil {
+			return err
+		}
 		agreed, err := customer.Agreed(tx, members, notice.Channel, notice.Purpose)
 		if err != nil || !agreed {
 			return err

@@ -368,6 +368,9 @@ func (v *visit) say(err error) string {
 	if f != nil && f.Kind == fault.Invalid {
 		return v.l.T("portal.error.invalid")
 	}
+	if f != nil && f.Kind == fault.NotFound {
+		return v.l.T("portal.error.no_page")
+	}
 	return v.l.T("portal.error.internal", trace.ID(v.ctx))
 }
 

@@ -29,6 +29,9 @@ type self struct {
 // mine reads what is known of the member.
 func (v *visit) mine(tx *db.Tx, zone *time.Location) (s self, err error) {
 	stored, err := customer.Get(tx, v.me)
+	if err == nil && !stored.Erased.IsZero() {
+		err = fault.NotFoundf("the member has been erased")
+	}
 	if err != nil {
 		return s, err
 	}
@@ -141,6 +144,16 @@ func (v *visit) consent() error {
 			return err
 		}
 		err = v.write(func(tx *db.Tx) error {
+			if err := customer.HoldAny(tx, v.me); err != nil {
+				return err
+			}
+			members, err := customer.Members(tx, v.me)
+			if err != nil {
+				return err
+			}
+			if agreed, err := customer.Agreed(tx, members, member.NewsChannel, member.NewsPurpose); err != nil || agreed == (v.typed("news") == "yes") {
+				return err // pressed twice, or it was so before
+			}
 			out, err := facts.Consent(tx, customer.Numbered(v.me), customer.Consent{Channel: member.NewsChannel, Purpose: member.NewsPurpose, Granted: v.typed("news") == "yes",
 				Wording: v.l.T("portal.join.news", v.name()), Source: "member pages", Proof: v.Address(v.r).String(), Given: tx.Now})
 			if err == nil {
@@ -178,17 +191,24 @@ func (v *visit) erase() error {
 			return err
 		}
 		var s self
-		if err := v.read(func(tx *db.Tx) (err error) { s, err = v.mine(tx, facts.Business.Zone); return err }); err != nil {
+		if err := v.read(func(tx *db.Tx) (err error) { s, err = v.mine(tx, facts.Business.Zone); return err }); fault.KindOf(err) == fault.NotFound {
+			return v.forgotten() // pressed twice
+		} else if err != nil {
 			return err
 		}
 		if !strings.EqualFold(strings.TrimSpace(v.typed("confirm")), s.Confirm) {
 			return v.profile(fault.In("confirm", fault.Coded("not_confirmed", fault.Invalidf("type it as it stands there"))), false)
 		}
-		if _, err := facts.By(v.noted()).Erase(v.ctx, v.Store, customer.Numbered(v.me)); err != nil {
+		if _, err := facts.By(v.noted()).Erase(v.ctx, v.Store, customer.Numbered(v.me)); err != nil && fault.KindOf(err) != fault.NotFound {
 			return err
 		}
-		http.SetCookie(v.w, v.cookie(v.session(), "", 0))
-		v.me = 0
-		return v.show(http.StatusOK, "message", sheet{Title: v.l.T("portal.erased.title"), Content: note{Text: []string{v.l.T("portal.erased.text")}}})
+		return v.forgotten()
 	})
+}
+
+// forgotten says that the member is, and signs them out.
+func (v *visit) forgotten() error {
+	http.SetCookie(v.w, v.cookie(v.session(), "", 0))
+	v.me = 0
+	return v.show(http.StatusOK, "message", sheet{Title: v.l.T("portal.erased.title"), Content: note{Text: []string{v.l.T("portal.erased.text")}}})
 }

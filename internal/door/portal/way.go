@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"crypto/rand"
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
@@ -25,13 +27,14 @@ type joining struct {
 	Asks                                   bool   // for the e-mail too
 	Ref                                    string // the code of the friend who brought them
 	Code                                   string // of a package that they come with
+	Key                                    string // of the form: sent twice it is one letter
 }
 
 func (v *visit) form() joining {
 	return joining{
 		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Birthday: v.typed("birthday"),
 		Greeting: v.settings.Greeting, Terms: v.settings.Terms, TermsWording: v.l.T("portal.join.terms", v.name()), NewsWording: v.l.T("portal.join.news", v.name()),
-		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path, Ref: v.ref(), Code: v.brings(),
+		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path, Ref: v.ref(), Code: v.brings(), Key: rand.Text(),
 	}
 }
 
@@ -132,7 +135,7 @@ func (v *visit) ask(said *member.Joining) error {
 			}
 			return err
 		}
-		return member.Ask(tx, member.Request{Email: i.Value, Language: v.l.Tag(), Joining: said, Code: v.brings()})
+		return member.Ask(tx, member.Request{Email: i.Value, Language: v.l.Tag(), Joining: said, Code: v.brings()}, v.typed("key"))
 	})
 }
 
@@ -163,7 +166,7 @@ func (v *visit) showSignIn() error {
 }
 
 func (v *visit) askSignIn(wrong error) error {
-	return v.again("letter", sheet{Title: v.l.T("portal.signin.title"), Lead: v.l.T("portal.signin.lead"), Content: joining{Email: v.typed("email"), Code: v.brings()}}, wrong)
+	return v.again("letter", sheet{Title: v.l.T("portal.signin.title"), Lead: v.l.T("portal.signin.lead"), Content: joining{Email: v.typed("email"), Code: v.brings(), Key: rand.Text()}}, wrong)
 }
 
 func (v *visit) signIn() error {
@@ -212,7 +215,7 @@ func (v *visit) askEnter(wrong error) error {
 		e.Joins, e.Email = r.Joining == nil && !joined, r.Email
 		return err
 	}); err != nil {
-		return err
+		return v.used(err)
 	}
 	title := v.l.T("portal.enter.title", v.name())
 	if e.Joins {
@@ -268,7 +271,7 @@ func (v *visit) enter() error {
 		if err == nil {
 			return v.askEnter(wrong)
 		}
-		return err
+		return v.used(err)
 	}
 	if v.me != 0 && v.me != root { // who was in here before has handed the browser on
 		if err := v.leave(); err != nil {
@@ -277,6 +280,14 @@ func (v *visit) enter() error {
 	}
 	http.SetCookie(v.w, v.cookie(v.session(), token, member.Life))
 	return v.to(next)
+}
+
+// used leads who is in already on where the link has been used: most likely by them, a moment ago.
+func (v *visit) used(err error) error {
+	if f := (*fault.Fault)(nil); v.me != 0 && errors.As(err, &f) && f.Code == "link_used" {
+		return v.to("/my/")
+	}
+	return err
 }
 
 // welcome makes a member of who has shown that the e-mail is theirs. Of a customer who was known before, nothing is changed
