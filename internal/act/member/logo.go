@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"image/jpeg"
 	"image/png"
+	"sync"
 	"time"
 
 	scale "golang.org/x/image/draw"
@@ -48,9 +49,21 @@ var forms = []struct {
 	decode func(b []byte) (image.Image, error)
 }{
 	{"\x89PNG\r\n\x1a\n", func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) }, func(b []byte) (image.Image, error) { return png.Decode(bytes.NewReader(b)) }},
-	{"\xff\xd8\xff", func(b []byte) (image.Config, error) { return jpeg.DecodeConfig(bytes.NewReader(b)) }, func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) }},
+	{"\xff\xd8\xff", passes, func(b []byte) (image.Image, error) { return jpeg.Decode(bytes.NewReader(b)) }},
 	{"RIFF", func(b []byte) (image.Config, error) { return webp.DecodeConfig(bytes.NewReader(b)) }, func(b []byte) (image.Image, error) { return webp.Decode(bytes.NewReader(b)) }},
 }
+
+// passes refuses a photograph that is told in too many passes: a small file can have a hundred thousand of them, each over the
+// whole of it, which takes minutes. Cameras make about ten; a few more marks of one may stand in what is written beside it.
+func passes(file []byte) (image.Config, error) {
+	const most = 64
+	if n := bytes.Count(file, []byte("\xff\xda")); n > most {
+		return image.Config{}, fmt.Errorf("the picture is told in %d passes", n)
+	}
+	return jpeg.DecodeConfig(bytes.NewReader(file)) //nolint:wrapcheck // it is said that it cannot be read
+}
+
+var drawing sync.Mutex //nolint:gochecknoglobals // the memory is the process's
 
 // DrawLogo draws the pictures of a logo that was uploaded. Nothing of the file itself is kept: neither where a photograph was
 // taken, nor what hides behind a picture.
@@ -58,9 +71,16 @@ func DrawLogo(file []byte) ([]Picture, error) {
 	if len(file) > LogoMost {
 		return nil, fault.In("logo", fault.Coded("logo_large", fault.Invalidf("a logo has 2 MB at most")))
 	}
+	// One after another: while one of the largest is unpacked it takes some 200 MB.
+	drawing.Lock()
+	defer drawing.Unlock()
 	from, err := readLogo(file)
 	if err != nil {
 		return nil, err
+	}
+	if how := held(file); how != upright {
+		const enough = 1024 // more than is needed of it, and little to turn
+		from = turned(fit(from, enough, enough, false), how)
 	}
 	const wide, high, small, large = 480, 160, 192, 512
 	var all []Picture

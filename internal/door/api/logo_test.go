@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"regulars/client"
+	"regulars/internal/act/member/membertest"
 	"regulars/internal/base/account"
 )
 
@@ -100,4 +101,34 @@ func TestTheLogoIsSetOverTheAPI(t *testing.T) {
 			t.Errorf("taken away: %v", err)
 		}
 	})
+}
+
+// Whatever is brought as a logo, over HTTP, becomes a right one or is refused with a code; what it is said to be does not matter.
+func TestWhateverIsBroughtOverTheAPIAsALogo(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	const at = "/v1/member-pages/logo"
+	for _, file := range membertest.Files() {
+		for _, kind := range []string{"image/png", "image/svg+xml", "text/html", ""} {
+			put := request{method: "PUT", path: at, body: string(file.Content), head: map[string]string{"Content-Type": kind}}
+			if file.Code != "" {
+				s.refused(file.Name, put, 422, file.Code, "logo")
+				continue
+			}
+			if status, _, body := s.call(put); status/100 != 2 {
+				t.Errorf("%s as %q: %d %s", file.Name, kind, status, body)
+				continue
+			}
+			content, err := s.Logo(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if m, err := png.Decode(bytes.NewReader(content)); err != nil || m.Bounds().Dx() != file.Width || m.Bounds().Dy() != file.Height {
+				t.Errorf("%s as %q: %v, %v", file.Name, kind, m.Bounds(), err)
+			}
+		}
+	}
+	s.refused("far too much", request{method: "PUT", path: at, body: strings.Repeat("x", 20<<20), head: map[string]string{"Content-Type": "image/png"}}, 422, "logo_large", "logo")
+	s.refused("a form without a file", request{method: "PUT", path: at, body: "--x--\r\n", head: map[string]string{"Content-Type": "multipart/form-data; boundary=x"}}, 400, "malformed", "")
+	s.refused("a form that is none", request{method: "PUT", path: at, body: "nonsense", head: map[string]string{"Content-Type": "multipart/form-data"}}, 400, "malformed", "")
 }

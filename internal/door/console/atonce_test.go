@@ -1,9 +1,7 @@
 package console_test
 
 import (
-	"bytes"
 	"html"
-	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strings"
@@ -168,30 +166,6 @@ func TestAProgrammeIsDoneOnceHoweverOftenItIsPressed(t *testing.T) {
 	})
 }
 
-// signs is the form of a file as a browser sends it.
-func (b *reader) signs(t *testing.T, path, file string) shown {
-	t.Helper()
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("logo", "logo.png")
-	if err == nil {
-		_, err = part.Write([]byte(file))
-	}
-	if err == nil {
-		err = form.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.s.URL+path, &body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", form.FormDataContentType())
-	r.Header.Set("Origin", b.s.URL)
-	return b.do(r)
-}
-
 func TestWhatIsGivenByHandAndSetUpIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
@@ -228,7 +202,7 @@ func TestWhatIsGivenByHandAndSetUpIsDoneOnce(t *testing.T) {
 		var at sync.WaitGroup
 		for range 4 {
 			at.Go(func() {
-				owner.signs(t, "/member-pages/logo", sign(t, 300, 60)).wants(t, http.StatusOK, "/member-pages", "Saved")
+				owner.brings("/member-pages/logo", "logo.png", sign(t, 300, 60)).wants(t, http.StatusOK, "/member-pages", "Saved")
 			})
 		}
 		at.Wait()

@@ -9,8 +9,10 @@ import (
 	"testing"
 
 	"regulars/internal/act/member"
+	"regulars/internal/act/member/membertest"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/db/dbtest"
 )
 
 // sign is a picture of so many dots, as a file.
@@ -71,4 +73,42 @@ func TestALogoIsBroughtAndTakenAway(t *testing.T) {
 			t.Error("the trail does not tell of it")
 		}
 	})
+}
+
+// Whatever is brought as a logo, over HTTP, becomes a right one or is refused with words beside the field.
+func TestWhateverIsBroughtToThePageAsALogo(t *testing.T) {
+	t.Parallel()
+	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	owner := s.owner(t)
+	const page, to = "/member-pages", "/member-pages/logo"
+	says := map[string]string{"logo_kind": "A logo is a picture as PNG, JPEG, WebP", "logo_broken": "the file is damaged, or it moves", "logo_size": "too few dots or too many", "logo_large": "larger than 2 MB"}
+	for _, file := range membertest.Files() {
+		if file.Code != "" {
+			if p := owner.brings(to, file.Name, string(file.Content)).wants(t, http.StatusUnprocessableEntity, to, says[file.Code]); !strings.Contains(p.text, `id="logo-error"`) {
+				t.Errorf("%s: it is not said beside the field", file.Name)
+			}
+			continue
+		}
+		owner.brings(to, file.Name, string(file.Content)).wants(t, http.StatusOK, page, "Saved")
+		s.write(t, func(tx *db.Tx) error {
+			p, _, err := member.LogoShown(tx)
+			if p.Width != file.Width || p.Height != file.Height {
+				t.Errorf("%s: %d × %d", file.Name, p.Width, p.Height)
+			}
+			return err
+		})
+	}
+	// What is no form of a file at all, and a form that is cut off.
+	owner.post(to, "logo", "x").wants(t, http.StatusUnprocessableEntity, to, "Choose a file first")
+	for _, body := range []string{"", "--x\r\n", "--x\r\nContent-Disposition: form-data; name=\"logo\"; filename=\"a.png\"\r\n\r\n\x89PNG"} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+to, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		r.Header.Set("Origin", s.URL)
+		if p := owner.do(r); p.status != http.StatusUnprocessableEntity || !strings.Contains(p.text, `id="logo-error"`) {
+			t.Errorf("%q: %d %s", body, p.status, p.text)
+		}
+	}
 }
