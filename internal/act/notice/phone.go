@@ -51,13 +51,18 @@ func hashOf(endpoint string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Add keeps a phone of a person; one that is there already is kept as it is named now. Who else was told on that browser is not
-// any more. It gives the number of the phone.
-func Add(tx *db.Tx, root int64, p Phone, allow []netip.Prefix) (id int64, err error) {
+// Add keeps a phone of a customer; one of the person that is there already is kept as it is named now. Who else was told on that
+// browser is not any more. It gives the number of the phone. Where two were merged it is the one's whose number is given, and stays
+// with them when that is undone.
+func Add(tx *db.Tx, number int64, p Phone, allow []netip.Prefix) (id int64, err error) {
 	if err := p.tidy(allow); err != nil {
 		return 0, err
 	}
-	if err := customer.HoldAny(tx, root); err != nil { // so that the limit holds
+	if err := customer.HoldAny(tx, number); err != nil { // so that the limit holds
+		return 0, err
+	}
+	root, err := customer.Root(tx, number)
+	if err != nil {
 		return 0, err
 	}
 	members, err := customer.Members(tx, root)
@@ -75,11 +80,11 @@ func Add(tx *db.Tx, root int64, p Phone, allow []netip.Prefix) (id int64, err er
 		return 0, fault.Coded("phones_full", fault.Conflictf("there are %d phones already; turn one off first", len(mine)))
 	}
 	id = job.NewID(tx.Now)
-	if err := claim(tx, p.Endpoint, root, id); err != nil {
+	if err := claim(tx, p.Endpoint, number, id); err != nil {
 		return 0, err
 	}
 	_, err = tx.Exec(`INSERT INTO push_phones (customer_id, phone_id, endpoint, public_key, secret, language, device, made_us, told_us, failures)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`, root, id, p.Endpoint, p.Key, p.Secret, p.Language, p.Device, tx.Now)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0)`, number, id, p.Endpoint, p.Key, p.Secret, p.Language, p.Device, tx.Now)
 	return id, err
 }
 

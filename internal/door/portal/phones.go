@@ -121,7 +121,7 @@ func (v *visit) addPhone() error {
 				})
 				return err
 			}
-			if id, err = notice.Add(tx, v.me, p, v.Inside); err != nil {
+			if id, err = notice.Add(tx, v.own, p, v.Inside); err != nil {
 				return err
 			}
 			agreed, err := customer.Agreed(tx, members, notice.Channel, notice.Purpose)
@@ -167,7 +167,10 @@ func (v *visit) phoneState() error {
 				return err
 			}
 			all, err := notice.Phones(tx, members)
-			on = slices.ContainsFunc(all, func(o notice.Phone) bool { return o.Endpoint == v.typed("endpoint") })
+			if on = slices.ContainsFunc(all, func(o notice.Phone) bool { return o.Endpoint == v.typed("endpoint") }); err != nil || !on {
+				return err
+			}
+			on, err = customer.Agreed(tx, members, notice.Channel, notice.Purpose)
 			return err
 		}); err != nil {
 			return err

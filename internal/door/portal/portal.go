@@ -198,6 +198,7 @@ type visit struct {
 	hasLogo  bool
 	draws    bool  // there are some to be seen
 	me       int64 // who stands for the person who has signed in; 0: nobody has
+	own      int64 // the number that they signed in as: another one where they were merged
 }
 
 // begin finds out what is to be known for every page.
@@ -229,10 +230,10 @@ func (v *visit) begin() error {
 		if v.draws, err = draw.Any(tx); err != nil || token == "" {
 			return err
 		}
-		if v.me, stale, err = member.Session(tx, token); err != nil || v.me == 0 {
+		if v.own, stale, err = member.Session(tx, token); err != nil || v.own == 0 {
 			return err
 		}
-		v.me, err = customer.Root(tx, v.me)
+		v.me, err = customer.Root(tx, v.own)
 		return err
 	}); err != nil {
 		return err

@@ -183,14 +183,16 @@ type entering struct {
 	Joins bool // who comes is not a member yet, and has said nothing
 }
 
-// known finds the customer of an e-mail, and whether they are a member; 0: nobody.
-func known(tx *db.Tx, email string) (root int64, joined bool, err error) {
+// known finds the customer of an e-mail, and whether they are a member; 0: nobody. It is the number whose e-mail it is, and not the
+// one that stands for the person: where two were merged who are not one, each has their own again when that is undone.
+func known(tx *db.Tx, email string) (number int64, joined bool, err error) {
 	id := customer.Identity{Kind: customer.Email, Value: email}
 	found, err := customer.Find(tx, []customer.Identity{id})
 	if err != nil || found[id] <= 0 {
 		return 0, false, err
 	}
-	if root, err = customer.Root(tx, found[id]); err != nil {
+	root, err := customer.Root(tx, found[id])
+	if err != nil {
 		return 0, false, err
 	}
 	members, err := customer.Members(tx, root)
@@ -198,7 +200,7 @@ func known(tx *db.Tx, email string) (root int64, joined bool, err error) {
 		return 0, false, err
 	}
 	_, joined, err = member.Of(tx, members)
-	return root, joined, err
+	return found[id], joined, err
 }
 
 // showEnter asks before the link is used: programs that look through letters follow links, and press no buttons.
@@ -231,7 +233,7 @@ func (v *visit) enter() error {
 	}
 	f := v.form()
 	var token string
-	var root int64
+	var who, root int64
 	next := "/my/"
 	var wrong error
 	err = v.write(func(tx *db.Tx) error {
@@ -241,7 +243,7 @@ func (v *visit) enter() error {
 			return err
 		}
 		var joined bool
-		if root, joined, err = known(tx, r.Email); err != nil {
+		if who, joined, err = known(tx, r.Email); err != nil {
 			return err
 		}
 		if r.Code != "" {
@@ -257,11 +259,13 @@ func (v *visit) enter() error {
 			return err
 		}
 		if said != nil && !joined {
-			if root, err = v.welcome(tx, facts, r.Email, said); err != nil {
+			if who, err = v.welcome(tx, facts, r.Email, said); err != nil {
 				return err
 			}
 		}
-		token, err = member.Begin(tx, root)
+		if token, err = member.Begin(tx, who); err == nil {
+			root, err = customer.Root(tx, who)
+		}
 		return err
 	})
 	if fault.KindOf(err) == fault.Invalid {
@@ -292,7 +296,7 @@ func (v *visit) used(err error) error {
 
 // welcome makes a member of who has shown that the e-mail is theirs. Of a customer who was known before, nothing is changed
 // that is known already.
-func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *member.Joining) (root int64, err error) {
+func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *member.Joining) (number int64, err error) {
 	id := customer.Identity{Kind: customer.Email, Value: email}
 	p := customer.Profile{GivenName: said.GivenName, FamilyName: said.FamilyName, Language: v.l.Tag()}
 	if p.Birthday, err = customer.ParseBirthday(said.Birthday); err != nil {
@@ -305,17 +309,18 @@ func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *mem
 	if err != nil {
 		return 0, err
 	}
-	if root, err = customer.Root(tx, out.Customer); err != nil {
+	root, err := customer.Root(tx, out.Customer)
+	if err != nil {
 		return 0, err
 	}
 	if _, err := facts.Enrol(tx, root, "web", "member pages", said.Agreed); err != nil || said.Ref == "" {
-		return root, err
+		return out.Customer, err
 	}
 	_, err = facts.Referrals().Tie(tx, root, said.Ref)
 	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Conflict { // a member all the same
 		err = nil
 	}
-	return root, err
+	return out.Customer, err
 }
 
 func (v *visit) signOut() error {
