@@ -524,6 +524,42 @@ func TestAnOldNameIsGoneAndThePhoneIsNot(t *testing.T) {
 	})
 }
 
+// A notice is with the push service while its member is erased: nothing comes back for it, and nothing is sent again.
+func TestWhoIsErasedWhileANoticeIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []int{http.StatusCreated, http.StatusGone, http.StatusBadRequest, http.StatusServiceUnavailable} {
+		each(t, func(t *testing.T, s *shop) {
+			ada := s.person("ada")
+			var asked atomic.Int64
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if asked.Add(1) == 1 {
+					s.write(func(tx *db.Tx) error { return errors.Join(customer.Erase(tx, ada), notice.Forget(tx, ada)) })
+				}
+				w.WriteHeader(answer)
+			}))
+			t.Cleanup(service.Close)
+			p := *s.pushes.Subscribe()
+			p.Endpoint = service.URL + "/push/a"
+			if _, err := s.adds(ada, &p, "en"); err != nil {
+				t.Fatal(err)
+			}
+			s.tell(ada, "service", "x")
+			s.tell(ada, "service", "y")
+			s.idle()
+			s.us.Add((5 * time.Minute).Microseconds())
+			if left := s.idle(); left != 0 {
+				t.Errorf("%d jobs are left", left)
+			}
+			if n := asked.Load(); n < 1 || n > 2 { // both may have been on their way
+				t.Errorf("%d: it was sent %d times", answer, n)
+			}
+			if n := s.number("SELECT (SELECT count(*) FROM push_phones) + (SELECT count(*) FROM push_endpoints)"); n != 0 {
+				t.Errorf("%d: %d phones are left", answer, n)
+			}
+		})
+	}
+}
+
 func TestSomanyPhonesAndNoMore(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {

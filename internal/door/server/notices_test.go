@@ -110,3 +110,24 @@ func TestAnOrderIsToldOnAPhone(t *testing.T) {
 		t.Errorf("%d notices came", n)
 	}
 }
+
+// No page of members is shown in the frame of another site, names where it was read, or is read as what it is not; and each but what
+// everybody may see is kept by nobody.
+func TestTheHeadersOfMembersPages(t *testing.T) {
+	t.Parallel()
+	r := start(t, server.Options{})
+	if _, err := client.New("http://"+r.Address(), r.key).SetMemberPages(t.Context(), client.MemberPages{Open: true}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/my/", "/my/join", "/my/sign-in", "/my/in/AAAA", "/my/draws", "/my/profile", "/my/worker.js", "/my/phone.js", "/my/style.css", "/my/manifest.webmanifest", "/my/nothing"} {
+		answer, _ := r.ask(http.DefaultClient, http.MethodGet, "http://"+r.Address()+path, nil, nil)
+		for name, want := range map[string]string{"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
+			if got := answer.Header.Get(name); !strings.Contains(got, want) {
+				t.Errorf("%s: %s is %q", path, name, got)
+			}
+		}
+		if kind := answer.Header.Get("Content-Type"); strings.HasPrefix(kind, "text/html") && !strings.Contains(answer.Header.Get("Cache-Control"), "no-store") {
+			t.Errorf("%s is kept: %q", path, answer.Header.Get("Cache-Control"))
+		}
+	}
+}
