@@ -74,19 +74,25 @@ func (in *Intake) Customers(tx *db.Tx, customers []Customer) ([]CustomerOutcome,
 	if err := find(tx, owners); err != nil {
 		return nil, err
 	}
-	made := map[customer.Identity]bool{}
 	for i, w := range owners {
 		if w.refused != nil {
 			outcomes[i].Status, outcomes[i].Err = fact.Refused, w.refused
 			owners[i] = whose{}
-			continue
-		}
-		if w.written != "" && w.customer == 0 {
-			made[w.identity] = true
 		}
 	}
-	if err := in.make(tx, owners); err != nil {
+	numbers, err := in.make(tx, owners)
+	if err != nil {
 		return nil, err
+	}
+	fresh := make(map[int64]bool, len(numbers)) // made here, and not by another transaction at the same moment
+	for _, n := range numbers {
+		fresh[n] = true
+	}
+	made := map[customer.Identity]bool{}
+	for _, w := range owners {
+		if w.written != "" && fresh[w.customer] {
+			made[w.identity] = true
+		}
 	}
 	// What two rows say of one customer is said one after the other.
 	for from := 0; from < len(customers); {
@@ -325,8 +331,15 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 		return nil, err
 	}
 	for _, number := range append(members[1:], members[0]) {
+		gone := false
 		if err := d.Write(ctx, func(tx *db.Tx) error {
-			err := customer.Erase(tx, number)
+			err := customer.HoldAny(tx, number)
+			if gone = fault.KindOf(err) == fault.NotFound; gone {
+				return nil // by somebody else at the same moment, who wrote it down
+			}
+			if err == nil {
+				err = customer.Erase(tx, number)
+			}
 			for _, forget := range []func(*db.Tx, int64) error{member.Forget, referral.Forget, draw.Forget, fraud.Forget, notice.Forget, programme.Forget,
 				points.Forget, reward.Forget} {
 				if err == nil {
@@ -345,7 +358,9 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 		}); err != nil {
 			return erased, err
 		}
-		erased = append(erased, number)
+		if !gone {
+			erased = append(erased, number)
+		}
 	}
 	return erased, nil
 }

@@ -119,16 +119,15 @@ func find(tx *db.Tx, all []whose) error {
 }
 
 // make finds the customers and makes the missing ones.
-func (in *Intake) make(tx *db.Tx, all []whose) error {
-	var made []int64
-	err := each(all, func(identities []customer.Identity) (found map[customer.Identity]int64, err error) {
+func (in *Intake) make(tx *db.Tx, all []whose) (made []int64, err error) {
+	err = each(all, func(identities []customer.Identity) (found map[customer.Identity]int64, err error) {
 		found, made, err = customer.Make(tx, in.ids, identities)
 		return found, err
 	})
 	if err != nil || len(made) == 0 {
-		return err
+		return nil, err
 	}
-	return in.tellCustomers(tx, CustomerCreated, made...)
+	return made, in.tellCustomers(tx, CustomerCreated, made...)
 }
 
 func each(all []whose, look func([]customer.Identity) (map[customer.Identity]int64, error)) error {

@@ -39,7 +39,7 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 	if err := in.passOver(tx, orders, owners, outcomes); err != nil {
 		return nil, err
 	}
-	if err := in.make(tx, owners); err != nil {
+	if _, err := in.make(tx, owners); err != nil {
 		return nil, err
 	}
 	entries := make([]order.Entry, 0, len(orders))
@@ -158,7 +158,7 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 	entry := order.ReturnEntry{Return: &r.Return, Customer: w.customer, Once: r.Once, Bounded: r.Bounded, PerCustomer: r.PerCustomer, Whose: w.written}
 	if w.written != "" && w.customer == 0 {
 		entry.Make = func() (int64, error) {
-			err := in.make(tx, owners)
+			_, err := in.make(tx, owners)
 			return w.customer, err
 		}
 	}

@@ -94,7 +94,8 @@ func (in *Intake) makeUnlessErased(tx *db.Tx, kind reference.Kind, keys []refere
 			owners[i] = whose{}
 		}
 	}
-	return in.make(tx, owners)
+	_, err = in.make(tx, owners)
+	return err
 }
 
 // Event is an event and whose it is: a customer's or a visitor's.
@@ -121,7 +122,7 @@ func (in *Intake) Events(tx *db.Tx, events []Event) ([]fact.Outcome, error) {
 			outcomes[i] = fact.Outcome{Status: fact.Refused, Err: owners[i].refused}
 		}
 	}
-	if err := in.make(tx, owners); err != nil {
+	if _, err := in.make(tx, owners); err != nil {
 		return nil, err
 	}
 	var entries []activity.Event

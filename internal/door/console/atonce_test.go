@@ -236,3 +236,40 @@ func TestTheTillIsDoneOnce(t *testing.T) {
 		s.did(t, "return.created", 1)
 	})
 }
+
+// What else is typed, chosen or pressed on the pages: whatever comes at once, nothing stumbles, and what is made is made once.
+func TestOtherFormsAreDoneOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		path := s.rewarded(t)
+		other := owner.typedIn(t, "full_name", "Eve", "reference", "E-1")
+		fresh := owner.mash(t, "/customers/new", "full_name", "Zoe", "reference", "Z-1", "email", "zoe@example.com")
+		for _, p := range fresh {
+			p.wants(t, http.StatusOK, fresh[0].path)
+		}
+		s.did(t, "customer.created", 2)
+		page := owner.get(path)
+		owner.mashes(t, path+"/orders", path, page.formTo(t, path+"/orders", "amount", "12", "placed_at", "2026-02-03T10:00")...)
+		s.did(t, "order.created", 1)
+		owner.mashes(t, path+"/notes", path, page.formTo(t, path+"/notes", "text", "Likes the window")...)
+		s.did(t, "customer.note_added", 1)
+		other = strings.TrimPrefix(other, "/customers/")
+		owner.mashes(t, path+"/merge/"+other, path, owner.get(path+"/merge/"+other).formTo(t, path+"/merge/"+other)...)
+		s.did(t, "customer.merged", 1)
+		owner.mash(t, path+"/unmerge/"+other, owner.get(path+"/unmerge/"+other).formTo(t, path+"/unmerge/"+other)...)
+		s.did(t, "customer.unmerged", 1)
+		owner.mashes(t, "/costs", "/costs", owner.get("/costs").formTo(t, "/costs", "amount", "12.50", "spent_on", "2026-10-01", "for", "winning", "channel", "post")...)
+		owner.mashes(t, "/initiatives", "/initiatives", owner.get("/initiatives").formTo(t, "/initiatives", "name", "Leaflets", "started_on", "2026-10-01")...)
+		s.did(t, "cost.created", 1)
+		s.did(t, "initiative.created", 1)
+		owner.mash(t, "/users", "email", "new@example.com", "role", string(account.Cashier), "language", "en")
+		s.did(t, "user.invite", 1)
+		for _, p := range owner.mash(t, fresh[0].path+"/erase", "confirm", "Zoe") {
+			if !strings.Contains(p.text, "The customer is erased") {
+				t.Errorf("%d %s: %s", p.status, p.path, p.text)
+			}
+		}
+		s.did(t, "customer.erased", 1)
+	})
+}

@@ -564,6 +564,8 @@ func TestSettingsInABrowser(t *testing.T) {
 		{name: "mail", path: "/mail", tag: "el", scheme: "light", width: small},
 		{name: "member-pages", path: "/member-pages", tag: "en", scheme: "light", width: desk},
 		{name: "member-pages", path: "/member-pages", tag: "zh", scheme: "dark", width: phone},
+		{name: "member-pages", path: "/member-pages", tag: "ru", scheme: "dark", width: desk},
+		{name: "member-pages", path: "/member-pages", tag: "ru", scheme: "light", width: phone},
 		{name: "costs", path: "/costs", tag: "en", scheme: "light", width: desk},
 		{name: "costs-wrong", path: "/costs", tag: "mk", scheme: "dark", width: small, typed: []string{"amount", "x"}, until: ".problems"},
 	} {
