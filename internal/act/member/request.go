@@ -86,16 +86,17 @@ func Ask(tx *db.Tx, r Request, key string) error {
 }
 
 // number is the number of a request that was typed into a form with a key: another one where anything else was typed.
-func (r Request) number(key string) (int64, error) {
+func (r *Request) number(key string) (int64, error) {
+	same := *r
 	if r.Joining != nil { // agreed to a moment later it is the same
 		j := *r.Joining
 		j.Agreed = slices.Clone(j.Agreed)
 		for i := range j.Agreed {
 			j.Agreed[i].At = time.Time{}
 		}
-		r.Joining = &j
+		same.Joining = &j
 	}
-	typed, err := json.Marshal(r)
+	typed, err := json.Marshal(same)
 	if err != nil {
 		return 0, fmt.Errorf("number a request: %w", err)
 	}

@@ -502,7 +502,7 @@ func TestAnOldNameIsGoneAndThePhoneIsNot(t *testing.T) {
 		fresh, old := s.pushes.Subscribe(), *s.pushes.Subscribe()
 		// The push service says that the name is gone, and meanwhile the browser has said by which it goes now.
 		service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			if _, err := s.renews(ada, &old, fresh); err != nil {
+			if _, err := s.renews(ada, &old, fresh); err != nil { //nolint:contextcheck // it is the browser that says so, not the sender
 				t.Error(err)
 			}
 			w.WriteHeader(http.StatusGone)
@@ -529,11 +529,12 @@ func TestWhoIsErasedWhileANoticeIsOnItsWay(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []int{http.StatusCreated, http.StatusGone, http.StatusBadRequest, http.StatusServiceUnavailable} {
 		each(t, func(t *testing.T, s *shop) {
+			t.Helper()
 			ada := s.person("ada")
 			var asked atomic.Int64
 			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				if asked.Add(1) == 1 {
-					s.write(func(tx *db.Tx) error { return errors.Join(customer.Erase(tx, ada), notice.Forget(tx, ada)) })
+					s.write(func(tx *db.Tx) error { return errors.Join(customer.Erase(tx, ada), notice.Forget(tx, ada)) }) //nolint:contextcheck // not the sender's
 				}
 				w.WriteHeader(answer)
 			}))

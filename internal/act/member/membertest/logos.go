@@ -12,6 +12,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	mathbits "math/bits"
 	"strings"
 )
 
@@ -198,12 +199,11 @@ func cmyk(width, height int) []byte {
 	var b bits
 	for block := range (width / 8) * (height / 8) {
 		for _, value := range []int{0x7a, 0x1f, 0x5c, 0xff} { // as print has them the other way round
-			mean, n := (value-128)*8, 0
+			mean := (value - 128) * 8
 			if block > 0 {
 				mean = 0 // as the block before
 			}
-			for limit := max(mean, -mean); limit>>n > 0; n++ {
-			}
+			n := mathbits.Len(uint(max(mean, -mean))) //nolint:gosec // it is none below 0
 			b.add(codes[n], 3)
 			if mean < 0 {
 				mean += 1<<n - 1
