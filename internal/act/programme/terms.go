@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/act/points"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/locale"
 )
 
@@ -65,18 +66,7 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		t.Tiers = w.tiers(d.Tiers)
 	}
 	for i := range d.Rewards {
-		r := &d.Rewards[i]
-		term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
-		if r.Price > 0 {
-			term.Gives = points.Amount(l, r.Unit, r.Price)
-		}
-		if r.GoodDays > 0 {
-			term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
-		}
-		if r.PerCustomer > 0 {
-			term.When = append(term.When, w.often(r.PerCustomer, string(r.Period)))
-		}
-		t.Rewards = append(t.Rewards, term)
+		t.Rewards = append(t.Rewards, RewardTerm(l, &d.Rewards[i]))
 	}
 	for i := range d.Units {
 		u := &d.Units[i]
@@ -90,6 +80,22 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		t.Units = append(t.Units, term)
 	}
 	return t
+}
+
+// RewardTerm is what a reward costs, how long it is good and how often one may have it.
+func RewardTerm(l *locale.Locale, r *reward.Reward) Term {
+	w := &writer{l: l}
+	term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
+	if r.Price > 0 {
+		term.Gives = points.Amount(l, r.Unit, r.Price)
+	}
+	if r.GoodDays > 0 {
+		term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
+	}
+	if r.PerCustomer > 0 {
+		term.When = append(term.When, w.often(r.PerCustomer, string(r.Period)))
+	}
+	return term
 }
 
 // writer writes terms in a language.

@@ -34,13 +34,15 @@ const (
 )
 
 const (
-	alphabet       = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // without 0 O 1 I, which look alike
-	usualPattern   = "####-####-####"
-	leastRandom    = 10
-	longestCode    = 60
-	shortestCode   = 3
-	mostCodesAtOne = 10_000
+	alphabet     = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // without 0 O 1 I, which look alike
+	usualPattern = "####-####-####"
+	leastRandom  = 10
+	longestCode  = 60
+	shortestCode = 3
 )
+
+// MostCodes is how many are handed in at once.
+const MostCodes = 10_000
 
 func (c *Coding) check() error {
 	switch c.Kind {
@@ -149,8 +151,8 @@ func AddCodes(tx *db.Tx, name string, codes []string) (added int64, err error) {
 	if r.Coding.Kind != Pool {
 		return 0, fault.Coded("no_pool", fault.Conflictf("the reward %s has no pool of codes; give it codes of the kind pool first", name))
 	}
-	if len(codes) == 0 || len(codes) > mostCodesAtOne {
-		return 0, fault.In("codes", fault.Invalidf("1 to %d codes at once, not %d", mostCodesAtOne, len(codes)))
+	if len(codes) == 0 || len(codes) > MostCodes {
+		return 0, fault.In("codes", fault.Invalidf("1 to %d codes at once, not %d", MostCodes, len(codes)))
 	}
 	rows := make([]any, 0, 7*len(codes))
 	seen := map[string]bool{}

@@ -35,6 +35,7 @@ var places = []place{
 	{"/customers", "customers", account.CustomersRead, ""},
 	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, club},
+	{"/programme/rewards", "rewards", account.ProgrammeRead, club},
 	{"/gifts", "gifts", account.ProgrammeRead, club},
 	{"/draws", "draws", account.ProgrammeRead, club},
 	{"/packages", "packages", account.ProgrammeRead, club},
@@ -86,8 +87,14 @@ func (v *visit) bar() *bar {
 	}
 	b := &bar{}
 	row := map[string]int{} // section -> where it stands in the row
+	here := ""              // of places one below the other it is the lowest
 	for _, p := range v.open() {
-		l := link{To: p.to, Name: v.l.T("nav." + p.key), Here: within(v.r.URL.Path, p.to)}
+		if within(v.r.URL.Path, p.to) && len(p.to) > len(here) {
+			here = p.to
+		}
+	}
+	for _, p := range v.open() {
+		l := link{To: p.to, Name: v.l.T("nav." + p.key), Here: p.to == here}
 		if l.Here {
 			b.Here = l.Name
 		}

@@ -1,0 +1,111 @@
+package reward
+
+import (
+	"time"
+
+	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
+)
+
+// Place is where a page of those who took a reward ends; the zero value is before the newest.
+type Place struct {
+	Opened time.Time
+	ID     int64
+}
+
+// Place is where a redemption stands among those of its reward.
+func (r *Redemption) Place() Place { return Place{r.Opened, r.ID} }
+
+// Taken lists the redemptions of a reward, the newest first, from behind a place on.
+func Taken(tx *db.Tx, name string, after Place, limit int) (found []Redemption, err error) {
+	where, args := " WHERE reward = $1", []any{name, limit}
+	if after != (Place{}) {
+		where += " AND (opened_us, redemption_id) < ($3, $4)"
+		args = append(args, after.Opened, after.ID)
+	}
+	rows, err := tx.Query(redemptionColumns+where+" ORDER BY opened_us DESC, redemption_id DESC LIMIT $2", args...)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var r Redemption
+		if err := r.scan(rows); err != nil {
+			return nil, err
+		}
+		found = append(found, r)
+	}
+	return found, rows.Close()
+}
+
+// Tally is how many of a reward were taken, those given back apart, and how many of these were used.
+type Tally struct{ Taken, Used int64 }
+
+// Tallies counts, reward by reward, what was taken since a moment of the rewards from one name to another; what of it was given
+// back, or never issued, is left out.
+func Tallies(tx *db.Tx, since time.Time, from, to string) (map[string]Tally, error) {
+	rows, err := tx.Query(`SELECT r.reward, count(*), count(CASE WHEN r.state = 'used' THEN 1 END) FROM rewards w
+		JOIN redemptions r ON r.reward = w.reward AND r.opened_us >= $1 AND r.state IN ('issued', 'used')
+		WHERE w.reward BETWEEN $2 AND $3 GROUP BY r.reward`, since, from, to)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]Tally{}
+	for rows.Next() {
+		var name string
+		var one Tally
+		if err := rows.Scan(&name, &one.Taken, &one.Used); err != nil {
+			return nil, err
+		}
+		all[name] = one
+	}
+	return all, rows.Close()
+}
+
+// States counts the redemptions of a reward by how they stand.
+func States(tx *db.Tx, name string) (map[State]int64, error) {
+	rows, err := tx.Query("SELECT state, count(*) FROM redemptions WHERE reward = $1 GROUP BY state", name)
+	if err != nil {
+		return nil, err
+	}
+	all := map[State]int64{}
+	for rows.Next() {
+		var state string
+		var n int64
+		if err := rows.Scan(&state, &n); err != nil {
+			return nil, err
+		}
+		all[State(state)] = n
+	}
+	return all, rows.Close()
+}
+
+// Restock says how many of a reward are left from now on, nil: as many as are asked for, where unchanged finds it as it was when
+// that was decided. Nobody takes one between the two.
+func Restock(tx *db.Tx, name string, left *int64, unchanged func(s *Stored) error) (Stored, error) {
+	if _, err := tx.Exec("UPDATE rewards SET updated_us = updated_us WHERE reward = $1", name); err != nil { // it is ours until the end
+		return Stored{}, err
+	}
+	s, err := Load(tx, name)
+	if err != nil {
+		return s, err
+	}
+	if s.Archived { // saving it would offer it again
+		return s, fault.Coded("reward_closed", fault.Conflictf("%s is not offered any more", s.Name))
+	}
+	if err := unchanged(&s); err != nil {
+		return s, err
+	}
+	return Save(tx, s.Reward, left, s.Version)
+}
+
+// Remaining is how many can still be had: of what is left, and of the codes of a pool, the fewer; bounded is false where there are
+// as many as are asked for.
+func (s *Stored) Remaining() (n int64, bounded bool) {
+	if s.Left != nil {
+		n, bounded = *s.Left, true
+	}
+	if s.Coding.Kind == Pool && (!bounded || s.PoolLeft < n) {
+		n, bounded = s.PoolLeft, true
+	}
+	return n, bounded
+}
