@@ -96,3 +96,26 @@ func Forget(tx *db.Tx, number int64) error {
 	_, err := tx.Exec("UPDATE point_operations SET reason = CASE WHEN kind = 'adjust' THEN 'forgotten' ELSE '' END WHERE customer_id = $1 AND reason <> ''", number)
 	return err
 }
+
+// ExpiringUnits tells when what is left of a unit expires, lot by lot or of many together; Never for what does not. What is pending is
+// among it, what is held is not.
+func ExpiringUnits(tx *db.Tx, unit string, add func(at time.Time, units int64) error) error {
+	rows, err := tx.Query(`SELECT CASE WHEN l.expires_us = $3 THEN a.idle_us ELSE l.expires_us END AS ends, CAST(sum(l.left_units) AS BIGINT)
+		FROM point_lots l JOIN point_accounts a ON a.customer_id = l.customer_id AND a.unit = l.unit
+		WHERE l.unit = $1 AND l.left_units > 0 AND l.expires_us > $2
+		GROUP BY CASE WHEN l.expires_us = $3 THEN a.idle_us ELSE l.expires_us END`, unit, tx.Now, slides)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		var at time.Time
+		var units int64
+		if err := rows.Scan(&at, &units); err != nil {
+			return err
+		}
+		if err := add(at, units); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return rows.Close()
+}

@@ -259,6 +259,7 @@ func (c *Console) routes() http.Handler {
 		"GET /programme/rewards":                        (*visit).showRewards,
 		"POST /programme/rewards/{reward}/left":         (*visit).restock,
 		"GET /programme/rewards/{reward}/customers.csv": (*visit).exportTakers,
+		"GET /programme/owed":                           (*visit).showOwed,
 		"GET /draws":                                    (*visit).showDraws,
 		"GET /draws/new":                                (*visit).showNewDraw,
 		"POST /draws/new":                               (*visit).newDraw,

@@ -36,6 +36,7 @@ var places = []place{
 	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, club},
 	{"/programme/rewards", "rewards", account.ProgrammeRead, club},
+	{"/programme/owed", "owed", account.MeasuresRead, club},
 	{"/gifts", "gifts", account.ProgrammeRead, club},
 	{"/draws", "draws", account.ProgrammeRead, club},
 	{"/packages", "packages", account.ProgrammeRead, club},
