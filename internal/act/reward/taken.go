@@ -109,3 +109,10 @@ func (s *Stored) Remaining() (n int64, bounded bool) {
 	}
 	return n, bounded
 }
+
+// TallyAll counts what was taken of all rewards since a moment, as Tallies does.
+func TallyAll(tx *db.Tx, since time.Time) (t Tally, err error) {
+	err = tx.QueryRow(`SELECT count(*), count(CASE WHEN r.state = 'used' THEN 1 END) FROM rewards w
+		JOIN redemptions r ON r.reward = w.reward AND r.opened_us >= $1 AND r.state IN ('issued', 'used')`, since).Scan(&t.Taken, &t.Used)
+	return t, err
+}

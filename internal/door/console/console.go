@@ -69,6 +69,7 @@ type Console struct {
 	style   []byte
 
 	rehearsing sync.Mutex
+	debts      debts
 	wrongCodes wrong // that were looked for at tills
 
 	lock     sync.Mutex

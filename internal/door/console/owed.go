@@ -2,8 +2,8 @@ package console
 
 import (
 	"html/template"
-	"math"
 	"net/http"
+	"slices"
 	"time"
 
 	"regulars/internal/act/points"
@@ -11,13 +11,13 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/fault"
 	"regulars/internal/measure/page"
 	"regulars/internal/record/business"
 )
 
 // owed is the page of what the units will cost that members hold, and of budgets.
 type owed struct {
+	At      string // when it was worked out
 	Units   []owedUnit
 	Budgets template.HTML
 }
@@ -34,28 +34,21 @@ const (
 	owedFlows = 12 // months of what was given
 )
 
-// reckoned is what is owed in a unit.
-type reckoned struct {
-	unit                  string
-	outstanding, expected int64
-	costMinor             int64
-	known                 bool // what it costs
-	ahead                 liability.Ahead
-	flows                 []liability.Flow
-}
-
 func (v *visit) showOwed() error {
 	return v.allowed(account.MeasuresRead, func(by account.Actor) error {
 		b, err := v.business()
 		if err != nil {
 			return err
 		}
-		var all []reckoned
-		var budgets []programme.Budget
-		if err := v.read(func(tx *db.Tx) (err error) { all, budgets, err = reckon(tx, zoneOf(b)); return err }); err != nil {
+		all, at, err := v.debts.latest(v.ctx, v.Store, zoneOf(b))
+		if err != nil {
 			return err
 		}
-		shown := owed{}
+		if at.IsZero() {
+			v.w.Header().Set("Refresh", "2") // for the first time only: later ones come while an older one is read
+			return v.message(http.StatusOK, v.l.T("console.owed.title"), message{Text: []string{v.l.T("owed.working")}, Link: v.l.T("nav.programme"), To: "/programme"})
+		}
+		shown := owed{At: v.l.T("owed.at", v.l.Date(at.In(zoneOf(b))), at.In(zoneOf(b)).Format("15:04"))}
 		for i := range all {
 			one, err := v.owedUnit(&all[i], b)
 			if err != nil {
@@ -63,66 +56,23 @@ func (v *visit) showOwed() error {
 			}
 			shown.Units = append(shown.Units, one)
 		}
-		if by.May(account.ProgrammeRead) && len(budgets) > 0 {
+		if by.May(account.ProgrammeRead) {
+			var budgets []programme.Budget
+			if err := v.read(func(tx *db.Tx) (err error) {
+				if c, err := inForce(tx, zoneOf(b)); err == nil && c != nil {
+					budgets, err = c.Budgets(tx)
+					return err
+				}
+				return err
+			}); err != nil {
+				return err
+			}
 			if shown.Budgets, err = v.budgetTable(budgets); err != nil {
 				return err
 			}
 		}
 		return v.show(http.StatusOK, "owed", sheet{Title: v.l.T("console.owed.title"), Lead: v.l.T("owed.lead"), Content: shown})
 	})
-}
-
-// reckon works out what is owed in each unit that can be spent, as the API does, and how the budgets of the programme in force stand.
-func reckon(tx *db.Tx, zone *time.Location) (all []reckoned, budgets []programme.Budget, err error) {
-	worth := map[string]float64{}
-	live, err := programme.InForce(tx)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return nil, nil, err
-	}
-	if err == nil {
-		d, err := programme.Parse(live.Document)
-		if err != nil {
-			return nil, nil, err
-		}
-		worth = d.Worth()
-		c, err := programme.Compile(d, live.Version, zone)
-		if err != nil {
-			return nil, nil, err
-		}
-		if budgets, err = c.Budgets(tx); err != nil {
-			return nil, nil, err
-		}
-	}
-	units, err := points.Units(tx)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range units {
-		if units[i].Kind != points.Spendable {
-			continue
-		}
-		one := reckoned{unit: units[i].Code}
-		cohorts, err := liability.Read(tx, one.unit, zone)
-		if err != nil {
-			return nil, nil, err
-		}
-		liability.Estimate(cohorts, 1)
-		one.expected = liability.ExpectedUnits(cohorts)
-		cost := 0.0
-		for j := range cohorts {
-			one.outstanding += cohorts[j].Outstanding
-			cost += worth[one.unit] * cohorts[j].Use * float64(cohorts[j].Outstanding)
-		}
-		one.costMinor, one.known = int64(math.Round(cost)), worth[one.unit] > 0
-		if one.ahead, err = liability.ReadAhead(tx, one.unit, zone, owedAhead); err != nil {
-			return nil, nil, err
-		}
-		if one.flows, err = liability.Flows(tx, one.unit, zone, owedFlows); err != nil {
-			return nil, nil, err
-		}
-		all = append(all, one)
-	}
-	return all, budgets, nil
 }
 
 // monthName is a month of the ledger, in words.
@@ -145,14 +95,20 @@ func (v *visit) owedUnit(r *reckoned, b business.Business) (one owedUnit, err er
 	}
 	ahead.Add(page.WordCell(v.l.T("owed.later")), page.NumberCell(v.l.Integer(r.ahead.Later)))
 	ahead.Add(page.WordCell(v.l.T("owed.never")), page.NumberCell(v.l.Integer(r.ahead.Never)))
-	if one.Ahead, err = v.written(ahead); err != nil {
-		return one, err
+	if r.outstanding > 0 {
+		if one.Ahead, err = v.written(ahead); err != nil {
+			return one, err
+		}
 	}
 	flows := &page.Table{ID: "flows-" + r.unit, Caption: v.l.T("owed.flows"), Headed: true, Columns: []page.Column{page.WordColumn(v.l.T("owed.when"))}}
 	for _, key := range []string{"issued", "used", "expired"} {
 		flows.Columns = append(flows.Columns, page.NumberColumn(v.l.T("owed."+key)))
 	}
-	for i := len(r.flows) - 1; i >= 0; i-- {
+	begun := slices.IndexFunc(r.flows, func(f liability.Flow) bool { return f.Issued != 0 || f.Used != 0 || f.Expired != 0 })
+	if begun < 0 {
+		return one, nil
+	}
+	for i := len(r.flows) - 1; i >= begun; i-- {
 		f := &r.flows[i]
 		flows.Add(page.WordCell(v.monthName(f.Month)), page.NumberCell(v.l.Integer(f.Issued)), page.NumberCell(v.l.Integer(f.Used)), page.NumberCell(v.l.Integer(f.Expired)))
 	}
@@ -161,6 +117,9 @@ func (v *visit) owedUnit(r *reckoned, b business.Business) (one owedUnit, err er
 }
 
 func (v *visit) budgetTable(all []programme.Budget) (template.HTML, error) {
+	if len(all) == 0 {
+		return "", nil
+	}
 	t := &page.Table{ID: "budgets", Caption: v.l.T("owed.budgets"), Headed: true, Columns: []page.Column{page.WordColumn(v.l.T("owed.rule"))}}
 	for _, key := range []string{"budget", "spent", "left"} {
 		t.Columns = append(t.Columns, page.NumberColumn(v.l.T("owed."+key)))

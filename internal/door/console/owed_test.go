@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,6 +87,8 @@ func TestWhatIsOwedInABrowser(t *testing.T) {
 		{name: "owed", path: "/programme/owed", tag: "en", scheme: "light", width: desk},
 		{name: "owed", path: "/programme/owed", tag: "el", scheme: "dark", width: small},
 		{name: "owed", path: "/programme/owed", tag: "ru", scheme: "light", width: phone},
+		{name: "stands", path: "/programme", tag: "en", scheme: "light", width: desk},
+		{name: "stands", path: "/programme", tag: "ru", scheme: "dark", width: phone},
 		{name: "owed", path: "/programme/owed", tag: "zh", scheme: "dark", width: desk},
 		{name: "owed", path: "/programme/owed", tag: "mk", scheme: "light", width: phone},
 	} {
@@ -93,4 +96,34 @@ func TestWhatIsOwedInABrowser(t *testing.T) {
 		owner.post("/account/language", "language", l.tag)
 		s.look(t, ctx, l, owner, checker)
 	}
+}
+
+// The page of the programme says how it stands, with the figures of the picture that was last drawn.
+func TestTheProgrammeSaysHowItStands(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.brought(t)
+		who := s.budgeted(t)
+		s.takes(t, who[0], "euro")
+		s.write(t, func(tx *db.Tx) error { // some days ago: a picture ends with the last order
+			for _, set := range []string{"memberships SET joined_us = joined_us", "point_lots SET earned_us = earned_us", "point_entries SET at_us = at_us"} {
+				if _, err := tx.Exec("UPDATE "+set+" - $1", (40 * 24 * time.Hour).Microseconds()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		s.Config.Handler = s.pages(t) // whose picture is drawn anew
+		until(t, func() bool { return strings.Contains(owner.get("/programme").text, "/customers?member=yes") })
+		page := owner.get("/programme").wants(t, http.StatusOK, "/programme", "2 members", "2 of them earned or used something from 21 October 2025 until 20 October 2026", "190 units outstanding", "1 reward taken in 30 days")
+		for _, to := range []string{"/customers?member=yes", "/measures/programme_activity", "/programme/owed", "/programme/rewards"} {
+			if !strings.Contains(page.text, `<a href="`+to+`">`) {
+				t.Errorf("there is no way to %s", to)
+			}
+		}
+		cashier := s.signedIn(t, owner, account.Cashier).get("/programme").wants(t, http.StatusOK, "/programme", "1 reward taken in 30 days")
+		if strings.Contains(cashier.text, "outstanding") {
+			t.Error("a cashier is told what is owed")
+		}
+	})
 }

@@ -19,6 +19,7 @@ type programmes struct {
 	May       bool // the reader may write drafts
 	Versions  []shownVersion
 	Published string
+	Stands    []stand
 }
 
 type shownVersion struct {
@@ -57,6 +58,9 @@ func (v *visit) showProgramme() error {
 			}
 			terms := c.Terms(v.l, b.Currency, b.Digits())
 			shown.Version, shown.Name, shown.Terms, shown.Published = live.Version, c.Document.Name, &terms, v.l.Date(live.Published.In(b.Zone))
+			if shown.Stands, err = v.stands(by); err != nil {
+				return err
+			}
 		}
 		for i := range all {
 			shown.Versions = append(shown.Versions, v.shownVersion(&all[i], b))
