@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -93,7 +94,7 @@ func (v *visit) oneReward(by account.Actor, wrong error) error {
 			shown.Codes = v.codesForm(&s)
 		}
 	}
-	page, status := sheet{Title: s.Name, Content: &shown}, http.StatusOK
+	shows, status := sheet{Title: s.Name, Content: &shown}, http.StatusOK
 	if wrong != nil {
 		if status = v.status(wrong); fault.KindOf(wrong) == fault.Internal {
 			return wrong
@@ -105,11 +106,11 @@ func (v *visit) oneReward(by account.Actor, wrong error) error {
 		if f == nil { // it was taken away meanwhile
 			return wrong
 		}
-		page.Problems = []problem{v.wronged(f, wrong)}
+		shows.Problems = []problem{v.wronged(f, wrong)}
 		v.meanwhile(f, wrong)
 		v.fillForm(f, false)
 	}
-	return v.show(status, "reward", page)
+	return v.show(status, "reward", shows)
 }
 
 // aboutReward is what a reward is, and how it stands.
@@ -294,8 +295,8 @@ func (v *visit) typedCodes() ([]string, error) {
 	}
 	text := v.typed("codes")
 	if file, _, err := v.r.FormFile("file"); err == nil {
-		defer file.Close()
 		more, err := io.ReadAll(file)
+		err = errors.Join(err, file.Close())
 		if err != nil {
 			return nil, fault.In("file", fault.Coded("form_too_large", fault.Invalidf("the file cannot be read: %w", err)))
 		}
@@ -348,12 +349,12 @@ func (v *visit) doneCodes() string {
 
 // taker is somebody who has a reward, as the reader may know them.
 type taker struct {
-	at             reward.Place
-	id, name, code string
-	gone           bool // who was erased
-	state          string
-	until          string
-	opened, used   time.Time
+	at           reward.Place
+	id, name     string
+	gone         bool // who was erased
+	state        string
+	until        string
+	opened, used time.Time
 }
 
 // takers lists who has a reward, the newest first.
