@@ -58,6 +58,11 @@ var phrases = []Phrase{
 	{Name: "paid", Kind: PhraseFlag, field: "line.amount > 0.0", Line: true, Order: true},
 }
 
+// Lasts says that it holds of an order whenever it is looked at, so that challenges, which are counted anew, can ask for it.
+func (p *Phrase) Lasts() bool {
+	return !slices.ContainsFunc(fields, func(f field) bool { return f.name == p.field && f.changes() })
+}
+
 // Phrases lists them, in the order in which they are written.
 func Phrases() []Phrase { return slices.Clone(phrases) }
 

@@ -62,7 +62,9 @@ const (
 // onChallenge is what the ledger calls that a challenge was done.
 const onChallenge = "challenge"
 
-// counts are what challenges count.
+// Counts lists what challenges count.
+func Counts() []string { return slices.Clone(counts) }
+
 var counts = []string{"orders", "visits", "spend", "pieces", "categories", "products", "stores"}
 
 // challenge is one that is ready to be asked.
@@ -189,7 +191,7 @@ func (d *Challenge) checkTarget() error {
 func (d *Challenge) checkConditions() error {
 	for field, text := range map[string]string{"if": d.If, "lines": d.Lines} {
 		for _, f := range fields {
-			if (f.past || f.name == "customer.tier") && strings.Contains(text, f.name) {
+			if f.changes() && strings.Contains(text, f.name) {
 				return fault.In(field, fault.Invalidf("challenge %s counts what was bought, of whichever day; it cannot speak of %s, which changes", d.Challenge, f.name))
 			}
 		}

@@ -56,6 +56,9 @@ var fields = []field{
 	{"line.attributes", cel.MapType(cel.StringType, cel.StringType), true, false},
 }
 
+// changes says that it is of a time: what a customer was, or had done, when an order was looked at.
+func (f *field) changes() bool { return f.past || f.name == "customer.tier" }
+
 // segmentField is the RFM segment that the customer was in before: champions, at_risk ...; empty where none is known.
 const segmentField = "customer.segment"
 

@@ -510,6 +510,12 @@ func (d *Document) Uses(unit string) bool {
 	if slices.ContainsFunc(d.Rewards, func(r reward.Reward) bool { return r.Unit == unit }) {
 		return true
 	}
+	for i := range d.Challenges {
+		ch := &d.Challenges[i]
+		if ch.Gives != nil && ch.Gives.Unit == unit || slices.ContainsFunc(ch.Milestones, func(m Milestone) bool { return m.Gives.Unit == unit }) {
+			return true
+		}
+	}
 	return d.Tiers != nil && (d.Tiers.Unit == unit || slices.ContainsFunc(d.Tiers.Levels, func(l Level) bool {
 		_, expires := l.Expiry[unit]
 		return expires || l.Gift != nil && l.Gift.Unit == unit

@@ -38,12 +38,14 @@ type piece struct {
 // pieces are those of a draft, by their names in addresses.
 func pieces() map[string]piece {
 	return map[string]piece{
-		"rule":   {func(e *edit) any { return found(e.rule()) }, (*visit).ruleForm, (*visit).typedRule},
-		"tier":   {func(e *edit) any { return found(e.level()) }, (*visit).levelForm, (*visit).typedLevel},
-		"tiers":  {func(e *edit) any { return e.d.Tiers }, (*visit).tiersForm, (*visit).typedTiers},
-		"reward": {func(e *edit) any { return found(e.reward()) }, (*visit).rewardForm, (*visit).typedReward},
-		"unit":   {func(e *edit) any { return found(e.unit()) }, (*visit).unitForm, (*visit).typedUnit},
-		"about":  {func(e *edit) any { return aboutOf(e.d) }, (*visit).aboutForm, (*visit).typedAbout},
+		"rule":      {func(e *edit) any { return found(e.rule()) }, (*visit).ruleForm, (*visit).typedRule},
+		"tier":      {func(e *edit) any { return found(e.level()) }, (*visit).levelForm, (*visit).typedLevel},
+		"tiers":     {func(e *edit) any { return e.d.Tiers }, (*visit).tiersForm, (*visit).typedTiers},
+		"reward":    {func(e *edit) any { return found(e.reward()) }, (*visit).rewardForm, (*visit).typedReward},
+		"unit":      {func(e *edit) any { return found(e.unit()) }, (*visit).unitForm, (*visit).typedUnit},
+		"challenge": {func(e *edit) any { return found(e.challenge()) }, (*visit).challengeForm, (*visit).typedChallenge},
+		"access":    {func(e *edit) any { return found(e.access()) }, (*visit).accessForm, (*visit).typedAccess},
+		"about":     {func(e *edit) any { return aboutOf(e.d) }, (*visit).aboutForm, (*visit).typedAbout},
 	}
 }
 
@@ -64,16 +66,20 @@ func named[T any](all []T, name string, of func(*T) string) *T {
 	return nil
 }
 
-func ruleName(r *programme.Rule) string    { return r.Rule }
-func rewardName(r *reward.Reward) string   { return r.Reward }
-func unitName(u *programme.Unit) string    { return u.Unit }
-func levelName(l *programme.Level) string  { return l.Tier }
-func (e *edit) reward() *reward.Reward     { return named(e.d.Rewards, e.name, rewardName) }
-func (e *edit) unit() *programme.Unit      { return named(e.d.Units, e.name, unitName) }
-func (e *edit) levels() []programme.Level  { return levelsOf(e.d) }
-func (e *edit) level() *programme.Level    { return named(e.levels(), e.name, levelName) }
-func (e *edit) page() string               { return "/programme/" + strconv.FormatInt(e.p.Version, 10) }
-func (e *edit) at(piece, at string) string { return e.page() + "/" + piece + "?" + at }
+func ruleName(r *programme.Rule) string           { return r.Rule }
+func rewardName(r *reward.Reward) string          { return r.Reward }
+func unitName(u *programme.Unit) string           { return u.Unit }
+func levelName(l *programme.Level) string         { return l.Tier }
+func (e *edit) reward() *reward.Reward            { return named(e.d.Rewards, e.name, rewardName) }
+func (e *edit) unit() *programme.Unit             { return named(e.d.Units, e.name, unitName) }
+func challengeName(c *programme.Challenge) string { return c.Challenge }
+func accessName(a *programme.Access) string       { return a.Access }
+func (e *edit) challenge() *programme.Challenge   { return named(e.d.Challenges, e.name, challengeName) }
+func (e *edit) access() *programme.Access         { return named(e.d.Access, e.name, accessName) }
+func (e *edit) levels() []programme.Level         { return levelsOf(e.d) }
+func (e *edit) level() *programme.Level           { return named(e.levels(), e.name, levelName) }
+func (e *edit) page() string                      { return "/programme/" + strconv.FormatInt(e.p.Version, 10) }
+func (e *edit) at(piece, at string) string        { return e.page() + "/" + piece + "?" + at }
 
 // rule is the one of the form, switched on or off.
 func (e *edit) rule() *programme.Rule {
@@ -277,6 +283,10 @@ func (e *edit) act(of, what string) bool {
 		d.Off = slices.Delete(d.Off, off, off+1)
 	case of == "reward" && what == "remove" && e.reward() != nil:
 		d.Rewards = slices.DeleteFunc(d.Rewards, func(r reward.Reward) bool { return r.Reward == e.name })
+	case of == "challenge" && what == "remove" && e.challenge() != nil:
+		d.Challenges = slices.DeleteFunc(d.Challenges, func(c programme.Challenge) bool { return c.Challenge == e.name })
+	case of == "access" && what == "remove" && e.access() != nil:
+		d.Access = slices.DeleteFunc(d.Access, func(a programme.Access) bool { return a.Access == e.name })
 	case of == "unit" && what == "remove" && e.unit() != nil:
 		d.Units = slices.DeleteFunc(d.Units, func(u programme.Unit) bool { return u.Unit == e.name })
 	case of == "tier" && what == "remove" && e.level() != nil:
@@ -323,9 +333,9 @@ func (v *visit) blankProgramme() error {
 
 // builder is a draft as it is built: every piece as a sentence, with what can be done with it.
 type builder struct {
-	Rules, Off, Tiers, Rewards, Units []shownPiece
-	About                             []string
-	Kinds                             []reward.Kind
+	Rules, Off, Challenges, Tiers, Rewards, Access, Units []shownPiece
+	About                                                 []string
+	Kinds                                                 []reward.Kind
 }
 
 type shownPiece struct {
@@ -338,7 +348,7 @@ type shownPiece struct {
 }
 
 func buildable(e *edit, terms *programme.Terms, seen []hidden, used string) *builder {
-	out := &builder{About: slices.Concat(terms.Intro, terms.Friends), Kinds: rewardKinds}
+	out := &builder{About: slices.Concat(terms.Intro, terms.Friends), Kinds: reward.Kinds()}
 	one := func(of, id string, t programme.Term) shownPiece {
 		return shownPiece{Term: t, Of: of, ID: id, At: e.page(), Seen: seen, To: e.at(of, url.Values{"name": {id}}.Encode())}
 	}
@@ -351,6 +361,12 @@ func buildable(e *edit, terms *programme.Terms, seen []hidden, used string) *bui
 		p := one("rule", e.d.Off[i].Rule, terms.Off[i])
 		p.On = true
 		out.Off = append(out.Off, p)
+	}
+	for i := range terms.Challenges {
+		out.Challenges = append(out.Challenges, one("challenge", e.d.Challenges[i].Challenge, terms.Challenges[i]))
+	}
+	for i := range terms.Access {
+		out.Access = append(out.Access, one("access", e.d.Access[i].Access, terms.Access[i]))
 	}
 	for i := range terms.Tiers {
 		out.Tiers = append(out.Tiers, one("tier", e.d.Tiers.Levels[i].Tier, terms.Tiers[i]))

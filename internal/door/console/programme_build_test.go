@@ -70,11 +70,30 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.saves("/programme/1/tier", "name", "Silver", "level_from", "200").wants(t, http.StatusOK, at, "from €200.00")
 		owner.saves("/programme/1/reward?kind=product", "name", "A coffee", "price", "9", "unit", "stamps", "product", "espresso", "good", "90").wants(t, http.StatusOK, at, "A coffee", "9 stamps, good for 90 days")
 		owner.saves("/programme/1/reward", "name", "Five off", "price", "100", "unit", "points", "amount", "5").wants(t, http.StatusOK, at, "100 points")
+		owner.saves("/programme/1/challenge", "name", "Five mornings", "count", "visits", "target", "5", "window", "month", "from", "2026-12-01", "units", "100", "unit", "points", "in_a_row", "", "milestones", "3: 500\n2 = a coffee", "if_category", "Coffee").
+			wants(t, http.StatusUnprocessableEntity, at+"/challenge", "A line is a number, a colon", `id="milestones-error"`, "2 = a coffee")
+		owner.saves("/programme/1/challenge", "name", "Five mornings", "count", "visits", "target", "5", "window", "month", "from", "2026-12-01", "units", "100", "unit", "points", "milestones", "3: 500\n2 = A coffee", "if_category", "Coffee").
+			wants(t, http.StatusOK, at, "Five mornings", "100 points; 2 months in a row: A coffee; 3 months in a row: 500 points, for 5 visits, in a calendar month, on Coffee")
+		owner.saves("/programme/1/challenge", "name", "A hundred", "count", "spend", "target", "99,50", "window", "days", "days_of", "30", "from", "2026-12-01", "until", "2027-01-31", "reward", "discount", "times", "1").
+			wants(t, http.StatusOK, at, "Five off, for spending €99.50, within 30 days of the first")
+		owner.saves("/programme/1/reward?kind=event", "name", "A tasting", "price", "20", "unit", "points", "begins", "2026-12-20T19:00", "place", "The cellar").wants(t, http.StatusOK, at, "A tasting")
+		owner.saves("/programme/1/reward?kind=early_access", "name", "Before others", "what", "coats", "opens_at", "2026-12-20T19:00", "closes_at", "2026-12-20T19:00").
+			wants(t, http.StatusUnprocessableEntity, at+"/reward", `id="closes_at-error"`, "ends before it begins")
+		owner.saves("/programme/1/reward?kind=early_access", "name", "Before others", "what", "coats", "opens_at", "2026-12-20T19:00", "closes_at", "2026-12-21T19:00").wants(t, http.StatusOK, at, "Before others")
+		owner.saves("/programme/1/reward?kind=donation", "name", "A tree", "money", "0", "whom", "The wood").wants(t, http.StatusUnprocessableEntity, at+"/reward", `id="money-error"`)
+		owner.saves("/programme/1/reward?kind=cash_back", "name", "Three back", "money", "3").wants(t, http.StatusOK, at, "Three back")
+		owner.get("/programme/1/reward?kind=nothing").wants(t, http.StatusNotFound, at+"/reward")
+		owner.saves("/programme/1/access", "name", "The spring sale", "from", "2027-03-01", "until", "2027-02-01").wants(t, http.StatusUnprocessableEntity, at+"/access", `id="until-error"`)
+		owner.saves("/programme/1/access", "name", "The spring sale", "from", "2027-03-01", "tiers", "tier-2", "segments", "champions", "rewards", "early_access", "if_member", "yes").
+			wants(t, http.StatusOK, at, "The spring sale", "before others, for Gold, or for customers of the segment Champions, or for members, or with Before others, from 1 March 2027")
+		owner.presses(at, at+"/act", "of", "access", "name", "early", "act", "remove").wants(t, http.StatusOK, at, "Nobody may buy before others")
+		owner.presses(at, at+"/act", "of", "challenge", "name", "challenge-2", "act", "remove").wants(t, http.StatusOK, at, "Five mornings")
 		owner.saves("/programme/1/unit?name=points", "expires", "after", "n", "6", "span", "months", "pending", "3", "debt", "yes").wants(t, http.StatusOK, at, "good for 6 months after they were earned, can be used after 3 days")
 		owner.saves("/programme/1/about", "name", "Café Kipseli", "members_only", "yes", "referral", "yes", "friend_minimum", "10", "wait", "14").wants(t, http.StatusOK, at, "Café Kipseli", "Only who has joined earns", "A friend counts once €10.00")
 		d := s.documentOf(t, 1)
 		if len(d.Rules) != 4 || d.Rules[1].Lines != `line.category == "Coffee" && line.amount > 0.0` || d.Rules[3].If != "order.amount >= 5.5" || d.Rules[2].On != "birthday" || len(d.Units) != 2 ||
-			d.Tiers.Levels[1].Name != "Silver" || d.Tiers.Levels[2].From != 50000 || d.Rewards[0].Unit != "stamps" || string(d.Rewards[1].Terms) != `{"amount_minor":500}` || d.Referral.WaitDays != 14 {
+			d.Tiers.Levels[1].Name != "Silver" || d.Tiers.Levels[2].From != 50000 || len(d.Challenges) != 1 || d.Challenges[0].Milestones[0].Gives.Reward != "product" || d.Challenges[0].Milestones[1].Gives.Units != 500 ||
+			len(d.Access) != 0 || string(d.Rewards[2].Terms) != `{"begins_at":"2026-12-20T19:00:00+02:00","place":"The cellar"}` || string(d.Rewards[4].Terms) != `{"amount_minor":300}` || d.Rewards[0].Unit != "stamps" || string(d.Rewards[1].Terms) != `{"amount_minor":500}` || d.Referral.WaitDays != 14 {
 			t.Errorf("%+v", d)
 		}
 		owner.get(at+"?amount=40&pieces=2&tier=tier-2&goods=Coffee&day=mon&member=yes").wants(t, http.StatusOK, at, "An order of €40.00 · Gold · Monday · Coffee gives:", "A point a euro: +80 points", "A stamp for every coffee: +2 stamps")

@@ -2,15 +2,12 @@ package console
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
-	"regulars/internal/act/reward"
 	"regulars/internal/base/fault"
 )
 
@@ -176,146 +173,6 @@ func counts(levels []programme.Level, before, now string, coin int64) {
 		}
 		last = l.From
 	}
-}
-
-// rewardKinds are those that there are forms for.
-var rewardKinds = []reward.Kind{reward.Discount, reward.Product, reward.FreeDelivery, reward.Gift, reward.Experience}
-
-// rewardTerms is what the terms of these kinds say.
-type rewardTerms struct {
-	AmountMinor  int64    `json:"amount_minor,omitempty"`
-	Percent      float64  `json:"percent,omitempty"`
-	MinimumMinor int64    `json:"minimum_minor,omitempty"`
-	MostMinor    int64    `json:"most_minor,omitempty"`
-	Products     []string `json:"products,omitempty"`
-	Product      string   `json:"product,omitempty"`
-	Quantity     int64    `json:"quantity,omitempty"`
-	CostMinor    int64    `json:"cost_minor,omitempty"`
-}
-
-func (v *visit) shownReward(e *edit) (r reward.Reward, t rewardTerms, err error) {
-	if there := e.reward(); there != nil {
-		r = *there
-	} else {
-		r = reward.Reward{Kind: reward.Kind(cmp.Or(v.r.URL.Query().Get("kind"), string(reward.Discount))), GoodDays: 90, Coding: reward.Coding{Kind: reward.Unique}}
-		if !slices.Contains(rewardKinds, r.Kind) {
-			return r, t, fault.Coded("no_page", fault.NotFoundf("there is no form for that kind of reward"))
-		}
-	}
-	if slices.Contains(rewardKinds, r.Kind) && len(r.Terms) > 0 {
-		if err := json.Unmarshal(r.Terms, &t); err != nil {
-			return r, t, fmt.Errorf("the terms of reward %s: %w", r.Reward, err)
-		}
-	}
-	return r, t, nil
-}
-
-func (v *visit) rewardForm(e *edit) (title string, f form, err error) {
-	r, t, err := v.shownReward(e)
-	if err != nil {
-		return "", f, err
-	}
-	choices, unit := v.unitChoices(e, r.Unit)
-	fields := []field{{Name: "name", Label: v.l.T("rules.name"), Help: v.l.T("rules.name.help"), Value: r.Name, Most: 200}}
-	fields = append(fields, v.numberField("price", v.l.T("rules.price.help"), r.Price, true),
-		field{Name: "unit", Label: v.l.T("rules.unit"), Type: "select", Choices: choices, Value: unit})
-	switch r.Kind {
-	case reward.Discount:
-		fields = append(fields, v.moneyField(e, "amount", v.l.T("rules.amount.help"), t.AmountMinor, true),
-			field{Name: "percent", Label: v.l.T("rules.percent"), Value: writtenFloat(t.Percent), Mode: "decimal", Optional: true}, v.moneyField(e, "minimum", "", t.MinimumMinor, true))
-	case reward.FreeDelivery:
-		fields = append(fields, v.moneyField(e, "minimum", "", t.MinimumMinor, true))
-	case reward.Product:
-		fields = append(fields, field{Name: "product", Label: v.l.T("rules.product"), Help: v.l.T("programmes.field.of.help"), Value: t.Product, Most: 200})
-	case reward.Gift, reward.Experience:
-		fields = append(fields, v.moneyField(e, "cost", v.l.T("rules.cost.help"), t.CostMinor, true))
-	}
-	more := []field{v.numberField("good", v.l.T("rules.good.help"), int64(r.GoodDays), true), v.numberField("times", "", r.PerCustomer, true), v.periodField(r.Period),
-		{Name: "description", Label: v.l.T("rules.description"), Type: "textarea", Value: r.Description, Optional: true, Most: 1000}}
-	f.Groups = []group{{Fields: fields}, {Legend: v.l.T("rules.group.more"), Folded: true, Fields: more}}
-	title = v.l.T("rules.reward")
-	if v.l.Has("rules.kind." + string(r.Kind)) {
-		title = v.l.T("rules.kind." + string(r.Kind))
-	}
-	return title, f, nil
-}
-
-func (v *visit) typedReward(e *edit) error {
-	r, t, err := v.shownReward(e)
-	if err != nil {
-		return err
-	}
-	if r.Name, err = v.typedName(200); err != nil {
-		return err
-	}
-	if r.Price, err = v.whole("price", 0, 1_000_000_000); err != nil {
-		return err
-	}
-	if r.Unit = v.typedUnitOf(e); r.Price == 0 {
-		r.Unit = ""
-	}
-	if slices.Contains(rewardKinds, r.Kind) {
-		if err := v.typedRewardTerms(e, &t, r.Kind); err != nil {
-			return err
-		}
-		if r.Terms, err = json.Marshal(t); err != nil {
-			return fmt.Errorf("write the terms of a reward: %w", err)
-		}
-	}
-	good, err := v.whole("good", 0, 3660)
-	if err != nil {
-		return err
-	}
-	if r.PerCustomer, err = v.whole("times", 0, 1_000_000); err != nil {
-		return err
-	}
-	r.GoodDays, r.Period, r.Description = int(good), reward.Ever, strings.TrimSpace(strings.ReplaceAll(v.typed("description"), "\r\n", "\n"))
-	if r.PerCustomer > 0 {
-		r.Period = reward.Period(v.typed("period"))
-	}
-	if there := e.reward(); there != nil {
-		*there = r
-		return nil
-	}
-	if r.Reward, err = programme.FreeName(e.tx, "reward", string(r.Kind)); err != nil {
-		return err
-	}
-	e.d.Rewards = append(e.d.Rewards, r)
-	return nil
-}
-
-func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err error) {
-	money := func(name string, to *int64) {
-		if *to = 0; err != nil || strings.TrimSpace(v.typed(name)) == "" {
-			return
-		}
-		if *to, err = v.typedMoney(name, e.b.Digits()); err == nil && *to < 0 {
-			err = beyond(name)
-		}
-	}
-	switch kind {
-	case reward.Discount:
-		money("amount", &t.AmountMinor)
-		money("minimum", &t.MinimumMinor)
-		if t.Percent = 0; err == nil && strings.TrimSpace(v.typed("percent")) != "" {
-			t.Percent, err = v.within("percent", 100)
-		}
-		if err == nil && (t.AmountMinor > 0) == (t.Percent > 0) {
-			err = fault.In("amount", fault.Coded("one_discount", fault.Invalidf("a discount is an amount or a percentage, one of the two")))
-		}
-		if t.Percent == 0 {
-			t.MostMinor = 0
-		}
-	case reward.FreeDelivery:
-		money("minimum", &t.MinimumMinor)
-	case reward.Product:
-		if t.Product = strings.TrimSpace(v.typed("product")); t.Product == "" {
-			err = required("product")
-		}
-	default:
-		money("cost", &t.CostMinor)
-	}
-	return err
 }
 
 func (v *visit) unitForm(e *edit) (title string, f form, err error) {

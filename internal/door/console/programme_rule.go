@@ -127,7 +127,8 @@ func (v *visit) ruleForm(e *edit) (title string, f form, err error) {
 		first = append(first, kept)
 	}
 	f.Groups = []group{{Fields: append(first, v.effectFields(e, &r.Effect, give)...)}}
-	asked, err := v.askedFields(e, &r)
+	action := r.On != "" && r.On != programme.OnOrder
+	asked, err := v.askedFields(e, &r, func(p *programme.Phrase) bool { return !action || !p.Order })
 	if err != nil {
 		return "", f, err
 	}
@@ -298,8 +299,8 @@ var phraseGroups = []struct {
 	{"customer", []string{"member", "joined", "tier", "segment", "orders", "spend", "away", "friends"}},
 }
 
-// askedFields are the conditions that there are phrases for.
-func (v *visit) askedFields(e *edit, r *programme.Rule) (all []group, err error) {
+// askedFields are the conditions that there are phrases for: those that may be asked for, and those that are.
+func (v *visit) askedFields(e *edit, r *programme.Rule, may func(*programme.Phrase) bool) (all []group, err error) {
 	order, lines, err := askedOf(r)
 	if err != nil {
 		return nil, err
@@ -315,7 +316,7 @@ func (v *visit) askedFields(e *edit, r *programme.Rule) (all []group, err error)
 		out := group{Legend: v.l.T("rules.group." + g.key), Folded: true}
 		for _, name := range g.phrases {
 			p := kinds[name]
-			if r.On != "" && r.On != programme.OnOrder && p.Order && len(filled[name]) == 0 {
+			if !may(&p) && len(filled[name]) == 0 {
 				continue
 			}
 			f, err := v.phraseField(e, &p, filled[name])
@@ -381,13 +382,9 @@ func (v *visit) namesFor(e *edit, phrase string) (all []choice, err error) {
 	var places []catalogue.Place
 	switch phrase {
 	case "tier":
-		for _, l := range e.levels() {
-			all = append(all, choice{Value: l.Tier, Name: l.Name})
-		}
+		all = e.tierChoices()
 	case "segment":
-		for _, s := range metric.Segments() {
-			all = append(all, choice{Value: s, Name: v.l.T("segment." + s + ".name")})
-		}
+		all = v.segmentChoices()
 	case "store":
 		places, err = catalogue.Stores(e.tx, "", mostTicks+1)
 	case "channel":
@@ -403,6 +400,20 @@ func (v *visit) namesFor(e *edit, phrase string) (all []choice, err error) {
 		all = append(all, c)
 	}
 	return all, err
+}
+
+func (e *edit) tierChoices() (all []choice) {
+	for _, l := range e.levels() {
+		all = append(all, choice{Value: l.Tier, Name: l.Name})
+	}
+	return all
+}
+
+func (v *visit) segmentChoices() (all []choice) {
+	for _, s := range metric.Segments() {
+		all = append(all, choice{Value: s, Name: v.l.T("segment." + s + ".name")})
+	}
+	return all
 }
 
 var weekdays = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
@@ -451,24 +462,29 @@ func (v *visit) limitGroup(r *programme.Rule, give string) group {
 
 // ownGroup is what one must know CEL for, and what is seldom wanted.
 func (v *visit) ownGroup(r *programme.Rule) group {
-	g := group{Legend: v.l.T("rules.group.own"), Folded: true}
-	order, lines, err := askedOf(r)
-	if err != nil { // what is kept can be understood
-		order.Own, lines.Own = r.If, r.Lines
+	orders := r.On == "" || r.On == programme.OnOrder
+	g := group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, orders)}
+	if orders {
+		include := field{Name: "include", Label: v.l.T("rules.include"), Type: ticksType, Optional: true}
+		for _, what := range []string{"tax", "shipping", "paid_with_units"} {
+			include.Choices = append(include.Choices, choice{what, v.l.T("rules.include." + what), slices.Contains(r.Include, what)})
+		}
+		g.Fields = append(g.Fields, include)
 	}
-	g.Fields = append(g.Fields, field{Name: "own", Label: v.l.T("rules.own", "CEL"), Help: v.l.T("rules.own.help", strings.Join(programme.Fields(), ", ")), Type: "textarea", Value: order.Own, Optional: true})
-	one := []field{{Name: "group", Label: v.l.T("rules.group"), Help: v.l.T("rules.group.help"), Value: r.Group, Most: 60, Optional: true},
-		{Name: "priority", Label: v.l.T("rules.priority"), Value: written(int64(r.Priority)), Mode: "numeric", Optional: true}}
-	if r.On != "" && r.On != programme.OnOrder {
-		g.Fields = append(g.Fields, one...)
-		return g
-	}
-	include := field{Name: "include", Label: v.l.T("rules.include"), Type: ticksType, Optional: true}
-	for _, what := range []string{"tax", "shipping", "paid_with_units"} {
-		include.Choices = append(include.Choices, choice{what, v.l.T("rules.include." + what), slices.Contains(r.Include, what)})
-	}
-	g.Fields = append(g.Fields,
-		field{Name: "own_lines", Label: v.l.T("rules.own_lines", "CEL"), Type: "textarea", Value: lines.Own, Optional: true}, include)
-	g.Fields = append(g.Fields, one...)
+	g.Fields = append(g.Fields, field{Name: "group", Label: v.l.T("rules.group"), Help: v.l.T("rules.group.help"), Value: r.Group, Most: 60, Optional: true},
+		field{Name: "priority", Label: v.l.T("rules.priority"), Value: written(int64(r.Priority)), Mode: "numeric", Optional: true})
 	return g
+}
+
+// ownFields are those for conditions that there are no phrases for.
+func (v *visit) ownFields(r *programme.Rule, lines bool) []field {
+	order, line, err := askedOf(r)
+	if err != nil { // what is kept can be understood
+		order.Own, line.Own = r.If, r.Lines
+	}
+	all := []field{{Name: "own", Label: v.l.T("rules.own", "CEL"), Help: v.l.T("rules.own.help", strings.Join(programme.Fields(), ", ")), Type: "textarea", Value: order.Own, Optional: true}}
+	if lines {
+		all = append(all, field{Name: "own_lines", Label: v.l.T("rules.own_lines", "CEL"), Type: "textarea", Value: line.Own, Optional: true})
+	}
+	return all
 }

@@ -271,16 +271,18 @@ func (v *visit) typedTimes(r *programme.Rule) error {
 			return fault.In("closes", fault.Coded("rule_hours", fault.Invalidf("it ends before it begins")))
 		}
 	}
-	for _, end := range []struct {
-		name string
-		to   *string
-	}{{"from", &r.From}, {"until", &r.Until}} {
-		var err error
-		if *end.to, err = v.typedDate(end.name); err != nil {
-			return err
-		}
+	return v.typedBetween(&r.From, &r.Until)
+}
+
+// typedBetween reads a first and a last day, which may be left out.
+func (v *visit) typedBetween(from, until *string) (err error) {
+	if *from, err = v.typedDate("from"); err != nil {
+		return err
 	}
-	if r.From != "" && r.Until != "" && r.Until < r.From {
+	if *until, err = v.typedDate("until"); err != nil {
+		return err
+	}
+	if *from != "" && *until != "" && *until < *from {
 		return fault.In("until", fault.Coded("rule_until", fault.Invalidf("it ends before it begins")))
 	}
 	return nil

@@ -204,8 +204,64 @@ func someRule(t *testing.T, r *rand.Rand, name string) programme.Rule {
 	return rule
 }
 
-// Whatever the builder can write is what it was where its form is opened and sent as it is: rules, switched on or off, tiers, units
-// and what can be had.
+// someChallenge is one that the builder can write.
+func someChallenge(t *testing.T, r *rand.Rand, name string) programme.Challenge {
+	t.Helper()
+	counts := programme.Counts()
+	ch := programme.Challenge{Challenge: name, Name: someText(r) + " " + name, Count: counts[r.IntN(len(counts))], Target: 1 + r.Int64N(100_000), From: "2026-12-01", Times: r.Int64N(3)}
+	prize := func() programme.Prize {
+		return []programme.Prize{{Unit: "points", Units: 1 + r.Int64N(1_000_000)}, {Unit: "stamps", Units: 1 + r.Int64N(9)}, {Reward: "off"}, {Reward: "coffee"}, {Reward: "twin"}, {Reward: "hundred"}}[r.IntN(6)]
+	}
+	if r.IntN(2) == 0 {
+		ch.Until = "2027-02-28"
+	}
+	switch ch.Window = []string{"", programme.Weekly, programme.Monthly, programme.Rolling}[r.IntN(4)]; ch.Window {
+	case programme.Rolling:
+		ch.Days = 1 + r.IntN(60)
+	case programme.Weekly, programme.Monthly:
+		ch.InARow = r.Int64N(4)
+		for at := int64(1); at < 9 && r.IntN(2) == 0; at += 1 + r.Int64N(4) {
+			ch.Milestones = append(ch.Milestones, programme.Milestone{At: at, Gives: prize()})
+		}
+	}
+	if len(ch.Milestones) == 0 || r.IntN(2) == 0 {
+		gives := prize()
+		ch.Gives = &gives
+	}
+	asked := programme.Asked{Filled: map[string][]string{}}
+	lines := programme.Asked{Filled: map[string][]string{}}
+	for _, p := range programme.Phrases() {
+		if !p.Lasts() || r.IntN(4) > 0 {
+			continue
+		}
+		to := asked.Filled
+		if p.Line {
+			to = lines.Filled
+		}
+		switch p.Kind {
+		case programme.PhraseFlag:
+			to[p.Name] = []string{"yes"}
+		case programme.PhraseWhole, programme.PhraseAmount:
+			to[p.Name] = []string{fmt.Sprint(r.IntN(1000))}
+		default:
+			to[p.Name] = someTexts(r)
+		}
+	}
+	if r.IntN(4) == 0 {
+		asked.Own = "time.hour >= 9 || time.month == 12"
+	}
+	var err error
+	if ch.If, err = asked.Write(false); err == nil {
+		ch.Lines, err = lines.Write(true)
+	}
+	if err != nil {
+		t.Fatalf("%+v: %v", asked, err)
+	}
+	return ch
+}
+
+// Whatever the builder can write is what it was where its form is opened and sent as it is: rules, switched on or off, challenges,
+// tiers, units, what can be had, and who comes before others.
 func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
@@ -219,12 +275,23 @@ func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 			Referral: &programme.Referral{MinimumMinor: 1001, WithinDays: 30, WaitDays: 14},
 			Rewards: []reward.Reward{
 				{Reward: "off", Name: "Five off", Kind: reward.Discount, Terms: []byte(`{"amount_minor":501}`), Unit: "points", Price: 100, GoodDays: 30, PerCustomer: 2, Coding: reward.Coding{Kind: reward.Unique}},
-				{Reward: "coffee", Name: "A coffee & more", Kind: reward.Product, Terms: []byte(`{"product":"espresso"}`), Unit: "stamps", Price: 9, Coding: reward.Coding{Kind: reward.Unique}}}}
+				{Reward: "coffee", Name: "A coffee & more", Kind: reward.Product, Terms: []byte(`{"product":"espresso"}`), Unit: "stamps", Price: 9, Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "twin", Name: "Five off", Kind: reward.CashBack, Terms: []byte(`{"amount_minor":500}`), Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "hundred", Name: "100", Kind: reward.Gift, Terms: []byte(`{"cost_minor":5}`), Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "nothing", Name: "Nothing said", Kind: reward.Gift, Terms: []byte(`{}`), Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "evening", Name: "A tasting", Kind: reward.Occasion, Terms: []byte(`{"begins_at":"2026-12-20T19:00:30+01:00","place":"The cellar"}`), Unit: "points", Price: 5, Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "early", Name: "Before others", Kind: reward.EarlyAccess, Terms: []byte(`{"from":"2026-12-20T19:00:00Z","until":"2026-12-21T19:00:00Z","what":"coats"}`), Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "ticket", Name: "A ticket", Kind: reward.Draw, Terms: []byte(`{"draw":"spring"}`), Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "trees", Name: "A tree", Kind: reward.Donation, Terms: []byte(`{"amount_minor":100,"to":"The wood"}`), Coding: reward.Coding{Kind: reward.Unique}}},
+			Access: []programme.Access{
+				{Access: "spring", Name: "The spring sale", From: "2027-03-01", Until: "2027-03-03", Tiers: []string{"gold", "bronze"}, Segments: []string{"at_risk"}, If: "customer.member && customer.attributes['city'] == \"Αθήνα\"", Rewards: []string{"early"}},
+				{Access: "by-hand", Name: "By hand"}}}
 		for n := range 24 {
 			d.Rules = append(d.Rules, someRule(t, r, fmt.Sprint("on-", n)))
 			if n%4 == 0 {
 				d.Off = append(d.Off, someRule(t, r, fmt.Sprint("off-", n)))
 			}
+			d.Challenges = append(d.Challenges, someChallenge(t, r, fmt.Sprint("challenge-", n)))
 		}
 		text, err := json.Marshal(d)
 		if err != nil {
@@ -232,7 +299,13 @@ func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 		}
 		const at = "/programme/2"
 		owner.post("/programme/1", "document", string(text), "note", "").wants(t, http.StatusOK, at)
-		pieces := []string{"about", "tiers", "tier?name=bronze", "tier?name=gold", "tier?name=friend", "unit?name=points", "unit?name=stamps", "reward?name=off", "reward?name=coffee"}
+		pieces := []string{"about", "tiers", "tier?name=bronze", "tier?name=gold", "tier?name=friend", "unit?name=points", "unit?name=stamps", "access?name=spring", "access?name=by-hand"}
+		for i := range d.Rewards {
+			pieces = append(pieces, "reward?name="+d.Rewards[i].Reward)
+		}
+		for i := range d.Challenges {
+			pieces = append(pieces, "challenge?name="+d.Challenges[i].Challenge)
+		}
 		for _, all := range [][]programme.Rule{d.Rules, d.Off} {
 			for i := range all {
 				pieces = append(pieces, "rule?"+url.Values{"name": {all[i].Rule}}.Encode())
