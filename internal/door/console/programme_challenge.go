@@ -60,7 +60,9 @@ func (v *visit) challengeForm(e *edit) (title string, f form, err error) {
 		{Fields: []field{{Name: "name", Label: v.l.T("rules.name"), Help: v.l.T("rules.name.help"), Value: ch.Name, Most: 200},
 			pick("count", ch.Count, programme.Counts()...), target,
 			pick("window", ch.Window, programme.Weekly, programme.Monthly, programme.Rolling, ""),
-			v.numberField("days_of", v.l.T("rules.days_of.help"), int64(ch.Days), true)}},
+			v.numberField("days_of", v.l.T("rules.days_of.help"), int64(ch.Days), true),
+			{Name: "from", Label: v.l.T("rules.from"), Help: v.l.T("rules.challenge.from.help"), Type: "date", Value: ch.From},
+			{Name: "until", Label: v.l.T("rules.until"), Type: "date", Value: ch.Until, Optional: true}, v.numberField("times", "", ch.Times, true)}},
 		{Legend: v.l.T("rules.challenge.gives"), Fields: []field{v.numberField("units", "", gives.Units, true), {Name: "unit", Label: v.l.T("rules.unit"), Type: "select", Choices: choices, Value: unit}, rewards}},
 		{Legend: v.l.T("rules.challenge.row"), Folded: true, Fields: []field{v.numberField("in_a_row", v.l.T("rules.in_a_row.help"), ch.InARow, true),
 			{Name: "milestones", Label: v.l.T("rules.milestones"), Help: v.l.T("rules.milestones.help"), Type: "textarea", Value: e.milestoneLines(&ch, unit), Optional: true}}},
@@ -71,10 +73,7 @@ func (v *visit) challengeForm(e *edit) (title string, f form, err error) {
 		return "", f, err
 	}
 	f.Groups = append(f.Groups, asked...)
-	f.Groups = append(f.Groups, group{Legend: v.l.T("rules.group.time"), Fields: []field{
-		{Name: "from", Label: v.l.T("rules.from"), Help: v.l.T("rules.challenge.from.help"), Type: "date", Value: ch.From},
-		{Name: "until", Label: v.l.T("rules.until"), Type: "date", Value: ch.Until, Optional: true}, v.numberField("times", "", ch.Times, true)}},
-		group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, true)})
+	f.Groups = append(f.Groups, group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, true)})
 	return v.l.T("rules.challenge"), f, nil
 }
 
