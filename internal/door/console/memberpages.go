@@ -23,10 +23,15 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 	var now member.Settings
 	var logo member.Picture
 	var there bool
+	var letters post
 	if err := v.read(func(tx *db.Tx) (err error) {
-		if now, err = member.Load(tx); err == nil {
-			logo, there, err = member.LogoShown(tx)
+		if now, err = member.Load(tx); err != nil {
+			return err
 		}
+		if letters, err = v.mailServer(tx); err != nil && fault.KindOf(err) != fault.Unavailable {
+			return err
+		}
+		logo, there, err = member.LogoShown(tx)
 		return err
 	}); err != nil {
 		return err
@@ -67,9 +72,14 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
 	}
 	if now.Open {
-		p.Look, p.To = v.l.T("memberpages.look"), "/my/"
+		p.Ways = append(p.Ways, door{To: "/my/", Name: v.l.T("memberpages.look")})
 	} else {
 		p.Notes = append(p.Notes, v.l.T("memberpages.closed"))
+	}
+	if !letters.Known { // nobody could come in
+		if p.Notes = append(p.Notes, v.l.T("memberpages.no_mail")); by.May(account.AccessManage) {
+			p.Ways = append(p.Ways, door{To: "/mail", Name: v.l.T("memberpages.mail")})
+		}
 	}
 	p.Forms = append([]form{f}, v.logoForms(&logo, there, may)...)
 	return v.setting(v.l.T("console.memberpages.title"), v.l.T("memberpages.lead"), p, wrong)

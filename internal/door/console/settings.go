@@ -23,8 +23,7 @@ type setting struct {
 	Said  string   // what was done just now
 	Notes []string // why something is as it is
 	Forms []form
-	Look  string // to what it is about, and where that is; empty: nowhere
-	To    string
+	Ways  []door // to what it is about, and to what it needs
 }
 
 // doings are the words in an address that tell what was done just now.

@@ -199,7 +199,7 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
-		page := owner.get("/member-pages").wants(t, http.StatusOK, "/member-pages", "The pages are closed", `value="`+member.UsualAccent+`"`)
+		page := owner.get("/member-pages").wants(t, http.StatusOK, "/member-pages", "The pages are closed", "no mail server is set up yet", `href="/mail"`, `value="`+member.UsualAccent+`"`)
 		if strings.Contains(page.text, `href="/my/"`) {
 			t.Error("it leads to pages that are closed")
 		}
