@@ -168,15 +168,14 @@ func (v *visit) typedWindow(_ *edit, ch *programme.Challenge) (err error) {
 	if ch.From == "" {
 		return required("from")
 	}
-	days, row := ch.Days, ch.InARow
 	ch.Window, ch.Days, ch.InARow = v.typed("window"), 0, 0
 	switch ch.Window {
 	case programme.Rolling:
-		days, err = wholeOf(v.whole("days_of", 1, mostRolling))
-		ch.Days = days
+		var days int64
+		days, err = v.whole("days_of", 1, mostRolling)
+		ch.Days = int(days)
 	case programme.Weekly, programme.Monthly:
-		row, err = v.whole("in_a_row", 0, mostInARow)
-		ch.InARow = row
+		ch.InARow, err = v.whole("in_a_row", 0, mostInARow)
 	case "":
 	default:
 		err = required("window")
@@ -186,8 +185,6 @@ func (v *visit) typedWindow(_ *edit, ch *programme.Challenge) (err error) {
 	}
 	return err
 }
-
-func wholeOf(n int64, err error) (int, error) { return int(n), err }
 
 // typedPrizes reads what it gives each time, and what so many in a row give.
 func (v *visit) typedPrizes(e *edit, ch *programme.Challenge) error {
