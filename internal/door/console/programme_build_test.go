@@ -115,6 +115,7 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
+		owner.get("/programme/new?kind=cafe&goal=visits").wants(t, http.StatusOK, "/programme/new", "There are no orders yet to go by: the figures are for orders of about €8.00")
 		owner.post("/programme/blank").wants(t, http.StatusOK, "/programme/1")
 		const at = "/programme/1/rule?on=order&give="
 		right := []string{"name", "Nine <b>", "units", "7", "unit", "points", "per", "1.50", "if_amount", "12", "own", "", "closes", "", "opens", "", "most", "", "period", "week", "if_items", "", "until", "", "from", "", "draw", "spring", "entries", "2"}

@@ -95,7 +95,12 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 	}
 	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: c.Of, Optional: true}}
 	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday), number("anniversary", "", c.Anniversary)}
-	return v.ask(v.l.T("programmes.new"), v.l.T("programmes.shape.says", v.l.T("programmes.goal."+string(c.Goal)), v.l.T("measure."+c.Goal.Measure()+".name")),
+	goal, tells := v.l.T("programmes.goal."+string(c.Goal)), v.l.T("measure."+c.Goal.Measure()+".name")
+	says := v.l.T("programmes.shape.says", goal, tells)
+	if v.usualOrder() <= 0 {
+		says = v.l.T("programmes.shape.unknown", goal, tells, v.l.Money(c.Kind.Usual(b.Digits()), b.Currency))
+	}
+	return v.ask(v.l.T("programmes.new"), says,
 		form{Hidden: keyed(), Action: "/programme/new?kind=" + string(c.Kind) + "&goal=" + string(c.Goal), Button: v.l.T("programmes.shape.button"), Link: v.l.T("programmes.other"), To: "/programme/new", Groups: []group{
 			{Legend: v.l.T("programmes.group.earn"), Fields: earn}, {Legend: v.l.T("programmes.goal." + string(c.Goal)), Fields: serve},
 			{Legend: v.l.T("programmes.group.card"), Fields: card}, {Legend: v.l.T("programmes.group.more"), Fields: more},
@@ -128,7 +133,7 @@ func (v *visit) newProgramme() error {
 		if err != nil {
 			return err
 		}
-		c.From = time.Now().In(zoneOf(b)).Format(time.DateOnly)
+		c.From = starter.Begins(time.Now().In(zoneOf(b)))
 		if err := v.chosenShape(&c, b.Digits()); err != nil {
 			return v.shapeStarter(&c, b, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"regulars/internal/act/points"
@@ -84,10 +85,24 @@ func coin(digits int) int64 {
 	return int64(math.Pow10(digits))
 }
 
+// Usual is what an order of such a business is taken to come to while nobody knows, in minor units.
+func (k Kind) Usual(digits int) int64 {
+	return map[Kind]int64{Cafe: 8, Clothes: 60, Online: 50, Subscription: 20}[k] * coin(digits)
+}
+
+// Begins is the first day of a challenge that is made on a day: a month of which a week is gone would be lost before it began.
+func Begins(today time.Time) string {
+	const week = 7
+	if today.Day() > week {
+		today = time.Date(today.Year(), today.Month()+1, 1, 0, 0, 0, 0, today.Location())
+	}
+	return today.Format(time.DateOnly)
+}
+
 // Suggest proposes choices for a business whose orders usually come to so much; 0: nobody knows.
 func Suggest(kind Kind, goal Goal, averageMinor int64, digits int) Choices {
 	if averageMinor <= 0 {
-		averageMinor = 25 * coin(digits)
+		averageMinor = kind.Usual(digits)
 	}
 	c := Choices{Kind: kind, Goal: goal, Back: 5, Months: 12, Off: round(averageMinor / 2), Second: round(10 * averageMinor), Third: round(30 * averageMinor), Away: 60,
 		Basket: round(averageMinor * 5 / 4)}

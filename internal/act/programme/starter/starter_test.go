@@ -4,11 +4,33 @@ import (
 	"errors"
 	"math"
 	"testing"
+	"time"
 
 	"regulars/internal/act/programme/starter"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 )
+
+// A challenge of a month begins with the month, or while most of it is ahead.
+func TestTheFirstDayOfAChallenge(t *testing.T) {
+	t.Parallel()
+	for today, want := range map[string]string{"2026-11-01": "2026-11-01", "2026-11-07": "2026-11-07", "2026-11-08": "2026-12-01", "2026-12-31": "2027-01-01", "2027-01-31": "2027-02-01"} {
+		at, err := time.Parse(time.DateOnly, today)
+		if got := starter.Begins(at); err != nil || got != want {
+			t.Errorf("on %s it begins on %s, want %s, %v", today, got, want, err)
+		}
+	}
+}
+
+// Where nobody knows what an order comes to, each kind of business has a reward that its customers come to.
+func TestWhatIsProposedToWhoHasNoOrders(t *testing.T) {
+	t.Parallel()
+	for kind, off := range map[starter.Kind]int64{starter.Cafe: 200, starter.Clothes: 2000, starter.Online: 2000, starter.Subscription: 1000} {
+		if c := starter.Suggest(kind, starter.Visits, 0, 2); c.Off != off {
+			t.Errorf("%s: %d off, want %d", kind, c.Off, off)
+		}
+	}
+}
 
 func TestChoicesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
