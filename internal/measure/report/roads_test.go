@@ -84,15 +84,19 @@ func TestAllRoadsShowTheSamePicture(t *testing.T) {
 // roadsTo are the ways to the facts of a store.
 func roadsTo(t *testing.T, d *db.DB) map[string]func(context.Context, mirror.View) (*mirror.Source, error) {
 	t.Helper()
+	roads := map[string]func(context.Context, mirror.View) (*mirror.Source, error){}
+	if d.Lends() {
+		roads["database"] = func(ctx context.Context, v mirror.View) (*mirror.Source, error) { return mirror.Direct(ctx, d, v) }
+	}
+	if d.Distributed() { // it keeps no copy
+		return roads
+	}
 	f, err := mirror.Follow(t.Context(), d, mirror.Options{Path: filepath.Join(t.TempDir(), "copy.duckdb"), Memory: "1GB"})
 	must(t, err)
 	t.Cleanup(func() { must(t, f.Close()) })
 	_, err = f.Refresh(t.Context())
 	must(t, err)
-	roads := map[string]func(context.Context, mirror.View) (*mirror.Source, error){"copy": f.Source}
-	if d.Lends() {
-		roads["database"] = func(ctx context.Context, v mirror.View) (*mirror.Source, error) { return mirror.Direct(ctx, d, v) }
-	}
+	roads["copy"] = f.Source
 	return roads
 }
 
