@@ -153,6 +153,8 @@ var explained = map[fault.Kind]map[string]string{
 		"busy":                "Too much at once; try again in a few seconds.",
 	},
 	fault.Invalid: {
+		"bad_code":             "A code has 3 to 60 Latin letters and digits, with spaces and hyphens between them.",
+		"too_many_codes":       "More codes than can be handed in at once.",
 		"batch_name":           "A batch is called by small Latin letters, digits, _ and -.",
 		"package_name":         "The name of the batch is empty or too long.",
 		"holiday_line":         "A line is no day with a name.",

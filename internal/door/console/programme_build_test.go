@@ -192,7 +192,7 @@ func TestAConditionOfOnesOwnStays(t *testing.T) {
 		}
 		owner.saves("/programme/2/rule?name=b", "name", "Ladder", "include", "tax", "group", "g", "priority", "3").wants(t, http.StatusOK, "/programme/2", "3% off from €1.00 spent")
 		owner.saves("/programme/2/rule?name=c", "name", "Card", "every", "10", "free", "after", "if_category", "tea\r\ncake").wants(t, http.StatusOK, "/programme/2", "after 10 pieces one is free, on tea, cake")
-		owner.saves("/programme/2/reward?name=r", "name", "Draw", "price", "5", "unit", "points").wants(t, http.StatusOK, "/programme/2", "Draw")
+		owner.saves("/programme/2/reward?name=r", "name", "Draw", "price", "5", "unit", "points", "draw", "spring", "entries", "1").wants(t, http.StatusOK, "/programme/2", "Draw")
 		owner.saves("/programme/2/unit?name=points", "expires", "fixed").wants(t, http.StatusOK, "/programme/2")
 		now := s.documentOf(t, 2)
 		if now.Rules[2].Lines != before.Rules[2].Lines || now.Rules[1].Priority != 3 || len(now.Rules[1].Include) != 1 || string(now.Rewards[0].Terms) != string(before.Rewards[0].Terms) ||
