@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/account/session"
@@ -556,4 +557,14 @@ func TestNoFormStumbles(t *testing.T) {
 			return err
 		})
 	})
+}
+
+// today is the day that it is for the business of the tests, which is ahead of UTC.
+func today(t *testing.T) string {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Athens")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return time.Now().In(zone).Format(time.DateOnly)
 }

@@ -232,7 +232,7 @@ func TestAPersonAgreesAndTakesBack(t *testing.T) {
 			return all
 		}
 		owner.get(path).wants(t, http.StatusOK, path, "e-mail · news", "agreed · 1 September 2026", "The wording that was shown", nasty, "Take back")
-		form := []string{"consent_channel", "sms", "consent_purpose", "offers", "consent_other", "", "consent_wording", "May we write to you <b>?", "consent_source", "on paper", "consent_given", time.Now().Format(time.DateOnly)}
+		form := []string{"consent_channel", "sms", "consent_purpose", "offers", "consent_other", "", "consent_wording", "May we write to you <b>?", "consent_source", "on paper", "consent_given", today(t)}
 		for _, c := range []struct{ field, value, says string }{
 			{"consent_channel", "", "This must not be empty."}, {"consent_wording", " ", "This must not be empty."}, {"consent_wording", strings.Repeat("w", 20_001), "This is too long."},
 			{"consent_given", "today", "This is no day."}, {"consent_given", "2999-01-01", "This has not come yet."}, {"consent_other", "a\x00b", "cannot be kept"},
@@ -513,7 +513,7 @@ func TestWhatAPersonIsPressedTwiceAtOnce(t *testing.T) {
 		path := s.rewarded(t)
 		key := formKeyOf(t, owner.get(path), path+"/orders")
 		other := owner.typedIn(t, "full_name", "Ada Twice", "reference", "A-2")
-		day := time.Now().Format(time.DateOnly)
+		day := today(t)
 		for to, form := range map[string][]string{
 			"/customers/new":    {"full_name", "Eve", "email", "eve@example.com", "phone", "+302101234567"},
 			path + "/orders":    {"key", key, "placed_at", "2026-01-05T10:30", "amount", "7", "product", "a new one"},
