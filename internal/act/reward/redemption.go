@@ -350,7 +350,11 @@ func Of(tx *db.Tx, customers []int64, before int64, limit int) (found []Redempti
 	if list == "" {
 		return nil, nil
 	}
-	rows, err := tx.Query(redemptionColumns+" WHERE customer_id IN ("+list[2:]+") AND (redemption_id < $1 OR $1 = 0) ORDER BY redemption_id DESC, customer_id LIMIT $2", args...)
+	return redemptions(tx, " WHERE customer_id IN ("+list[2:]+") AND (redemption_id < $1 OR $1 = 0) ORDER BY redemption_id DESC, customer_id LIMIT $2", args...)
+}
+
+func redemptions(tx *db.Tx, where string, args ...any) (found []Redemption, err error) {
+	rows, err := tx.Query(redemptionColumns+where, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -23,18 +23,30 @@ func Taken(tx *db.Tx, name string, after Place, limit int) (found []Redemption, 
 		where += " AND (opened_us, redemption_id) < ($3, $4)"
 		args = append(args, after.Opened, after.ID)
 	}
-	rows, err := tx.Query(redemptionColumns+where+" ORDER BY opened_us DESC, redemption_id DESC LIMIT $2", args...)
+	return redemptions(tx, where+" ORDER BY opened_us DESC, redemption_id DESC LIMIT $2", args...)
+}
+
+// UsedAt is when those of a page of Taken were used that were, by their ids.
+func UsedAt(tx *db.Tx, name string, page []Redemption) (map[int64]time.Time, error) {
+	all := map[int64]time.Time{}
+	if len(page) == 0 {
+		return all, nil
+	}
+	rows, err := tx.Query(`SELECT m.redemption_id, max(m.at_us) FROM redemptions r
+		JOIN redemption_moves m ON m.customer_id = r.customer_id AND m.redemption_id = r.redemption_id AND m.state = 'used'
+		WHERE r.reward = $1 AND r.state = 'used' AND r.opened_us BETWEEN $2 AND $3 GROUP BY m.redemption_id`, name, page[len(page)-1].Opened, page[0].Opened)
 	if err != nil {
 		return nil, err
 	}
 	for rows.Next() {
-		var r Redemption
-		if err := r.scan(rows); err != nil {
+		var id int64
+		var at time.Time
+		if err := rows.Scan(&id, &at); err != nil {
 			return nil, err
 		}
-		found = append(found, r)
+		all[id] = at
 	}
-	return found, rows.Close()
+	return all, rows.Close()
 }
 
 // Tally is how many of a reward were taken, those given back apart, and how many of these were used.
@@ -63,20 +75,12 @@ func Tallies(tx *db.Tx, since time.Time, from, to string) (map[string]Tally, err
 
 // States counts the redemptions of a reward by how they stand.
 func States(tx *db.Tx, name string) (map[State]int64, error) {
-	rows, err := tx.Query("SELECT state, count(*) FROM redemptions WHERE reward = $1 GROUP BY state", name)
-	if err != nil {
-		return nil, err
-	}
+	counted, err := tx.Numbers("SELECT state, count(*) FROM redemptions WHERE reward = $1 GROUP BY state", name)
 	all := map[State]int64{}
-	for rows.Next() {
-		var state string
-		var n int64
-		if err := rows.Scan(&state, &n); err != nil {
-			return nil, err
-		}
+	for state, n := range counted {
 		all[State(state)] = n
 	}
-	return all, rows.Close()
+	return all, err
 }
 
 // Restock says how many of a reward are left from now on, nil: as many as are asked for, where unchanged finds it as it was when

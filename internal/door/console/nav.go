@@ -35,8 +35,8 @@ var places = []place{
 	{"/customers", "customers", account.CustomersRead, ""},
 	{"/till", "till", account.SalesWrite, ""},
 	{"/programme", "programme", account.ProgrammeRead, club},
-	{"/programme/rewards", "rewards", account.ProgrammeRead, club},
-	{"/programme/owed", "owed", account.MeasuresRead, club},
+	{"/rewards", "rewards", account.ProgrammeRead, club},
+	{"/owed", "owed", account.MeasuresRead, club},
 	{"/gifts", "gifts", account.ProgrammeRead, club},
 	{"/draws", "draws", account.ProgrammeRead, club},
 	{"/packages", "packages", account.ProgrammeRead, club},
@@ -88,14 +88,8 @@ func (v *visit) bar() *bar {
 	}
 	b := &bar{}
 	row := map[string]int{} // section -> where it stands in the row
-	here := ""              // of places one below the other it is the lowest
 	for _, p := range v.open() {
-		if within(v.r.URL.Path, p.to) && len(p.to) > len(here) {
-			here = p.to
-		}
-	}
-	for _, p := range v.open() {
-		l := link{To: p.to, Name: v.l.T("nav." + p.key), Here: p.to == here}
+		l := link{To: p.to, Name: v.l.T("nav." + p.key), Here: within(v.r.URL.Path, p.to)}
 		if l.Here {
 			b.Here = l.Name
 		}

@@ -44,12 +44,19 @@ func (v *visit) shownReward(e *edit) (r reward.Reward, t rewardTerms, err error)
 			return r, t, fault.Coded("no_page", fault.NotFoundf("there is no such kind of reward"))
 		}
 	}
-	if len(r.Terms) > 0 {
-		if err := json.Unmarshal(r.Terms, &t); err != nil {
-			return r, t, fmt.Errorf("the terms of reward %s: %w", r.Reward, err)
-		}
+	t, err = termsOf(&r)
+	return r, t, err
+}
+
+// termsOf reads what the terms of a reward say.
+func termsOf(r *reward.Reward) (t rewardTerms, err error) {
+	if len(r.Terms) == 0 {
+		return t, nil
 	}
-	return r, t, nil
+	if err := json.Unmarshal(r.Terms, &t); err != nil {
+		return t, fmt.Errorf("the terms of reward %s: %w", r.Reward, err)
+	}
+	return t, nil
 }
 
 func (v *visit) rewardForm(e *edit) (title string, f form, err error) {
@@ -65,7 +72,7 @@ func (v *visit) rewardForm(e *edit) (title string, f form, err error) {
 	more := []field{v.numberField("good", v.l.T("rules.good.help"), int64(r.GoodDays), true), v.numberField("times", "", r.PerCustomer, true), v.periodField(r.Period),
 		{Name: "description", Label: v.l.T("rules.description"), Type: "textarea", Value: r.Description, Optional: true, Most: 1000}}
 	f.Groups = []group{{Fields: fields}, {Legend: v.l.T("rules.group.more"), Folded: true, Fields: more}}
-	return v.l.T("rules.kind." + string(r.Kind)), f, nil
+	return v.l.T("rewards.kind." + string(r.Kind)), f, nil
 }
 
 // rewardTermFields are those for what a kind of reward promises.

@@ -47,7 +47,7 @@ func (v *visit) standsIn(by account.Actor, p *report.Picture) (all []stand) {
 		}
 	}
 	if m := measure("liability"); m != nil {
-		all = append(all, stand{v.l.P("programmes.stands.outstanding", m.N), "/programme/owed"})
+		all = append(all, stand{v.l.P("programmes.stands.outstanding", m.N), "/owed"})
 	}
 	return all
 }

@@ -25,23 +25,8 @@ type offers struct {
 const (
 	offersMost = 100
 	lately     = 30 * 24 * time.Hour // of what is counted as taken lately
-	rewardsAt  = "/programme/rewards"
+	rewardsAt  = "/rewards"
 )
-
-// underProgramme is a part of a version of the programme, or a reward: rewards stand where a version would.
-func (v *visit) underProgramme() error {
-	piece := v.r.PathValue("piece")
-	switch {
-	case v.r.PathValue("version") == "rewards":
-		v.r.SetPathValue("reward", piece)
-		return v.showReward()
-	case piece == "rules":
-		return v.showRuleChoices()
-	case piece == "example":
-		return v.showExample()
-	}
-	return v.showPiece()
-}
 
 func (v *visit) showRewards() error {
 	return v.allowed(account.ProgrammeRead, func(by account.Actor) error {
