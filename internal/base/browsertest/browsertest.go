@@ -188,9 +188,12 @@ func listen(ctx context.Context, t *testing.T, server string) func() []string {
 	}
 }
 
-// Open starts a Chromium, which is gone with the test.
+// Open starts a Chromium, which is gone with the test; short runs leave the test out.
 func Open(t *testing.T) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {

@@ -49,12 +49,7 @@ const (
 // REGULARS_PICTURES, a folder, what was seen is kept there.
 func TestPagesInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	link := s.setupLink(t)
 	for _, l := range []look{
 		{name: "unready", path: "/", tag: "el", scheme: "light", width: phone},
@@ -141,6 +136,28 @@ func TestPagesInABrowser(t *testing.T) {
 		}
 		s.look(t, ctx, look{name: "segment", path: "/segments/new", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
 		s.look(t, ctx, look{name: "picture", path: "/picture", tag: tag, scheme: scheme, width: desk, signedIn: true}, owner, checker)
+	}
+}
+
+// inBrowser opens a shop whose pages are looked at, a browser, and what checks pages; the browser is left out of short runs.
+func inBrowser(t *testing.T) (s *shop, ctx context.Context, checker string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("the browser is left out of short runs; the full run has it")
+	}
+	checker, ctx = axe(t), browser(t)
+	s = open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s.strict()
+	return s, ctx, checker
+}
+
+// looks looks at pages one after the other, signed in, each in its language.
+func (s *shop) looks(t *testing.T, ctx context.Context, owner *reader, checker string, all []look) {
+	t.Helper()
+	for _, l := range all {
+		l.signedIn = true
+		owner.post("/account/language", "language", l.tag)
+		s.look(t, ctx, l, owner, checker)
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -186,12 +185,7 @@ func TestADrawIsCancelledForAReason(t *testing.T) {
 // TestDrawsInABrowser looks at the pages of draws as people do.
 func TestDrawsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	s.look(t, ctx, look{name: "draws-none", path: "/draws", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
 	people := s.collects(t, "Ada", "Maximiliane Oberhuber von und zu Oberhausen", "Bob", "Eve")
@@ -207,7 +201,7 @@ func TestDrawsInABrowser(t *testing.T) {
 	owner.post("/draws/draw-2026-01-03/close")
 	owner.post("/draws/draw-2026-01-04/close")
 	owner.post("/draws/draw-2026-01-04/draw").wants(t, http.StatusOK, "/draws/draw-2026-01-04")
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "draws", path: "/draws", tag: "en", scheme: "light", width: desk},
 		{name: "draws", path: "/draws", tag: "ru", scheme: "dark", width: small},
 		{name: "draws-new", path: "/draws/new", tag: "en", scheme: "light", width: desk},
@@ -222,9 +216,5 @@ func TestDrawsInABrowser(t *testing.T) {
 		{name: "draw-drawn", path: "/draws/draw-2026-01-04", tag: "en", scheme: "light", width: desk},
 		{name: "draw-drawn", path: "/draws/draw-2026-01-04", tag: "ru", scheme: "dark", width: small},
 		{name: "draw-drawn", path: "/draws/draw-2026-01-04", tag: "mk", scheme: "light", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

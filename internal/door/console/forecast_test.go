@@ -11,7 +11,6 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/mirror/mirrortest"
@@ -192,12 +191,7 @@ func TestWhatIsToCome(t *testing.T) {
 // TestForecastInABrowser looks at the pages of what is to come as people do.
 func TestForecastInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.reader(t)
 	owner.post(s.setupLink(t), setupForm...).wants(t, http.StatusOK, "/")
 	speak := func(tag string) {

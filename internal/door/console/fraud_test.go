@@ -11,7 +11,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
@@ -207,25 +206,15 @@ func hiddenOf(t *testing.T, page shown, name string) string {
 
 func TestFlagsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	own, _ := s.flagged(t)
-	looks := []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "fraud", path: "/fraud", tag: "en", scheme: "light", width: desk}, {name: "fraud", path: "/fraud", tag: "ru", scheme: "dark", width: phone},
 		{name: "fraud", path: "/fraud", tag: "zh", scheme: "light", width: small}, {name: "fraud", path: "/fraud", tag: "el", scheme: "dark", width: small},
 		{name: "fraud", path: "/fraud", tag: "mk", scheme: "light", width: small},
 		{name: "fraud-limits", path: "/fraud/limits", tag: "en", scheme: "dark", width: desk}, {name: "fraud-limits", path: "/fraud/limits", tag: "ru", scheme: "light", width: small},
-	}
-	for _, l := range looks {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 	owner.post("/fraud/"+own+"/decide", "to", "confirmed", "reason", "x")
 	for tag, scheme := range map[string]string{"en": "light", "ru": "dark"} {
 		owner.post("/account/language", "language", tag)

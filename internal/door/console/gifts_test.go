@@ -12,7 +12,6 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
@@ -227,12 +226,7 @@ func TestLettersAboutGiftsAreSwitchedOff(t *testing.T) {
 // TestGiftsInABrowser looks at the pages of gifts as people do.
 func TestGiftsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	s.look(t, ctx, look{name: "gifts-none", path: "/gifts", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
 	s.write(t, func(tx *db.Tx) error { _, err := business.Agree(tx, business.Business{Country: "GR"}); return err })
@@ -258,7 +252,7 @@ func TestGiftsInABrowser(t *testing.T) {
 		return nil
 	})
 	owner.post("/gifts/new", surpriseForm("gives", "2027-01-05T10:00", "gifts", "500", "budget", "")...)
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "gifts", path: "/gifts", tag: "en", scheme: "light", width: desk},
 		{name: "gifts", path: "/gifts", tag: "el", scheme: "dark", width: small},
 		{name: "gifts", path: "/gifts", tag: "zh", scheme: "light", width: phone},
@@ -271,11 +265,7 @@ func TestGiftsInABrowser(t *testing.T) {
 		{name: "surprise-given", path: "/gifts/surprises/surprise-2026-01-05", tag: "en", scheme: "light", width: desk},
 		{name: "surprise-given", path: "/gifts/surprises/surprise-2026-01-05", tag: "ru", scheme: "dark", width: small},
 		{name: "surprise-given", path: "/gifts/surprises/surprise-2026-01-05", tag: "el", scheme: "light", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }
 
 // buysSince is an order of somebody who was among those who qualified: of who was drawn a larger one.

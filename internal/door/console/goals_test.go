@@ -70,22 +70,13 @@ func TestWhatToLookAt(t *testing.T) {
 
 func TestGoalsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.sold(t, coffees())
 	owner.post("/measures/repurchase_rate/goal", "value", "99,5", "until", "2027-12-31")
 	owner.post("/measures/average_order_value/goal", "value", "5")
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "home-goals", path: "/", tag: "en", scheme: "light", width: desk},
 		{name: "home-goals", path: "/", tag: "ru", scheme: "dark", width: small},
 		{name: "goal", path: "/measures/repurchase_rate", tag: "el", scheme: "light", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

@@ -10,7 +10,6 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -116,20 +115,11 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 
 func TestWhatIsHeldInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	path := s.rewarded(t)
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "held", path: path, tag: "en", scheme: "light", width: desk},
 		{name: "held", path: path, tag: "mk", scheme: "dark", width: small},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

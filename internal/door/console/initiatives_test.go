@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/account"
-	"regulars/internal/base/db/dbtest"
 )
 
 var formKey = regexp.MustCompile(`name="key" value="([^"]+)"`)
@@ -51,21 +50,12 @@ func TestInitiativesAreTypedIn(t *testing.T) {
 
 func TestInitiativesInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	owner.post("/initiatives", "name", "A card with every tenth coffee free, for everybody who asks and many who do not", "started_on", "2026-10-01")
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "initiatives", path: "/initiatives", tag: "en", scheme: "light", width: desk},
 		{name: "initiatives", path: "/initiatives", tag: "ru", scheme: "dark", width: small},
 		{name: "initiatives-wrong", path: "/initiatives", tag: "el", scheme: "light", width: phone, typed: []string{"name", " "}, until: ".problems"},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

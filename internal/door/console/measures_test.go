@@ -8,7 +8,6 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/spending"
 )
@@ -105,24 +104,15 @@ func TestABreakdownTellsNoCustomersApart(t *testing.T) {
 
 func TestMeasuresInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.sold(t, coffees())
 	s.initiative(t)
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "measures", path: "/measures", tag: "en", scheme: "light", width: desk},
 		{name: "measures", path: "/measures", tag: "ru", scheme: "dark", width: small},
 		{name: "measure", path: "/measures/repurchase_rate", tag: "en", scheme: "light", width: desk},
 		{name: "measure", path: "/measures/repurchase_rate", tag: "el", scheme: "dark", width: small},
 		{name: "measure-by", path: "/measures/average_order_value?by=category", tag: "zh", scheme: "light", width: phone},
 		{name: "measure-untold", path: "/measures/nps", tag: "mk", scheme: "dark", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

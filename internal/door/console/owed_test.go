@@ -12,7 +12,6 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 )
 
@@ -44,7 +43,7 @@ func TestWhatIsOwedIsSaid(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
-		owner.get("/programme/owed").wants(t, http.StatusOK, "/programme/owed", "There is no unit that can be spent yet")
+		owner.get("/owed").wants(t, http.StatusOK, "/owed", "There is no unit that can be spent yet")
 		who := s.budgeted(t)
 		s.takes(t, who[0], "euro")
 		var expected int64
@@ -56,7 +55,7 @@ func TestWhatIsOwedIsSaid(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		page := owner.get("/programme/owed").wants(t, http.StatusOK, "/programme/owed", "What is owed is what members could still ask for", "not used</dt><dd>190<", "probably be used</dt><dd>190<", "€19.00",
+		page := owner.get("/owed").wants(t, http.StatusOK, "/owed", "What is owed is what members could still ask for", "not used</dt><dd>190<", "probably be used</dt><dd>190<", "€19.00",
 			"stars", "is not known", "Welcome <you>", "1,000 points", "400", "600")
 		if expected != 190 || regexp.MustCompile(`id="of-level"`).MatchString(page.text) {
 			t.Errorf("%d, or what cannot be spent is owed", expected)
@@ -66,7 +65,7 @@ func TestWhatIsOwedIsSaid(t *testing.T) {
 		}
 		for _, role := range account.Roles() {
 			may := account.As(account.Person, "x", "x", role.Permissions()...)
-			if p := s.signedIn(t, owner, role).get("/programme/owed"); (p.status == http.StatusOK) != may.May(account.MeasuresRead) {
+			if p := s.signedIn(t, owner, role).get("/owed"); (p.status == http.StatusOK) != may.May(account.MeasuresRead) {
 				t.Errorf("%s with %d", role, p.status)
 			}
 		}
@@ -75,27 +74,18 @@ func TestWhatIsOwedIsSaid(t *testing.T) {
 
 func TestWhatIsOwedInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	s.takes(t, s.budgeted(t)[0], "euro")
-	for _, l := range []look{
-		{name: "owed", path: "/programme/owed", tag: "en", scheme: "light", width: desk},
-		{name: "owed", path: "/programme/owed", tag: "el", scheme: "dark", width: small},
-		{name: "owed", path: "/programme/owed", tag: "ru", scheme: "light", width: phone},
+	s.looks(t, ctx, owner, checker, []look{
+		{name: "owed", path: "/owed", tag: "en", scheme: "light", width: desk},
+		{name: "owed", path: "/owed", tag: "el", scheme: "dark", width: small},
+		{name: "owed", path: "/owed", tag: "ru", scheme: "light", width: phone},
 		{name: "stands", path: "/programme", tag: "en", scheme: "light", width: desk},
 		{name: "stands", path: "/programme", tag: "ru", scheme: "dark", width: phone},
-		{name: "owed", path: "/programme/owed", tag: "zh", scheme: "dark", width: desk},
-		{name: "owed", path: "/programme/owed", tag: "mk", scheme: "light", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+		{name: "owed", path: "/owed", tag: "zh", scheme: "dark", width: desk},
+		{name: "owed", path: "/owed", tag: "mk", scheme: "light", width: phone},
+	})
 }
 
 // The page of the programme says how it stands, with the figures of the picture that was last drawn.
@@ -116,7 +106,7 @@ func TestTheProgrammeSaysHowItStands(t *testing.T) {
 		s.Config.Handler = s.pages(t) // whose picture is drawn anew
 		until(t, func() bool { return strings.Contains(owner.get("/programme").text, "/customers?member=yes") })
 		page := owner.get("/programme").wants(t, http.StatusOK, "/programme", "2 members", "2 of them earned or used something from 21 October 2025 until 20 October 2026", "190 units outstanding", "1 reward taken in 30 days")
-		for _, to := range []string{"/customers?member=yes", "/measures/programme_activity", "/programme/owed", "/programme/rewards"} {
+		for _, to := range []string{"/customers?member=yes", "/measures/programme_activity", "/owed", "/rewards"} {
 			if !strings.Contains(page.text, `<a href="`+to+`">`) {
 				t.Errorf("there is no way to %s", to)
 			}

@@ -14,7 +14,6 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -172,12 +171,7 @@ func TestACardIsPrintedForOneCustomer(t *testing.T) {
 
 func TestThePagesOfPackagesInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	known := s.visited(t)
 	s.look(t, ctx, look{name: "packages-no-unit", path: "/packages", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)

@@ -469,12 +469,7 @@ func TestNoFormOfAPersonStumbles(t *testing.T) {
 
 func TestAPersonInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	path := s.rewarded(t)
 	owner.post(path+"/consents", "consent_channel", "email", "consent_purpose", "newsletter", "consent_wording", "May we send you our news once a month?", "consent_source", "on paper", "consent_given", "2026-01-02")
@@ -485,7 +480,7 @@ func TestAPersonInABrowser(t *testing.T) {
 	two := owner.typedIn(t, "full_name", "Ada", "phone", "+302101234567")
 	owner.post(path+"/merge/"+strings.TrimPrefix(two, "/customers/")).wants(t, http.StatusOK, path)
 	merge, undo := path+"/merge/"+strings.TrimPrefix(one, "/customers/"), path+"/unmerge/"+strings.TrimPrefix(two, "/customers/")
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "person", path: path, tag: "en", scheme: "light", width: desk},
 		{name: "person", path: path, tag: "el", scheme: "dark", width: small},
 		{name: "person", path: path, tag: "ru", scheme: "light", width: phone},
@@ -498,11 +493,7 @@ func TestAPersonInABrowser(t *testing.T) {
 		{name: "person-unmerge", path: undo, tag: "zh", scheme: "dark", width: phone},
 		{name: "person-erase", path: one + "/erase", tag: "el", scheme: "light", width: phone},
 		{name: "person-erase", path: one + "/erase", tag: "en", scheme: "dark", width: desk, typed: []string{"confirm", "Anna"}, until: ".problems"},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }
 
 // Two presses at the same moment are one as well.

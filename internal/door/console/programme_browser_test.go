@@ -108,19 +108,14 @@ func TestACafeSetsItsProgrammeUp(t *testing.T) {
 // TestTheBuilderInABrowser looks at a draft and its forms, in every language.
 func TestTheBuilderInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.sold(t, coffees())
 	const asked = "/programme/new?kind=cafe&goal=baskets"
 	owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
 	owner.saves("/programme/1/rule?on=order&give=times", "name", "A quiet morning of a rather long name that goes on and on", "factor", "2", "unit", "points", "days", "tue", "opens", "09:00", "closes", "11:00",
 		"if_segment", "at_risk", "if_tier", "second", "own", `order.attributes["gift"] == "yes" || time.month == 12`, "group", "mornings").wants(t, http.StatusOK, "/programme/1")
 	owner.presses("/programme/1", "/programme/1/act", "of", "rule", "act", "off", "name", "card").wants(t, http.StatusOK, "/programme/1")
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "build", path: "/programme/1", tag: "en", scheme: "light", width: desk},
 		{name: "build", path: "/programme/1", tag: "el", scheme: "dark", width: small},
 		{name: "build", path: "/programme/1", tag: "ru", scheme: "light", width: phone},
@@ -134,9 +129,5 @@ func TestTheBuilderInABrowser(t *testing.T) {
 		{name: "build-reward", path: "/programme/1/reward?name=off", tag: "mk", scheme: "light", width: phone},
 		{name: "build-unit", path: "/programme/1/unit?name=points", tag: "ru", scheme: "dark", width: small},
 		{name: "build-about", path: "/programme/1/about", tag: "en", scheme: "dark", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

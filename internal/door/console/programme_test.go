@@ -117,12 +117,7 @@ func TestEveryStarterMakesADraft(t *testing.T) {
 // TestProgrammeInABrowser looks at the pages of the programme as people do.
 func TestProgrammeInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.sold(t, coffees())
 	s.look(t, ctx, look{name: "programme-none", path: "/programme", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
 	const asked = "/programme/new?kind=cafe&goal=baskets"
@@ -130,7 +125,7 @@ func TestProgrammeInABrowser(t *testing.T) {
 	owner.presses("/programme/1", "/programme/1/publish").wants(t, http.StatusOK, "/programme")
 	bad := `{"name":"A draft that needs a look","units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}],"rewards":[]}`
 	owner.post("/programme/1", "document", bad, "note", "a try").wants(t, http.StatusOK, "/programme/2")
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "programme", path: "/programme", tag: "en", scheme: "light", width: desk},
 		{name: "programme", path: "/programme", tag: "ru", scheme: "dark", width: small},
 		{name: "starters", path: "/programme/new", tag: "el", scheme: "light", width: phone},
@@ -143,9 +138,5 @@ func TestProgrammeInABrowser(t *testing.T) {
 		{name: "version-rehearsed", path: "/programme/1?rehearse=1", tag: "mk", scheme: "dark", width: phone},
 		{name: "version-findings", path: "/programme/2", tag: "ru", scheme: "light", width: phone},
 		{name: "version-findings", path: "/programme/2", tag: "zh", scheme: "dark", width: desk},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

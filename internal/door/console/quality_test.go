@@ -172,12 +172,7 @@ func TestPagesOfPairs(t *testing.T) {
 
 func TestQualityInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.sold(t, coffees())
 	file := owner.bring("bad.csv", "order,customer,date,amount\n1,a,2026-01-01,10\n2,a,2026-01-02,ten\n3,b,2026-01-03,0\n4,b,2031-01-04,5\n5,,2026-01-05,30\n").path
 	owner.post(file + "/start")
@@ -188,7 +183,7 @@ func TestQualityInABrowser(t *testing.T) {
 	s.silent(t)
 	s.threeGuests(t)
 	s.looked(t)
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "quality", path: "/data/quality", tag: "en", scheme: "light", width: desk},
 		{name: "quality", path: "/data/quality", tag: "ru", scheme: "dark", width: phone},
 		{name: "quality", path: "/data/quality", tag: "el", scheme: "light", width: small},
@@ -202,9 +197,5 @@ func TestQualityInABrowser(t *testing.T) {
 		{name: "chosen-wrong", path: "/customers?orders_from=many", tag: "zh", scheme: "dark", width: phone},
 		{name: "chosen-all", path: "/customers", tag: "en", scheme: "dark", width: small},
 		{name: "chosen-all", path: "/customers", tag: "mk", scheme: "light", width: desk},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

@@ -13,7 +13,6 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 )
 
@@ -113,43 +112,43 @@ func TestRewardsAreSeenAtWork(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
-		owner.get("/programme/rewards").wants(t, http.StatusOK, "/programme/rewards", "There are no rewards yet", "/programme/new")
+		owner.get("/rewards").wants(t, http.StatusOK, "/rewards", "There are no rewards yet", "/programme/new")
 		s.prizes(t)
-		list := owner.get("/programme/rewards").wants(t, http.StatusOK, "/programme/rewards", "A coffee <on> us", "A product for nothing", "10 points", "as many as are asked for", "until 31 December 2029",
+		list := owner.get("/rewards").wants(t, http.StatusOK, "/rewards", "A coffee <on> us", "A product for nothing", "10 points", "as many as are asked for", "until 31 December 2029",
 			"Not offered any more", "Long gone", "Taken in 30 days")
 		if strings.Contains(list.text, `<a href="/programme" class="here" aria-current="page"`) {
 			t.Error("two places are marked in the bar")
 		}
-		owner.get("/programme/rewards/coffee").wants(t, http.StatusOK, "/programme/rewards/coffee", "With a biscuit", "espresso", "10 points, good for 30 days, 2 times", "Taken so far</dt><dd>2", "Used so far</dt><dd>1",
+		owner.get("/rewards/coffee").wants(t, http.StatusOK, "/rewards/coffee", "With a biscuit", "espresso", "10 points, good for 30 days, 2 times", "Taken so far</dt><dd>2", "Used so far</dt><dd>1",
 			"Ada", "Bob", "Eve", "given back", "taken, not used yet", "The whole list as CSV", `value="3"`)
-		owner.get("/programme/rewards/gala").wants(t, http.StatusOK, "/programme/rewards/gala", "Upstairs", "1 January 2030", "Places</dt><dd>5", "Taken so far</dt><dd>3", "Came</dt><dd>1", "Left</dt><dd>2")
-		owner.get("/programme/rewards/tenth").wants(t, http.StatusOK, "/programme/rewards/tenth", "10% off", "€20.00", "for nothing", "Nobody has taken it yet")
-		if old := owner.get("/programme/rewards/old").wants(t, http.StatusOK, "/programme/rewards/old", "not offered any more", "Ada"); strings.Contains(old.text, "/left") {
+		owner.get("/rewards/gala").wants(t, http.StatusOK, "/rewards/gala", "Upstairs", "1 January 2030", "Places</dt><dd>5", "Taken so far</dt><dd>3", "Came</dt><dd>1", "Left</dt><dd>2")
+		owner.get("/rewards/tenth").wants(t, http.StatusOK, "/rewards/tenth", "10% off", "€20.00", "for nothing", "Nobody has taken it yet")
+		if old := owner.get("/rewards/old").wants(t, http.StatusOK, "/rewards/old", "not offered any more", "Ada"); strings.Contains(old.text, "/left") {
 			t.Error("how many are left can be said of what is not offered any more")
 		}
-		owner.get("/programme/rewards/rules").wants(t, http.StatusNotFound, "/programme/rewards/rules", "There is no such reward.")
-		file := owner.get("/programme/rewards/coffee/customers.csv").wants(t, http.StatusOK, "/programme/rewards/coffee/customers.csv", "customer_id,name,state,taken_at,used_at", ",Ada,used,", ",Eve,refunded,")
+		owner.get("/rewards/rules").wants(t, http.StatusNotFound, "/rewards/rules", "There is no such reward.")
+		file := owner.get("/rewards/coffee/customers.csv").wants(t, http.StatusOK, "/rewards/coffee/customers.csv", "customer_id,name,state,taken_at,used_at", ",Ada,used,", ",Eve,refunded,")
 		if n := strings.Count(file.text, "\n"); n != 4 {
 			t.Errorf("%d lines:\n%s", n, file.text)
 		}
-		owner.get("/programme/rewards/none/customers.csv").wants(t, http.StatusNotFound, "/programme/rewards/none/customers.csv")
+		owner.get("/rewards/none/customers.csv").wants(t, http.StatusNotFound, "/rewards/none/customers.csv")
 		if n := s.entries(t, "reward.exported"); n != 1 {
 			t.Errorf("%d entries", n)
 		}
 		for _, role := range account.Roles() {
 			may, who := account.As(account.Person, "x", "x", role.Permissions()...), s.signedIn(t, owner, role)
-			page := who.get("/programme/rewards/coffee").wants(t, http.StatusOK, "/programme/rewards/coffee")
+			page := who.get("/rewards/coffee").wants(t, http.StatusOK, "/rewards/coffee")
 			if strings.Contains(page.text, "Ada") != (may.May(account.PersonalRead) && may.May(account.PointsRead)) {
 				t.Errorf("%s: who has it is shown by name, or is not", role)
 			}
 			if strings.Contains(page.text, "/customers/cus_") != (may.May(account.CustomersRead) && may.May(account.PointsRead)) {
 				t.Errorf("%s: who has it is a link, or is not", role)
 			}
-			if p := who.get("/programme/rewards/coffee/customers.csv"); (p.status == http.StatusOK) != may.May(account.CustomersExport) || strings.Contains(page.text, "customers.csv") != may.May(account.CustomersExport) {
+			if p := who.get("/rewards/coffee/customers.csv"); (p.status == http.StatusOK) != may.May(account.CustomersExport) || strings.Contains(page.text, "customers.csv") != may.May(account.CustomersExport) {
 				t.Errorf("%s has the file with %d", role, p.status)
 			}
 			for _, act := range []string{"/left", "/codes"} {
-				if p := who.post("/programme/rewards/coffee" + act); (p.status == http.StatusForbidden) == may.May(account.ProgrammeWrite) || strings.Contains(page.text, `action="/programme/rewards/coffee/left"`) != may.May(account.ProgrammeWrite) {
+				if p := who.post("/rewards/coffee" + act); (p.status == http.StatusForbidden) == may.May(account.ProgrammeWrite) || strings.Contains(page.text, `action="/rewards/coffee/left"`) != may.May(account.ProgrammeWrite) {
 					t.Errorf("%s does %s with %d", role, act, p.status)
 				}
 			}
@@ -163,7 +162,7 @@ func TestHowManyAreLeftIsSaid(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
 		s.prizes(t)
-		const at, act = "/programme/rewards/coffee", "/programme/rewards/coffee/left"
+		const at, act = "/rewards/coffee", "/rewards/coffee/left"
 		page := owner.get(at)
 		for typed, says := range map[string]string{"many": "This is no whole number.", "-1": "outside what makes sense", "2000000000": "outside what makes sense", "99999999999999999999": "This is no whole number."} {
 			owner.post(act, page.formTo(t, act, "left", typed)...).wants(t, http.StatusUnprocessableEntity, act, says, `value="`+typed+`"`)
@@ -190,7 +189,7 @@ func TestCodesAreHandedIn(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
 		s.prizes(t)
-		const at, act = "/programme/rewards/films", "/programme/rewards/films/codes"
+		const at, act = "/rewards/films", "/rewards/films/codes"
 		owner.get(at).wants(t, http.StatusOK, at, "from a list that you hand in", "Left</dt><dd>1", "Hand in codes")
 		owner.handsIn(act, "file", "").wants(t, http.StatusUnprocessableEntity, act, "This must not be empty.")
 		owner.handsIn(act, "file", "", "codes", "BBB-1\nB!").wants(t, http.StatusUnprocessableEntity, act, "“B!” is no code", "BBB-1")
@@ -202,8 +201,8 @@ func TestCodesAreHandedIn(t *testing.T) {
 		owner.handsIn(act, "file", many.String()).wants(t, http.StatusUnprocessableEntity, act, "more than 10,000 codes")
 		owner.handsIn(act, "file", "CCC-1,gold\r\n\"CCC-2\";x\r\n", "codes", "BBB-1\n\nbbb 1\nAAA-1").wants(t, http.StatusOK, at, "3 new codes. 2 were there already", "Left</dt><dd>4")
 		owner.handsIn(act, "file", "", "codes", "BBB-1").wants(t, http.StatusOK, at, "0 new codes. 1 was there already")
-		owner.handsIn("/programme/rewards/coffee/codes", "file", "", "codes", "BBB-1").wants(t, http.StatusConflict, "/programme/rewards/coffee/codes", "no list of codes")
-		owner.handsIn("/programme/rewards/none/codes", "file", "", "codes", "BBB-1").wants(t, http.StatusNotFound, "/programme/rewards/none/codes")
+		owner.handsIn("/rewards/coffee/codes", "file", "", "codes", "BBB-1").wants(t, http.StatusConflict, "/rewards/coffee/codes", "no list of codes")
+		owner.handsIn("/rewards/none/codes", "file", "", "codes", "BBB-1").wants(t, http.StatusNotFound, "/rewards/none/codes")
 		if n := s.entries(t, "reward.codes_added"); n != 2 {
 			t.Errorf("%d entries", n)
 		}
@@ -227,9 +226,9 @@ func TestAllWhoHaveARewardAreListedOnce(t *testing.T) {
 		for _, who := range people {
 			s.takes(t, who, "sock")
 		}
-		first := owner.get("/programme/rewards/sock")
+		first := owner.get("/rewards/sock")
 		second := owner.get(strings.ReplaceAll(first.linkWith(t, "opened="), "&amp;", "&"))
-		file := owner.get("/programme/rewards/sock/customers.csv")
+		file := owner.get("/rewards/sock/customers.csv")
 		for i, name := range names {
 			if strings.Contains(first.text, name) == strings.Contains(second.text, name) || strings.Contains(first.text, name) != (i >= 3) || strings.Count(file.text, name) != 1 {
 				t.Errorf("%s is on no page, or on two", name)
@@ -252,24 +251,15 @@ func (p shown) linkWith(t *testing.T, part string) string {
 
 func TestRewardsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	s.prizes(t)
-	for _, l := range []look{
-		{name: "rewards", path: "/programme/rewards", tag: "en", scheme: "light", width: desk},
-		{name: "rewards", path: "/programme/rewards", tag: "el", scheme: "dark", width: phone},
-		{name: "reward", path: "/programme/rewards/gala", tag: "en", scheme: "dark", width: desk},
-		{name: "reward", path: "/programme/rewards/coffee", tag: "ru", scheme: "light", width: phone},
-		{name: "reward-codes", path: "/programme/rewards/films", tag: "mk", scheme: "light", width: small},
-		{name: "reward-codes", path: "/programme/rewards/films", tag: "zh", scheme: "dark", width: phone},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	s.looks(t, ctx, owner, checker, []look{
+		{name: "rewards", path: "/rewards", tag: "en", scheme: "light", width: desk},
+		{name: "rewards", path: "/rewards", tag: "el", scheme: "dark", width: phone},
+		{name: "reward", path: "/rewards/gala", tag: "en", scheme: "dark", width: desk},
+		{name: "reward", path: "/rewards/coffee", tag: "ru", scheme: "light", width: phone},
+		{name: "reward-codes", path: "/rewards/films", tag: "mk", scheme: "light", width: small},
+		{name: "reward-codes", path: "/rewards/films", tag: "zh", scheme: "dark", width: phone},
+	})
 }

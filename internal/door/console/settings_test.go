@@ -526,12 +526,7 @@ func TestEveryEventHasWords(t *testing.T) {
 
 func TestSettingsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	s.sends(t)
 	owner, shop := s.owner(t), receive(t)
 	path := hookPath.FindString(owner.post("/webhooks", owner.get("/webhooks").from(t, "url", shop.URL+"/a/rather/long/address/that/goes/on/and/on/and/on", "description", "The till in the first shop", "which", "all")...).text)
@@ -549,7 +544,7 @@ func TestSettingsInABrowser(t *testing.T) {
 	_, server := channeltest.Serve(t)
 	owner.post("/mail", owner.get("/mail").from(t, "host", server.Host, "port", strconv.Itoa(server.Port), "security", "none", "from", "shop@example.com", "from_name", "Café")...)
 	owner.post("/member-pages", owner.get("/member-pages").from(t, "open", "yes", "notices", "yes", "greeting", "Every tenth coffee is on us.", "accent", "#7a2e8f", "terms", "Be nice to each other.", "version", "2026-11")...)
-	for _, l := range []look{
+	s.looks(t, ctx, owner, checker, []look{
 		{name: "webhooks", path: "/webhooks", tag: "en", scheme: "light", width: desk},
 		{name: "webhooks", path: "/webhooks", tag: "ru", scheme: "dark", width: small},
 		{name: "webhooks-wrong", path: "/webhooks", tag: "el", scheme: "light", width: phone, typed: []string{"url", "x"}, until: ".problems"},
@@ -568,9 +563,5 @@ func TestSettingsInABrowser(t *testing.T) {
 		{name: "member-pages", path: "/member-pages", tag: "ru", scheme: "light", width: phone},
 		{name: "costs", path: "/costs", tag: "en", scheme: "light", width: desk},
 		{name: "costs-wrong", path: "/costs", tag: "mk", scheme: "dark", width: small, typed: []string{"amount", "x"}, until: ".problems"},
-	} {
-		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
-		s.look(t, ctx, l, owner, checker)
-	}
+	})
 }

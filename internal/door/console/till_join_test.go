@@ -8,7 +8,6 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
 )
 
@@ -74,12 +73,7 @@ func (s *shop) member(t *testing.T, at, how, what string, agreed int) {
 
 func TestJoiningAtTheTillInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	checker, ctx := axe(t), browser(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	s.strict()
+	s, ctx, checker := inBrowser(t)
 	owner := s.owner(t)
 	known := s.counter(t)
 	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {

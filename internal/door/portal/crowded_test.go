@@ -108,9 +108,6 @@ func TestAMemberWhoHasEverything(t *testing.T) {
 
 func TestAMemberWhoHasEverythingInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	b := browsertest.Open(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	p := s.crowded("maria@example.com", 1)

@@ -172,9 +172,6 @@ func TestAnybodyChecksADraw(t *testing.T) {
 // TestDrawsInABrowser looks at the pages of draws as people do.
 func TestDrawsInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	b := browsertest.Open(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	p := s.joins("ada@example.com", 1)

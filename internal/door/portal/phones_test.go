@@ -279,9 +279,6 @@ func (b *tab) told(says, button string) {
 
 func TestAPhoneIsToldInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	if _, built := web.Phone(); !built {
 		t.Fatal("the scripts are not bundled: npm --prefix web run build")
 	}

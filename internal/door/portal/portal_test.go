@@ -436,9 +436,6 @@ func (s *shop) publishes(document string) {
 
 func TestMembersPagesInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	b := browsertest.Open(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	s.programme()

@@ -101,9 +101,6 @@ func TestPagesHaveTheLogo(t *testing.T) {
 // TestTheLogoInABrowser looks at pages with a logo and a colour that cannot be read as it is.
 func TestTheLogoInABrowser(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	b := browsertest.Open(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	s.brand()

@@ -150,9 +150,6 @@ func (w *worker) clicks() (opened, shown []string) {
 
 func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	p, _ := s.enrols("ada@example.com")
 	w := s.employs(browsertest.Open(t), p)
@@ -225,9 +222,6 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 
 func TestABrowserTellsByItselfThatItIsAnother(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	p, who := s.enrols("ada@example.com")
 	eve, evil := s.enrols("eve@example.com")
