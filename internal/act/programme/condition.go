@@ -62,13 +62,18 @@ func (f *field) changes() bool { return f.past || f.name == "customer.tier" }
 // segmentField is the RFM segment that the customer was in before: champions, at_risk ...; empty where none is known.
 const segmentField = "customer.segment"
 
-// Fields lists the names, for who writes conditions.
-func Fields() (names []string) {
-	for _, f := range fields {
-		names = append(names, f.name)
-	}
-	return names
+// Fields lists the names that a condition on orders may speak of, for who writes one.
+func Fields() []string { return fieldsOf(onOrder) }
+
+// LastingFields are those of them that challenges may speak of.
+func LastingFields() []string {
+	return slices.DeleteFunc(fieldsOf(onOrder), func(name string) bool {
+		return slices.ContainsFunc(fields, func(f field) bool { return f.name == name && f.changes() })
+	})
 }
+
+// CustomerFields are those that early access may speak of.
+func CustomerFields() []string { return fieldsOf(onCustomer) }
 
 // What a condition is on, and so of what it may speak.
 const (

@@ -115,6 +115,10 @@ func TestTheBuilderInABrowser(t *testing.T) {
 	owner.saves("/programme/1/rule?on=order&give=times", "name", "A quiet morning of a rather long name that goes on and on", "factor", "2", "unit", "points", "days", "tue", "opens", "09:00", "closes", "11:00",
 		"if_segment", "at_risk", "if_tier", "second", "own", `order.attributes["gift"] == "yes" || time.month == 12`, "group", "mornings").wants(t, http.StatusOK, "/programme/1")
 	owner.presses("/programme/1", "/programme/1/act", "of", "rule", "act", "off", "name", "card").wants(t, http.StatusOK, "/programme/1")
+	owner.saves("/programme/1/challenge", "name", "Every week of a rather long name that goes on and on", "count", "visits", "target", "3", "window", "week", "from", "2026-12-01", "units", "50", "unit", "points",
+		"milestones", "4: 200\n8: 10 stamps", "if_category", "Coffee", "own", "time.hour < 11").wants(t, http.StatusOK, "/programme/1")
+	owner.saves("/programme/1/reward?kind=event", "name", "A tasting in the cellar", "price", "100", "unit", "points", "begins", "2026-12-20T19:00", "place", "The cellar").wants(t, http.StatusOK, "/programme/1")
+	owner.saves("/programme/1/access", "name", "The spring sale", "from", "2027-03-01", "tiers", "second", "segments", "champions", "segments", "loyal").wants(t, http.StatusOK, "/programme/1")
 	s.looks(t, ctx, owner, checker, []look{
 		{name: "build", path: "/programme/1", tag: "en", scheme: "light", width: desk},
 		{name: "build", path: "/programme/1", tag: "el", scheme: "dark", width: small},
@@ -128,6 +132,14 @@ func TestTheBuilderInABrowser(t *testing.T) {
 		{name: "build-tiers", path: "/programme/1/tiers", tag: "zh", scheme: "light", width: phone},
 		{name: "build-reward", path: "/programme/1/reward?name=off", tag: "mk", scheme: "light", width: phone},
 		{name: "build-unit", path: "/programme/1/unit?name=points", tag: "ru", scheme: "dark", width: small},
+		{name: "build-challenge", path: "/programme/1/challenge?name=challenge", tag: "en", scheme: "light", width: desk},
+		{name: "build-challenge", path: "/programme/1/challenge?name=challenge", tag: "ru", scheme: "dark", width: small},
+		{name: "build-challenge", path: "/programme/1/challenge", tag: "el", scheme: "light", width: phone},
+		{name: "build-challenge-wrong", path: "/programme/1/challenge?name=challenge", tag: "mk", scheme: "light", width: phone, typed: []string{"target", "x"}, until: ".problems"},
+		{name: "build-access", path: "/programme/1/access?name=early", tag: "zh", scheme: "dark", width: phone},
+		{name: "build-access", path: "/programme/1/access", tag: "ru", scheme: "light", width: small},
+		{name: "build-event", path: "/programme/1/reward?name=event", tag: "el", scheme: "dark", width: phone},
+		{name: "build-event", path: "/programme/1/reward?name=event", tag: "en", scheme: "light", width: desk},
 		{name: "build-about", path: "/programme/1/about", tag: "en", scheme: "dark", width: phone},
 	})
 }

@@ -72,8 +72,8 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.saves("/programme/1/reward", "name", "Five off", "price", "100", "unit", "points", "amount", "5").wants(t, http.StatusOK, at, "100 points")
 		owner.saves("/programme/1/challenge", "name", "Five mornings", "count", "visits", "target", "5", "window", "month", "from", "2026-12-01", "units", "100", "unit", "points", "in_a_row", "", "milestones", "3: 500\n2 = a coffee", "if_category", "Coffee").
 			wants(t, http.StatusUnprocessableEntity, at+"/challenge", "A line is a number, a colon", `id="milestones-error"`, "2 = a coffee")
-		owner.saves("/programme/1/challenge", "name", "Five mornings", "count", "visits", "target", "5", "window", "month", "from", "2026-12-01", "units", "100", "unit", "points", "milestones", "3: 500\n2 = A coffee", "if_category", "Coffee").
-			wants(t, http.StatusOK, at, "Five mornings", "100 points; 2 months in a row: A coffee; 3 months in a row: 500 points, for 5 visits, in a calendar month, on Coffee")
+		owner.saves("/programme/1/challenge", "name", "Five mornings", "count", "visits", "target", "5", "window", "month", "from", "2026-12-01", "units", "100", "unit", "points", "milestones", "3: 500\n2 = A coffee\n6：2 stamps", "if_category", "Coffee").
+			wants(t, http.StatusOK, at, "Five mornings", "100 points; 2 months in a row: A coffee; 3 months in a row: 500 points; 6 months in a row: 2 stamps, for 5 visits, in a calendar month, on Coffee")
 		owner.saves("/programme/1/challenge", "name", "A hundred", "count", "spend", "target", "99,50", "window", "days", "days_of", "30", "from", "2026-12-01", "until", "2027-01-31", "reward", "discount", "times", "1").
 			wants(t, http.StatusOK, at, "Five off, for spending €99.50, within 30 days of the first")
 		owner.saves("/programme/1/reward?kind=event", "name", "A tasting", "price", "20", "unit", "points", "begins", "2026-12-20T19:00", "place", "The cellar").wants(t, http.StatusOK, at, "A tasting")
@@ -82,6 +82,12 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.saves("/programme/1/reward?kind=early_access", "name", "Before others", "what", "coats", "opens_at", "2026-12-20T19:00", "closes_at", "2026-12-21T19:00").wants(t, http.StatusOK, at, "Before others")
 		owner.saves("/programme/1/reward?kind=donation", "name", "A tree", "money", "0", "whom", "The wood").wants(t, http.StatusUnprocessableEntity, at+"/reward", `id="money-error"`)
 		owner.saves("/programme/1/reward?kind=cash_back", "name", "Three back", "money", "3").wants(t, http.StatusOK, at, "Three back")
+		// What a condition of one's own may speak of is said, and no more than that.
+		for path, never := range map[string]string{"rule?on=order&give=rate": "line.product", "challenge": "customer.tier", "access": "order.amount"} {
+			if page := owner.get("/programme/1/" + path); !strings.Contains(page.text, "customer.member_days") || strings.Contains(page.text, never) {
+				t.Errorf("%s: %s", path, page.text)
+			}
+		}
 		owner.get("/programme/1/reward?kind=nothing").wants(t, http.StatusNotFound, at+"/reward")
 		owner.saves("/programme/1/access", "name", "The spring sale", "from", "2027-03-01", "until", "2027-02-01").wants(t, http.StatusUnprocessableEntity, at+"/access", `id="until-error"`)
 		owner.saves("/programme/1/access", "name", "The spring sale", "from", "2027-03-01", "tiers", "tier-2", "segments", "champions", "rewards", "early_access", "if_member", "yes").

@@ -73,7 +73,7 @@ func (v *visit) challengeForm(e *edit) (title string, f form, err error) {
 		return "", f, err
 	}
 	f.Groups = append(f.Groups, asked...)
-	f.Groups = append(f.Groups, group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, true)})
+	f.Groups = append(f.Groups, group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, true, programme.LastingFields())})
 	return v.l.T("rules.challenge"), f, nil
 }
 
@@ -240,10 +240,8 @@ func (v *visit) typedMilestone(e *edit, line string) (m programme.Milestone, ok 
 	what := strings.TrimSpace(parts[2])
 	if u := unitsLine.FindStringSubmatch(what); u != nil {
 		n, err := strconv.ParseInt(u[1], 10, 64)
-		m.Gives = programme.Prize{Unit: u[2], Units: n}
-		if u[2] == "" {
-			m.Gives.Unit = v.typedUnitOf(e)
-		}
+		m.Gives = programme.Prize{Unit: cmp.Or(u[2], v.typed("unit")), Units: n}
+		v.needs(e, m.Gives.Unit)
 		return m, err == nil && n > 0 && n <= mostUnits && named(e.d.Units, m.Gives.Unit, unitName) != nil
 	}
 	m.Gives.Reward = e.rewardSaid(strings.Join(strings.Fields(what), " "))
@@ -285,7 +283,7 @@ func (v *visit) accessForm(e *edit) (title string, f form, err error) {
 			{Name: "from", Label: v.l.T("rules.from"), Type: "date", Value: a.From, Optional: true}, {Name: "until", Label: v.l.T("rules.until"), Type: "date", Value: a.Until, Optional: true}}},
 		{Legend: v.l.T("rules.access.who"), Fields: who},
 	}, asked...)
-	own := v.ownFields(r, false)
+	own := v.ownFields(r, false, programme.CustomerFields())
 	own[0].Label = v.l.T("rules.access.own", "CEL")
 	f.Groups = append(f.Groups, group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: own})
 	return v.l.T("rules.access"), f, nil

@@ -463,7 +463,7 @@ func (v *visit) limitGroup(r *programme.Rule, give string) group {
 // ownGroup is what one must know CEL for, and what is seldom wanted.
 func (v *visit) ownGroup(r *programme.Rule) group {
 	orders := r.On == "" || r.On == programme.OnOrder
-	g := group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, orders)}
+	g := group{Legend: v.l.T("rules.group.own"), Folded: true, Fields: v.ownFields(r, orders, programme.Fields())}
 	if orders {
 		include := field{Name: "include", Label: v.l.T("rules.include"), Type: ticksType, Optional: true}
 		for _, what := range []string{"tax", "shipping", "paid_with_units"} {
@@ -476,13 +476,13 @@ func (v *visit) ownGroup(r *programme.Rule) group {
 	return g
 }
 
-// ownFields are those for conditions that there are no phrases for.
-func (v *visit) ownFields(r *programme.Rule, lines bool) []field {
+// ownFields are those for conditions that there are no phrases for, which may speak of some things.
+func (v *visit) ownFields(r *programme.Rule, lines bool, of []string) []field {
 	order, line, err := askedOf(r)
 	if err != nil { // what is kept can be understood
 		order.Own, line.Own = r.If, r.Lines
 	}
-	all := []field{{Name: "own", Label: v.l.T("rules.own", "CEL"), Help: v.l.T("rules.own.help", strings.Join(programme.Fields(), ", ")), Type: "textarea", Value: order.Own, Optional: true}}
+	all := []field{{Name: "own", Label: v.l.T("rules.own", "CEL"), Help: v.l.T("rules.own.help", strings.Join(of, ", ")), Type: "textarea", Value: order.Own, Optional: true}}
 	if lines {
 		all = append(all, field{Name: "own_lines", Label: v.l.T("rules.own_lines", "CEL"), Type: "textarea", Value: line.Own, Optional: true})
 	}

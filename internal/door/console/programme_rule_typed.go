@@ -96,10 +96,15 @@ func (v *visit) typedUnits(e *edit) (units int64, unit string, err error) {
 
 func (v *visit) typedUnitOf(e *edit) (unit string) {
 	unit = v.typed("unit")
+	v.needs(e, unit)
+	return unit
+}
+
+// needs adds a unit that is offered, and that the programme has not yet.
+func (v *visit) needs(e *edit, unit string) {
 	if known, _ := v.unitChoices(e, ""); named(e.d.Units, unit, unitName) == nil && slices.ContainsFunc(known, func(c choice) bool { return c.Value == unit }) {
 		e.d.Units = append(e.d.Units, programme.Unit{Unit: unit})
 	}
-	return unit
 }
 
 func (v *visit) typedEffect(e *edit, x *programme.Effect, give string) (err error) {
