@@ -52,7 +52,7 @@ func (v *visit) showRewards() error {
 			found = found[:offersMost]
 			shown.More = rewardsAt + "?after=" + found[offersMost-1].Reward.Reward
 		}
-		shown.None = len(found) == 0
+		shown.None = len(found) == 0 && v.r.URL.Query().Get("after") == ""
 		if shown.Open, err = v.rewardTable(b, "open", found, tallies, now, false); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,16 +107,15 @@ func (v *visit) typedCodes() ([]string, error) {
 	if err := v.r.ParseMultipartForm(codesMost); err != nil {
 		return nil, fault.In("codes", fault.Coded("form_too_large", fault.Invalidf("the list holds more than it can")))
 	}
-	text := v.typed("codes")
+	codes := codesIn(v.typed("codes"))
 	if file, _, err := v.r.FormFile("file"); err == nil {
 		more, err := io.ReadAll(file)
 		err = errors.Join(err, file.Close())
 		if err != nil {
 			return nil, fault.In("file", fault.Coded("form_too_large", fault.Invalidf("the file cannot be read: %w", err)))
 		}
-		text += "\n" + string(more)
+		codes = append(codes, codesIn(string(more))...)
 	}
-	codes := codesIn(text)
 	switch {
 	case len(codes) == 0:
 		return nil, fault.In("codes", fault.Coded("required", fault.Invalidf("write a code a line, or choose a file")))
@@ -125,13 +125,17 @@ func (v *visit) typedCodes() ([]string, error) {
 	return codes, nil
 }
 
+// codeHeads are what the column of codes is called in lists, which is no code.
+var codeHeads = []string{"code", "codes", "coupon", "coupon code", "voucher", "voucher code", "promo code", "promocode",
+	"код", "коды", "промокод", "代码", "兑换码", "优惠码", "κωδικός", "κωδικοί", "кодови"}
+
 // codesIn are the codes of a list: one a line, and of a line with several columns the first.
 func codesIn(text string) (codes []string) {
 	for line := range strings.FieldsFuncSeq(strings.TrimPrefix(text, "\ufeff"), func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if at := strings.IndexAny(line, ",;\t"); at >= 0 {
 			line = line[:at]
 		}
-		if line = strings.Trim(strings.TrimSpace(strings.ReplaceAll(line, "\ufeff", "")), `"`); line != "" {
+		if line = strings.Trim(strings.TrimSpace(line), `"`); line != "" && (len(codes) > 0 || !slices.Contains(codeHeads, strings.ToLower(line))) {
 			codes = append(codes, line)
 		}
 	}
