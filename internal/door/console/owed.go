@@ -36,11 +36,12 @@ const (
 
 func (v *visit) showOwed() error {
 	return v.allowed(account.MeasuresRead, func(by account.Actor) error {
-		b, err := v.business()
+		facts, err := v.Facts.Intake(v.ctx)
 		if err != nil {
 			return err
 		}
-		all, at, err := v.debts.latest(v.ctx, v.Store, zoneOf(b))
+		b, book := facts.Business, facts.Programme().Book
+		all, at, err := v.debts.latest(v.ctx, v.Store, book, zoneOf(b))
 		if err != nil {
 			return err
 		}
@@ -59,9 +60,9 @@ func (v *visit) showOwed() error {
 		if by.May(account.ProgrammeRead) {
 			var budgets []programme.Budget
 			if err := v.read(func(tx *db.Tx) (err error) {
-				if c, err := inForce(tx, zoneOf(b)); err == nil && c != nil {
+				c, err := book.Current(tx, zoneOf(b))
+				if err == nil && c != nil {
 					budgets, err = c.Budgets(tx)
-					return err
 				}
 				return err
 			}); err != nil {

@@ -11,7 +11,6 @@ import (
 	"regulars/internal/act/points/liability"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
-	"regulars/internal/base/fault"
 	"regulars/internal/base/trace"
 )
 
@@ -42,11 +41,11 @@ const (
 
 // latest is what is owed now, or where that takes longer what was owed when it was last worked out; a zero moment: it is for the
 // first time.
-func (d *debts) latest(ctx context.Context, store *db.DB, zone *time.Location) ([]reckoned, time.Time, error) {
+func (d *debts) latest(ctx context.Context, store *db.DB, book *programme.Book, zone *time.Location) ([]reckoned, time.Time, error) {
 	d.lock.Lock()
 	if d.working == nil {
 		d.working = make(chan struct{})
-		go d.work(context.WithoutCancel(ctx), store, zone, d.working)
+		go d.work(db.Background(context.WithoutCancel(ctx)), store, book, zone, d.working)
 	}
 	working := d.working
 	d.lock.Unlock()
@@ -59,7 +58,7 @@ func (d *debts) latest(ctx context.Context, store *db.DB, zone *time.Location) (
 	return d.last, d.at, d.failed
 }
 
-func (d *debts) work(ctx context.Context, store *db.DB, zone *time.Location, done chan struct{}) {
+func (d *debts) work(ctx context.Context, store *db.DB, book *programme.Book, zone *time.Location, done chan struct{}) {
 	ctx, cancel := context.WithTimeout(ctx, debtsTime)
 	defer cancel()
 	var all []reckoned
@@ -70,7 +69,7 @@ func (d *debts) work(ctx context.Context, store *db.DB, zone *time.Location, don
 				err = fmt.Errorf("working out what is owed broke off: %v", v)
 			}
 		}()
-		return store.Read(ctx, func(tx *db.Tx) (err error) { at = tx.Now; all, err = reckon(tx, zone); return err })
+		return store.Read(ctx, func(tx *db.Tx) (err error) { at = tx.Now; all, err = reckon(tx, book, zone); return err })
 	}()
 	if err != nil {
 		trace.Failed(ctx, err)
@@ -83,25 +82,9 @@ func (d *debts) work(ctx context.Context, store *db.DB, zone *time.Location, don
 	close(done)
 }
 
-// inForce is the programme in force; nil: there is none.
-func inForce(tx *db.Tx, zone *time.Location) (*programme.Compiled, error) {
-	live, err := programme.InForce(tx)
-	if err != nil {
-		if fault.KindOf(err) == fault.NotFound {
-			return nil, nil //nolint:nilnil // there is none
-		}
-		return nil, err
-	}
-	d, err := programme.Parse(live.Document)
-	if err != nil {
-		return nil, err
-	}
-	return programme.Compile(d, live.Version, zone)
-}
-
 // reckon works out what is owed in each unit that can be spent, as the API does.
-func reckon(tx *db.Tx, zone *time.Location) (all []reckoned, err error) {
-	c, err := inForce(tx, zone)
+func reckon(tx *db.Tx, book *programme.Book, zone *time.Location) (all []reckoned, err error) {
+	c, err := book.Current(tx, zone)
 	if err != nil {
 		return nil, err
 	}

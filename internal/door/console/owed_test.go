@@ -55,6 +55,8 @@ func TestWhatIsOwedIsSaid(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
+		// Published as by another process, which a server hears of within a second.
+		until(t, func() bool { return strings.Contains(owner.get("/owed").text, "€19.00") })
 		page := owner.get("/owed").wants(t, http.StatusOK, "/owed", "What is owed is what members could still ask for", "not used</dt><dd>190<", "probably be used</dt><dd>190<", "€19.00",
 			"stars", "is not known", "Welcome <you>", "1,000 points", "400", "600")
 		if expected != 190 || regexp.MustCompile(`id="of-level"`).MatchString(page.text) {
