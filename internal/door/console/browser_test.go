@@ -156,7 +156,7 @@ func (s *shop) looks(t *testing.T, ctx context.Context, owner *reader, checker s
 	t.Helper()
 	for _, l := range all {
 		l.signedIn = true
-		owner.post("/account/language", "language", l.tag)
+		owner.post("/account/language", "language", l.tag) //nolint:contextcheck // a reader has the context of its test
 		s.look(t, ctx, l, owner, checker)
 	}
 }
