@@ -175,6 +175,20 @@ func (p *Programme) take(tx *db.Tx, who, id int64, s *Sale) error {
 	return nil
 }
 
+// cameBack says of rules that gave something, and would give nothing now, that it came back, where that is why: nothing that counts
+// for them is left. They would say that nothing which was bought counts.
+func (t *turn) cameBack(results []Result, s *Sale) {
+	for i := range results {
+		r := &results[i]
+		if r.Gave() || r.Why != NoLines && len(s.Lines) > 0 {
+			continue
+		}
+		if slices.ContainsFunc(t.before, func(b Result) bool { return b.Rule == r.Rule && (b.Gave() || b.Why == TakenBack) }) {
+			r.Why = TakenBack
+		}
+	}
+}
+
 // settle works out what a thing should have given, and posts the difference.
 func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *Sale) error {
 	t.Programme, t.tx = p, tx
@@ -194,6 +208,7 @@ func (p *Programme) settle(tx *db.Tx, current *Compiled, t *turn, on string, s *
 	if failed != nil {
 		return failed
 	}
+	t.cameBack(results, s)
 	if err := t.post(c, c.rules, results, s); err != nil {
 		return err
 	}

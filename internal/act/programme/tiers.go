@@ -151,6 +151,14 @@ func (t *Tiers) place(tier string) int {
 	return slices.IndexFunc(t.Levels, func(l Level) bool { return l.Tier == tier })
 }
 
+// TierName is what a tier is called; empty where there is none of that name any more.
+func (c *Compiled) TierName(tier string) string {
+	if t := c.Document.Tiers; t != nil && t.place(tier) >= 0 {
+		return t.Levels[t.place(tier)].Name
+	}
+	return ""
+}
+
 // below is the place of the next level under one that is risen to; -1: none.
 func (t *Tiers) below(place int) int {
 	for i := place - 1; i >= 0; i-- {

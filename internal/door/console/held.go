@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/statement"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -38,14 +39,25 @@ type heldUnit struct {
 	Beside      []string
 }
 
-// explained is what came of one thing that the customer did.
+// explained is what came of one thing.
 type explained struct {
-	When  string
-	Words []string
+	When, What, Units string
+	Words             []string
+}
+
+func (v *visit) explained(l *statement.Line, zone *time.Location) explained {
+	e := explained{When: v.l.Date(l.At.In(zone)), What: l.What, Words: l.Why}
+	if l.Units != 0 {
+		e.Units = points.Amount(v.l, l.Unit, l.Units)
+	}
+	if l.Units > 0 {
+		e.Units = "+" + e.Units
+	}
+	return e
 }
 
 const (
-	shownExplained = 5
+	shownExplained = 10
 	shownExpiring  = 3
 )
 
@@ -84,10 +96,10 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		if err != nil {
 			return err
 		}
-		outcomes, err := programme.Explanations(tx, members, time.Time{}, shownExplained)
-		for i := range outcomes {
-			o := &outcomes[i]
-			h.Explained = append(h.Explained, explained{v.l.Date(o.At.In(b.Zone)), programme.Words(v.l, programme.Cashier, b.Currency, o.Results)})
+		r := statement.Reader{Locale: v.l, Zone: b.Zone, Currency: b.Currency, Programme: facts.Programme(), To: programme.Cashier}
+		lines, err := r.Latest(tx, members, shownExplained)
+		for i := range lines {
+			h.Explained = append(h.Explained, v.explained(&lines[i], b.Zone))
 		}
 		return err
 	})

@@ -54,7 +54,7 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 		t.Helper()
 		owner := s.owner(t)
 		path := s.rewarded(t)
-		page := owner.get(path).wants(t, http.StatusOK, path, "The programme", "Bronze <i>", "40", "40 good until", "A point a euro: +40 points", "Give or take by hand", "stars",
+		page := owner.get(path).wants(t, http.StatusOK, path, "The programme", "Bronze <i>", "40", "40 good until", "purchase of €40.00", "A point a euro: +40 points", "Give or take by hand", "stars",
 			"Five visits <b>", "1 of 5 visits, until 31 December 2099", "Long ago", "it is over", "Early access", "yes, until 31 December 2099", "by the tier Bronze <i>", "not for this customer")
 		let := func(typed ...string) shown {
 			return owner.post(path+"/access", append([]string{"access", "evening"}, typed...)...)
@@ -80,7 +80,7 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 		for range 2 { // pressed twice it is once
 			adjust("15", "the coffee was cold").wants(t, http.StatusOK, path, "55")
 		}
-		page = owner.get(path)
+		page = owner.get(path).wants(t, http.StatusOK, path, "given by the shop: the coffee was cold", "+15 points")
 		key = formKey.FindStringSubmatch(page.text)[1]
 		adjust("−5", "a mistake").wants(t, http.StatusOK, path, "50")
 		var left int64

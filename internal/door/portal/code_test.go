@@ -77,7 +77,7 @@ func TestWhoScansACodeJoinsAndGetsWhatItGivesOnce(t *testing.T) {
 		}
 		p.get(at).wants(t, http.StatusOK, at, "It is yours")
 		p.get("/my/").wants(t, http.StatusOK, "/my/", "50 points")
-		p.get("/my/history").wants(t, http.StatusOK, "/my/history", "+50", "earned")
+		p.get("/my/history").wants(t, http.StatusOK, "/my/history", "+50", "code from a package")
 		if all := p.get("/my/export"); !strings.Contains(all.raw, `"batch": "spring"`) {
 			t.Error("it is not in what is known of them")
 		}

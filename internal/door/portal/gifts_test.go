@@ -44,7 +44,7 @@ func TestAMemberSeesWhatTheyWereGivenAndWhatFor(t *testing.T) {
 		if strings.Contains(page.raw, "somebody else") || strings.Contains(page.raw, "<b>for spring") {
 			t.Error("who is kept back is told so, or a name is taken for a page")
 		}
-		p.get("/my/history").wants(t, 200, "/my/history", "gift: A surprise", "earned", "+7")
+		p.get("/my/history").wants(t, 200, "/my/history", "gift: A surprise", "for joining", "+7")
 		p.get("/my/history?lang=el").wants(t, 200, "/my/history", "δώρο: A surprise")
 	})
 }

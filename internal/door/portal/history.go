@@ -4,12 +4,11 @@ import (
 	"net/http"
 	"strconv"
 
-	"regulars/internal/act/gift"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/act/statement"
 	"regulars/internal/base/db"
 	"regulars/internal/record/customer"
-	"regulars/internal/record/holiday"
 )
 
 // past is what moved.
@@ -21,17 +20,11 @@ type past struct {
 
 type moved struct {
 	Day, What, Units string
+	Why              []string
 	Gain             bool
 }
 
-// signs are of the kinds of entries that members see: those that change what they have. What is held, and comes back, does
-// not.
-var signs = map[points.EntryKind]int64{
-	points.Issue: 1, points.Undo: 1, points.Bring: 1, points.Spent: -1, points.Commit: -1, points.Expired: -1, points.Reversed: -1, points.Recall: -1,
-	points.Send: -1, points.Owe: -1, points.Repay: -1,
-}
-
-const historyRows = 50
+const historyEntries = 100 // that a page reads
 
 func (v *visit) showHistory() error {
 	return v.signedIn(func() error {
@@ -66,27 +59,20 @@ func (v *visit) showHistory() error {
 				return err
 			}
 			after := points.Page{Operation: number(q.Get("before")), No: number(q.Get("no"))}
-			entries, next, err := points.Entries(tx, members, wanted, after, historyRows)
+			r := statement.Reader{Locale: v.l, Zone: facts.Business.Zone, Currency: facts.Business.Currency, Programme: facts.Programme(), To: programme.ForMember}
+			lines, next, err := r.Lines(tx, members, wanted, after, historyEntries)
 			if err != nil {
 				return err
 			}
-			occasions, err := v.occasions(tx, facts.Programme(), members, entries)
-			if err != nil {
-				return err
-			}
-			for i := range entries {
-				e := &entries[i]
-				sign, seen := signs[e.Kind]
-				if !seen {
-					continue
-				}
-				row := moved{Day: v.l.Date(e.At.In(facts.Business.Zone)), What: v.what(e, occasions[e.Cause]), Units: v.l.Integer(sign * e.Units), Gain: sign > 0}
-				if sign > 0 {
+			for i := range lines {
+				l := &lines[i]
+				row := moved{Day: v.l.Date(l.At.In(facts.Business.Zone)), What: l.What, Why: l.Why, Units: v.l.Integer(l.Units), Gain: l.Units > 0}
+				if row.Gain {
 					row.Units = "+" + row.Units
 				}
 				p.Rows = append(p.Rows, row)
 			}
-			if len(entries) == historyRows {
+			if next != (points.Page{}) {
 				p.Next = "/my/history?unit=" + wanted + "&before=" + strconv.FormatInt(next.Operation, 10) + "&no=" + strconv.FormatInt(next.No, 10)
 			}
 			return nil
@@ -95,54 +81,6 @@ func (v *visit) showHistory() error {
 		}
 		return v.show(http.StatusOK, "history", sheet{Title: v.l.T("portal.history.title"), Content: p})
 	})
-}
-
-// occasions say what gifts and prizes of challenges among the entries were for, by their causes.
-func (v *visit) occasions(tx *db.Tx, p *programme.Programme, members []int64, entries []points.Entry) (map[string]string, error) {
-	if len(entries) == 0 {
-		return nil, nil
-	}
-	calendar, err := holiday.Load(tx)
-	if err != nil {
-		return nil, err
-	}
-	w := gift.Words{Locale: v.l, Calendar: &calendar}
-	const most = 2 * historyRows
-	found, err := gift.GivenTo(tx, members, entries[len(entries)-1].At, most)
-	names := map[string]string{}
-	for i := range found {
-		names[found[i].Cause] = v.l.T("portal.moved.gift", w.Occasion(&found[i]))
-	}
-	if err != nil {
-		return nil, err
-	}
-	for i := range entries {
-		cause := entries[i].Cause
-		if names[cause] != "" {
-			continue
-		}
-		name, err := p.ChallengeOf(tx, cause)
-		if err != nil {
-			return nil, err
-		}
-		if name != "" {
-			names[cause] = v.l.T("portal.moved.challenge", name)
-		}
-	}
-	return names, nil
-}
-
-// what says what an entry was, in a word or two; by what the operation was, or what was given for, where that says more.
-func (v *visit) what(e *points.Entry, occasion string) string {
-	if occasion != "" && e.Kind == points.Issue {
-		return occasion
-	}
-	for _, key := range []string{"portal.moved." + e.Of + "." + string(e.Kind), "portal.moved." + string(e.Kind)} {
-		if v.l.Has(key) {
-			return v.l.T(key)
-		}
-	}
-	return string(e.Kind)
 }
 
 func number(text string) int64 {

@@ -251,7 +251,7 @@ func TestAMemberJoinsAndTakesAReward(t *testing.T) {
 		}
 		p.get("/my/").wants(t, 200, "/my/", "60 points", "To use now", "yours")
 		p.post("/my/rewards", "reward", "cake", "key", "k2").wants(t, 409, "/my/rewards", "There is not enough")
-		p.get("/my/history").wants(t, 200, "/my/history", "+100", "earned", "−40", "spent")
+		p.get("/my/history").wants(t, 200, "/my/history", "+100", "earned", "−40", "reward: A coffee on us")
 
 		// Another member sees none of it.
 		q := s.phone()
