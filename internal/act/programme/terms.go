@@ -82,6 +82,34 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	return t
 }
 
+// Promises writes what of a programme those who take part may count on, for pages that anybody reads: nothing that is switched off or
+// over, nothing for customers of one segment, who need not know how they are seen, and no condition as it is written.
+// draw is what a prize draw is called.
+func (c *Compiled) Promises(l *locale.Locale, currency string, digits int, today string, draw func(key string) string) Terms {
+	w := &writer{c: c, l: l, currency: currency, digits: digits, public: true, draw: draw}
+	t := c.Terms(l, currency, digits)
+	t.Off, t.Rules, t.Challenges, t.Access = nil, nil, nil, nil
+	over := func(until string) bool { return until != "" && until < today }
+	for _, r := range c.rules {
+		if !over(r.Rule.Until) && !r.condition.ofSegment() && !r.lines.ofSegment() {
+			t.Rules = append(t.Rules, w.rule(r))
+		}
+	}
+	for _, ch := range c.challenges {
+		if !over(ch.Until) {
+			t.Challenges = append(t.Challenges, w.challenge(ch))
+		}
+	}
+	for _, a := range c.access {
+		if !over(a.Until) && len(a.Segments) == 0 && !a.condition.ofSegment() {
+			t.Access = append(t.Access, w.access(a))
+		}
+	}
+	return t
+}
+
+func (c *condition) ofSegment() bool { return c != nil && c.segment }
+
 // RewardTerm is what a reward costs, how long it is good and how often one may have it.
 func RewardTerm(l *locale.Locale, r *reward.Reward) Term {
 	w := &writer{l: l}
@@ -104,6 +132,8 @@ type writer struct {
 	l        *locale.Locale
 	currency string
 	digits   int
+	public   bool                    // for who is not to read conditions as they are written
+	draw     func(key string) string // what a prize draw is called; nil: by its key
 }
 
 func (w *writer) money(minor int64) string { return w.l.Money(minor, w.currency) }
@@ -162,8 +192,10 @@ func (w *writer) conditions(t *Term, all ...*condition) {
 			continue
 		}
 		for _, p := range c.parts {
-			t.CEL = append(t.CEL, p.text)
-			if text := w.condition(p.text); text != "" {
+			if !w.public {
+				t.CEL = append(t.CEL, p.text)
+			}
+			if text := w.condition(p.text); text != "" && !slices.Contains(t.When, text) {
 				t.When = append(t.When, text)
 			}
 		}
@@ -246,7 +278,11 @@ func (w *writer) gives(e *Effect) string {
 	case e.Discount != nil:
 		return l.T("terms.gives.off", w.money(e.Discount.AmountMinor))
 	case e.Entries != nil:
-		return l.P("terms.gives.entries", e.Entries.Entries, e.Entries.Draw)
+		called := e.Entries.Draw
+		if w.draw != nil {
+			called = w.draw(called)
+		}
+		return l.P("terms.gives.entries", e.Entries.Entries, called)
 	case e.Gift != nil:
 		return l.T("terms.gives.gift", strings.TrimSpace(e.Gift.Text+" "+e.Gift.Product))
 	}
@@ -312,6 +348,9 @@ func (w *writer) condition(text string) string {
 		default:
 			return w.l.T("terms.when."+name, w.filled(p, filled))
 		}
+	}
+	if w.public {
+		return w.l.T("terms.when.more")
 	}
 	return w.l.T("terms.when.written", text)
 }

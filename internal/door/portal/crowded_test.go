@@ -102,6 +102,7 @@ func TestAMemberWhoHasEverything(t *testing.T) {
 			last = at
 		}
 		p.get("/my/?lang=ru").wants(t, 200, "/my/", "325 баллов", "7 штампов", "1 штамп", "Это бесплатно. Получить сейчас?")
+		p.get("/my/terms?lang=en").wants(t, 200, "/my/terms", "1 entry in the prize draw Summer")
 		p.get("/my/history?unit=stamps&lang=en").wants(t, 200, "/my/history", "challenge: Two products", "challenge: Is over", "gift: One")
 	})
 }
@@ -118,7 +119,7 @@ func TestAMemberWhoHasEverythingInABrowser(t *testing.T) {
 	cookies := p.Jar.Cookies(at)
 	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
 		for j, width := range []int64{browsertest.Small, browsertest.Desk} {
-			for _, path := range []string{"/my/", "/my/history", "/my/draws"} {
+			for _, path := range []string{"/my/", "/my/history", "/my/draws", "/my/terms"} {
 				name := "crowded" + strings.ReplaceAll(strings.TrimSuffix(strings.TrimPrefix(path, "/my"), "/"), "/", "-")
 				b.At(t, s.URL, browsertest.Look{Name: name, Path: path, Tag: tag, Scheme: []string{"light", "dark"}[(i+j)%2], Width: width, Cookies: cookies})
 			}

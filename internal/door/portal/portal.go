@@ -55,7 +55,7 @@ type Portal struct {
 	style   []byte
 }
 
-var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code"}
+var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code", "terms"}
 
 // New makes the pages.
 func New(o Options) (*Portal, error) {
@@ -104,6 +104,7 @@ func (p *Portal) routes() {
 		"GET /my/code":                   (*visit).askCode,
 		"GET /my/code/{code}":            (*visit).showCode,
 		"POST /my/code/{code}":           (*visit).useCode,
+		"GET /my/terms":                  (*visit).showTerms,
 		"GET /my/history":                (*visit).showHistory,
 		"GET /my/profile":                (*visit).showProfile,
 		"POST /my/profile":               (*visit).saveProfile,

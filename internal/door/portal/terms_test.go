@@ -1,0 +1,55 @@
+package portal_test
+
+import (
+	"strings"
+	"testing"
+
+	"regulars/internal/act/member"
+	"regulars/internal/base/db"
+)
+
+// Whoever thinks of joining reads what for: what is promised, and nothing of what is not, of how customers are seen, and of how
+// conditions are written.
+func TestAnybodyReadsHowTheProgrammeWorks(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		at, p := "/my/terms", s.phone()
+		before := p.get(at).wants(t, 200, at, "How it works", "A coffee on us", "40 points", "good for 30 days", "The terms of Café Olga", "as of 2026-11", "1. Be kind.")
+		if strings.Contains(before.text, "Summer") {
+			t.Error("a reward whose code is for everybody is among what units buy")
+		}
+		s.publishes(`{"name": "Café Olga", "members_only": true, "units": [{"unit": "points", "expiry": {"kind": "after", "n": 6, "every": "months"}}, {"unit": "stamps"}],
+			"referral": {"minimum_minor": 1000},
+			"rules": [
+				{"rule": "rate", "name": "A point a euro <b>", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
+				{"rule": "quiet", "name": "We miss you", "if": "customer.segment == 'at_risk'", "effect": {"fixed": {"unit": "points", "units": 77}}},
+				{"rule": "odd", "name": "For some", "if": "customer.attributes['shoe'] == '44' && order.amount >= 20.0 && order.products.exists(p, p == 'x')", "effect": {"fixed": {"unit": "points", "units": 3}}},
+				{"rule": "past", "name": "Is over", "until": "2020-12-31", "effect": {"fixed": {"unit": "points", "units": 3}}},
+				{"rule": "friend", "name": "For a friend", "on": "referral", "effect": {"fixed": {"unit": "points", "units": 50}}}],
+			"off": [{"rule": "off", "name": "Switched off", "effect": {"fixed": {"unit": "points", "units": 3}}}],
+			"challenges": [{"challenge": "five", "name": "Five visits", "count": "visits", "target": 5, "window": "month", "from": "2020-01-01", "gives": {"unit": "stamps", "units": 2}},
+				{"challenge": "done", "name": "Challenge of then", "count": "visits", "target": 5, "from": "2020-01-01", "until": "2020-12-31", "gives": {"unit": "stamps", "units": 2}}],
+			"access": [{"access": "sale", "name": "Spring sale", "tiers": ["silver"]}, {"access": "lost", "name": "Come back evening", "segments": ["at_risk"]}],
+			"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "silver", "name": "Silver", "from": 20000}]}}`)
+		page := p.get(at).wants(t, 200, at, "Only who has joined earns.", "A point a euro <b>", "1 point for every €1.00", "For some", "for orders of €20.00 or more", "under some further conditions",
+			"For a friend", "50 points", "Five visits", "Spring sale", "Silver", "€200.00", "good for 6 months", "A friend counts once €10.00")
+		for _, hidden := range []string{"We miss you", "77", "customer.", "shoe", "Is over", "Switched off", "Challenge of then", "Come back evening"} {
+			if strings.Contains(page.text, hidden) {
+				t.Errorf("everybody reads of %q: %s", hidden, page.text)
+			}
+		}
+		if strings.Contains(page.raw, "<b>") {
+			t.Error("a name is not escaped")
+		}
+		for _, from := range []string{"/my/", "/my/join", "/my/sign-in"} {
+			if page := p.get(from); !strings.Contains(page.raw, `href="/my/terms"`) {
+				t.Errorf("%s does not lead to them", from)
+			}
+		}
+		p.get(at+"?lang=ru").wants(t, 200, at, "Как это устроено", "при некоторых дополнительных условиях")
+		s.write(func(tx *db.Tx) error { return member.Save(tx, member.Settings{}) })
+		if page := p.get(at); strings.Contains(page.text, "Be kind") {
+			t.Errorf("the pages are closed, and it says %s", page.text)
+		}
+	})
+}
