@@ -135,6 +135,17 @@ func TestAFriendIsBrought(t *testing.T) {
 		}); err != nil || by[referral.Rewarded] != 2 || len(all) != 2 || all[0].Friend != eve {
 			t.Errorf("%v, %+v, %v", by, all, err)
 		}
+		results := func() (r referral.Results) {
+			if err := c.d.Read(t.Context(), func(tx *db.Tx) (err error) { r, err = referral.Read(tx, c.Business.Zone, 3); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		// It is April by now; both came in March, whose orders count.
+		if r := results(); len(r.Months) != 3 || r.Months[2].First.Month() != time.April || r.Months[1].Came != 2 || r.Months[1].Won != 2 || r.Months[2].Came+r.Months[2].Won+r.Months[0].Came != 0 ||
+			r.Won != 2 || r.Given["points"] != 100+30+150+30 || r.Conversion() != 1 {
+			t.Errorf("%+v", r)
+		}
 		// Late, but it came back: so does what was given, on both sides.
 		c.buys("bob", "b2", func(o *order.Order) { o.State = order.Cancelled }, line("x", "y", 1, 2000))
 		if r := c.stands(bob); r.State != referral.Voiding {
@@ -148,6 +159,9 @@ func TestAFriendIsBrought(t *testing.T) {
 		c.due()
 		c.wants(ada, "points", 150)
 		if r := c.stands(bob); r.State != referral.Void {
+			t.Errorf("%+v", r)
+		}
+		if r := results(); r.Won != 1 || r.Months[1].Won != 1 && r.Months[0].Won != 1 || r.Given["points"] != 150+30 || r.Conversion() != 0.5 || r.By[referral.Void] != 1 {
 			t.Errorf("%+v", r)
 		}
 	})

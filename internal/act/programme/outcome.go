@@ -37,6 +37,30 @@ func looked(tx *db.Tx, who int64, cause string) (there bool, err error) {
 	return there, err
 }
 
+// Thing is what a customer did, as the ledger calls it.
+type Thing struct {
+	Customer int64
+	Cause    string
+}
+
+var findAwards = db.NewLookup("SELECT unit, units FROM programme_awards", "customer_id BIGINT", "cause TEXT")
+
+// Awarded is what was given for things, less what was taken back of it, by unit.
+func Awarded(tx *db.Tx, all []Thing) (units map[string]int64, err error) {
+	keys := make([]any, 0, 2*len(all))
+	for _, t := range all {
+		keys = append(keys, t.Customer, t.Cause)
+	}
+	units = map[string]int64{}
+	return units, findAwards.Each(tx, keys, func(r *db.Rows) error {
+		var unit string
+		var n int64
+		err := r.Scan(&unit, &n)
+		units[unit] += n
+		return err
+	})
+}
+
 // Of reads what came of a thing; ok is false where the programme has not looked at it.
 func Of(tx *db.Tx, who int64, cause string) (o Outcome, ok bool, err error) {
 	err = o.scan(tx.QueryRow(outcomeColumns+" WHERE customer_id = $1 AND cause = $2", who, cause))

@@ -77,7 +77,7 @@ func (d *Desk) reward(ctx context.Context, store *db.DB, r Referral) error {
 			if gone = n == 0; err != nil || gone {
 				return err
 			}
-			return d.Programme.Did(tx, r.Friend, onReferred, "1")
+			return d.Programme.Did(tx, r.Friend, onReferred, onlyOnce)
 		}); err != nil || gone {
 			return err
 		}
@@ -97,7 +97,7 @@ func (d *Desk) reward(ctx context.Context, store *db.DB, r Referral) error {
 
 // void takes back from the friend, then from the referrer.
 func (d *Desk) void(ctx context.Context, store *db.DB, r Referral) error {
-	if err := store.Write(ctx, func(tx *db.Tx) error { return d.Programme.Undid(tx, r.Friend, onReferred, "1") }); err != nil {
+	if err := store.Write(ctx, func(tx *db.Tx) error { return d.Programme.Undid(tx, r.Friend, onReferred, onlyOnce) }); err != nil {
 		return err
 	}
 	if err := d.toReferrer(ctx, store, &r, d.Programme.Undid); err != nil {

@@ -35,6 +35,9 @@ const (
 	onReferral = "referral"
 )
 
+// onlyOnce is the key of having been brought: nobody is twice.
+const onlyOnce = "1"
+
 // Desk is what sees to referrals. It is safe for concurrent use.
 type Desk struct {
 	Programme *programme.Programme

@@ -120,13 +120,21 @@ type ReferralSummaryOut struct {
 	Body wire.ReferralSummary
 }
 
+// referralMonths is how far back the summary goes: a year, so that each month stands beside the same one of the year before at its end.
+const referralMonths = 12
+
 func (a *API) referralSummary(ctx context.Context, _ *struct{}) (*ReferralSummaryOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &ReferralSummaryOut{}
-	err := a.Store.Read(ctx, func(tx *db.Tx) error {
-		by, err := referral.Counts(tx, 0)
-		b := wire.ReferralSummary{Pending: by[referral.Pending], Qualified: by[referral.Qualified], Rewarded: by[referral.Rewarded] + by[referral.Rewarding], Void: by[referral.Void] + by[referral.Voiding]}
-		if all := b.Pending + b.Qualified + b.Rewarded + b.Void; all > 0 {
-			b.Conversion = float64(b.Qualified+b.Rewarded) / float64(all)
+	err = a.Store.Read(ctx, func(tx *db.Tx) error {
+		r, err := referral.Read(tx, facts.Business.Zone, referralMonths)
+		b := wire.ReferralSummary{Pending: r.By[referral.Pending], Qualified: r.By[referral.Qualified], Rewarded: r.By[referral.Rewarded] + r.By[referral.Rewarding],
+			Void: r.By[referral.Void] + r.By[referral.Voiding], Conversion: r.Conversion(), Won: r.Won, Given: r.Given}
+		for _, m := range r.Months {
+			b.Months = append(b.Months, wire.ReferralMonth{Month: m.First.Format("2006-01"), Came: m.Came, Won: m.Won})
 		}
 		out.Body = b
 		return err

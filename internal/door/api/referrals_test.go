@@ -54,8 +54,11 @@ func TestReferralsOverTheWire(t *testing.T) {
 			t.Errorf("%+v, %v", all, err)
 		}
 		sum, err := s.ReferralSummary(t.Context())
-		if err != nil || sum.Rewarded != 1 || sum.Conversion != 1 {
-			t.Errorf("%+v, %v", sum, err)
+		if err != nil || sum.Rewarded != 1 || sum.Conversion != 1 || sum.Won != 1 || len(sum.Months) != 12 || sum.Given["points"] < 100 {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+		if m := sum.Months[11]; m.Came != 1 || m.Won != 1 || len(m.Month) != len("2026-11") {
+			t.Errorf("%+v", m)
 		}
 		if code, err = s.ReferralCode(t.Context(), "ada"); err != nil || code.Rewarded != 1 {
 			t.Errorf("%+v, %v", code, err)

@@ -264,6 +264,7 @@ func (c *Console) routes() http.Handler {
 		"POST /rewards/{reward}/left":              (*visit).restock,
 		"GET /rewards/{reward}/customers.csv":      (*visit).exportTakers,
 		"GET /owed":                                (*visit).showOwed,
+		"GET /referrals":                           (*visit).showReferrals,
 		"GET /draws":                               (*visit).showDraws,
 		"GET /draws/new":                           (*visit).showNewDraw,
 		"POST /draws/new":                          (*visit).newDraw,

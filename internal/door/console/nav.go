@@ -37,6 +37,7 @@ var places = []place{
 	{"/programme", "programme", account.ProgrammeRead, club},
 	{"/rewards", "rewards", account.ProgrammeRead, club},
 	{"/owed", "owed", account.MeasuresRead, club},
+	{"/referrals", "referrals", account.MeasuresRead, club},
 	{"/gifts", "gifts", account.ProgrammeRead, club},
 	{"/draws", "draws", account.ProgrammeRead, club},
 	{"/packages", "packages", account.ProgrammeRead, club},

@@ -39,4 +39,15 @@ type ReferralSummary struct {
 	Rewarded   int64   `json:"rewarded"`
 	Void       int64   `json:"void"`
 	Conversion float64 `json:"conversion" doc:"Share of the friends brought whose order counted."`
+	// The last twelve months, the one under way among them.
+	Months []ReferralMonth  `json:"months" doc:"The last twelve months, the oldest first."`
+	Won    int64            `json:"won" doc:"Friends who came in these months and have an order that counts."`
+	Given  map[string]int64 `json:"given" doc:"What they and who brought them were given for it, by unit, less what was taken back."`
+}
+
+// ReferralMonth is how referrals did in a month.
+type ReferralMonth struct {
+	Month string `json:"month" example:"2026-11"`
+	Came  int64  `json:"came" doc:"Friends who were brought in it."`
+	Won   int64  `json:"won" doc:"Friends whose order that counts is of it."`
 }
