@@ -266,6 +266,8 @@ type (
 	Referral = wire.Referral
 	// ReferralSummary is how referrals do altogether.
 	ReferralSummary = wire.ReferralSummary
+	// PersonalOffer is a rule of the programme that is for a customer now, in words.
+	PersonalOffer = wire.PersonalOffer
 	// Lint is what in a programme should be looked at.
 	Lint = replay.Lint
 	// Explanation is what the programme gave for an order, and why not more.
@@ -373,6 +375,12 @@ func (c *Client) Explanations(ctx context.Context, customer string, l Lists) (Pa
 // Tier tells how a customer stands in the tiers.
 func (c *Client) Tier(ctx context.Context, customer string) (TierStanding, error) {
 	return send[TierStanding](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/tier", nil)
+}
+
+// PersonalOffers tells what is for a customer now and not for everybody always, in words of a language such as en.
+func (c *Client) PersonalOffers(ctx context.Context, customer, lang string) ([]PersonalOffer, error) {
+	all, err := send[wire.PersonalOffers](ctx, c, http.MethodGet, "/v1/customers/"+url.PathEscape(customer)+"/offers?lang="+url.QueryEscape(lang), nil)
+	return all.Data, err
 }
 
 // Challenges tells how far a customer has come with each challenge, in words of a language such as en.

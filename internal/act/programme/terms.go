@@ -179,7 +179,7 @@ func (w *writer) rule(r *rule) Term {
 	if r.Rule.Budget > 0 {
 		t.When = append(t.When, l.T("terms.budget", points.Amount(l, r.unit, r.Rule.Budget)))
 	}
-	if r.Rule.Group != "" && slices.ContainsFunc(w.c.rules, func(o *rule) bool { return o != r && o.Rule.Group == r.Rule.Group }) {
+	if r.Rule.Group != "" && slices.ContainsFunc(w.c.rules, func(o *rule) bool { return o.Rule.Rule != r.Rule.Rule && o.Rule.Group == r.Rule.Group }) {
 		t.When = append(t.When, l.T("terms.group"))
 	}
 	return t

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"regulars/internal/act/points"
@@ -39,6 +40,31 @@ func (a *API) listChallenges(ctx context.Context, in *challengesIn) (*Challenges
 				c.Milestone = p.Next.At
 			}
 			out.Body.Data = append(out.Body.Data, c)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// PersonalOffersOut is what is for a customer now.
+type PersonalOffersOut struct {
+	Body wire.PersonalOffers
+}
+
+func (a *API) listPersonalOffers(ctx context.Context, in *challengesIn) (*PersonalOffersOut, error) {
+	out := &PersonalOffersOut{Body: wire.PersonalOffers{Data: []wire.PersonalOffer{}}}
+	l, err := locale.Get(in.Lang)
+	if err != nil {
+		return nil, err
+	}
+	err = a.ofPerson(ctx, in.ID, func(tx *db.Tx, facts *intake.Intake, root int64) error {
+		all, err := facts.Programme().Offers(tx, root, l, facts.Business.Currency)
+		for i := range all {
+			o := &all[i]
+			out.Body.Data = append(out.Body.Data, wire.PersonalOffer{Rule: o.Rule, Name: o.Name, Gives: o.Gives, When: slices.Concat([]string{}, o.When), Until: o.Until})
 		}
 		return err
 	})

@@ -9,7 +9,8 @@ import (
 )
 
 const challenging = `{"name": "C", "units": [{"unit": "points", "allows_debt": true}],
-	"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}, {"rule": "in", "name": "Into the draw", "effect": {"entries": {"draw": "may", "entries": 2}}}],
+	"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}, {"rule": "second", "name": "The second order", "if": "customer.orders == 1 && order.amount >= 10.0", "effect": {"fixed": {"unit": "points", "units": 5}}},
+		{"rule": "in", "name": "Into the draw", "effect": {"entries": {"draw": "may", "entries": 2}}}],
 	"rewards": [{"reward": "cake", "name": "A cake", "kind": "gift", "codes": {"kind": "unique"}}],
 	"challenges": [{"challenge": "two", "name": "Two orders", "count": "orders", "target": 2, "from": "2020-01-01", "gives": {"reward": "cake"}},
 		{"challenge": "weeks", "name": "Weeks", "count": "orders", "target": 1, "window": "week", "from": "2020-01-06", "milestones": [{"at": 3, "gives": {"unit": "points", "units": 7}}]}],
@@ -34,7 +35,7 @@ func TestChallengesAndAccessOverTheAPI(t *testing.T) {
 			t.Fatalf("%+v, %v", d, err)
 		}
 		w, err := s.PutOrder(t.Context(), coffee("1", "ada", 1))
-		if err != nil || len(w.Rules) != 2 || w.Rules[1].Entries != 2 || w.Rules[1].Draw != "may" {
+		if err != nil || len(w.Rules) != 3 || w.Rules[2].Entries != 2 || w.Rules[2].Draw != "may" {
 			t.Fatalf("%+v, %v", w, err)
 		}
 		all, err := s.Challenges(t.Context(), "ada", "en")
@@ -43,6 +44,9 @@ func TestChallengesAndAccessOverTheAPI(t *testing.T) {
 		}
 		if len(all) == 2 && (all[1].Row != 1 || all[1].Milestone != 3 || all[1].State != "reached" || all[1].Streak != "1 week in a row; at 3: 7 points") {
 			t.Errorf("%+v", all[1])
+		}
+		if own, err := s.PersonalOffers(t.Context(), "ada", "ru"); err != nil || len(own) != 1 || own[0].Rule != "second" || own[0].Gives != "5 баллов" || len(own[0].When) != 1 || !strings.HasPrefix(own[0].When[0], "для заказов от 10,00") {
+			t.Errorf("%+v, %v", own, err)
 		}
 		if a, err := s.Access(t.Context(), "ada", "sale"); err != nil || a.Granted || a.Why != "no" {
 			t.Errorf("%+v, %v", a, err)

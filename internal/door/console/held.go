@@ -25,6 +25,7 @@ type held struct {
 	Balances   []heldUnit
 	Tier       string
 	Challenges []challengeRow
+	Offers     []programme.Offer
 	Access     []accessRow
 	Draws      []drawRow
 	Explained  []explained
@@ -84,6 +85,9 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 			h.Tier = s.Name
 		}
 		if h.Challenges, err = v.challenges(tx, facts, number, true); err != nil {
+			return err
+		}
+		if h.Offers, err = facts.Programme().Offers(tx, number, v.l, b.Currency); err != nil {
 			return err
 		}
 		if h.Access, err = v.access(tx, facts, number, true); err != nil {

@@ -33,6 +33,7 @@ type overview struct {
 	CardText   string
 	Tier       *tier
 	Challenges []challenge
+	Offers     []programme.Offer
 	Access     []opened
 	Balances   []balance
 	Rewards    []offer
@@ -112,6 +113,9 @@ func (v *visit) overview(problem string) error {
 			o.Since = v.l.T("portal.home.since", v.l.Date(m.Joined.In(zone)))
 		}
 		if o.Tier, err = v.tier(tx, facts.Programme(), zone); err != nil {
+			return err
+		}
+		if o.Offers, err = facts.Programme().Offers(tx, v.me, v.l, facts.Business.Currency); err != nil {
 			return err
 		}
 		if o.Challenges, err = v.challenges(tx, facts); err != nil {

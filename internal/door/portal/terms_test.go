@@ -53,3 +53,21 @@ func TestAnybodyReadsHowTheProgrammeWorks(t *testing.T) {
 		}
 	})
 }
+
+// What is for one member now stands on their own page, and on no one else's.
+func TestAMemberSeesOffersOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}], "rules": [
+			{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
+			{"rule": "first", "name": "Welcome <b>", "if": "customer.first_order", "lines": "line.category == 'coffee'", "effect": {"discount": {"percent": 20}}},
+			{"rule": "old", "name": "For old friends", "if": "customer.orders >= 5", "effect": {"fixed": {"unit": "points", "units": 20}}}]}`)
+		p := s.phone()
+		p.post("/my/join", "email", "eve@example.com", "given_name", "Eve", "agreed", "yes")
+		page := p.post(s.link(1)).wants(t, 200, "/my/", "Offers for you", "Welcome <b>", "20% off, on coffee")
+		if strings.Contains(page.text, "old friends") || strings.Contains(page.text, "A point a euro") || strings.Contains(page.raw, "<b>Welcome <b>") {
+			t.Errorf("%s", page.text)
+		}
+		p.get("/my/?lang=zh").wants(t, 200, "/my/", "您的专属优惠")
+	})
+}

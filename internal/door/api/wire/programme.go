@@ -104,6 +104,20 @@ type TierStanding struct {
 	Moves    []TierMove `json:"moves" nullable:"false" doc:"The last first."`
 }
 
+// PersonalOffers is what is for a customer now.
+type PersonalOffers struct {
+	Data []PersonalOffer `json:"data" nullable:"false"`
+}
+
+// PersonalOffer is a rule of the programme that is for a customer now, in words.
+type PersonalOffer struct {
+	Rule  string   `json:"rule" example:"we-miss-you"`
+	Name  string   `json:"name" example:"We miss you"`
+	Gives string   `json:"gives" example:"50 points"`
+	When  []string `json:"when" nullable:"false" doc:"What an order must be, and how long the offer holds." example:"[\"for orders of €20.00 or more\"]"`
+	Until string   `json:"until,omitempty" doc:"Its last day, where it has one." example:"2026-12-31"`
+}
+
 // Challenges is how far a customer has come with each challenge.
 type Challenges struct {
 	Data []Challenge `json:"data" nullable:"false"`
