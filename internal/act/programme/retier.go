@@ -283,6 +283,9 @@ func (p *Programme) Standing(tx *db.Tx, root int64) (s Standing, ok bool, err er
 	}
 	if at := t.place(s.Tier); at >= 0 {
 		s.Name = t.Levels[at].Name
+		if l := &t.Levels[at]; l.From == 0 && !l.Invitation {
+			s.Until = points.Never // there is nothing below to fall to
+		}
 	}
 	when, err := p.clock(tx, t, members)
 	if err != nil {

@@ -24,7 +24,6 @@ type costs struct {
 	Said  string
 	List  []shownCost
 	Form  form
-	May   bool
 	Older string // the address of those before; empty: there are none
 }
 
@@ -42,10 +41,10 @@ const (
 )
 
 func (v *visit) showCosts() error {
-	return v.allowed(account.FactsRead, func(by account.Actor) error { return v.costs(by, nil) })
+	return v.allowed(account.FactsWrite, func(account.Actor) error { return v.costs(nil) })
 }
 
-func (v *visit) costs(by account.Actor, wrong error) error {
+func (v *visit) costs(wrong error) error {
 	b, err := v.business()
 	if err != nil {
 		return err
@@ -61,7 +60,7 @@ func (v *visit) costs(by account.Actor, wrong error) error {
 	if err := v.read(func(tx *db.Tx) (err error) { list, err = spending.NewestCosts(tx, after, costsMost+1); return err }); err != nil {
 		return err
 	}
-	shown := costs{Said: v.done(), May: by.May(account.FactsWrite)}
+	shown := costs{Said: v.done()}
 	if len(list) > costsMost {
 		list = list[:costsMost]
 		last := list[costsMost-1].Place()
@@ -129,7 +128,7 @@ func (v *visit) addCost() error {
 			err = v.keep(by, "cost", func(tx *db.Tx) (fact.Outcome, error) { return facts.Cost(tx, c) })
 		}
 		if err != nil {
-			return v.costs(by, err)
+			return v.costs(err)
 		}
 		return v.leave("/costs?done=saved")
 	})

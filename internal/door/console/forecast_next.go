@@ -104,7 +104,7 @@ func (v *visit) which(tx *db.Tx, digits int) (which forecast.Which, g goods, err
 type sumOf struct{ Name, Do, Basis, Customers, Gain, Interval string }
 
 func (v *visit) showNext() error {
-	return v.allowed(account.CustomersRead, func(by account.Actor) error {
+	return v.allowed(account.PersonalRead, func(by account.Actor) error {
 		b, err := v.business()
 		if err != nil {
 			return err
@@ -194,7 +194,7 @@ func (t teller) next(list []forecast.Next) (template.HTML, error) {
 
 // exportNext gives all of it as a file. Who asked is in the trail.
 func (v *visit) exportNext() error {
-	return v.allowed(account.CustomersRead, func(by account.Actor) error {
+	return v.allowed(account.PersonalRead, func(by account.Actor) error {
 		var f *forecast.Fit
 		var b business.Business
 		b, err := v.business()

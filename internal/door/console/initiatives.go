@@ -18,7 +18,6 @@ import (
 // initiatives is what was done to raise loyalty, and the form to add to it.
 type initiatives struct {
 	List   []shownInitiative
-	May    bool
 	Key    string // of what is added from this page: pressed twice is once
 	Typed  map[string]string
 	Errors map[string]string
@@ -32,10 +31,10 @@ type shownInitiative struct {
 const bySource = "console"
 
 func (v *visit) showInitiatives() error {
-	return v.allowed(account.FactsRead, func(by account.Actor) error { return v.initiatives(by, nil) })
+	return v.allowed(account.FactsWrite, func(account.Actor) error { return v.initiatives(nil) })
 }
 
-func (v *visit) initiatives(by account.Actor, wrong error) error {
+func (v *visit) initiatives(wrong error) error {
 	b, err := v.business()
 	if err != nil {
 		return err
@@ -44,7 +43,7 @@ func (v *visit) initiatives(by account.Actor, wrong error) error {
 	if err := v.read(func(tx *db.Tx) (err error) { list, err = spending.AllInitiatives(tx); return err }); err != nil {
 		return err
 	}
-	shown := initiatives{May: by.May(account.FactsWrite), Key: rand.Text(), Typed: map[string]string{}, Errors: map[string]string{}}
+	shown := initiatives{Key: rand.Text(), Typed: map[string]string{}, Errors: map[string]string{}}
 	day := func(m fact.Moment) string { return v.l.Date(time.UnixMicro(m.Local).UTC()) }
 	for i := range list {
 		one := &list[i]
@@ -107,10 +106,10 @@ func (v *visit) addInitiative() error {
 			err = fault.In("ended_on", fault.Coded("empty_window", fault.Invalidf("it ended before it began")))
 		}
 		if err != nil {
-			return v.initiatives(by, err)
+			return v.initiatives(err)
 		}
 		if err := v.keep(by, "initiative", func(tx *db.Tx) (fact.Outcome, error) { return facts.Initiative(tx, i) }); err != nil {
-			return v.initiatives(by, err)
+			return v.initiatives(err)
 		}
 		return v.leave("/initiatives")
 	})

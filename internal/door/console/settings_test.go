@@ -267,7 +267,7 @@ func TestCostsAreTypedIn(t *testing.T) {
 			}
 			return err
 		})
-		s.byRole(t, owner, "/costs", account.FactsRead, account.FactsWrite, "amount", "5", "spent_on", "2026-11-01", "for", "winning")
+		s.byRole(t, owner, "/costs", account.FactsWrite, account.FactsWrite, "amount", "5", "spent_on", "2026-11-01", "for", "winning")
 		owner.post("/costs/remove", "source", "console", "reference", formKey.FindStringSubmatch(page.text)[1]).wants(t, http.StatusOK, "/costs", "Removed.")
 		owner.post("/costs/remove", "source", "console", "reference", formKey.FindStringSubmatch(page.text)[1]).wants(t, http.StatusNotFound, "/costs/remove")
 		cashier := s.reader(t)

@@ -61,10 +61,14 @@ func TestAMemberSeesOffersOfTheirOwn(t *testing.T) {
 		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}], "rules": [
 			{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
 			{"rule": "first", "name": "Welcome <b>", "if": "customer.first_order", "lines": "line.category == 'coffee'", "effect": {"discount": {"percent": 20}}},
-			{"rule": "old", "name": "For old friends", "if": "customer.orders >= 5", "effect": {"fixed": {"unit": "points", "units": 20}}}]}`)
+			{"rule": "old", "name": "For old friends", "if": "customer.orders >= 5", "effect": {"fixed": {"unit": "points", "units": 20}}}],
+			"tiers": {"by": "spend", "window": "calendar_year", "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "gold", "name": "Gold", "from": 50000}]}}`)
 		p := s.phone()
 		p.post("/my/join", "email", "eve@example.com", "given_name", "Eve", "agreed", "yes")
-		page := p.post(s.link(1)).wants(t, 200, "/my/", "Offers for you", "Welcome <b>", "20% off, on coffee")
+		page := p.post(s.link(1)).wants(t, 200, "/my/", "Offers for you", "Welcome <b>", "20% off, on coffee", "Bronze", "€500.00")
+		if strings.Contains(page.text, "Yours until") {
+			t.Error("the lowest tier is said to end, and there is nothing below it")
+		}
 		if strings.Contains(page.text, "old friends") || strings.Contains(page.text, "A point a euro") || strings.Contains(page.raw, "<b>Welcome <b>") {
 			t.Errorf("%s", page.text)
 		}
