@@ -1,15 +1,18 @@
 package intake_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
 
+	"regulars/internal/act/programme/starter"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
@@ -164,6 +167,44 @@ func TestAFriendIsBrought(t *testing.T) {
 		if r := results(); r.Won != 1 || r.Months[1].Won != 1 && r.Months[0].Won != 1 || r.Given["points"] != 150+30 || r.Conversion() != 0.5 || r.By[referral.Void] != 1 {
 			t.Errorf("%+v", r)
 		}
+	})
+}
+
+// The programme that is proposed for new customers gives to both sides, once an ordinary order can no longer come back.
+func TestTheStarterForNewCustomersBringsFriends(t *testing.T) {
+	t.Parallel()
+	l, err := locale.Get("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shape := starter.Suggest(starter.Cafe, starter.Newcomers, 800, 2)
+	shape.Name, shape.Card = "Café", 0
+	d, err := shape.Document(l, "EUR", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachClub(t, string(text), func(t *testing.T, c *club) {
+		t.Helper()
+		ada, bob := c.someone("ada"), c.someone("bob")
+		if err := c.tie(bob, c.code(ada)); err != nil {
+			t.Fatal(err)
+		}
+		c.buys("bob", "little", nil, line("x", "y", 1, shape.Least-1))
+		c.pass(5 * 24 * time.Hour)
+		c.due()
+		c.wants(ada, "points", 0)
+		before := c.has(bob, "points").Available
+		c.buys("bob", "enough", nil, line("x", "y", 1, shape.Least))
+		for range 4 {
+			c.pass(24 * time.Hour)
+			c.due()
+		}
+		c.wants(ada, "points", shape.Extra)
+		c.wants(bob, "points", before+shape.Least/100+shape.Extra)
 	})
 }
 

@@ -89,9 +89,10 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 		serve = append(serve, number("month", v.l.T("programmes.field.month.help"), c.Month))
 	case starter.Baskets:
 		serve = append(serve, amount("basket", v.l.T("programmes.field.basket.help"), c.Basket))
+	case starter.Newcomers:
+		serve = append(serve, amount("least", v.l.T("programmes.field.least.help"), c.Least))
 	case starter.WinBack:
 		serve = append(serve, number("away", "", int64(c.Away)))
-	default:
 	}
 	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: c.Of, Optional: true}}
 	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday), number("anniversary", "", c.Anniversary)}
@@ -162,6 +163,7 @@ func (v *visit) chosenShape(c *starter.Choices, digits int) error {
 		{"off", minor, func(n float64) { c.Off = int64(n) }},
 		{"extra", whole, func(n float64) { c.Extra = int64(n) }},
 		{"basket", minor, func(n float64) { c.Basket = int64(n) }},
+		{"least", minor, func(n float64) { c.Least = int64(n) }},
 		{"month", whole, func(n float64) { c.Month = int64(n) }},
 		{"away", whole, func(n float64) { c.Away = int(n) }},
 		{"card", whole, func(n float64) { c.Card = int64(n) }},

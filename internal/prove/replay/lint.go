@@ -176,6 +176,9 @@ func (l *linter) rules(today string) {
 				l.found(Mistake, "tier_unknown", where, r.Name, m[1])
 			}
 		}
+		if l.d.Referral == nil && (r.On == "referral" || r.On == "referred") {
+			l.found(Mistake, "rule_no_referral", where, r.Name)
+		}
 		l.endless(r, where)
 		l.dead(r, where)
 		l.earnsOnFree(r, where)
@@ -214,7 +217,7 @@ func (l *linter) newChallenge(name string) bool {
 
 // endless are rules that anybody can use as often as they like.
 func (l *linter) endless(r *programme.Rule, where string) {
-	once := r.On == "sign_up" || slices.Contains(programme.Occasions(), r.On)
+	once := r.On == "sign_up" || r.On == "referred" || slices.Contains(programme.Occasions(), r.On)
 	if r.Limit != nil || r.Budget > 0 || once || r.Effect.Fixed == nil {
 		return
 	}

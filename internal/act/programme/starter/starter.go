@@ -71,6 +71,7 @@ type Choices struct {
 	Extra         int64 // points for what serves the goal
 	Basket        int64 // minor units, where that is larger baskets
 	Away          int   // days, where that is winning back
+	Least         int64 // minor units of which a friend's order counts, where that is new customers
 	Month         int64 // visits in a calendar month that give as much again, where that is visits; 0: none do
 	// From is the day on which a challenge begins to count, such as 2026-12-01.
 	From string
@@ -90,6 +91,15 @@ func (k Kind) Usual(digits int) int64 {
 	return map[Kind]int64{Cafe: 8, Clothes: 60, Online: 50, Subscription: 20}[k] * coin(digits)
 }
 
+// wait is for how many days an order may still come back: what is given for a friend waits for them.
+func (k Kind) wait() int {
+	const cafe, shop = 3, 14
+	if k == Cafe {
+		return cafe
+	}
+	return shop
+}
+
 // Begins is the first day of a challenge that is made on a day: a month of which a week is gone would be lost before it began.
 func Begins(today time.Time) string {
 	const week = 7
@@ -105,7 +115,7 @@ func Suggest(kind Kind, goal Goal, averageMinor int64, digits int) Choices {
 		averageMinor = kind.Usual(digits)
 	}
 	c := Choices{Kind: kind, Goal: goal, Back: 5, Months: 12, Off: round(averageMinor / 2), Second: round(10 * averageMinor), Third: round(30 * averageMinor), Away: 60,
-		Basket: round(averageMinor * 5 / 4)}
+		Basket: round(averageMinor * 5 / 4), Least: round(averageMinor)}
 	switch kind {
 	case Cafe:
 		c.Back, c.Card, c.Months = 2, 10, 6
@@ -186,7 +196,7 @@ func (c *Choices) Check() error {
 		field          string
 		n, least, most int64
 	}{{"months", int64(c.Months), 0, mostMonths}, {"card", c.Card, 0, mostCard}, {"birthday", c.Birthday, 0, mostUnits}, {"anniversary", c.Anniversary, 0, mostUnits}, {"extra", c.Extra, 1, mostUnits},
-		{"away", int64(c.Away), 1, mostAway}, {"month", c.Month, 0, mostMonth}, {"basket", c.Basket, 1, mostMinor}, {"second", c.Second, 0, mostMinor}, {"third", c.Third, 0, mostMinor}, {"off", c.Off, 1, mostMinor}} {
+		{"away", int64(c.Away), 1, mostAway}, {"month", c.Month, 0, mostMonth}, {"basket", c.Basket, 1, mostMinor}, {"least", c.Least, 0, mostMinor}, {"second", c.Second, 0, mostMinor}, {"third", c.Third, 0, mostMinor}, {"off", c.Off, 1, mostMinor}} {
 		if err := within(one.field, one.n, one.least, one.most); err != nil {
 			return err
 		}
@@ -238,6 +248,9 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 		d.Challenges = []programme.Challenge{{Challenge: "month", Name: t("month", l.Integer(c.Month)), Count: "visits", Target: c.Month, Window: programme.Monthly, From: c.From,
 			Gives: &programme.Prize{Unit: unit, Units: min(c.Extra*c.Month, mostUnits)}}}
 	}
+	if c.Goal == Newcomers {
+		d.Referral = &programme.Referral{MinimumMinor: c.Least, WaitDays: c.Kind.wait()}
+	}
 	if c.Birthday > 0 {
 		d.Rules = append(d.Rules, programme.Rule{Rule: "birthday", Name: t("birthday"), On: "birthday", Effect: fixed(c.Birthday)})
 	}
@@ -269,6 +282,7 @@ func (c *Choices) serve(t func(string, ...any) string, l *locale.Locale, currenc
 		return []programme.Rule{
 			{Rule: "welcome", Name: t("welcome"), On: "sign_up", Effect: fixed(c.Extra)},
 			{Rule: "friend", Name: t("friend"), On: "referral", Limit: &programme.Limit{Times: 5, Period: reward.PerMonth}, Effect: fixed(c.Extra)},
+			{Rule: "came", Name: t("came"), On: "referred", Effect: fixed(c.Extra)},
 		}
 	case WinBack:
 		return []programme.Rule{{Rule: "back", Name: t("back"), If: fmt.Sprintf("customer.days_away >= %d", c.Away), Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(c.Extra)}}

@@ -51,6 +51,7 @@ func TestChoicesThatMakeNoSense(t *testing.T) {
 		"basket":   func(c *starter.Choices) { c.Basket = 0 },
 		"away":     func(c *starter.Choices) { c.Away = 0 },
 		"month":    func(c *starter.Choices) { c.Month = 1 },
+		"least":    func(c *starter.Choices) { c.Least = -1 },
 		"off":      func(c *starter.Choices) { c.Off = 0 },
 	} {
 		c := starter.Suggest(starter.Cafe, starter.Visits, 620, 2)
