@@ -142,6 +142,7 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 	page := profile{ID: fact.PublicID(fact.CustomerPrefix, number), Masked: !by.May(account.PersonalRead)}
 	var s *customer.Stored
 	var consents []customer.Consent
+	var past order.Past
 	err = v.read(func(tx *db.Tx) (err error) {
 		page.Times = nil
 		if s, err = customer.Get(tx, number); err != nil || !s.Erased.IsZero() || s.Root != number {
@@ -161,6 +162,9 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 			return err
 		}
 		if by.May(account.FactsRead) {
+			if past, err = order.Before(tx, members, tx.Now.UnixMicro(), 0); err != nil {
+				return err
+			}
 			return v.moments(tx, &page, members, b)
 		}
 		return nil
@@ -188,7 +192,7 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 		return err
 	}
 	page.Consents = v.agreements(consents, page.Masked, b)
-	v.describe(&page, s, b)
+	v.describe(&page, s, &past, b)
 	slices.SortStableFunc(page.Times, func(x, y moment) int { return cmp.Compare(y.at, x.at) })
 	sheet, status := sheet{Title: v.nameOf(by, s), Content: &page}, http.StatusOK
 	if wrong != nil {
@@ -205,9 +209,14 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 }
 
 // describe says who it is, to who may know.
-func (v *visit) describe(page *profile, s *customer.Stored, b business.Business) {
+func (v *visit) describe(page *profile, s *customer.Stored, past *order.Past, b business.Business) {
 	zone := zoneOf(b)
-	page.Facts = append(page.Facts, said{v.l.T("console.customers.since"), v.l.Date(s.Created.In(zone))})
+	since := s.Created.In(zone)
+	// What was sold before the system was there is brought in later.
+	if first := dayOf(int32(past.FirstDay)); past.Orders > 0 && first.Before(since) { //nolint:gosec // a day
+		since = first
+	}
+	page.Facts = append(page.Facts, said{v.l.T("console.customers.since"), v.l.Date(since)})
 	if page.Masked {
 		return
 	}

@@ -54,7 +54,7 @@ func TestACustomerIsLookedUp(t *testing.T) {
 			owner.get("/customers"+asked).wants(t, http.StatusOK, "/customers", "Zoë <script>", `href="`+path+`"`)
 		}
 		owner.get("/customers?q=%27+OR+1%3D1").wants(t, http.StatusOK, "/customers", "Nobody is known by that.")
-		page := owner.get(path).wants(t, http.StatusOK, path, "Zoë", "zoe@example.com", "Order 1001", "€12.50", "Return R-1", "−€2.50", "a crack", "agreed", "city")
+		page := owner.get(path).wants(t, http.StatusOK, path, "Zoë", "customer since</th><td>1 October 2026<", "zoe@example.com", "Order 1001", "€12.50", "Return R-1", "−€2.50", "a crack", "agreed", "city")
 		if strings.Contains(page.text, "<script") {
 			t.Error("a name becomes a script")
 		}

@@ -80,6 +80,8 @@ type Past struct {
 	Visits  int64 // days with such an order, by the clock where it was placed
 	Minor   int64 // what was paid for them
 	LastDay int64 // the day of the newest
+	// FirstDay is the day of the oldest, of what Before reads.
+	FirstDay int64
 }
 
 // Before is what the numbers of one person have ordered up to a moment, but for one order.
@@ -89,8 +91,8 @@ func Before(tx *db.Tx, numbers []int64, placedUTC, but int64) (p Past, err error
 		args = append(args, n)
 		list += ", $" + strconv.Itoa(len(args))
 	}
-	err = tx.QueryRow(`SELECT count(*), count(DISTINCT day), CAST(coalesce(sum(amount_minor), 0) AS BIGINT), coalesce(max(day), 0) FROM orders
-		WHERE customer_id IN (`+list[2:]+`) AND placed_us <= $1 AND order_id <> $2 AND state <> 'cancelled'`, args...).Scan(&p.Orders, &p.Visits, &p.Minor, &p.LastDay)
+	err = tx.QueryRow(`SELECT count(*), count(DISTINCT day), CAST(coalesce(sum(amount_minor), 0) AS BIGINT), coalesce(max(day), 0), coalesce(min(day), 0) FROM orders
+		WHERE customer_id IN (`+list[2:]+`) AND placed_us <= $1 AND order_id <> $2 AND state <> 'cancelled'`, args...).Scan(&p.Orders, &p.Visits, &p.Minor, &p.LastDay, &p.FirstDay)
 	return p, err
 }
 
