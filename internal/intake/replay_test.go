@@ -157,7 +157,7 @@ func TestARehearsalSaysWhatNobodyGets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.Lint.Say(l)
+		out.Lint.Say(l, "EUR")
 		said := map[string]string{}
 		for _, f := range out.Lint.Findings {
 			said[f.Code] += f.Where + ": " + f.Words

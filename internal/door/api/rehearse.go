@@ -57,8 +57,12 @@ func (a *API) lintProgramme(ctx context.Context, in *lintIn) (*LintOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &LintOut{Body: replay.Check(document, nil, &replay.Options{ValueMinor: in.Body.ValueMinor, Margin: in.Body.Margin}, time.Now().In(facts.Business.Zone))}
-	out.Body.Say(l)
+	o := replay.Options{ValueMinor: in.Body.ValueMinor, Margin: in.Body.Margin, Digits: facts.Business.Digits()}
+	if err := a.Store.Read(ctx, func(tx *db.Tx) (err error) { o.Beside, err = replay.LoadBeside(tx); return err }); err != nil {
+		return nil, err
+	}
+	out := &LintOut{Body: replay.Check(document, nil, &o, time.Now().In(facts.Business.Zone))}
+	out.Body.Say(l, facts.Business.Currency)
 	return out, nil
 }
 
@@ -86,7 +90,10 @@ func (a *API) rehearse(ctx context.Context, in *rehearseIn) (*RehearsalOut, erro
 		if present, err = book.Current(tx, o.Zone); err != nil {
 			return err
 		}
-		draft, err = book.Version(tx, in.Version, o.Zone)
+		if draft, err = book.Version(tx, in.Version, o.Zone); err != nil {
+			return err
+		}
+		o.Beside, err = replay.LoadBeside(tx)
 		return err
 	}); err != nil {
 		return nil, err
@@ -102,6 +109,6 @@ func (a *API) rehearse(ctx context.Context, in *rehearseIn) (*RehearsalOut, erro
 	if err != nil {
 		return nil, err
 	}
-	out.Lint.Say(l)
+	out.Lint.Say(l, facts.Business.Currency)
 	return &RehearsalOut{Body: *out}, nil
 }

@@ -88,6 +88,7 @@ func (r *ReplayCmd) Run(c *Context) (err error) {
 // rehearse runs the draft, and the programme in force beside it.
 func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *programme.Document) (out *replay.Result, b business.Business, err error) {
 	var present *programme.Compiled
+	var beside replay.Beside
 	if err := d.Read(c.Ctx, func(tx *db.Tx) (err error) {
 		if b, err = business.Load(tx); err != nil {
 			return err
@@ -96,7 +97,10 @@ func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *p
 			return fault.Conflictf("the business has no time zone or no currency yet; import orders first, or set both")
 		}
 		book := &programme.Book{}
-		present, err = book.Current(tx, b.Zone)
+		if present, err = book.Current(tx, b.Zone); err != nil {
+			return err
+		}
+		beside, err = replay.LoadBeside(tx)
 		return err
 	}); err != nil {
 		return nil, b, err
@@ -105,7 +109,7 @@ func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *p
 	if err != nil {
 		return nil, b, err
 	}
-	o := replay.Options{ValueMinor: r.Value, Used: r.Used, Margin: r.Margin, Rise: r.Rise, Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
+	o := replay.Options{ValueMinor: r.Value, Used: r.Used, Margin: r.Margin, Rise: r.Rise, Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone), Beside: beside}
 	if r.From != "" {
 		if o.From, err = replay.Day(r.From, b.Zone); err != nil {
 			return nil, b, fault.Invalidf("--from %s is no day such as 2026-01-31", r.From)
@@ -120,7 +124,7 @@ func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *p
 		}
 	}
 	if out, err = replay.Run(c.Ctx, d, draft, present, o); err == nil {
-		out.Lint.Say(l)
+		out.Lint.Say(l, b.Currency)
 	}
 	return out, b, err
 }
@@ -152,10 +156,10 @@ func replayText(w io.Writer, l *locale.Locale, out *replay.Result, currency stri
 
 // lintText is what in the draft should be looked at.
 func lintText(l *locale.Locale, lint *replay.Lint) []string {
-	if len(lint.Findings) == 0 {
-		return []string{l.T("lint.clean")}
-	}
 	lines := []string{l.T("lint.title")}
+	if len(lint.Findings) == 0 {
+		lines = []string{l.T("lint.clean")}
+	}
 	for i := range lint.Findings {
 		f := &lint.Findings[i]
 		line := "  " + l.T("lint."+string(f.Severity)) + ": " + f.Words
@@ -163,6 +167,13 @@ func lintText(l *locale.Locale, lint *replay.Lint) []string {
 			line += " (" + f.Where + ")"
 		}
 		lines = append(lines, line)
+	}
+	lines = append(append(lines, ""), lint.Worst.Words...)
+	if len(lint.Worst.Lines) > 0 {
+		lines = append(lines, "", l.T("programmes.worst.how")+":")
+	}
+	for i := range lint.Worst.Lines {
+		lines = append(lines, "  "+lint.Worst.Lines[i].Words)
 	}
 	return lines
 }

@@ -38,7 +38,8 @@ type oneVersion struct {
 	Draft, May bool
 	Terms      programme.Terms
 	Findings   []shownFinding
-	Worst      string
+	Worst      []string
+	Reckoned   []string // how it was, line by line
 	Example    example
 	Build      *builder // of a draft, for who may change it
 	Seen       []hidden
@@ -74,8 +75,12 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 		return err
 	}
 	var p, live programme.Version
+	o := replay.Options{Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
 	if err := v.read(func(tx *db.Tx) (err error) {
 		if p, err = programme.Load(tx, n); err != nil {
+			return err
+		}
+		if o.Beside, err = replay.LoadBeside(tx); err != nil {
 			return err
 		}
 		live, err = programme.InForce(tx)
@@ -97,20 +102,20 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 			return err
 		}
 	}
-	o := replay.Options{Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
 	lint := replay.Check(c.Document, nil, &o, o.Today)
 	if shown.May && v.r.URL.Query().Has("rehearse") {
 		if shown.Rehearsal, lint, err = v.rehearse(c, &live, b, o); err != nil {
 			return err
 		}
 	}
-	lint.Say(v.l)
+	lint.Say(v.l, b.Currency)
 	for i := range lint.Findings {
 		f := &lint.Findings[i]
 		shown.Findings = append(shown.Findings, shownFinding{string(f.Severity), v.l.T("lint." + string(f.Severity)), f.Words, f.Where})
 	}
-	if share := lint.Worst.ShareOfRevenue; share > 0 {
-		shown.Worst = v.l.T("programmes.worst", v.l.Percent(100*share, 1))
+	shown.Worst = lint.Worst.Words
+	for i := range lint.Worst.Lines {
+		shown.Reckoned = append(shown.Reckoned, lint.Worst.Lines[i].Words)
 	}
 	if shown.Example, err = v.example(c, b); err != nil {
 		return err

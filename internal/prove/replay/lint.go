@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,18 +46,8 @@ type Lint struct {
 	Worst    Worst     `json:"worst_case"`
 }
 
-// Worst is the most that can be given.
-type Worst struct {
-	// BudgetsMinor is what the rules with a budget give when all of it is taken.
-	BudgetsMinor int64 `json:"budgets_minor"`
-	// ShareOfRevenue is what rates give back at the highest tier with every multiplier, as a share of what is paid.
-	ShareOfRevenue float64 `json:"share_of_revenue"`
-	// Unbounded are the rules that give units for something else than money, without limit and without budget.
-	Unbounded []string `json:"unbounded"`
-}
-
-// Say puts the findings into words.
-func (l *Lint) Say(in *locale.Locale) {
+// Say puts the findings, and how the most was reckoned, into words; currency is that of the business.
+func (l *Lint) Say(in *locale.Locale, currency string) {
 	for i := range l.Findings {
 		f := &l.Findings[i]
 		args := slices.Clone(f.args)
@@ -66,10 +57,13 @@ func (l *Lint) Say(in *locale.Locale) {
 				args[j] = in.Percent(100*float64(a), 1)
 			case int64:
 				args[j] = in.Integer(a)
+			case amount:
+				args[j] = points.Amount(in, a.unit, a.units)
 			}
 		}
 		f.Words = in.T("lint."+f.Code, args...)
 	}
+	l.Worst.say(in, currency)
 }
 
 // Bounds that findings go by; the sources of the advice are what studies of programmes agree on rather than laws.
@@ -85,25 +79,28 @@ const (
 
 // linter gathers findings about a document; past is nil where it was not rehearsed.
 type linter struct {
-	d      *programme.Document
-	past   *Result
-	o      *Options
-	worth  map[string]float64 // of a unit, in minor units
-	factor map[string]float64 // the most that rates of a unit are multiplied by
-	out    Lint
+	d     *programme.Document
+	past  *Result
+	o     *Options
+	worth map[string]float64  // of a unit, in minor units
+	exact map[string]*big.Rat // the same
+	times map[string]*big.Rat // the most that multipliers make of what rates and pieces give of a unit
+	top   *big.Rat            // the most that a tier makes of what rates give
+	out   Lint
 }
 
 // Check looks a programme over, and with what a rehearsal gave at what it does, where there is one. Today tells which rules are
 // over.
 func Check(d *programme.Document, past *Result, o *Options, today time.Time) Lint {
-	l := &linter{d: d, past: past, o: o, factor: map[string]float64{}}
-	l.out.Findings, l.out.Worst.Unbounded = []Finding{}, []string{}
+	l := &linter{d: d, past: past, o: o, exact: map[string]*big.Rat{}, times: map[string]*big.Rat{}, top: big.NewRat(1, 1)}
+	l.out.Findings, l.out.Worst = []Finding{}, newWorst()
 	l.value()
 	l.rules(today.Format(time.DateOnly))
 	l.challenges(today.Format(time.DateOnly))
 	l.discounts()
 	l.tiers()
 	l.rewards()
+	l.most(today)
 	l.money()
 	l.weak()
 	slices.SortStableFunc(l.out.Findings, func(a, b Finding) int {
@@ -119,30 +116,49 @@ func (l *linter) found(s Severity, code, where string, args ...any) {
 // rehearsed tells whether there is enough of a past to go by.
 func (l *linter) rehearsed() bool { return l.past != nil && l.past.Orders >= enoughOrders }
 
-// value works out what units are worth: as was said, or else by the reward that gives most for one.
+// value works out what units are worth: as was said, or else by the reward that gives most for one; and by how much tiers and
+// multipliers make more of what rates give. Of the multipliers of a group one applies.
 func (l *linter) value() {
 	l.worth = l.d.Worth()
-	for unit, minor := range l.o.ValueMinor {
-		l.worth[unit] = minor
+	for i := range l.d.Rewards {
+		r := &l.d.Rewards[i]
+		if minor, known := r.WorthMinor(); known && r.Price > 0 {
+			if worth := big.NewRat(minor, r.Price); l.exact[r.Unit] == nil || l.exact[r.Unit].Cmp(worth) < 0 {
+				l.exact[r.Unit] = worth
+			}
+		}
 	}
-	for i := range l.d.Units {
-		l.factor[l.d.Units[i].Unit] = 1
+	for unit, minor := range l.o.ValueMinor {
+		l.worth[unit], l.exact[unit] = minor, decimal(minor)
 	}
 	if l.d.Tiers != nil {
-		top := 1.0
 		for _, level := range l.d.Tiers.Levels {
-			top = max(top, level.Factor)
-		}
-		for unit := range l.factor {
-			l.factor[unit] *= top
+			if factor := decimal(level.Factor); factor.Cmp(l.top) > 0 {
+				l.top = factor
+			}
 		}
 	}
+	groups := map[[2]string]float64{}
 	for i := range l.d.Rules {
-		if t := l.d.Rules[i].Effect.Times; t != nil {
-			l.factor[t.Unit] *= max(t.Factor, 1)
+		r := &l.d.Rules[i]
+		t := r.Effect.Times
+		if t == nil {
+			continue
+		}
+		group := [2]string{t.Unit, r.Group}
+		if r.Group == "" {
+			group[1] = "\x00" + r.Rule
+		}
+		groups[group] = max(groups[group], t.Factor)
+	}
+	for group, factor := range groups {
+		if factor > 1 {
+			l.times[group[0]] = new(big.Rat).Mul(decimal(factor), l.timesOf(group[0]))
 		}
 	}
 }
+
+func (l *linter) timesOf(unit string) *big.Rat { return cmp.Or(l.times[unit], big.NewRat(1, 1)) }
 
 func at(what string, i int) string { return fmt.Sprintf("%s[%d]", what, i) }
 
@@ -218,17 +234,29 @@ func (l *linter) newChallenge(name string) bool {
 // endless are rules that anybody can use as often as they like.
 func (l *linter) endless(r *programme.Rule, where string) {
 	once := r.On == "sign_up" || r.On == "referred" || slices.Contains(programme.Occasions(), r.On)
-	if r.Limit != nil || r.Budget > 0 || once || r.Effect.Fixed == nil {
+	narrow := programme.NarrowOf(r.If)
+	if r.Limit != nil || r.Budget > 0 || once {
 		return
 	}
-	l.out.Worst.Unbounded = append(l.out.Worst.Unbounded, r.Rule)
+	each := r.Effect.Fixed != nil || r.Effect.Gift != nil || r.Effect.Discount != nil && r.Effect.Discount.AmountMinor > 0
 	switch {
+	case r.On == "referral" && narrow.Friends == 0 && r.Effect.Fixed != nil:
+		l.found(Warning, "friend_endless", where, r.Name, amount{r.Effect.Fixed.Unit, r.Effect.Fixed.Units}, "customer.friends < 12")
+	case r.On == "referral":
 	case r.On != "" && r.On != programme.OnOrder:
-		l.found(Warning, "action_endless", where, r.Name)
-	case !strings.Contains(r.If, "order.amount"):
+		if r.Effect.Fixed != nil {
+			l.found(Warning, "action_endless", where, r.Name)
+		}
+	case each && narrow.Amount == "" && narrow.Orders == 0:
 		// Ten orders of a cent give ten times what one of ten cents does.
 		l.found(Warning, "order_endless", where, r.Name)
 	}
+}
+
+// amount is so many of a unit, which texts show with the name of the unit.
+type amount struct {
+	unit  string
+	units int64
 }
 
 // dead are rules that gave nothing in all of the past, though they could have.
@@ -395,24 +423,14 @@ func (l *linter) rewards() {
 	}
 }
 
-// money is what goes back of what is paid.
+// money looks at how much goes back of what is paid.
 func (l *linter) money() {
-	back := 0.0
-	for i := range l.d.Rules {
-		r := &l.d.Rules[i]
-		worth := l.worth[unitOf(&r.Effect)]
-		if r.Budget > 0 {
-			l.out.Worst.BudgetsMinor += int64(float64(r.Budget) * worth)
-		}
-		if rate := r.Effect.Rate; rate != nil && (r.On == "" || r.On == programme.OnOrder) {
-			back += float64(rate.Units) / float64(rate.Minor) * l.factor[rate.Unit] * worth
-		}
-	}
-	l.out.Worst.ShareOfRevenue = back
+	back := l.out.Worst.ShareOfRevenue
+	stacked := slices.ContainsFunc(l.out.Findings, func(f Finding) bool { return f.Code == "stacked" }) // says it already
 	switch {
-	case back >= 1:
+	case back >= 1 && !stacked:
 		l.found(Mistake, "earns_above_price", "rules", share(back))
-	case l.o.Margin > 0 && back > l.o.Margin:
+	case l.o.Margin > 0 && back > l.o.Margin && !stacked:
 		l.found(Warning, "earns_above_margin", "rules", share(back), share(l.o.Margin))
 	}
 	if !l.rehearsed() {
@@ -428,20 +446,6 @@ func (l *linter) money() {
 	if l.o.Margin > 0 && d.CostShare > l.o.Margin {
 		l.found(Warning, "costs_above_margin", "", share(d.CostShare), share(l.o.Margin))
 	}
-}
-
-func unitOf(e *programme.Effect) string {
-	switch {
-	case e.Rate != nil:
-		return e.Rate.Unit
-	case e.Fixed != nil:
-		return e.Fixed.Unit
-	case e.Each != nil:
-		return e.Each.Unit
-	case e.Card != nil:
-		return e.Card.Unit
-	}
-	return ""
 }
 
 // weak are the five mistakes of programmes that do not work: terms that nobody understands, too little, nothing for the one who

@@ -77,6 +77,13 @@ func TestEachFindingIsFound(t *testing.T) {
 		"no such tier":                              {rule(`{"rule":"a","name":"A","if":"customer.tier == 'gold'","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"tier_unknown rules[3]"}},
 		"reviews without end":                       {rule(`{"rule":"a","name":"A","on":"review","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"action_endless rules[3]"}},
 		"orders split":                              {rule(`{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"order_endless rules[3]"}},
+		"first orders":                              {rule(`{"rule":"a","name":"A","if":"customer.first_order","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, nil},
+		"presents with orders split":                {rule(`{"rule":"a","name":"A","effect":{"gift":{"text":"a cup"}}}`), replay.Options{}, []string{"order_endless rules[3]"}},
+		"an amount off orders split":                {rule(`{"rule":"a","name":"A","if":"order.amount < 100.0","effect":{"discount":{"amount_minor":50}}}`), replay.Options{}, []string{"order_endless rules[3]"}},
+		"friends without end":                       {rule(`{"rule":"a","name":"A","on":"referral","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"friend_endless rules[3]"}},
+		"a ladder without a top":                    {rule(`{"rule":"a","name":"A","on":"referral","if":"customer.friends >= 3","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"friend_endless rules[3]"}},
+		"so many friends":                           {rule(`{"rule":"a","name":"A","on":"referral","if":"customer.friends < 3","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, nil},
+		"so many friends a month":                   {rule(`{"rule":"a","name":"A","on":"referral","limit":{"times":2,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, nil},
 		"orders of an amount":                       {rule(`{"rule":"a","name":"A","if":"order.amount >= 20.0","effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, nil},
 		"free pieces earn": {head + thanks + `,{"rule":"a","name":"A","effect":{"each":{"unit":"points","units":1}}}],"rewards":[` + five + `,{"reward":"cup","name":"A cup","kind":"product","terms":{"product":"cup"},"unit":"points","price":50}]}`,
 			replay.Options{}, []string{"free_earns rules[3]"}},
@@ -109,6 +116,7 @@ func TestEachFindingIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			c.options.Digits = 2
 			l := replay.Check(document(t, c.document), nil, &c.options, today)
 			if got := codes(&l); !slices.Equal(got, c.want) {
 				t.Errorf("found %q, want %q", got, c.want)
@@ -118,7 +126,7 @@ func TestEachFindingIsFound(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				l.Say(in)
+				l.Say(in, "EUR")
 				for _, f := range l.Findings {
 					if f.Words == "" || strings.ContainsAny(f.Words, "{}") || strings.Contains(f.Words, "lint.") {
 						t.Errorf("%s: %s is said as %q", tag, f.Code, f.Words)
@@ -139,7 +147,7 @@ func TestTheWorstCase(t *testing.T) {
 		{"rule":"capped","name":"C","on":"answer","budget":1000,"effect":{"fixed":{"unit":"points","units":5}}}],
 		"tiers":{"by":"spend","window":"lifetime","levels":[{"tier":"a","name":"A","from":0},{"tier":"b","name":"B","from":5,"factor":1.5}]},
 		"rewards":[`+five+`]}`)
-	l := replay.Check(d, nil, &replay.Options{Margin: 0.1}, today)
+	l := replay.Check(d, nil, &replay.Options{Margin: 0.1, Digits: 2}, today)
 	// 5 minor units a point; a point a 100; twice on Mondays, half as much again in the tier.
 	if w := l.Worst; w.BudgetsMinor != 5000 || w.ShareOfRevenue != 0.05*2*1.5 || !slices.Equal(w.Unbounded, []string{"review"}) {
 		t.Errorf("%+v", w)
@@ -155,7 +163,7 @@ func TestTheCafeIsClean(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if l := replay.Check(document(t, string(text)), nil, &replay.Options{Margin: 0.6}, today); len(l.Findings) > 0 {
+	if l := replay.Check(document(t, string(text)), nil, &replay.Options{Margin: 0.6, Digits: 2}, today); len(l.Findings) > 0 {
 		t.Errorf("%+v", l.Findings)
 	}
 }

@@ -48,12 +48,17 @@ func TestEveryProposalIsSound(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %s", err, text)
 		}
-		found := replay.Check(d, nil, &replay.Options{}, time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC))
+		found := replay.Check(d, nil, &replay.Options{Digits: money.digits}, time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC))
 		if len(found.Findings) > 0 {
 			t.Errorf("%+v: %s", found.Findings, text)
 		}
-		if most := c.Back / 100 * 2 * 1.2; found.Worst.ShareOfRevenue > most && d.Rewards[0].Price > 5 {
-			t.Errorf("%g goes back, and %g is asked for: %s", found.Worst.ShareOfRevenue, most, text)
+		for _, m := range found.Worst.Lines {
+			if most := c.Back / 100 * 2 * 1.2; m.Kind == "rate" && m.Share != nil && *m.Share > most && d.Rewards[0].Price > 5 {
+				t.Errorf("%g goes back, and %g is asked for: %s", *m.Share, most, text)
+			}
+		}
+		if len(found.Worst.Unbounded) > 0 {
+			t.Errorf("nothing limits %q: %s", found.Worst.Unbounded, text)
 		}
 		terms := compiled.Terms(l, money.currency, money.digits)
 		for _, r := range append(terms.Rules, terms.Challenges...) {

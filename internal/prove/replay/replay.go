@@ -39,6 +39,8 @@ type Options struct {
 	Today    time.Time // of whoever asks; rules may be over
 	Digits   int
 	Progress func(done, of int)
+	// Beside is what is given beside the programme, for the most that can come back.
+	Beside Beside
 }
 
 // person is what is known of a customer during a rehearsal.
