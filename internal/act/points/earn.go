@@ -2,6 +2,7 @@ package points
 
 import (
 	"math"
+	"strings"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -171,7 +172,7 @@ func (l *Ledger) Adjust(tx *db.Tx, act Act, units int64) (Receipt, error) {
 	if p == nil || err != nil {
 		return done, err
 	}
-	if act.Reason == "" {
+	if strings.TrimSpace(act.Reason) == "" {
 		return done, fault.In("reason", fault.Invalidf("a correction needs a reason"))
 	}
 	if units > 0 {

@@ -25,7 +25,7 @@ const (
 	ImportsWrite    Permission = "imports.write"    // upload files and read them in
 	KeysManage      Permission = "keys.manage"      // see, make, change and revoke API keys
 	UsersManage     Permission = "users.manage"     // see, invite, change and disable users
-	AccessManage    Permission = "access.manage"    // the mail server and the provider by which people come in: who has it could let in anybody
+	AccessManage    Permission = "access.manage"    // the mail server, the provider by which people come in, and how much is moved by hand: who has it could let in anybody
 	WebhooksManage  Permission = "webhooks.manage"  // endpoints, deliveries, replay
 	JobsRead        Permission = "jobs.read"        // what is done in the background
 	JobsManage      Permission = "jobs.manage"      // repeat and cancel it

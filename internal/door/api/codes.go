@@ -20,6 +20,8 @@ var explained = map[fault.Kind]map[string]string{
 		"wrong_code":        "The code of the second step does not fit, or was used.",
 	},
 	fault.Forbidden: {
+		"by_hand_once":        "It is more than whoever asks may move by hand at once; detail says how much that is.",
+		"by_hand_day":         "It is more than is left of what whoever asks may move by hand on a day; detail says how much that is.",
 		"own_flag":            "The flag is about what you did; somebody else is to decide about it.",
 		"personal_attribute":  "The attribute tells customers apart one by one; breaking figures down by it needs personal.read.",
 		"four_eyes":           "The programme in force asks for four eyes: somebody else publishes a draft than wrote it.",
@@ -210,6 +212,7 @@ var explained = map[fault.Kind]map[string]string{
 		"unknown_scale":        "There is no such scale of a question.",
 		"limits_rise":          "Limits that part bands rise.",
 		"no_number":            "What was typed is no number.",
+		"once_above_day":       "A limit at once is not above the one of a whole day.",
 		"out_of_range":         "The number is outside what makes sense there.",
 		"tier_order":           "Each tier begins above the one before.",
 		codeVersionNeeded:      "This needs If-Match with the ETag of what you read.",

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -331,6 +332,9 @@ func (a *API) adjust(ctx context.Context, in *adjustIn) (*MovementOut, error) {
 	}
 	act := points.Act{Customer: root, Unit: b.Unit, Key: operationKey(ctx, in.Key), Cause: "adjustment", Actor: who(ctx), Reason: b.Reason}
 	r, err := facts.Ledger().AdjustPerson(ctx, a.Store, act, b.Units, func(tx *db.Tx, operation int64) error {
+		if err := byhand.Move(tx, facts.Business.Zone, actor(ctx), b.Unit, b.Units); err != nil {
+			return err
+		}
 		if err := facts.Fraud().Given(tx, root, act.Actor, b.Unit, b.Units); err != nil {
 			return err
 		}
@@ -393,6 +397,9 @@ func (a *API) transfer(ctx context.Context, in *transferIn) (*TransferOut, error
 			return err
 		}
 		if h, err = points.LoadTransfer(tx, from, r.Hold); err != nil || r.Repeated {
+			return err
+		}
+		if err := byhand.Move(tx, facts.Business.Zone, actor(ctx), b.Unit, b.Units); err != nil {
 			return err
 		}
 		return a.did(ctx, tx, "points.sent", fact.PublicID(points.TransferPrefix, h.ID, from), fieldsOf(b), 1)

@@ -119,8 +119,38 @@ func TestUnitsAreHeldAndSpent(t *testing.T) {
 		s.refused("of what is no unit", request{method: "POST", path: "/v1/holds", body: `{"customer":{"reference":"c1"},"unit":"stars","units":1}`}, 404, "unit_not_found", "unit")
 		s.refused("without a customer", request{method: "POST", path: "/v1/holds", body: `{"unit":"points","units":1}`}, 422, "invalid", "customer")
 		s.refused("taken without a reason", request{method: "POST", path: "/v1/adjustments", body: `{"customer":{"reference":"c1"},"unit":"points","units":-5,"reason":""}`}, 422, "invalid", "reason")
+		s.refused("taken for a blank", request{method: "POST", path: "/v1/adjustments", body: `{"customer":{"reference":"c1"},"unit":"points","units":-5,"reason":"  "}`}, 422, "invalid", "reason")
+		s.member("c2", 0)
+		s.limitsByHand()
 		s.refused("taken and not there", request{method: "POST", path: "/v1/adjustments", body: `{"customer":{"reference":"c1"},"unit":"points","units":-500,"reason":"x"}`}, 409, "too_few_units", "units")
 	})
+}
+
+// limitsByHand sets how much a key may move by hand, tries it, and takes the limit away. The key has given 105 by then.
+func (s *shop) limitsByHand() {
+	set := func(body string) (status int, answer string) {
+		status, _, text := s.call(request{method: "PUT", path: "/v1/settings/by-hand", body: body})
+		return status, string(text)
+	}
+	if status, answer := set(`{"limits":[{"who":"key","unit":"points","once":20,"day":130}]}`); status != 200 || !strings.Contains(answer, `{"who":"key","unit":"points","once":20,"day":130}`) ||
+		!strings.Contains(answer, `{"who":"owner","unit":"points","once":0,"day":0}`) {
+		s.t.Errorf("%d %s", status, answer)
+	}
+	s.refused("no such role", request{method: "PUT", path: "/v1/settings/by-hand", body: `{"limits":[{"who":"cashier","unit":"points","once":20,"day":30}]}`}, 422, "unknown_role", "limits[0].who")
+	give := func(units string) request {
+		return request{method: "POST", path: "/v1/adjustments", body: `{"customer":{"reference":"c1"},"unit":"points","units":` + units + `,"reason":"sorry"}`}
+	}
+	s.refused("too much at once", give("21"), 403, "by_hand_once", "")
+	for _, units := range []string{"12", "-12"} {
+		if status, _, answer := s.call(give(units)); status != 201 {
+			s.t.Errorf("%s: %d %s", units, status, answer)
+		}
+	}
+	s.refused("too much on a day", give("2"), 403, "by_hand_day", "")
+	s.refused("sent on, too much on a day", request{method: "POST", path: "/v1/transfers", body: `{"from":{"reference":"c1"},"to":{"reference":"c2"},"unit":"points","units":3}`}, 403, "by_hand_day", "")
+	if status, answer := set(`{"limits":[{"who":"key","unit":"points","once":0,"day":0}]}`); status != 200 {
+		s.t.Errorf("%d %s", status, answer)
+	}
 }
 
 // Units go from one to another by a job, and a person with two numbers spends as one.

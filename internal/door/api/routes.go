@@ -38,6 +38,7 @@ func (a *API) table() {
 	a.tableOfReferrals()
 	a.tableOfDraws()
 	a.tableOfFraud()
+	a.tableOfLimits()
 	a.tableOfGifts()
 	a.tableOfAccounts()
 	a.tableOfPredictions()

@@ -215,6 +215,8 @@ func (c *Console) routes() http.Handler {
 		"GET /costs":                               (*visit).showCosts,
 		"POST /costs":                              (*visit).addCost,
 		"POST /costs/remove":                       (*visit).removeCost,
+		"GET /by-hand":                             (*visit).showHandLimits,
+		"POST /by-hand":                            (*visit).saveHandLimits,
 		"GET /business":                            (*visit).showBusiness,
 		"POST /business":                           (*visit).saveBusiness,
 		"GET /parameters":                          (*visit).showParameters,

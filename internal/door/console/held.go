@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/statement"
@@ -235,7 +236,7 @@ func (v *visit) adjust() error {
 		if err == nil {
 			return v.leave("/customers/" + v.r.PathValue("id") + "#held")
 		}
-		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
+		if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict || k == fault.Forbidden {
 			return v.customer(by, number, err)
 		}
 		return err
@@ -244,12 +245,11 @@ func (v *visit) adjust() error {
 
 func (v *visit) adjusted(by account.Actor, number int64) error {
 	units, err := strconv.ParseInt(strings.TrimSpace(strings.ReplaceAll(v.typed("units"), "−", "-")), 10, 64)
-	const most = 1_000_000_000
 	switch {
 	case err != nil:
 		return fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed("units"))))
-	case units == 0 || units > most || units < -most:
-		return fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", most)))
+	case units == 0 || units > byhand.Most || units < -byhand.Most:
+		return fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", byhand.Most)))
 	case strings.TrimSpace(v.typed("reason")) == "":
 		return fault.In("reason", fault.Coded("required", fault.Invalidf("say why")))
 	}
@@ -270,6 +270,9 @@ func (v *visit) adjusted(by account.Actor, number int64) error {
 	}
 	act := points.Act{Customer: root, Unit: v.typed("unit"), Key: "console/" + by.ID + "/" + key, Cause: "adjustment", Actor: by.ID, Reason: strings.TrimSpace(v.typed("reason"))}
 	_, err = facts.Ledger().AdjustPerson(v.ctx, v.Store, act, units, func(tx *db.Tx, operation int64) error {
+		if err := byhand.Move(tx, facts.Business.Zone, by, act.Unit, units); err != nil {
+			return err
+		}
 		if err := facts.Fraud().Given(tx, root, by.ID, act.Unit, units); err != nil {
 			return err
 		}

@@ -52,6 +52,7 @@ var places = []place{
 	{"/member-pages", "memberpages", account.ProgrammeRead, settings},
 	{"/mail", "mail", account.AccessManage, settings},
 	{"/users", "users", account.UsersManage, settings},
+	{"/by-hand", "byhand", account.PointsAdjust, settings},
 	{"/keys", "keys", account.KeysManage, settings},
 	{"/webhooks", "webhooks", account.WebhooksManage, settings},
 	{"/jobs", "jobs", account.JobsRead, settings},

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -160,6 +161,10 @@ func (v *visit) say(err error) string {
 	var soon *account.TooSoon
 	if errors.As(err, &soon) {
 		return v.l.P("console.error.too_many_tries", int64(seconds(soon)))
+	}
+	var much *byhand.TooMuch
+	if errors.As(err, &much) {
+		return v.tooMuch(much)
 	}
 	if errors.As(err, &f) && v.l.Has("console.error."+f.Code) {
 		if f.Kind == fault.Unavailable || f.Cause != nil {

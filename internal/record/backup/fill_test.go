@@ -85,7 +85,7 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return pick("no", "counted", "back")
 	case "programme_versions.state":
 		return pick("draft", "retired")
-	case "redemptions.units", "reward_uses.uses", "programme_awards.units", "programme_uses.uses", "programme_uses.units", "programme_budgets.spent_units":
+	case "redemptions.units", "reward_uses.uses", "programme_awards.units", "programme_uses.uses", "programme_uses.units", "by_hand_sums.units", "programme_budgets.spent_units":
 		return pick(0, math.MaxInt64)
 	case "push_phones.failures":
 		return pick(0, math.MaxInt64)

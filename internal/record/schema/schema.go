@@ -118,6 +118,7 @@ func Tables() []Table {
 		{Name: "surprises", Class: Reference},
 		{Name: "surprise_lists", Class: Directory, By: "surprise"},
 		{Name: "gifts", Class: Fact, By: "customer_id"},
+		{Name: "by_hand_sums", Class: Directory, By: "actor"},
 		{Name: "draws", Class: Reference},
 		{Name: "draw_lists", Class: Directory, By: "draw"},
 		{Name: "draw_winners", Class: Directory, By: "draw"},
