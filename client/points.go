@@ -294,6 +294,12 @@ func (c *Client) WriteProgramme(ctx context.Context, document []byte, note strin
 	}{document, note})
 }
 
+// DiscardProgramme removes a draft for good.
+func (c *Client) DiscardProgramme(ctx context.Context, version int64) error {
+	_, err := c.do(ctx, call{method: http.MethodDelete, path: "/v1/programme/versions/" + strconv.FormatInt(version, 10)}, nil)
+	return err
+}
+
 // PublishProgramme puts a version in force.
 func (c *Client) PublishProgramme(ctx context.Context, version int64) (ProgrammeVersion, error) {
 	return send[ProgrammeVersion](ctx, c, http.MethodPost, "/v1/programme/versions/"+strconv.FormatInt(version, 10)+"/publish", nil)

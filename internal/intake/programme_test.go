@@ -519,6 +519,13 @@ func TestVersionsOfTheProgramme(t *testing.T) {
 		// Four eyes.
 		four := strings.Replace(simple, `"name": "Simple"`, `"name": "Simple", "four_eyes": true`, 1)
 		c.publish(four)
+		other := c.someStaff("m@example.com")
+		if err := c.write(func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE users SET state = 'active' WHERE user_id = $1", other)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		err := c.write(func(tx *db.Tx) error {
 			v, err := programme.Write(tx, []byte(simple), "", "usr_1", c.Business.Zone)
 			if err != nil {

@@ -21,7 +21,7 @@ type Desk struct {
 	Ledger *points.Ledger
 	Box    *secret.Box // keeps seeds
 	// FourEyes tells whether somebody else publishes a draw than wrote it; nil: nobody asks for that.
-	FourEyes func(tx *db.Tx) (bool, error)
+	FourEyes func(tx *db.Tx, by string) (bool, error)
 }
 
 // State is how a draw stands.

@@ -56,7 +56,7 @@ func (d *Desk) otherEyes(tx *db.Tx, s *Stored, by string) error {
 	if d.FourEyes == nil || s.Author != by {
 		return nil
 	}
-	four, err := d.FourEyes(tx)
+	four, err := d.FourEyes(tx, by)
 	if err == nil && four {
 		err = fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draw"))
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
@@ -23,6 +24,121 @@ func drafted(t *testing.T, d *db.DB, text, by string) (v programme.Version) {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// worksHere is somebody who has signed in, of a role.
+func worksHere(t *testing.T, d *db.DB, email string, role account.Role) (id string) {
+	t.Helper()
+	if err := d.Write(context.WithoutCancel(t.Context()), func(tx *db.Tx) error {
+		u, _, err := account.Invite(tx, account.System("test"), account.NewUser{Email: email, Role: role})
+		if err == nil {
+			_, err = tx.Exec("UPDATE users SET state = 'active' WHERE user_id = $1", u.ID)
+		}
+		id = u.ID
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// Whoever is alone is not locked out by four eyes, and whoever is not is held to them.
+func TestFourEyesOfOne(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		schematest.Migrate(t, d)
+		ctx := context.WithoutCancel(t.Context())
+		book := &programme.Book{}
+		publish := func(v programme.Version, by string) (now programme.Version, err error) {
+			err = d.Write(ctx, func(tx *db.Tx) (err error) { now, err = book.Publish(tx, v.Version, by, time.UTC); return err })
+			return now, err
+		}
+		owner := worksHere(t, d, "o@example.com", account.Owner)
+		worksHere(t, d, "c@example.com", account.Cashier)
+		four := strings.Replace(small, `"units"`, `"four_eyes":true,"units"`, 1)
+		if now, err := publish(drafted(t, d, four, owner), owner); err != nil || now.Alone {
+			t.Fatalf("%+v, %v", now, err)
+		}
+		if now, err := publish(drafted(t, d, four, owner), owner); err != nil || !now.Alone {
+			t.Errorf("whoever is alone: %+v, %v", now, err)
+		}
+		if now, err := publish(drafted(t, d, four, "key_1"), owner); err != nil || now.Alone {
+			t.Errorf("of a key: %+v, %v", now, err)
+		}
+		manager := worksHere(t, d, "m@example.com", account.Manager)
+		v := drafted(t, d, four, owner)
+		if _, err := publish(v, owner); code(err) != "four_eyes" {
+			t.Errorf("there is another: %v", err)
+		}
+		if now, err := publish(v, manager); err != nil || now.Alone {
+			t.Errorf("%+v, %v", now, err)
+		}
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE users SET state = 'disabled' WHERE user_id = $1", manager)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if now, err := publish(drafted(t, d, small, owner), owner); err != nil || !now.Alone {
+			t.Errorf("the other has gone: %+v, %v", now, err)
+		}
+	})
+}
+
+// A draft is discarded for good, what was in force is not, and no other version has the number again.
+func TestADraftIsDiscarded(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		schematest.Migrate(t, d)
+		ctx := context.WithoutCancel(t.Context())
+		book := &programme.Book{}
+		discard := func(version int64) error {
+			return d.Write(ctx, func(tx *db.Tx) error { return programme.Discard(tx, version) })
+		}
+		first := drafted(t, d, small, "usr_1")
+		for range 2 { // the second time in place of the first
+			if err := d.Write(ctx, func(tx *db.Tx) error { _, err := book.Publish(tx, first.Version, "usr_1", time.UTC); return err }); err != nil {
+				t.Fatal(err)
+			}
+			if err := discard(first.Version); code(err) != "no_draft" {
+				t.Errorf("what is in force: %v", err)
+			}
+			first = drafted(t, d, small, "usr_1")
+		}
+		if err := discard(1); code(err) != "no_draft" {
+			t.Errorf("what was in force: %v", err)
+		}
+		last := drafted(t, d, small, "usr_1")
+		if err := discard(last.Version); err != nil {
+			t.Fatal(err)
+		}
+		if err := discard(first.Version); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if err := discard(last.Version); code(err) != "programme_not_found" {
+				t.Errorf("discarded twice: %v", err)
+			}
+		}
+		if v := drafted(t, d, small, "usr_1"); v.Version != last.Version+1 {
+			t.Errorf("version %d has the number of one that was discarded", v.Version)
+		}
+		var drafts []programme.Version
+		if err := d.Read(ctx, func(tx *db.Tx) (err error) { drafts, err = programme.Drafts(tx, 10); return err }); err != nil || len(drafts) != 1 || drafts[0].Version != last.Version+1 {
+			t.Errorf("%+v, %v", drafts, err)
+		}
+		// Of two at once, one publishes and one discards: either it is in force, or it is gone.
+		var all sync.WaitGroup
+		var errs [2]error
+		all.Go(func() { errs[0] = discard(last.Version + 1) })
+		all.Go(func() {
+			errs[1] = d.Write(ctx, func(tx *db.Tx) error { _, err := book.Publish(tx, last.Version+1, "usr_1", time.UTC); return err })
+		})
+		all.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Errorf("%v", errs)
+		}
+	})
 }
 
 func code(err error) string {
@@ -74,6 +190,7 @@ func TestWhatADraftBecomes(t *testing.T) {
 		schematest.Migrate(t, d)
 		ctx := context.WithoutCancel(t.Context())
 		book := &programme.Book{}
+		worksHere(t, d, "o@example.com", account.Owner)
 		v := drafted(t, d, strings.Replace(small, `"units"`, `"four_eyes":true,"units"`, 1), "usr_1")
 		change := func(v programme.Version, from, to, by string) error {
 			return d.Write(ctx, func(tx *db.Tx) error {

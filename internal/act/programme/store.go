@@ -15,8 +15,10 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/setting"
 	"regulars/internal/record/holiday"
 )
 
@@ -40,6 +42,8 @@ type Version struct {
 	Created     time.Time
 	Published   time.Time // zero: never
 	PublishedBy string
+	// Alone says of what was published just now that four eyes were asked for, and there were but two.
+	Alone bool
 }
 
 // Book knows the versions of the programme. It is safe for concurrent use.
@@ -167,17 +171,40 @@ func InForce(tx *db.Tx) (v Version, err error) {
 	return v, err
 }
 
-// FourEyes tells whether the programme in force asks for four eyes.
-func FourEyes(tx *db.Tx) (bool, error) {
+// Eyes is who may publish what somebody wrote.
+type Eyes string
+
+// The eyes.
+const (
+	Own   Eyes = "own"   // whoever wrote it, too
+	Four  Eyes = "four"  // somebody else, as the programme in force asks for
+	Alone Eyes = "alone" // it asks for that, and there is nobody else: else nothing could ever be published again
+)
+
+// EyesOn tells whether somebody else publishes than one who wrote something.
+func EyesOn(tx *db.Tx, by string) (Eyes, error) {
 	v, err := InForce(tx)
 	if fault.KindOf(err) == fault.NotFound {
-		return false, nil
+		return Own, nil
 	}
 	if err != nil {
-		return false, err
+		return Own, err
 	}
 	d, err := Parse(v.Document)
-	return err == nil && d.FourEyes, err
+	if err != nil || !d.FourEyes {
+		return Own, err
+	}
+	another, err := account.Another(tx, by, account.ProgrammeWrite)
+	if err == nil && !another {
+		return Alone, nil
+	}
+	return Four, err
+}
+
+// FourEyes tells whether somebody else must publish what one wrote.
+func FourEyes(tx *db.Tx, by string) (bool, error) {
+	eyes, err := EyesOn(tx, by)
+	return eyes == Four, err
 }
 
 // Versions lists versions, the newest first, from before one on; 0: from the newest on.
@@ -229,6 +256,11 @@ func Write(tx *db.Tx, text []byte, note, author string, zone *time.Location) (Ve
 	if err := tx.QueryRow("SELECT coalesce(max(version), 0) + 1 FROM programme_versions").Scan(&version); err != nil {
 		return Version{}, err
 	}
+	var last int64
+	if _, err := setting.Load(tx, lastKey, &last); err != nil {
+		return Version{}, err
+	}
+	version = max(version, last+1)
 	n, err := tx.Exec(`INSERT INTO programme_versions (version, state, document, note, author, created_us, published_by) VALUES ($1, 'draft', $2, $3, $4, $5, '')
 		ON CONFLICT (version) DO NOTHING`, version, document, note, author, tx.Now)
 	if err == nil && n == 0 {
@@ -304,18 +336,14 @@ func (b *Book) Publish(tx *db.Tx, version int64, by string, zone *time.Location)
 	if err != nil {
 		return v, err
 	}
-	old, err := InForce(tx)
-	switch {
-	case err == nil:
-		d, err := Parse(old.Document)
-		if err != nil {
+	eyes := Own
+	if v.State == Draft && v.Author == by {
+		if eyes, err = EyesOn(tx, by); err != nil {
 			return v, err
 		}
-		if d.FourEyes && v.State == Draft && v.Author == by {
-			return v, fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draft"))
-		}
-	case fault.KindOf(err) != fault.NotFound:
-		return v, err
+	}
+	if eyes == Four {
+		return v, fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draft"))
 	}
 	if err := c.Document.known(tx); err != nil { // the calendar may have changed since it was written
 		return v, err
@@ -342,7 +370,45 @@ func (b *Book) Publish(tx *db.Tx, version int64, by string, zone *time.Location)
 		return v, err
 	}
 	b.forget(tx)
-	return Load(tx, version)
+	v, err = Load(tx, version)
+	v.Alone = eyes == Alone
+	return v, err
+}
+
+// lastKey is under which the number of the newest version is kept that was discarded: no other has it again.
+const lastKey = "programme_discarded"
+
+// Discard removes a draft for good. What was published once stays.
+func Discard(tx *db.Tx, version int64) error {
+	n, err := tx.Exec("DELETE FROM programme_versions WHERE version = $1 AND state = 'draft'", version)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		if _, err := Load(tx, version); err != nil {
+			return err
+		}
+		return fault.Coded("no_draft", fault.Conflictf("version %d is no draft any more, and what was in force stays", version))
+	}
+	_, err = tx.Exec(`INSERT INTO settings (key, value, updated_us) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET updated_us = excluded.updated_us,
+		value = CASE WHEN CAST(settings.value AS BIGINT) < CAST(excluded.value AS BIGINT) THEN excluded.value ELSE settings.value END`, lastKey, strconv.FormatInt(version, 10), tx.Now)
+	return err
+}
+
+// Drafts lists the drafts, the newest first.
+func Drafts(tx *db.Tx, limit int) (all []Version, err error) {
+	rows, err := tx.Query(versionColumns+" WHERE state = 'draft' ORDER BY version DESC LIMIT $1", limit)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var v Version
+		if err := v.scan(rows); err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Close()
 }
 
 func saveReward(tx *db.Tx, r *reward.Reward) error {

@@ -109,6 +109,12 @@ func readUsers(tx *db.Tx, where string, args ...any) (users []User, err error) {
 	return users, rows.Close()
 }
 
+// Another tells whether somebody active beside one may do something.
+func Another(tx *db.Tx, than string, p Permission) (yes bool, err error) {
+	all, err := readUsers(tx, " WHERE state = $1 AND user_id <> $2", string(Active), than)
+	return slices.ContainsFunc(all, func(u User) bool { return slices.Contains(u.Role.Permissions(), p) }), err
+}
+
 // add writes a new user.
 func (u *User) add(tx *db.Tx) error {
 	u.ID, u.Created, u.Updated, u.Version, u.Stamp = newID("usr", tx.Now), tx.Now, tx.Now, 1, 1

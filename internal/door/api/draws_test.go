@@ -200,6 +200,15 @@ func TestDrawsAreListedDiscardedAndCancelled(t *testing.T) {
 func TestFourEyesOnADraw(t *testing.T) {
 	t.Parallel()
 	s := onSQLite(t)
+	if err := s.d.Write(t.Context(), func(tx *db.Tx) error {
+		u, _, err := account.Invite(tx, account.System("test"), account.NewUser{Email: "o@example.com", Role: account.Owner})
+		if err == nil {
+			_, err = tx.Exec("UPDATE users SET state = 'active' WHERE user_id = $1", u.ID)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 	v, err := s.WriteProgramme(t.Context(), []byte(`{"name":"Watched","four_eyes":true,"units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}]}`), "")
 	if err == nil {
 		_, err = s.PublishProgramme(t.Context(), v.Version)

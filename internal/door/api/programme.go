@@ -29,8 +29,9 @@ func (a *API) tableOfProgramme() {
 	on(a, post, "/v1/programme/versions", account.ProgrammeWrite, "Write a draft of the programme", a.writeProgramme,
 		says("The whole programme as one document. It is looked through, and what is wrong is said with its place; nothing is in force before it is published."))
 	on(a, get, one, account.ProgrammeRead, "Get a version of the programme", a.getProgrammeVersion)
+	on(a, remove, one, account.ProgrammeWrite, "Discard a draft of the programme", a.discardProgramme, says("For good. A version that was in force stays, and no other version has its number again."))
 	on(a, post, one+"/publish", account.ProgrammeWrite, "Publish a version of the programme", a.publishProgramme,
-		says("Puts a draft in force, or a version of before, which takes back what came after it. Orders that came in before are looked at as they were."))
+		says("Puts a draft in force, or a version of before, which takes back what came after it. Where the programme in force asks for four eyes, somebody else publishes a draft than wrote it, unless there is nobody else who may. Orders that came in before are looked at as they were."))
 	on(a, post, one+"/replay", account.ProgrammeWrite, "Rehearse a version of the programme", a.rehearse,
 		says("Runs it over the orders of before, in the order of time, and changes nothing: what it would have given to whom, month by month, what that would have cost, what it takes to pay, and who would get more and who less than by the programme in force. It may take a minute for a million orders."))
 	on(a, post, "/v1/programme/lint", account.ProgrammeRead, "Look a programme over", a.lintProgramme,
@@ -146,12 +147,32 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 		if v, err = facts.Programme().Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil || !v.Published.Equal(tx.Now) { // it was before
 			return err
 		}
-		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), nil, 1)
+		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), alone(&v), 1)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &ProgrammeOut{Status: http.StatusOK, Body: showProgramme(&v, true)}, nil
+}
+
+// alone names for the trail that four eyes were asked for, and nobody else was there.
+func alone(v *programme.Version) []string {
+	if v.Alone {
+		return []string{"alone"}
+	}
+	return nil
+}
+
+func (a *API) discardProgramme(ctx context.Context, in *ProgrammeIn) (*DoneOut, error) {
+	if err := a.Store.Write(ctx, func(tx *db.Tx) error {
+		if err := programme.Discard(tx, in.Version); err != nil {
+			return err
+		}
+		return a.did(ctx, tx, "programme.discarded", "programme:"+strconv.FormatInt(in.Version, 10), nil, 1)
+	}); err != nil {
+		return nil, err
+	}
+	return &DoneOut{Status: http.StatusNoContent}, nil
 }
 
 type diffIn struct {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/client"
+	"regulars/internal/base/account"
 )
 
 // coffee is an order of so many coffees and a cake.
@@ -40,6 +41,29 @@ func (s *shop) publishes(document string) {
 	}
 	if err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+func TestADraftIsDiscardedOverTheAPI(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	s.running()
+	v, err := s.WriteProgramme(t.Context(), []byte(`{"name":"Other","units":[{"unit":"points"}],"rules":[]}`), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := map[string]string{"Authorization": "Bearer " + s.newKey(account.ProgrammeRead)}
+	if status, _, answer := s.call(request{method: "DELETE", path: "/v1/programme/versions/2", noKey: true, head: reader}); status != 403 {
+		t.Errorf("by who may read only: %d %s", status, answer)
+	}
+	if err := s.DiscardProgramme(t.Context(), v.Version); err != nil {
+		t.Error(err)
+	}
+	if err := s.DiscardProgramme(t.Context(), v.Version); client.Code(err) != "programme_not_found" {
+		t.Errorf("twice: %v", err)
+	}
+	if err := s.DiscardProgramme(t.Context(), 1); client.Code(err) != "no_draft" {
+		t.Errorf("what is in force: %v", err)
 	}
 }
 

@@ -217,6 +217,13 @@ func (v *visit) opening(h *home) (err error) {
 	if err := v.flagged(h); err != nil {
 		return err
 	}
+	var drafts int64
+	if err := v.read(func(tx *db.Tx) (err error) { drafts, err = v.waits(tx, v.me.Actor()); return err }); err != nil {
+		return err
+	}
+	if drafts > 0 {
+		h.Looks = append(h.Looks, worth{"/programme/waiting", v.l.P("eyes.waiting.you", drafts)})
+	}
 	last := v.picture.latest(v.ctx)
 	if last.Picture == nil || last.empty() {
 		return nil

@@ -20,6 +20,8 @@ type programmes struct {
 	Versions  []shownVersion
 	Published string
 	Stands    []stand
+	Said      string // what was done just now
+	Waiting   string // how many drafts wait; empty: none, or the reader may not
 }
 
 type shownVersion struct {
@@ -36,16 +38,27 @@ func (v *visit) showProgramme() error {
 		if err != nil {
 			return err
 		}
-		shown := programmes{May: by.May(account.ProgrammeWrite)}
+		shown := programmes{May: by.May(account.ProgrammeWrite), Said: v.done()}
 		var live programme.Version
-		var all []programme.Version
+		var all, drafts []programme.Version
 		const atOnce = 50
 		err = v.read(func(tx *db.Tx) (err error) {
 			live, err = programme.InForce(tx)
 			if shown.None = fault.KindOf(err) == fault.NotFound; err != nil && !shown.None {
 				return err
 			}
-			all, err = programme.Versions(tx, 0, atOnce)
+			if all, err = programme.Versions(tx, 0, atOnce); err != nil || !shown.May {
+				return err
+			}
+			mine, err := v.waits(tx, by)
+			if err != nil {
+				return err
+			}
+			if drafts, err = programme.Drafts(tx, mostDrafts); mine > 0 {
+				shown.Waiting = v.l.P("eyes.waiting.you", mine)
+			} else if n := int64(len(drafts)); n > 0 {
+				shown.Waiting = v.l.P("eyes.waiting", n)
+			}
 			return err
 		})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
+	"regulars/internal/base/account"
 	"regulars/internal/base/fault"
 )
 
@@ -261,11 +262,22 @@ func (v *visit) aboutForm(e *edit) (title string, f form, err error) {
 	if d.Referral != nil {
 		r = *d.Referral
 	}
+	another, err := account.Another(e.tx, v.me.ID, account.ProgrammeWrite)
+	if err != nil {
+		return "", f, err
+	}
+	four := v.l.T("rules.four_eyes.help")
+	if !another {
+		four += " " + v.l.T("eyes.nobody")
+		if v.me.Actor().May(account.UsersManage) {
+			f.Beside, f.BesideTo = v.l.T("eyes.invite"), "/users"
+		}
+	}
 	f.Groups = []group{{Fields: []field{
 		{Name: "name", Label: v.l.T("programmes.field.name"), Value: d.Name, Most: 200},
 		{Name: "starts", Label: v.l.T("rules.starts"), Help: v.l.T("rules.starts.help"), Type: "date", Value: d.Starts, Optional: true},
 		{Name: "members_only", Label: v.l.T("rules.members_only"), Type: "tick", Value: ticked(d.MembersOnly), Optional: true},
-		{Name: "four_eyes", Label: v.l.T("rules.four_eyes"), Help: v.l.T("rules.four_eyes.help"), Type: "tick", Value: ticked(d.FourEyes), Optional: true},
+		{Name: "four_eyes", Label: v.l.T("rules.four_eyes"), Help: four, Type: "tick", Value: ticked(d.FourEyes), Optional: true},
 	}}, {Legend: v.l.T("rules.group.friends"), Fields: []field{
 		{Name: "referral", Label: v.l.T("rules.referral"), Help: v.l.T("rules.referral.help"), Type: "tick", Value: ticked(d.Referral != nil), Optional: true},
 		v.moneyField(e, "friend_minimum", "", r.MinimumMinor, true), v.numberField("within", "", int64(r.WithinDays), true), v.numberField("wait", "", int64(r.WaitDays), true),

@@ -36,6 +36,7 @@ type oneVersion struct {
 	shownVersion
 
 	Draft, May bool
+	Eyes       eyes
 	Terms      programme.Terms
 	Findings   []shownFinding
 	Worst      []string
@@ -75,12 +76,20 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 		return err
 	}
 	var p, live programme.Version
+	var seen eyes
 	o := replay.Options{Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
 	if err := v.read(func(tx *db.Tx) (err error) {
 		if p, err = programme.Load(tx, n); err != nil {
 			return err
 		}
 		if o.Beside, err = replay.LoadBeside(tx); err != nil {
+			return err
+		}
+		d, err := programme.Parse(p.Document)
+		if err != nil {
+			return err
+		}
+		if seen, err = v.eyesOn(tx, by, &p, d); err != nil {
 			return err
 		}
 		live, err = programme.InForce(tx)
@@ -95,7 +104,7 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 	if err != nil {
 		return err
 	}
-	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State == programme.Draft, May: by.May(account.ProgrammeWrite), Terms: c.Terms(v.l, b.Currency, b.Digits()),
+	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State == programme.Draft, May: by.May(account.ProgrammeWrite), Eyes: seen, Terms: c.Terms(v.l, b.Currency, b.Digits()),
 		Document: indented(p.Document)}
 	if live.Version != 0 && live.Version != p.Version {
 		if shown.Changes, err = programme.Diff(live.Document, p.Document); err != nil {
@@ -205,7 +214,11 @@ func (v *visit) publishProgramme() error {
 				if err != nil || !p.Published.Equal(tx.Now) { // it was before
 					return err
 				}
-				return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Count: 1, Request: by.Request})
+				var fields []string
+				if p.Alone {
+					fields = []string{"alone"} // four eyes were asked for, and nobody else was there
+				}
+				return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Fields: fields, Count: 1, Request: by.Request})
 			})
 			if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Forbidden) {
 				return v.version(by, "", err)
