@@ -39,7 +39,7 @@ const (
 	thanks = `{"rule":"thanks","name":"For an answer","on":"answer","limit":{"times":1,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}},
 		{"rule":"welcome","name":"Welcome","on":"sign_up","effect":{"fixed":{"unit":"points","units":5}}}`
 	five = `{"reward":"five","name":"Five off","kind":"discount","terms":{"amount_minor":500},"unit":"points","price":100}`
-	tail = `],"rewards":[` + five + `]}`
+	tail = `],"referral":{"minimum_minor":1000},"rewards":[` + five + `]}`
 )
 
 // challenging is a document with a challenge that is otherwise without a finding.
@@ -67,7 +67,7 @@ func TestEachFindingIsFound(t *testing.T) {
 		"a challenge that is over":                  {challenging(`"count":"orders","target":1,"from":"2026-04-01","until":"2026-05-31"`), replay.Options{}, []string{"challenge_over challenges[0]"}},
 		"an access that is over":                    {strings.Replace(head+thanks+tail, `"rewards"`, `"access":[{"access":"a","name":"A","until":"2026-05-31"}],"rewards"`, 1), replay.Options{}, []string{"access_over access[0]"}},
 		"never in force":                            {rule(`{"rule":"a","name":"A","from":"2026-07-02","until":"2026-07-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_never rules[3]"}},
-		"friends of a programme that has none":      {rule(`{"rule":"f","name":"F","on":"referral","limit":{"times":1,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}}`), replay.Options{}, []string{"rule_no_referral rules[3]"}},
+		"friends of a programme that has none":      {strings.Replace(rule(`{"rule":"f","name":"F","on":"referral","limit":{"times":1,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}}`), `"referral":{"minimum_minor":1000},`, "", 1), replay.Options{}, []string{"rule_no_referral rules[3]"}},
 		"over":                                      {rule(`{"rule":"a","name":"A","until":"2026-05-31","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_over rules[3]"}},
 		"ends today":                                {rule(`{"rule":"a","name":"A","until":"2026-06-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, nil},
 		"shadowed":                                  {rule(`{"rule":"a","name":"A","group":"g","effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","days":["mon"],"effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, []string{"rule_shadowed rules[4]"}},
