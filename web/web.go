@@ -20,6 +20,9 @@ func Till() (string, bool) { return bundle("dist/till.js") }
 // TillWorker is what the browser runs for that page while there is no network.
 func TillWorker() (string, bool) { return bundle("dist/till-worker.js") }
 
+// CodeWorker is what reads codes for browsers that cannot, beside the page that shows the camera.
+func CodeWorker() (string, bool) { return bundle("dist/code-worker.js") }
+
 // Live is the script that asks for a part of a page again while one types.
 func Live() (string, bool) { return bundle("dist/live.js") }
 

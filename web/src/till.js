@@ -1,5 +1,6 @@
 // The cashier's page beyond what works without a script: keys, codes by camera, one press is one sale, and sales without a
 // network.
+import { Camera, hasCamera, readPicture } from "./camera.js";
 import { all, keep, newKey, remove, send, waits } from "./till-queue.js";
 
 const page = document.getElementById("till");
@@ -38,42 +39,47 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 }
 window.addEventListener("pageshow", () => { for (const form of document.forms) delete form.dataset.sent; });
 
-// Codes by camera.
-async function scanner() {
+// Codes by camera, or off a picture where the browser opens no camera.
+function scanner() {
   if (!by("till-scan")) return;
-  const formats = "BarcodeDetector" in window && navigator.mediaDevices ? await window.BarcodeDetector.getSupportedFormats().catch(() => []) : [];
-  if (formats.length === 0) return show("till-no-scan");
+  const says = (what) => { by("till-camera-says").textContent = what ? by("till-camera-says").dataset[what] : ""; };
+  const failed = (what) => { says(what); show("till-file-read"); show("till-camera"); };
+  const found = (text) => { by("q").value = text; by("q").form.submit(); };
+  const file = by("till-file");
+  by("till-file-read").onclick = () => file.click();
+  file.addEventListener("change", async () => {
+    if (file.files.length === 0) return;
+    show("till-camera");
+    says("reading");
+    const text = await readPicture(file.files[0]).catch(() => "");
+    file.value = ""; // the same picture may be chosen again
+    if (text) found(text); else failed("unread");
+  });
+  if (!hasCamera()) {
+    show("till-no-scan");
+    return show("till-file-read");
+  }
+  const light = by("till-light");
+  const controls = (offered) => {
+    show("till-light", Boolean(offered.light));
+    light.setAttribute("aria-pressed", "false");
+    show("till-turn", Boolean(offered.turn));
+    show("till-camera-stop", Boolean(offered.on));
+    show("till-video", Boolean(offered.on));
+  };
+  const camera = new Camera(by("till-video"), {
+    opened: (offered) => { controls({ ...offered, on: true }); says("look"); },
+    stopped: () => { controls({}); says(""); show("till-camera", false); },
+    failed, found,
+  });
   show("till-scan");
-  by("till-scan").addEventListener("click", () => scan(formats));
-}
-
-async function scan(formats) {
-  const says = by("till-camera-says");
-  show("till-camera");
-  let stream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-  } catch {
-    says.textContent = says.dataset.denied;
-    return;
-  }
-  const video = by("till-video");
-  const stop = () => { for (const track of stream.getTracks()) track.stop(); show("till-camera", false); stream = null; };
-  by("till-camera-stop").onclick = stop;
-  says.textContent = says.dataset.look;
-  video.srcObject = stream;
-  await video.play();
-  const detector = new window.BarcodeDetector({ formats });
-  while (stream) {
-    const [code] = await detector.detect(video).catch(() => []);
-    if (code) {
-      stop();
-      by("q").value = code.rawValue.trim();
-      by("q").form.requestSubmit();
-      return;
-    }
-    await new Promise((resolve) => { setTimeout(resolve, 150); });
-  }
+  by("till-scan").onclick = () => { show("till-file-read", false); camera.start(); show("till-camera"); says("asking"); };
+  by("till-camera-stop").onclick = () => { camera.stop(); by("q").focus(); };
+  by("till-turn").onclick = () => { camera.turn(); show("till-camera"); };
+  light.onclick = async () => {
+    const on = light.getAttribute("aria-pressed") !== "true";
+    await camera.light(on).then(() => light.setAttribute("aria-pressed", String(on))).catch(() => show("till-light", false));
+  };
 }
 
 // What waits, and what became of it.
@@ -193,7 +199,7 @@ function enter() {
 async function begin() {
   enter();
   if (by("q") && document.activeElement === by("q")) by("q").select();
-  await scanner();
+  scanner();
   const what = new URLSearchParams(location.search).get("away");
   if (alone && what) say({ sale: words.awaySale, quote: words.awayQuote, return: words.awayReturn, reward: words.awayReward, "not-kept": words.notKept }[what] || words.awayFind);
   else if (alone) by("who").focus();

@@ -189,6 +189,7 @@ func (c *Console) routes() http.Handler {
 		"POST /till/{id}/use":                      (*visit).handOver,
 		"POST /till/{id}/refund":                   (*visit).giveUp,
 		"POST /till/{id}/units":                    (*visit).spend,
+		"GET /assets/code-worker.js":               (*visit).codeWorker,
 		"GET /assets/till.js":                      (*visit).tillScript,
 		"GET /jobs":                                (*visit).showJobs,
 		"POST /jobs/{id}/replay":                   (*visit).replayJob,

@@ -17,7 +17,6 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -440,33 +439,4 @@ func TestSalesWaitForWhoEnteredThem(t *testing.T) {
 	if n, units := len(s.soldTo(t, at)), s.owns(t, at, "points"); n != 2 || units != 45 {
 		t.Fatalf("%d sales, %d points", n, units)
 	}
-}
-
-// TestACodeIsReadByCamera looks at a code through a camera. Chromium reads no codes on Linux, so that what reads them is stood in
-// for; the picture that it is given comes from a camera of Chromium's own, by the permissions that the page has.
-func TestACodeIsReadByCamera(t *testing.T) {
-	t.Parallel()
-	s := tillTest(t)
-	s.owner(t)
-	at := s.counter(t)
-	w := s.wired(t)
-	ctx, _ := browserIn(t, t.TempDir(), chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
-	v := w.window(t, ctx, "en", "light", 768)
-	v.signsIn("olga@example.com")
-	v.goes("/till")
-	v.ready()
-	if evaluate[bool](t, ctx, `"BarcodeDetector" in window`) {
-		t.Log("this Chromium reads codes itself")
-	} else {
-		v.says("This browser reads no codes by camera.")
-	}
-	ask(t, ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `window.BarcodeDetector = class {
-		static async getSupportedFormats() { return ["qr_code"]; }
-		async detect(video) { return video.videoWidth > 0 && !video.paused ? [{rawValue: "` + strings.TrimPrefix(at, "/till/") + `"}] : []; }
-	}`})
-	v.goes("/till")
-	v.sees(`!document.getElementById("till-scan").hidden`)
-	v.does(chromedp.Click("#till-scan"))
-	v.sees(`location.pathname === "` + at + `"`)
-	v.says("Anna Papadopoulou")
 }

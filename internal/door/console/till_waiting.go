@@ -205,6 +205,7 @@ func (v *visit) script(text string, ok bool) error {
 }
 
 func (v *visit) tillScript() error { return v.script(web.Till()) }
+func (v *visit) codeWorker() error { return v.script(web.CodeWorker()) }
 
 // tillWorker is what the browser runs for the page while there is no network; it may do so for nothing else here.
 func (v *visit) tillWorker() error {
