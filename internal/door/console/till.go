@@ -105,6 +105,16 @@ func (v *visit) showTill() error {
 		}
 		switch len(found) {
 		case 0:
+			other, err := v.otherCode(by, facts, page.Asked)
+			switch {
+			case err != nil:
+				return err
+			case other.To != "":
+				return v.leave(other.To)
+			case other.Says != "":
+				page.None = other.Says
+				return v.showTillPage(http.StatusOK, &page, nil)
+			}
 			page.None = v.l.T("till.find.nobody")
 			return v.showTillPage(http.StatusNotFound, &page, nil)
 		case 1:
@@ -132,6 +142,7 @@ func (v *visit) lookUp(by account.Actor, facts *intake.Intake, text string) (fou
 	if err := v.wrongCodes.any(by.ID, time.Now()); err != nil {
 		return nil, "", err
 	}
+	var spent string
 	err = v.read(func(tx *db.Tx) error {
 		var number int64
 		if found, at = nil, ""; fact.ParsePublicID(fact.CustomerPrefix, text, &number) == nil {
@@ -156,10 +167,13 @@ func (v *visit) lookUp(by account.Actor, facts *intake.Intake, text string) (fou
 		case err != nil || c.Redemption == nil:
 			return err
 		}
-		at = "#taken"
+		at, spent = "#taken", v.spent(tx, c.Redemption)
 		found, err = standingFor(tx, c.Redemption.Customer)
 		return err
 	})
+	if spent != "" {
+		v.Sessions.Put(v.ctx, "till", spent)
+	}
 	if err == nil && len(found) == 0 {
 		v.wrongCodes.one(by.ID, time.Now())
 	}

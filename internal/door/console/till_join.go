@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"time"
 
 	"regulars/internal/act/member"
@@ -21,13 +22,20 @@ func (v *visit) joiningAtTill(business string) []field {
 }
 
 func (v *visit) showTillJoin() error {
-	return v.atTill(func(account.Actor, *intake.Intake) error { return v.askTillJoin(0, nil) })
+	return v.atTill(func(by account.Actor, _ *intake.Intake) error { return v.askTillJoin(by, 0, nil) })
 }
 
 // askTillJoin is the form by which somebody new joins; known is who is known already by what was typed.
-func (v *visit) askTillJoin(known int64, wrong error) error {
+func (v *visit) askTillJoin(by account.Actor, known int64, wrong error) error {
 	b, err := v.business()
 	if err != nil {
+		return err
+	}
+	code, friend := "", ""
+	if err := v.read(func(tx *db.Tx) (err error) {
+		code, friend, err = v.friendOf(tx, by, cmp.Or(v.typed("ref"), v.r.URL.Query().Get("ref")))
+		return err
+	}); err != nil {
 		return err
 	}
 	f := form{Action: "/till/join", Button: v.l.T("till.join.button"), Link: v.l.T("console.cancel"), To: "/till", Groups: []group{{Fields: append([]field{
@@ -39,7 +47,11 @@ func (v *visit) askTillJoin(known int64, wrong error) error {
 	if known > 0 {
 		f.Link, f.To = v.l.T("person.new.known"), "/till/"+fact.PublicID(fact.CustomerPrefix, known)
 	}
-	return v.ask(v.l.T("till.join"), v.l.T("till.join.lead"), f, wrong)
+	lead := v.l.T("till.join.lead")
+	if friend != "" {
+		f.Hidden, lead = []hidden{{"ref", code}}, v.l.T("till.join.brought", friend)
+	}
+	return v.ask(v.l.T("till.join"), lead, f, wrong)
 }
 
 // joinAtTill takes somebody in who is new, and makes them a member. Who is known already by what was typed is not changed:
@@ -48,12 +60,12 @@ func (v *visit) joinAtTill() error {
 	return v.atTill(func(by account.Actor, facts *intake.Intake) error {
 		c, fields, err := v.typedCustomer(facts)
 		if err != nil {
-			return v.askTillJoin(0, err)
+			return v.askTillJoin(by, 0, err)
 		}
 		c.Profile.Language = v.l.Tag()
 		agreed, err := v.agreedAtTill(by)
 		if err != nil {
-			return v.askTillJoin(0, err)
+			return v.askTillJoin(by, 0, err)
 		}
 		var who int64
 		var known bool
@@ -77,13 +89,20 @@ func (v *visit) joinAtTill() error {
 				return err
 			}
 			who = out.Customer
-			return v.enrol(tx, by, facts, who, agreed)
+			if err := v.enrol(tx, by, facts, who, agreed); err != nil || v.typed("ref") == "" {
+				return err
+			}
+			_, err = facts.Referrals().Tie(tx, who, v.typed("ref"))
+			if k := fault.KindOf(err); k == fault.NotFound || k == fault.Conflict { // a member all the same
+				err = nil
+			}
+			return err
 		})
 		if err != nil {
 			if !known {
 				who = 0
 			}
-			return v.askTillJoin(who, err)
+			return v.askTillJoin(by, who, err)
 		}
 		return v.joinedAtTill(who)
 	})

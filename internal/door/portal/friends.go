@@ -2,10 +2,12 @@ package portal
 
 import (
 	"html/template"
+	"net/http"
 
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 )
 
@@ -19,7 +21,28 @@ type friends struct {
 	Counts     []string
 }
 
-// friends is nil where the programme has no referral.
+// showFriends is the page with the code for a friend: a page of its own, so that nobody shows it at the till for their card.
+func (v *visit) showFriends() error {
+	return v.signedIn(func() error {
+		facts, err := v.Facts.Intake(v.ctx)
+		if err != nil {
+			return err
+		}
+		f, err := v.friends(facts)
+		if err == nil && f == nil {
+			err = fault.Coded("no_page", fault.NotFoundf("there is no such page"))
+		}
+		if err == nil {
+			err = v.invite(f)
+		}
+		if err != nil {
+			return err
+		}
+		return v.show(http.StatusOK, "friends", sheet{Title: v.l.T("portal.friends.title"), Content: f})
+	})
+}
+
+// friends is what both get; nil where the programme has no referral.
 func (v *visit) friends(facts *intake.Intake) (*friends, error) {
 	var c *programme.Compiled
 	if err := v.read(func(tx *db.Tx) (err error) {
@@ -29,23 +52,6 @@ func (v *visit) friends(facts *intake.Intake) (*friends, error) {
 		return nil, err
 	}
 	f := &friends{}
-	var by map[referral.State]int64
-	if err := v.write(func(tx *db.Tx) (err error) {
-		if f.Code, err = referral.Code(tx, v.me); err == nil {
-			by, err = referral.Counts(tx, v.me)
-		}
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	f.Link = referral.Path(f.Code)
-	if v.Public != nil {
-		f.Link = v.Public() + f.Link
-	}
-	var err error
-	if f.Picture, err = picture(f.Link); err != nil {
-		return nil, err
-	}
 	terms := c.Terms(v.l, facts.Business.Currency, facts.Business.Digits())
 	for i := range c.Document.Rules {
 		switch c.Document.Rules[i].On {
@@ -56,6 +62,28 @@ func (v *visit) friends(facts *intake.Intake) (*friends, error) {
 		}
 	}
 	f.When = terms.Friends
+	return f, nil
+}
+
+// invite adds the code, and who came by it.
+func (v *visit) invite(f *friends) error {
+	var by map[referral.State]int64
+	if err := v.write(func(tx *db.Tx) (err error) {
+		if f.Code, err = referral.Code(tx, v.me); err == nil {
+			by, err = referral.Counts(tx, v.me)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	f.Link = referral.Path(f.Code)
+	if v.Public != nil {
+		f.Link = v.Public() + f.Link
+	}
+	var err error
+	if f.Picture, err = picture(f.Link); err != nil {
+		return err
+	}
 	for _, one := range []struct {
 		key string
 		n   int64
@@ -64,5 +92,5 @@ func (v *visit) friends(facts *intake.Intake) (*friends, error) {
 			f.Counts = append(f.Counts, v.l.P("portal.friends."+one.key, one.n))
 		}
 	}
-	return f, nil
+	return nil
 }

@@ -55,7 +55,7 @@ type Portal struct {
 	style   []byte
 }
 
-var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code", "terms"}
+var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code", "terms", "friends"}
 
 // New makes the pages.
 func New(o Options) (*Portal, error) {
@@ -105,6 +105,7 @@ func (p *Portal) routes() {
 		"GET /my/code/{code}":            (*visit).showCode,
 		"POST /my/code/{code}":           (*visit).useCode,
 		"GET /my/terms":                  (*visit).showTerms,
+		"GET /my/friends":                (*visit).showFriends,
 		"GET /my/history":                (*visit).showHistory,
 		"GET /my/profile":                (*visit).showProfile,
 		"POST /my/profile":               (*visit).saveProfile,

@@ -381,10 +381,14 @@ func TestAMemberBringsAFriend(t *testing.T) {
 		s.programme()
 		p := s.phone()
 		p.post("/my/join", "email", "ada@example.com", "agreed", "yes")
-		home := p.post(s.link(1)).wants(t, 200, "/my/", "Bring a friend", "For you: 100 points", "For your friend: 30 points", "A friend counts once €10.00 of an order are left", "after 14 days")
-		path := regexp.MustCompile(`/my/join\?ref=\w{8}`).FindString(home.raw)
+		home := p.post(s.link(1)).wants(t, 200, "/my/", "Show this at the till", "Bring a friend", "For you: 100 points", "For your friend: 30 points", "Show the code for a friend")
+		if n := strings.Count(home.raw, `class="qr"`); n != 1 || strings.Contains(home.raw, "/my/join") {
+			t.Errorf("%d codes beside each other, of which one is the card", n)
+		}
+		page := p.get("/my/friends").wants(t, 200, "/my/friends", "not for the till", "For you: 100 points", "For your friend: 30 points", "A friend counts once €10.00 of an order are left", "after 14 days")
+		path := regexp.MustCompile(`/my/join\?ref=\w{8}`).FindString(page.raw)
 		if path == "" {
-			t.Fatalf("there is no link in %s", home.raw)
+			t.Fatalf("there is no link in %s", page.raw)
 		}
 		friend := s.phone()
 		joins := friend.get(path).wants(t, 200, "/my/join", "A friend of yours is a member and brought you")
@@ -394,11 +398,11 @@ func TestAMemberBringsAFriend(t *testing.T) {
 		}
 		friend.post("/my/join", "email", "bob@example.com", "agreed", "yes", "ref", ref[1])
 		friend.post(s.link(2)).wants(t, 200, "/my/", "25 points")
-		p.get("/my/").wants(t, 200, "/my/", "1 friend came")
+		p.get("/my/friends").wants(t, 200, "/my/friends", "1 friend came")
 		other := s.phone()
 		other.post("/my/join", "email", "eve@example.com", "agreed", "yes", "ref", "<script>")
 		other.post(s.link(3)).wants(t, 200, "/my/", "25 points")
-		p.get("/my/").wants(t, 200, "/my/", "1 friend came")
+		p.get("/my/friends").wants(t, 200, "/my/friends", "1 friend came")
 	})
 }
 
@@ -470,7 +474,7 @@ func TestMembersPagesInABrowser(t *testing.T) {
 	cookies := p.Jar.Cookies(at)
 	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
 		scheme, width := []string{"light", "dark"}[i%2], []int64{browsertest.Phone, browsertest.Small, browsertest.Desk}[i%3]
-		for _, path := range []string{"/my/", "/my/history", "/my/profile", taken, "/my/code/" + codes[0], "/my/code/" + codes[1]} {
+		for _, path := range []string{"/my/", "/my/friends", "/my/history", "/my/profile", taken, "/my/code/" + codes[0], "/my/code/" + codes[1]} {
 			name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/my"), "/", "-"), "-")
 			if path == taken {
 				name = "reward"
