@@ -124,7 +124,7 @@ func personal(c *wire.Customer) []*string {
 }
 
 // masked are the kinds of identities that tell who somebody is, or can be misused. Ids of systems do not.
-var masked = []string{customer.Email, customer.Phone, customer.Card}
+var masked = []string{customer.Email, customer.Phone, customer.Card, customer.MemberNumber}
 
 // mask hides who somebody is. What is left lets a person at the till see that it is the right one.
 func mask(c *wire.Customer) {

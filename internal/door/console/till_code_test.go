@@ -15,6 +15,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/intake"
+	"regulars/internal/record/customer"
 )
 
 // bringing has the programme of the counter give something for friends too, and rewards with codes of other kinds.
@@ -61,6 +62,15 @@ func TestTheTillKnowsWhatACodeIsFor(t *testing.T) {
 			return err
 		})
 		reads := func(text string) shown { return cashier.get("/till?q=" + url.QueryEscape(text)) }
+
+		// The number of the member's page, as it is said.
+		var said string
+		bob := owner.typedIn(t, "full_name", "Bob Brown", "reference", "B-1")
+		s.write(t, func(tx *db.Tx) (err error) { said, err = customer.GiveNumber(tx, number(t, bob)); return err })
+		for _, text := range []string{said, strings.ReplaceAll(said, " ", "")} {
+			reads(text).wants(t, http.StatusOK, strings.Replace(bob, "/customers/", "/till/", 1), "Bob B.")
+		}
+		owner.get(bob).wants(t, http.StatusOK, bob, "number on the member’s page", said)
 
 		// A friend's: who came by it joins, and was brought by them.
 		for _, text := range []string{s.URL + referral.Path(friends), strings.ToLower(friends), friends[:4] + "-" + friends[4:]} {

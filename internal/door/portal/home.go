@@ -87,8 +87,11 @@ func (v *visit) overview(problem string) error {
 	if err != nil {
 		return err
 	}
-	o := overview{Key: rand.Text(), CardText: fact.PublicID(fact.CustomerPrefix, v.me)}
-	if o.Card, err = picture(o.CardText); err != nil {
+	o := overview{Key: rand.Text()}
+	if o.Card, err = picture(fact.PublicID(fact.CustomerPrefix, v.me)); err != nil {
+		return err
+	}
+	if o.CardText, err = v.number(); err != nil {
 		return err
 	}
 	if o.Friends, err = v.friends(facts); err != nil {
@@ -150,6 +153,21 @@ func (v *visit) overview(problem string) error {
 		status = http.StatusConflict
 	}
 	return v.show(status, "home", sheet{Title: o.Hello, Lead: o.Since, Problem: problem, Content: o})
+}
+
+// number is what the member says at a till that reads no codes; it is given when it is first shown.
+func (v *visit) number() (said string, err error) {
+	err = v.read(func(tx *db.Tx) error {
+		members, err := customer.Members(tx, v.me)
+		if err == nil {
+			said, err = customer.Spoken(tx, members)
+		}
+		return err
+	})
+	if err == nil && said == "" {
+		err = v.write(func(tx *db.Tx) error { said, err = customer.GiveNumber(tx, v.me); return err })
+	}
+	return said, err
 }
 
 // present is what the member was given on an occasion.

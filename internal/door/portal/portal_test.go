@@ -385,6 +385,13 @@ func TestAMemberBringsAFriend(t *testing.T) {
 		if n := strings.Count(home.raw, `class="qr"`); n != 1 || strings.Contains(home.raw, "/my/join") {
 			t.Errorf("%d codes beside each other, of which one is the card", n)
 		}
+		said := regexp.MustCompile(`Or say the number <code>(\d{3} \d{3} \d{3})</code>`).FindString(home.raw)
+		if again := p.get("/my/"); said == "" || !strings.Contains(again.raw, said) {
+			t.Errorf("the number is %q at first, and another one then: %s", said, again.text)
+		}
+		if own := p.get("/my/export"); !strings.Contains(own.raw, `"member_number"`) {
+			t.Errorf("the number is in no file of what is known: %s", own.raw)
+		}
 		page := p.get("/my/friends").wants(t, 200, "/my/friends", "not for the till", "For you: 100 points", "For your friend: 30 points", "A friend counts once €10.00 of an order are left", "after 14 days")
 		path := regexp.MustCompile(`/my/join\?ref=\w{8}`).FindString(page.raw)
 		if path == "" {

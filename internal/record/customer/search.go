@@ -46,8 +46,8 @@ func Search(tx *db.Tx, text, country string, limit int) ([]Stored, error) {
 	return all, nil
 }
 
-// Exactly finds the customers who are known by what somebody typed: an own id, an e-mail address, a phone number or a card,
-// in full. Numbers without a country are from the given one; visitors are nobody known.
+// Exactly finds the customers who are known by what somebody typed: an own id, an e-mail address, a phone number, a card or the
+// number that was given here, in full. Numbers without a country are from the given one; visitors are nobody known.
 func Exactly(tx *db.Tx, text, country string) (numbers []int64, err error) {
 	if text = strings.TrimSpace(text); !nameable(text) {
 		return nil, nil
@@ -57,6 +57,9 @@ func Exactly(tx *db.Tx, text, country string) (numbers []int64, err error) {
 		if i, err := (Identity{Kind: kind, Value: text}).Normal(country); err == nil { // what is no phone number is not looked up as one
 			identities = append(identities, i)
 		}
+	}
+	if number := memberNumber(text); number != "" {
+		identities = append(identities, Identity{Kind: MemberNumber, Value: number})
 	}
 	found, err := Find(tx, identities)
 	if err != nil {
