@@ -18,6 +18,9 @@ func (l *Locale) DateShort(t time.Time) string {
 // Month writes a month and its year: March 2026.
 func (l *Locale) Month(t time.Time) string { return l.layout(l.style.month, l.style.monthsAlone, t) }
 
+// Months are the names of the months by themselves, to choose from.
+func (l *Locale) Months() [12]string { return l.style.monthsAlone }
+
 // MonthShort writes a month and its year for an axis or a table: Mar 2026.
 func (l *Locale) MonthShort(t time.Time) string {
 	return l.layout(l.style.monthShort, l.style.monthsShort, t)

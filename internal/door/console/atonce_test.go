@@ -220,7 +220,7 @@ func TestTheTillIsDoneOnce(t *testing.T) {
 		owner := s.owner(t)
 		at := s.counter(t)
 		cashier := s.signedIn(t, owner, account.Cashier)
-		join := []string{"full_name", "Bo Berg", "phone", "+30 690 000 0001", "email", "bo@example.com", "birthday", "05-17", "agreed", "yes"}
+		join := []string{"full_name", "Bo Berg", "phone", "+30 690 000 0001", "email", "bo@example.com", "birthday_day", "17", "birthday_month", "5", "agreed", "yes"}
 		all := cashier.mash(t, "/till/join", cashier.get("/till/join").formTo(t, "/till/join", join...)...)
 		for _, p := range all {
 			p.wants(t, http.StatusOK, all[0].path)

@@ -214,10 +214,11 @@ type hidden struct{ Name, Value string }
 
 // group is fields that belong together.
 type group struct {
-	Legend string
-	Fields []field
-	Folded bool // it is seldom wanted, and closed
-	Open   bool // all the same
+	Legend  string
+	Fields  []field
+	Abreast bool // its fields are short, and stand beside each other
+	Folded  bool // it is seldom wanted, and closed
+	Open    bool // all the same
 }
 
 // field is a line to type or choose.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"slices"
+	"strconv"
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -21,13 +22,30 @@ func (v *visit) askCustomer(known int64, wrong error) error {
 		{Name: "full_name", Label: v.l.T("person.new.name"), Complete: "off", Optional: true},
 		{Name: "email", Label: v.l.T("console.email"), Type: "email", Complete: "off", Optional: true},
 		{Name: "phone", Label: v.l.T("person.new.phone"), Type: "tel", Complete: "off", Optional: true},
-		{Name: "birthday", Label: v.l.T("person.new.birthday"), Help: v.l.T("person.new.birthday.help"), Complete: "off", Optional: true},
+	}}, v.bornOn(), {Fields: []field{
 		{Name: "reference", Label: v.l.T("person.new.reference"), Help: v.l.T("person.new.reference.help"), Complete: "off", Optional: true},
 	}}}}
 	if known > 0 {
 		f.Link, f.To = v.l.T("person.new.known"), "/customers/"+fact.PublicID(fact.CustomerPrefix, known)
 	}
 	return v.ask(v.l.T("person.new"), v.l.T("person.new.lead"), f, wrong)
+}
+
+// bornOn are the fields of a birthday: a day, a month by its name, and the year, which may be left out.
+func (v *visit) bornOn() group {
+	const longest = 31
+	days, months := []choice{{}}, []choice{{}}
+	for d := range longest {
+		days = append(days, choice{Value: strconv.Itoa(d + 1), Name: strconv.Itoa(d + 1)})
+	}
+	for m, name := range v.l.Months() {
+		months = append(months, choice{Value: strconv.Itoa(m + 1), Name: name})
+	}
+	return group{Legend: v.l.T("person.new.birthday"), Abreast: true, Fields: []field{
+		{Name: "birthday_day", Label: v.l.T("portal.birthday.day"), Type: "select", Choices: days, Optional: true},
+		{Name: "birthday_month", Label: v.l.T("portal.birthday.month"), Type: "select", Choices: months, Optional: true},
+		{Name: "birthday_year", Label: v.l.T("person.new.birthday.year"), Mode: "numeric", Most: 4, Complete: "off", Optional: true},
+	}}
 }
 
 // newCustomer takes in a customer who was typed in. Who is known already by what was typed is not changed: pressed twice it
@@ -95,8 +113,8 @@ func (v *visit) typedCustomer(facts *intake.Intake) (c intake.Customer, fields [
 		}
 		c.Identities, fields = append(c.Identities, one), append(fields, i.told)
 	}
-	if c.Profile.Birthday, err = customer.ParseBirthday(v.typed("birthday")); err != nil {
-		return c, nil, fault.In("birthday", err)
+	if c.Profile.Birthday, err = customer.BirthdayOf(v.typed("birthday_day"), v.typed("birthday_month"), v.typed("birthday_year")); err != nil {
+		return c, nil, fault.In("birthday_day", err)
 	}
 	if c.Profile.Birthday != (customer.Birthday{}) {
 		fields = append(fields, "birthday")

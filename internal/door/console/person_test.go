@@ -76,7 +76,7 @@ func TestAPersonIsTypedIn(t *testing.T) {
 		const at = "/customers/new"
 		owner := s.owner(t)
 		owner.get("/customers").wants(t, http.StatusOK, "/customers", `href="/customers/new"`)
-		owner.get(at).wants(t, http.StatusOK, at, "Type in a customer", `id="birthday"`)
+		owner.get(at).wants(t, http.StatusOK, at, "Type in a customer", `id="birthday_month"`, `<option value="5">May</option>`)
 		for _, c := range []struct {
 			form        []string
 			field, says string
@@ -84,13 +84,13 @@ func TestAPersonIsTypedIn(t *testing.T) {
 			{[]string{"full_name", "Eve"}, "email", "by which the customer is known again"},
 			{[]string{"full_name", "Eve", "email", "eve"}, "email", "This is no e-mail address."},
 			{[]string{"full_name", "Eve", "phone", "x"}, "phone", "This is no phone number."},
-			{[]string{"full_name", "Eve", "email", "eve@example.com", "birthday", "1 May"}, "birthday", "Write the birthday like"},
+			{[]string{"full_name", "Eve", "email", "eve@example.com", "birthday_day", "31", "birthday_month", "2"}, "birthday_day", "Choose the day and the month of the birthday"},
 			{[]string{"full_name", strings.Repeat("E", 400), "email", "eve@example.com"}, "full_name", "This is too long."},
 			{[]string{"full_name", "Eve\x00", "email", "eve@example.com"}, "full_name", "signs that cannot be kept"},
 		} {
 			owner.post(at, c.form...).wants(t, http.StatusUnprocessableEntity, at, c.says, `id="`+c.field+`-error"`, `value="`+strings.TrimSuffix(c.form[1], "\x00"))
 		}
-		form := []string{"full_name", nasty, "email", "Eve@Example.com", "phone", "+30 210 123 4567", "birthday", "05-17", "reference", "E-7"}
+		form := []string{"full_name", nasty, "email", "Eve@Example.com", "phone", "+30 210 123 4567", "birthday_day", "17", "birthday_month", "5", "reference", "E-7"}
 		path := owner.typedIn(t, form...)
 		if again := owner.typedIn(t, form...); again != path {
 			t.Errorf("pressed twice it is two: %s and %s", path, again)
@@ -445,7 +445,7 @@ func TestNoFormOfAPersonStumbles(t *testing.T) {
 	path := s.rewarded(t)
 	for _, text := range hostile {
 		for to, fields := range map[string][]string{
-			"/customers/new": {"full_name", "email", "phone", "birthday", "reference"}, path + "/orders": {"key", "placed_at", "amount", "product", "quantity", "store", "channel"},
+			"/customers/new": {"full_name", "email", "phone", "birthday_day", "reference"}, path + "/orders": {"key", "placed_at", "amount", "product", "quantity", "store", "channel"},
 			path + "/consents": {"consent_channel", "consent_purpose", "consent_other", "consent_wording", "consent_source", "consent_given"}, path + "/withdraw": {"channel", "purpose"},
 			path + "/merge": {"with"}, path + "/erase": {"confirm"},
 		} {
@@ -476,7 +476,7 @@ func TestAPersonInABrowser(t *testing.T) {
 	owner.post(path+"/withdraw", "channel", "email", "purpose", "newsletter")
 	owner.post(path+"/consents", "consent_channel", "sms", "consent_other", "the wine club", "consent_wording", "A message for each new bottle.", "consent_given", "2026-01-02")
 	s.phoned(t, path, "Android · Samsung Internet", "")
-	one := owner.typedIn(t, "full_name", "Anna-Maria Papadopoulou of a rather long name", "email", "anna-maria.papadopoulou@longname.example.com", "birthday", "1980-05-17")
+	one := owner.typedIn(t, "full_name", "Anna-Maria Papadopoulou of a rather long name", "email", "anna-maria.papadopoulou@longname.example.com", "birthday_day", "17", "birthday_month", "5", "birthday_year", "1980")
 	two := owner.typedIn(t, "full_name", "Ada", "phone", "+302101234567")
 	owner.post(path+"/merge/"+strings.TrimPrefix(two, "/customers/")).wants(t, http.StatusOK, path)
 	merge, undo := path+"/merge/"+strings.TrimPrefix(one, "/customers/"), path+"/unmerge/"+strings.TrimPrefix(two, "/customers/")

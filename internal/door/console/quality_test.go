@@ -40,8 +40,8 @@ func (s *shop) silent(t *testing.T) {
 // twice types in a customer twice: once with the number as the country has it, once as it is written from abroad.
 func (b *reader) twice(t *testing.T) (first, second string) {
 	t.Helper()
-	first = b.typedIn(t, "full_name", "Άννα Παππά", "email", "anna.pappa@gmail.com", "birthday", "1980-02-03")
-	second = b.typedIn(t, "full_name", "Anna Pappa", "email", "annapappa+shop@gmail.com", "birthday", "1980-02-03")
+	first = b.typedIn(t, "full_name", "Άννα Παππά", "email", "anna.pappa@gmail.com", "birthday_day", "3", "birthday_month", "2", "birthday_year", "1980")
+	second = b.typedIn(t, "full_name", "Anna Pappa", "email", "annapappa+shop@gmail.com", "birthday_day", "3", "birthday_month", "2", "birthday_year", "1980")
 	return first, second
 }
 
@@ -94,7 +94,7 @@ func TestPairsThatMayBeOnePerson(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
 		owner := s.owner(t)
 		first, second := owner.twice(t)
-		third := owner.typedIn(t, "full_name", "Anna Pappa", "email", "third@example.com", "birthday", "1980-02-03")
+		third := owner.typedIn(t, "full_name", "Anna Pappa", "email", "third@example.com", "birthday_day", "3", "birthday_month", "2", "birthday_year", "1980")
 		const at = "/data/duplicates"
 		owner.get(at).wants(t, http.StatusOK, at, "Nobody is suspected of being here twice.")
 		s.looked(t)
@@ -178,7 +178,7 @@ func TestQualityInABrowser(t *testing.T) {
 	owner.post(file + "/start")
 	owner.settled(file)
 	owner.twice(t)
-	owner.typedIn(t, "full_name", "Anna Pappa of a very long name that goes on", "birthday", "1980-02-03", "email", "anna.pappa.of.a.rather.long.name@longname.example.com")
+	owner.typedIn(t, "full_name", "Anna Pappa of a very long name that goes on", "birthday_day", "3", "birthday_month", "2", "birthday_year", "1980", "email", "anna.pappa.of.a.rather.long.name@longname.example.com")
 	s.visited(t)
 	s.silent(t)
 	s.threeGuests(t)

@@ -51,7 +51,7 @@ func (s *shop) members(t *testing.T) {
 func (s *shop) asMember(t *testing.T, ctx context.Context, at string) {
 	t.Helper()
 	var token string
-	s.write(t, func(tx *db.Tx) (err error) {
+	s.write(t, func(tx *db.Tx) (err error) { //nolint:contextcheck // the context is a browser's
 		if err := member.Save(tx, member.Settings{Open: true}); err != nil {
 			return err
 		}

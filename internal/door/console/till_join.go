@@ -38,12 +38,11 @@ func (v *visit) askTillJoin(by account.Actor, known int64, wrong error) error {
 	}); err != nil {
 		return err
 	}
-	f := form{Action: "/till/join", Button: v.l.T("till.join.button"), Link: v.l.T("console.cancel"), To: "/till", Groups: []group{{Fields: append([]field{
+	f := form{Action: "/till/join", Button: v.l.T("till.join.button"), Link: v.l.T("console.cancel"), To: "/till", Groups: []group{{Fields: []field{
 		{Name: "full_name", Label: v.l.T("person.new.name"), Complete: "off", Optional: true},
 		{Name: "phone", Label: v.l.T("person.new.phone"), Type: "tel", Complete: "off", Optional: true},
 		{Name: "email", Label: v.l.T("console.email"), Help: v.l.T("till.join.email.help"), Type: "email", Complete: "off", Optional: true},
-		{Name: "birthday", Label: v.l.T("person.new.birthday"), Help: v.l.T("person.new.birthday.help"), Complete: "off", Optional: true},
-	}, v.joiningAtTill(b.Name)...)}}}
+	}}, v.bornOn(), {Fields: v.joiningAtTill(b.Name)}}}
 	if known > 0 {
 		f.Link, f.To = v.l.T("person.new.known"), "/till/"+fact.PublicID(fact.CustomerPrefix, known)
 	}

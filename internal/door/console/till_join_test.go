@@ -20,7 +20,7 @@ func TestSomebodyJoinsAtTheTill(t *testing.T) {
 		cashier := s.signedIn(t, owner, account.Cashier)
 		cashier.get("/till").wants(t, http.StatusOK, "/till", "A new member")
 		cashier.get("/till/join").wants(t, http.StatusOK, "/till/join", "I want to take part in the programme", "may send me news")
-		form := []string{"full_name", "Bo Berg", "phone", "+30 690 000 0001", "email", "bo@example.com", "birthday", "05-17"}
+		form := []string{"full_name", "Bo Berg", "phone", "+30 690 000 0001", "email", "bo@example.com", "birthday_day", "17", "birthday_month", "5"}
 		cashier.post("/till/join", form...).wants(t, http.StatusUnprocessableEntity, "/till/join", "Members agree to the terms", `value="Bo Berg"`)
 		cashier.post("/till/join", "full_name", "Bo Berg", "agreed", "yes").wants(t, http.StatusUnprocessableEntity, "/till/join", "by which the customer is known again")
 		cashier.post("/till/join", "full_name", "Eve", "phone", "+30 210 123 4567", "agreed", "yes").wants(t, http.StatusConflict, "/till/join", "known by this already", known)

@@ -193,7 +193,7 @@ func TestAMemberPressesManyTimes(t *testing.T) {
 		if left := s.has(who); left != 200 {
 			t.Errorf("%d points are left", left)
 		}
-		p.mashes("/my/profile", 200, "/my/profile", "given_name", "Ada", "family_name", "Lovelace", "birthday", "1980-12-10")
+		p.mashes("/my/profile", 200, "/my/profile", "given_name", "Ada", "family_name", "Lovelace", "birthday_day", "10", "birthday_month", "12", "birthday_year", "1980")
 		for i, news := range []string{"yes", "no"} {
 			p.mashes("/my/consents", 200, "/my/profile", "news", news)
 			if n := s.consents(who, member.NewsChannel, member.NewsPurpose); n != i+1 {

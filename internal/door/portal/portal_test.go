@@ -222,11 +222,11 @@ func TestAMemberJoinsAndTakesAReward(t *testing.T) {
 	each(t, func(t *testing.T, s *shop) {
 		p := s.phone()
 		p.get("/my/").wants(t, 200, "/my/", "Members of Café Olga", "A point for every euro")
-		form := []string{"email", " Ada@Example.com ", "given_name", "Ada", "birthday", "05-17", "news", "yes"}
+		form := []string{"email", " Ada@Example.com ", "given_name", "Ada", "birthday_day", "17", "birthday_month", "5", "news", "yes"}
 		if again := p.post("/my/join", form...).wants(t, 422, "/my/join", "tick the first box"); !strings.Contains(again.raw, `value="Ada"`) {
 			t.Error("what was typed is lost")
 		}
-		p.post("/my/join", append(form, "agreed", "yes", "birthday", "1980-02-31")...).wants(t, 422, "/my/join", "Write the birthday like")
+		p.post("/my/join", append(form, "agreed", "yes", "birthday_month", "2", "birthday_day", "31")...).wants(t, 422, "/my/join", "Choose the day and the month")
 		form = append(form, "agreed", "yes")
 		p.post("/my/join", form...).wants(t, 200, "/my/join", "Look into your mailbox")
 		in := s.link(1)
@@ -281,10 +281,10 @@ func TestAMemberDecidesOnTheirData(t *testing.T) {
 		p.post(s.link(1)).wants(t, 200, "/my/")
 		s.earn("ada@example.com", 10)
 		p.get("/my/profile").wants(t, 200, "/my/profile", "You come in by ada@example.com", "You have not agreed")
-		if again := p.post("/my/profile", "given_name", "Ada Maria", "birthday", "17 May").wants(t, 422, "/my/profile", "Write the birthday like"); !strings.Contains(again.raw, `value="17 May"`) {
+		if again := p.post("/my/profile", "given_name", "Ada Maria", "birthday_month", "5", "birthday_year", "80").wants(t, 422, "/my/profile", "Choose the day and the month"); !strings.Contains(again.raw, `value="80"`) || !strings.Contains(again.raw, `<option value="5" selected>May</option>`) {
 			t.Error("what was typed is lost")
 		}
-		if saved := p.post("/my/profile", "given_name", "Ada Maria", "birthday", "1980-05-17").wants(t, 200, "/my/profile", "Saved."); !strings.Contains(saved.raw, `value="1980-05-17"`) {
+		if saved := p.post("/my/profile", "given_name", "Ada Maria", "birthday_day", "17", "birthday_month", "5", "birthday_year", "1980").wants(t, 200, "/my/profile", "Saved."); !strings.Contains(saved.raw, `value="1980"`) || !strings.Contains(saved.raw, `<option value="17" selected>17</option>`) || !strings.Contains(saved.raw, `<option value="5" selected>May</option>`) {
 			t.Error("the birthday is not there")
 		}
 		p.post("/my/consents", "news", "yes").wants(t, 200, "/my/profile", "You agreed to this")

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -17,13 +16,14 @@ import (
 
 // self is what a member says of themselves, and agreed to.
 type self struct {
-	GivenName, FamilyName, Birthday, Email string
-	Saved                                  bool
-	News                                   bool
-	NewsWording                            string
-	NewsSince                              string
-	Confirm                                string  // what is to be typed to be erased
-	Phones                                 *phones // nil: there are none, and none can be switched on
+	GivenName, FamilyName, Email string
+	Born                         born
+	Saved                        bool
+	News                         bool
+	NewsWording                  string
+	NewsSince                    string
+	Confirm                      string  // what is to be typed to be erased
+	Phones                       *phones // nil: there are none, and none can be switched on
 }
 
 // mine reads what is known of the member.
@@ -37,13 +37,7 @@ func (v *visit) mine(tx *db.Tx, zone *time.Location) (s self, err error) {
 	}
 	p := &stored.Profile
 	s = self{GivenName: p.GivenName, FamilyName: p.FamilyName, NewsWording: v.l.T("portal.join.news", v.name())}
-	switch b := p.Birthday; {
-	case b == customer.Birthday{}:
-	case b.Year == 0:
-		s.Birthday = fmt.Sprintf("%02d-%02d", b.Month, b.Day)
-	default:
-		s.Birthday = fmt.Sprintf("%04d-%02d-%02d", b.Year, b.Month, b.Day)
-	}
+	s.Born = v.born(shown(p.Birthday.Day), shown(p.Birthday.Month), shown(p.Birthday.Year))
 	members, err := customer.Members(tx, v.me)
 	if err != nil {
 		return s, err
@@ -96,7 +90,7 @@ func (v *visit) profile(wrong error, saved bool) error {
 		return err
 	}
 	if s.Saved = saved; wrong != nil && v.r.URL.Path == "/my/profile" {
-		s.GivenName, s.FamilyName, s.Birthday = v.typed("given_name"), v.typed("family_name"), v.typed("birthday")
+		s.GivenName, s.FamilyName, s.Born = v.typed("given_name"), v.typed("family_name"), v.typedBorn()
 	}
 	return v.again("profile", sheet{Title: v.l.T("portal.profile.title"), Content: s}, wrong)
 }
@@ -108,7 +102,7 @@ func (v *visit) saveProfile() error {
 			return err
 		}
 		p := customer.Profile{GivenName: strings.TrimSpace(v.typed("given_name")), FamilyName: strings.TrimSpace(v.typed("family_name"))}
-		if p.Birthday, err = customer.ParseBirthday(v.typed("birthday")); err != nil {
+		if p.Birthday, err = v.typedBirthday(); err != nil {
 			return v.profile(err, false)
 		}
 		for _, f := range []struct {

@@ -19,20 +19,21 @@ import (
 
 // joining is the form by which somebody joins.
 type joining struct {
-	Email, GivenName, FamilyName, Birthday string
-	Greeting, Terms, TermsWording          string
-	NewsWording                            string
-	News, Agreed                           bool
-	Action                                 string
-	Asks                                   bool   // for the e-mail too
-	Ref                                    string // the code of the friend who brought them
-	Code                                   string // of a package that they come with
-	Key                                    string // of the form: sent twice it is one letter
+	Email, GivenName, FamilyName  string
+	Born                          born
+	Greeting, Terms, TermsWording string
+	NewsWording                   string
+	News, Agreed                  bool
+	Action                        string
+	Asks                          bool   // for the e-mail too
+	Ref                           string // the code of the friend who brought them
+	Code                          string // of a package that they come with
+	Key                           string // of the form: sent twice it is one letter
 }
 
 func (v *visit) form() joining {
 	return joining{
-		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Birthday: v.typed("birthday"),
+		Email: v.typed("email"), GivenName: v.typed("given_name"), FamilyName: v.typed("family_name"), Born: v.typedBorn(),
 		Greeting: v.settings.Greeting, Terms: v.settings.Terms, TermsWording: v.l.T("portal.join.terms", v.name()), NewsWording: v.l.T("portal.join.news", v.name()),
 		News: v.typed("news") != "", Agreed: v.typed("agreed") != "", Action: v.r.URL.Path, Ref: v.ref(), Code: v.brings(), Key: rand.Text(),
 	}
@@ -61,11 +62,12 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 	if !f.Agreed {
 		return nil, fault.In("agreed", fault.Coded("terms_needed", fault.Invalidf("members agree to the terms")))
 	}
-	if _, err := customer.ParseBirthday(f.Birthday); err != nil {
-		return nil, fault.In("birthday", err)
+	birthday, err := v.typedBirthday()
+	if err != nil {
+		return nil, err
 	}
 	proof, now := v.Address(v.r).String(), time.Now().UTC()
-	j := &member.Joining{GivenName: f.GivenName, FamilyName: f.FamilyName, Birthday: f.Birthday, Ref: f.Ref,
+	j := &member.Joining{GivenName: f.GivenName, FamilyName: f.FamilyName, Birthday: birthday.String(), Ref: f.Ref,
 		Agreed: []member.Given{member.Terms(f.TermsWording, v.settings.Version, proof, now)}}
 	if f.News {
 		j.Agreed = append(j.Agreed, member.News(f.NewsWording, proof, now))

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,6 +29,34 @@ func ParseBirthday(text string) (b Birthday, err error) {
 		return b, fault.Coded("no_date", fault.Invalidf("a birthday is written like 1980-05-17, or 05-17"))
 	}
 	return b, nil
+}
+
+// BirthdayOf reads a birthday of its parts, as they are chosen on a page: none at all, day and month, or the year besides.
+func BirthdayOf(day, month, year string) (Birthday, error) {
+	day, month, year = strings.TrimSpace(day), strings.TrimSpace(month), strings.TrimSpace(year)
+	if day == "" && month == "" && year == "" {
+		return Birthday{}, nil
+	}
+	const two, four = 2, 4
+	text := fmt.Sprintf("%0*s-%0*s", two, month, two, day)
+	if year != "" {
+		text = year + "-" + text
+	}
+	if day == "" || month == "" || year != "" && len(year) != four {
+		text = "-" // which is none
+	}
+	return ParseBirthday(text)
+}
+
+// String is the birthday as ParseBirthday reads it; empty where there is none.
+func (b Birthday) String() string {
+	switch {
+	case b == Birthday{}:
+		return ""
+	case b.Year == 0:
+		return fmt.Sprintf("%02d-%02d", b.Month, b.Day)
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", b.Year, b.Month, b.Day)
 }
 
 // BornOn are the customers whose birthday is the day, behind a number, in order, at most so many. Who was born on 29 February

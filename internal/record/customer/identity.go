@@ -64,7 +64,7 @@ func (i Identity) Normal(country string) (Identity, error) {
 		if value == "" {
 			return i, fault.Invalidf("%.60q is no phone number", i.Value)
 		}
-	case Card:
+	case Card, MemberNumber:
 		value = strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(value))
 		if value == "" {
 			return i, fault.Invalidf("%.60q is no card number", i.Value)
