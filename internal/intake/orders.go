@@ -66,6 +66,11 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 			if err := p.Order(tx, out.Customer, out.Fact, &orders[i].Order, out.Status == fact.Created); err != nil {
 				return nil, err
 			}
+			if orders[i].State == order.Cancelled {
+				if err := in.undone(tx, out.Customer, out.Fact); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	if err := in.brought(tx, outcomes); err != nil {
@@ -74,6 +79,36 @@ func (in *Intake) Orders(tx *db.Tx, orders []Order) ([]fact.Outcome, error) {
 	return outcomes, in.tellFacts(tx, fact.OrderPrefix, OrderCreated, OrderUpdated, outcomes, func(i int) (source, reference string) {
 		return orders[i].Source, orders[i].Reference
 	})
+}
+
+// undone gives back what took something off an order, where nothing is left of it.
+func (in *Intake) undone(tx *db.Tx, owner, id int64) error {
+	o, err := order.Load(tx, owner, id)
+	if err != nil {
+		return err
+	}
+	if o.State != order.Cancelled {
+		back, err := order.ReturnedOf(tx, owner, id)
+		if err != nil {
+			return err
+		}
+		left := o.AmountMinor
+		for _, b := range back {
+			left -= b.AmountMinor
+		}
+		if left > 0 {
+			return nil
+		}
+	}
+	root, err := customer.Root(tx, owner)
+	if err != nil {
+		return err
+	}
+	members, err := customer.Members(tx, root)
+	if err != nil {
+		return err
+	}
+	return in.Rewards().OrderUndone(tx, members, o.Reference)
 }
 
 // brought looks at what those ordered who were brought by others.
@@ -168,6 +203,9 @@ func (in *Intake) Return(tx *db.Tx, r Return) (fact.Outcome, error) {
 	}
 	if out.Customer > 0 && (out.Status == fact.Created || out.Status == fact.Updated) {
 		of, err := order.OfReturn(tx, out.Customer, out.Fact)
+		if err == nil && of > 0 {
+			err = in.undone(tx, out.Customer, of)
+		}
 		if err == nil {
 			err = in.Programme().Returned(tx, out.Customer, of)
 		}

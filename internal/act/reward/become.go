@@ -50,6 +50,9 @@ func (r *Redemption) from(now time.Time, states ...State) error {
 	return fault.Coded("redemption_state", fault.Conflictf("the redemption is %s", words[r.State]))
 }
 
+// Ready refuses one that cannot be used now.
+func (r *Redemption) Ready(now time.Time) error { return r.from(now, Issued) }
+
 var words = map[State]string{
 	Held: "held, and not issued yet", Issued: "issued, and not used", Used: "used already", Refunded: "given back", Void: "void",
 }
@@ -135,24 +138,18 @@ func (d *Desk) Refund(tx *db.Tx, customer, id int64, who Who) (Redemption, error
 	if err := r.from(tx.Now, Held, Issued); err != nil {
 		return r, err
 	}
-	to := Refunded
-	switch {
-	case r.State == Held:
-		to = Void
-		if r.hold > 0 {
-			if _, err := d.Ledger.Cancel(tx, r.act(who.Actor, "cancel"), r.hold); err != nil {
-				return r, err
-			}
-		}
-	case r.spendKey != "":
-		if _, err := d.Ledger.Refund(tx, r.act(who.Actor, "refund"), points.Refund{Key: r.spendKey}); err != nil {
+	if r.State != Held {
+		return r, d.giveBack(tx, &r, who)
+	}
+	if r.hold > 0 {
+		if _, err := d.Ledger.Cancel(tx, r.act(who.Actor, "cancel"), r.hold); err != nil {
 			return r, err
 		}
 	}
 	if err := uncount(tx, &r); err != nil {
 		return r, err
 	}
-	return r, d.become(tx, &r, to, who)
+	return r, d.become(tx, &r, Void, who)
 }
 
 // Withdraw makes an issued redemption void without giving units back; a person says why.

@@ -6,7 +6,7 @@
 // units return with their old expiry, and what was limited is there for others again. One that was used by mistake is made
 // issued again by a person, who says why.
 //
-//	held ── issued ── used
+//	held ── issued ── used ── refunded or issued: nothing is left of the order
 //	  │       │  └─────┘ undone by a person
 //	  │       ├── refunded   the units came back
 //	  │       └── void       nothing came back: taken back, or run out
@@ -20,6 +20,10 @@
 //     customer may have in a period, and for the codes of a pool.
 //   - What was promised stays as it was: a redemption keeps the reward as it was when it was taken.
 //   - Time alone ends holds and codes: reading goes by time, and a job writes it down.
+//
+// A discount, and money back, take something off the order with which they are used: by one function, for the till and for whoever
+// asks over the API. When nothing is left of that order, because it came back or was cancelled, what was given for it comes back too.
+// A part of it that comes back changes nothing: what was paid is given back, and what was taken off stays taken.
 //
 // Codes are compared without spaces and hyphens, in capitals. Those that are made have ten random signs at least of an
 // alphabet of 32 without look-alikes, 50 bits: where ten thousand are out, one guess in a hundred thousand million hits, and the

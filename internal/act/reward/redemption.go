@@ -341,16 +341,20 @@ func Get(tx *db.Tx, customer, id int64) (r Redemption, err error) {
 
 // Of lists what customers, who are one person, have taken, the newest first, from behind one on; 0: from the newest on.
 func Of(tx *db.Tx, customers []int64, before int64, limit int) (found []Redemption, err error) {
-	args := []any{before, limit}
-	list := ""
+	if len(customers) == 0 {
+		return nil, nil
+	}
+	list, args := among(customers, before, limit)
+	return redemptions(tx, " WHERE customer_id IN ("+list+") AND (redemption_id < $1 OR $1 = 0) ORDER BY redemption_id DESC, customer_id LIMIT $2", args...)
+}
+
+// among lists customers for a query, behind what else it is given.
+func among(customers []int64, args ...any) (list string, all []any) {
 	for _, c := range customers {
 		args = append(args, c)
 		list += ", $" + strconv.Itoa(len(args))
 	}
-	if list == "" {
-		return nil, nil
-	}
-	return redemptions(tx, " WHERE customer_id IN ("+list[2:]+") AND (redemption_id < $1 OR $1 = 0) ORDER BY redemption_id DESC, customer_id LIMIT $2", args...)
+	return list[2:], args
 }
 
 func redemptions(tx *db.Tx, where string, args ...any) (found []Redemption, err error) {

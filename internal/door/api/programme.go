@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -374,7 +375,10 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 			return nil
 		}
 		const most = 200
-		out.Body.Rewards, err = offersFor(tx, facts.Rewards(), root, "", most)
+		left := o.Order
+		left.Lines = slices.Clone(left.Lines)
+		left.TakeOff(out.Body.DiscountMinor, nil)
+		out.Body.Rewards, err = offersFor(tx, facts.Rewards(), root, &left, "", most)
 		return err
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/door/api/wire"
+	"regulars/internal/record/order"
 )
 
 func (a *API) tableOfRewards() {
@@ -265,7 +266,7 @@ func (a *API) listOffers(ctx context.Context, in *offersIn) (*Listed[wire.Offer]
 		if err != nil {
 			return err
 		}
-		shown, err = offersFor(tx, facts.Rewards(), root, after, in.Limit+1)
+		shown, err = offersFor(tx, facts.Rewards(), root, nil, after, in.Limit+1)
 		return err
 	})
 	if err != nil {
@@ -274,8 +275,9 @@ func (a *API) listOffers(ctx context.Context, in *offersIn) (*Listed[wire.Offer]
 	return listed(ctx, in.Paged, shown, func(o wire.Offer) string { return cursorText(o.Reward.Reward) }, func(o wire.Offer) wire.Offer { return o }), nil
 }
 
-// offersFor are rewards by name, from behind one on, each with whether a person can have it now.
-func offersFor(tx *db.Tx, desk *reward.Desk, root int64, after string, limit int) ([]wire.Offer, error) {
+// offersFor are rewards by name, from behind one on, each with whether a person can have it now, and what it takes off an order,
+// if one is asked about.
+func offersFor(tx *db.Tx, desk *reward.Desk, root int64, of *order.Order, after string, limit int) ([]wire.Offer, error) {
 	all, err := reward.List(tx, false, after, limit)
 	if err != nil {
 		return nil, err
@@ -291,6 +293,11 @@ func offersFor(tx *db.Tx, desk *reward.Desk, root int64, after string, limit int
 			return nil, err
 		}
 		offer.Available, offer.Missing = q.Why == nil, q.Missing
+		if of != nil && all[i].TakesOff() {
+			if offer.DiscountMinor, err = all[i].Off(of); err != nil && fault.KindOf(err) != fault.Conflict {
+				return nil, err
+			}
+		}
 		var f *fault.Fault
 		if errors.As(q.Why, &f) {
 			offer.Why, offer.Detail = f.Code, f.Message

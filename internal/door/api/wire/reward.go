@@ -54,6 +54,8 @@ type Offer struct {
 	Why       string `json:"why,omitempty" doc:"Where it is not available, why: too_few_units, reward_closed, none_left, no_codes_left or limit_reached."`
 	Detail    string `json:"detail,omitempty" doc:"The same in words."`
 	Missing   int64  `json:"missing,omitempty" doc:"How many units the customer lacks."`
+	// DiscountMinor is said in quotes.
+	DiscountMinor int64 `json:"discount_minor,omitempty" doc:"In a quote: what it takes off the order, beside what the rules take off; left out where it takes nothing off, or more than there is."`
 }
 
 // NewRedemption is what a customer wants.

@@ -1,0 +1,90 @@
+package reward_test
+
+import (
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"regulars/internal/act/reward"
+	"regulars/internal/record/order"
+)
+
+// sale is an order of lines, each a product and what it costs.
+func sale(lines ...order.Line) *order.Order {
+	o := &order.Order{Lines: lines}
+	for i := range lines {
+		o.AmountMinor += lines[i].AmountMinor
+	}
+	return o
+}
+
+func TestWhatARewardTakesOff(t *testing.T) {
+	t.Parallel()
+	tea, cake := order.Line{Product: "tea", AmountMinor: 900}, order.Line{Product: "Cake ", AmountMinor: 2100}
+	for name, c := range map[string]struct {
+		kind  reward.Kind
+		terms string
+		of    *order.Order
+		minor int64
+		code  string
+	}{
+		"an amount":                        {reward.Discount, `{"amount_minor": 500}`, sale(tea, cake), 500, ""},
+		"money back":                       {reward.CashBack, `{"amount_minor": 700}`, sale(tea, cake), 700, ""},
+		"all that is paid":                 {reward.Discount, `{"amount_minor": 3000}`, sale(tea, cake), 3000, ""},
+		"more than is paid":                {reward.Discount, `{"amount_minor": 3001}`, sale(tea, cake), 0, "reward_above_order"},
+		"a part":                           {reward.Discount, `{"percent": 12.5}`, sale(tea, cake), 375, ""},
+		"a part, rounded":                  {reward.Discount, `{"percent": 50}`, sale(order.Line{AmountMinor: 1}), 1, ""},
+		"a part of next to nothing":        {reward.Discount, `{"percent": 10}`, sale(order.Line{AmountMinor: 4}), 0, "reward_takes_nothing"},
+		"a part up to a bound":             {reward.Discount, `{"percent": 50, "most_minor": 400}`, sale(tea, cake), 400, ""},
+		"just the minimum":                 {reward.Discount, `{"percent": 10, "minimum_minor": 3000}`, sale(tea, cake), 300, ""},
+		"less than the minimum":            {reward.Discount, `{"percent": 10, "minimum_minor": 3001}`, sale(tea, cake), 0, "reward_minimum"},
+		"a part of a product":              {reward.Discount, `{"percent": 10, "products": ["cake"]}`, sale(tea, cake), 210, ""},
+		"an amount off a product":          {reward.Discount, `{"amount_minor": 900, "products": ["TEA"]}`, sale(tea, cake), 900, ""},
+		"more than the product costs":      {reward.Discount, `{"amount_minor": 901, "products": ["tea"]}`, sale(tea, cake), 0, "reward_above_order"},
+		"a product that is not there":      {reward.Discount, `{"percent": 10, "products": ["mug"]}`, sale(tea, cake), 0, "reward_takes_nothing"},
+		"a product, where none are named":  {reward.Discount, `{"percent": 10, "products": ["tea"]}`, &order.Order{AmountMinor: 900}, 0, "reward_takes_nothing"},
+		"an amount alone, without a line":  {reward.Discount, `{"percent": 10}`, &order.Order{AmountMinor: 900}, 90, ""},
+		"nothing, of which nothing is off": {reward.Discount, `{"percent": 10}`, &order.Order{}, 0, "reward_takes_nothing"},
+		"a gift":                           {reward.Gift, `{}`, sale(tea, cake), 0, "reward_takes_nothing"},
+	} {
+		r := reward.Reward{Reward: "r", Name: "R", Kind: c.kind, Terms: []byte(c.terms)}
+		minor, err := r.Off(c.of)
+		if minor != c.minor || err == nil != (c.code == "") || err != nil && code(err) != c.code {
+			t.Errorf("%s: %d, %v", name, minor, err)
+		}
+	}
+}
+
+// What is taken off comes off what the reward is for and off nothing else, no line goes below nothing, and the lines add up.
+func TestWhatIsTakenOffAddsUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		o := sale()
+		for range rapid.IntRange(1, 6).Draw(rt, "lines") {
+			l := order.Line{Product: rapid.SampledFrom([]string{"tea", "cake"}).Draw(rt, "product"), AmountMinor: rapid.Int64Range(0, 5000).Draw(rt, "amount")}
+			o.Lines, o.AmountMinor = append(o.Lines, l), o.AmountMinor+l.AmountMinor
+		}
+		before, lines := *o, append([]order.Line(nil), o.Lines...)
+		r := reward.Reward{Reward: "r", Name: "R", Kind: reward.Discount, Terms: []byte(rapid.SampledFrom([]string{
+			`{"amount_minor": 150}`, `{"percent": 33}`, `{"percent": 100, "products": ["tea"]}`, `{"amount_minor": 77, "products": ["cake"]}`}).Draw(rt, "terms"))}
+		minor, err := r.Off(o)
+		if err != nil {
+			return
+		}
+		if err := r.TakeOff(o, minor); err != nil {
+			rt.Fatal(err)
+		}
+		var sum int64
+		only := map[string]string{`{"percent": 100, "products": ["tea"]}`: "tea", `{"amount_minor": 77, "products": ["cake"]}`: "cake"}[string(r.Terms)]
+		for i := range o.Lines {
+			l := &o.Lines[i]
+			sum += l.AmountMinor
+			if l.AmountMinor < 0 || l.AmountMinor > lines[i].AmountMinor || only != "" && l.Product != only && l.AmountMinor != lines[i].AmountMinor {
+				rt.Fatalf("line %d went from %d to %d", i, lines[i].AmountMinor, l.AmountMinor)
+			}
+		}
+		if sum != o.AmountMinor || o.AmountMinor != before.AmountMinor-minor || o.DiscountMinor != minor {
+			rt.Fatalf("%d off %d: %d is paid, the lines are %d, the discount %d", minor, before.AmountMinor, o.AmountMinor, sum, o.DiscountMinor)
+		}
+	})
+}

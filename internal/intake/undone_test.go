@@ -1,0 +1,81 @@
+package intake_test
+
+import (
+	"testing"
+	"time"
+
+	"regulars/internal/act/reward"
+	"regulars/internal/base/db"
+	"regulars/internal/record/order"
+)
+
+const off = `{"name": "Off", "units": [{"unit": "points", "allows_debt": true}],
+	"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}],
+	"rewards": [{"reward": "five", "name": "Five off", "kind": "discount", "terms": {"amount_minor": 500}, "unit": "points", "price": 20, "per_customer": 1, "good_days": 3},
+		{"reward": "welcome", "name": "Two off", "kind": "discount", "terms": {"amount_minor": 200}},
+		{"reward": "cup", "name": "A coffee", "kind": "product", "terms": {"product": "coffee"}}]}`
+
+// uses takes a reward and uses it for an order.
+func (c *club) uses(who int64, name, sale string) (r reward.Redemption) {
+	c.t.Helper()
+	if err := c.write(func(tx *db.Tx) (err error) {
+		desk := c.Rewards()
+		if r, err = desk.Redeem(tx, reward.Wish{Customer: who, Reward: name, Key: name + "/" + sale, Actor: "test"}); err == nil {
+			r, err = desk.Use(tx, who, r.ID, sale, reward.Who{Actor: "test"})
+		}
+		return err
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	return r
+}
+
+func (c *club) became(r reward.Redemption, want reward.State) {
+	c.t.Helper()
+	if err := c.d.Read(c.t.Context(), func(tx *db.Tx) error {
+		now, err := reward.Get(tx, r.Customer, r.ID)
+		if now.State != want {
+			c.t.Errorf("%s is %s, want %s", r.Promise.Reward, now.State, want)
+		}
+		return err
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	for _, check := range reward.Checks() {
+		if found, err := check.Run(c.t.Context(), c.d); err != nil || found.N != 0 {
+			c.t.Errorf("%s: %d, for example %s (%v)", check.Key, found.N, found.Example, err)
+		}
+	}
+}
+
+// TestNothingIsLeftOfAnOrderWithARewardOff: what was given for it comes back with the last of it, and not before.
+func TestNothingIsLeftOfAnOrderWithARewardOff(t *testing.T) {
+	t.Parallel()
+	eachClub(t, off, func(t *testing.T, c *club) {
+		t.Helper()
+		anna := c.buys("anna", "0", nil, line("beans", "coffee", 1, 10000)).Customer
+		five, cup := c.uses(anna, "five", "1"), c.uses(anna, "cup", "1")
+		c.buys("anna", "1", func(o *order.Order) { o.DiscountMinor = 500 }, line("beans", "coffee", 2, 3500))
+		c.wants(anna, "points", 100-20+35)
+		c.returns("r1", "1", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 1700})
+		c.became(five, reward.Used)
+		c.wants(anna, "points", 100-20+18)
+		c.pass(10 * 24 * time.Hour) // the time of the reward is over; its units come back all the same
+		c.returns("r2", "1", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 1800})
+		c.became(five, reward.Refunded)
+		c.became(cup, reward.Used)
+		c.wants(anna, "points", 100)
+		c.returns("r2", "1", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 1800}) // sent again
+		c.wants(anna, "points", 100)
+		// It does not count among those that one may have any more; of an order that is cancelled the same holds.
+		five = c.uses(anna, "five", "2")
+		welcome := c.uses(anna, "welcome", "2")
+		c.buys("anna", "2", nil, line("beans", "coffee", 1, 3500))
+		for range 2 {
+			c.buys("anna", "2", func(o *order.Order) { o.State = order.Cancelled }, line("beans", "coffee", 1, 3500))
+			c.became(five, reward.Refunded)
+			c.became(welcome, reward.Issued) // it cost nothing, and is theirs again
+			c.wants(anna, "points", 100)
+		}
+	})
+}
