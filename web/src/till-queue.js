@@ -27,7 +27,7 @@ export const put = (sale) => inStore("readwrite", (sales) => sales.put(sale));
 export const remove = (key) => inStore("readwrite", (sales) => sales.delete(key));
 export const waits = (sale) => sale.state === "waiting" || sale.state === "not_now";
 
-const names = ["amount", "store", "discount", "who", "customer"];
+const names = ["amount", "store", "discount", "off", "with", "who", "customer"];
 const line = /^(product|quantity|amount)\d+$/;
 
 // keep keeps a sale until it can be sent. A sale whose key is kept already stays as it is: pressed twice it is one.

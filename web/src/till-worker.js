@@ -91,6 +91,8 @@ async function post(request, url) {
   if (what !== "sale") return Response.redirect(shell + "?away=" + (away[what] || "find"), 303);
   try {
     const form = Object.fromEntries(await copy.formData());
+    // A reward that was quoted is spent when the sale is sent, once; one that was not is not known to be the customer's.
+    if (form.with && !Number(form.off)) return Response.redirect(shell + "?away=reward", 303);
     await keep({ ...form, customer }, entered);
     return Response.redirect(shell + "?away=sale", 303);
   } catch {

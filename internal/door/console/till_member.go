@@ -38,6 +38,7 @@ type tillMember struct {
 	Key             string
 	Whose           string // to whom the sale belongs, if it has to wait
 	Sale            []field
+	With            []field // the reward that is taken with the sale; none: there is none that lowers one
 	Store           []field
 	Lines           []tillLine
 	Products        []string // to choose from
@@ -54,10 +55,18 @@ func (m *tillMember) wrongField() string {
 	return m.wrong
 }
 
-type tillReward struct{ Reward, Name, Price, Why string }
+type tillReward struct {
+	Reward, Name, Price, Why string
+
+	Off bool // it lowers the sale with which it is used
+}
 
 // tillTaken is a reward that the customer took and did not get yet.
-type tillTaken struct{ ID, Name, Code, Until string }
+type tillTaken struct {
+	ID, Name, Code, Until string
+
+	Off bool
+}
 
 // tillPast is a sale of before.
 type tillPast struct {
@@ -124,6 +133,9 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 			if err := v.tillHeld(tx, facts, m, s.Customer, members); err != nil {
 				return err
 			}
+			if m.Spend {
+				v.withField(m)
+			}
 		}
 		if by.May(account.FactsRead) {
 			if m.Past, err = v.tillPast(tx, facts, members); err != nil {
@@ -184,7 +196,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 		if r.State != reward.Issued || r.Over(tx.Now) {
 			continue
 		}
-		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code}
+		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code, Off: r.Promise.TakesOff()}
 		if !r.Until.Equal(points.Never) {
 			t.Until = v.l.T("till.taken.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
 		}
@@ -201,7 +213,7 @@ func (v *visit) tillRewards(tx *db.Tx, desk *reward.Desk, m *tillMember, root in
 	m.Rewards, m.Later = nil, nil
 	for i := range all {
 		s := &all[i]
-		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free")}
+		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free"), Off: s.TakesOff()}
 		if s.Price > 0 {
 			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}
@@ -286,9 +298,9 @@ func (v *visit) tellDone(facts *intake.Intake, s *customer.Stored) (told *tillTo
 		}
 		switch {
 		case mine(fact.OrderPrefix, q.Get("sold")):
-			told, err = v.tellSale(tx, facts, owner, id)
+			told, err = v.tellSale(tx, facts, members, owner, id)
 		case mine(fact.ReturnPrefix, q.Get("back")):
-			told, err = v.tellReturn(tx, facts, owner, id)
+			told, err = v.tellReturn(tx, facts, members, owner, id)
 		case mine(reward.Prefix, q.Get("took")):
 			told, err = v.tellReward(tx, owner, id)
 		}
@@ -303,17 +315,27 @@ func (v *visit) tellDone(facts *intake.Intake, s *customer.Stored) (told *tillTo
 	return told, err
 }
 
-func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, owner, id int64) (*tillTold, error) {
+func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, members []int64, owner, id int64) (*tillTold, error) {
 	o, err := order.Load(tx, owner, id)
 	if err != nil {
 		return nil, err
 	}
-	told := &tillTold{Title: v.l.T("till.sold", v.l.Money(o.AmountMinor, facts.Business.Currency))}
+	currency := facts.Business.Currency
+	told := &tillTold{Title: v.l.T("till.sold", v.l.Money(o.AmountMinor, currency))}
 	out, ok, err := programme.Of(tx, owner, programme.OrderCause(id))
 	if ok {
 		gave, _ := given(sellable(out.Results), (*programme.Result).Gave)
-		told.Words = programme.Words(v.l, programme.Cashier, facts.Business.Currency, gave)
+		told.Words = programme.Words(v.l, programme.Cashier, currency, gave)
 	}
+	if err != nil || o.DiscountMinor == 0 {
+		return told, err
+	}
+	off := []string{v.l.T("till.sold.off", v.l.Money(o.AmountMinor+o.DiscountMinor, currency), v.l.Money(o.DiscountMinor, currency))}
+	used, err := reward.For(tx, members, o.Reference)
+	for i := range used {
+		off = append(off, v.l.T("till.sold.used", used[i].Promise.Name))
+	}
+	told.Words = append(off, told.Words...)
 	return told, err
 }
 
@@ -323,12 +345,19 @@ func sellable(all []programme.Result) []programme.Result {
 	return left
 }
 
-func (v *visit) tellReturn(tx *db.Tx, facts *intake.Intake, owner, id int64) (*tillTold, error) {
+func (v *visit) tellReturn(tx *db.Tx, facts *intake.Intake, members []int64, owner, id int64) (*tillTold, error) {
 	r, err := order.LoadReturn(tx, owner, id)
 	if err != nil {
 		return nil, err
 	}
-	return &tillTold{Title: v.l.T("till.returned", v.l.Money(r.AmountMinor, facts.Business.Currency)), Words: []string{v.l.T("till.returned.says")}}, nil
+	told := &tillTold{Title: v.l.T("till.returned", v.l.Money(r.AmountMinor, facts.Business.Currency)), Words: []string{v.l.T("till.returned.says")}}
+	used, err := reward.For(tx, members, r.OrderReference)
+	for i := range used {
+		if state := used[i].State; state == reward.Refunded || state == reward.Issued {
+			told.Words = append(told.Words, v.l.T("till.returned."+string(state), used[i].Promise.Name))
+		}
+	}
+	return told, err
 }
 
 func (v *visit) tellReward(tx *db.Tx, owner, id int64) (*tillTold, error) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"regulars/internal/act/programme"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -30,9 +31,12 @@ const linesShown = 4
 type tillQuote struct {
 	Words    []string
 	Not      []string // what gives nothing, and why
+	Full     string   // where something is taken off, what it would cost otherwise
 	Discount string   // what the programme takes off; empty: nothing
+	Off      string   // and what the reward takes off
 	Pay      string
-	Minor    int64 // of the discount
+	Minor    int64 // that the programme takes off
+	OffMinor int64 // that the reward takes off
 }
 
 // saleFields is the form of a sale.
@@ -77,7 +81,13 @@ func (v *visit) fillSale(m *tillMember, wrong error) {
 	}
 	v.fill(m.Sale, typed)
 	v.fill(m.Store, typed)
-	m.wrong = cmp.Or(besides(m.Sale, wrong, says), besides(m.Store, wrong, says))
+	v.fill(m.With, typed)
+	if take := v.typed("take"); take != "" {
+		for i := range m.With {
+			m.With[i].choose(take)
+		}
+	}
+	m.wrong = cmp.Or(besides(m.Sale, wrong, says), besides(m.With, wrong, says), besides(m.Store, wrong, says))
 	for i := range m.Lines {
 		l := &m.Lines[i]
 		one := []field{l.Product, l.Quantity, l.Amount}
@@ -169,62 +179,80 @@ func (v *visit) typedLines(digits int) (lines []order.Line, err error) {
 	})
 }
 
-// quoted is what the programme takes off a sale, and what comes of what is left. Where no programme is in force nothing does.
-func quoted(tx *db.Tx, facts *intake.Intake, root int64, o *order.Order) (discount int64, gross, net programme.Outcome, err error) {
+// sum is what is taken off a sale, and what comes of what is left.
+type sum struct {
+	rules      int64 // that the programme takes off, in minor units
+	off        int64 // and that the reward takes off what is left
+	with       *reward.Reward
+	gross, net programme.Outcome
+}
+
+// from takes it off an order.
+func (s *sum) from(o *order.Order) error {
+	o.TakeOff(s.rules, nil)
+	if s.with == nil {
+		return nil
+	}
+	return s.with.TakeOff(o, s.off)
+}
+
+// quoted is what the programme and the reward take off a sale. Where no programme is in force it takes nothing.
+func quoted(tx *db.Tx, facts *intake.Intake, root int64, o *order.Order, with *reward.Reward) (s sum, err error) {
 	p := facts.Programme()
 	one := *o
 	one.Lines = append([]order.Line(nil), o.Lines...)
 	if err := one.Check(); err != nil {
-		return 0, gross, net, err
+		return s, err
 	}
-	gross, err = p.Quote(tx, root, &one)
-	if codeOf(err) == "no_programme" {
-		return 0, gross, net, nil
+	if s.gross, err = p.Quote(tx, root, &one); err != nil && codeOf(err) != noProgramme {
+		return s, err
 	}
-	if err != nil {
-		return 0, gross, net, err
+	for i := range s.gross.Results {
+		s.rules += s.gross.Results[i].DiscountMinor
 	}
-	for i := range gross.Results {
-		discount += gross.Results[i].DiscountMinor
+	s.rules = min(s.rules, one.AmountMinor)
+	one.TakeOff(s.rules, nil)
+	if s.with = with; with != nil {
+		if s.off, err = with.Off(&one); err == nil {
+			err = with.TakeOff(&one, s.off)
+		}
+		if err != nil {
+			return s, err
+		}
 	}
-	if discount = min(discount, one.AmountMinor); discount == 0 {
-		return 0, gross, gross, nil
+	if s.rules+s.off == 0 || s.gross.Version == 0 {
+		s.net = s.gross
+		return s, nil
 	}
-	takeOff(&one, discount)
-	net, err = p.Quote(tx, root, &one)
-	return discount, gross, net, err
+	s.net, err = p.Quote(tx, root, &one)
+	return s, err
 }
 
-// takeOff takes a discount off what is paid, spread over the lines by what they cost.
-func takeOff(o *order.Order, discount int64) {
-	if discount == 0 {
-		return
-	}
-	var seen, off int64
-	whole := o.AmountMinor
-	for i := range o.Lines {
-		l := &o.Lines[i]
-		seen += l.AmountMinor
-		share := int64(float64(discount)*float64(seen)/float64(whole)+0.5) - off
-		l.AmountMinor -= share
-		off += share
-	}
-	o.AmountMinor, o.DiscountMinor = whole-discount, discount
-}
+const noProgramme = "no_programme"
 
-func (v *visit) tillQuote(facts *intake.Intake, root int64, o intake.Order) (q *tillQuote, err error) {
+func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o intake.Order) (q *tillQuote, err error) {
 	currency := facts.Business.Currency
 	o.Placed = facts.At(time.Now())
 	return q, v.read(func(tx *db.Tx) error {
-		discount, gross, net, err := quoted(tx, facts, root, &o.Order)
+		with, err := v.chosenFor(tx, by, facts, root)
 		if err != nil {
 			return err
 		}
-		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-discount, currency), Minor: discount}
-		off, _ := given(gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
-		gives, not := given(sellable(net.Results), (*programme.Result).Gave)
-		if discount > 0 {
-			q.Discount = v.l.Money(discount, currency)
+		s, err := quoted(tx, facts, root, &o.Order, with.promise())
+		if err != nil {
+			return v.rewardRefused(with, err, currency)
+		}
+		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-s.rules-s.off, currency), Minor: s.rules, OffMinor: s.off}
+		off, _ := given(s.gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
+		gives, not := given(sellable(s.net.Results), (*programme.Result).Gave)
+		if s.rules > 0 {
+			q.Discount = v.l.Money(s.rules, currency)
+		}
+		if with != nil {
+			q.Off = v.l.T("till.quote.reward", with.Name, v.l.Money(s.off, currency))
+		}
+		if s.rules+s.off > 0 {
+			q.Full = v.l.Money(o.AmountMinor, currency)
 		}
 		if all := append(off, gives...); len(all) > 0 || len(not) > 0 {
 			q.Words = programme.Words(v.l, programme.Cashier, currency, all)
@@ -254,7 +282,7 @@ func (v *visit) quoteSale() error {
 		if err != nil {
 			return v.retry(by, facts, s, err)
 		}
-		q, err := v.tillQuote(facts, s.Customer, o)
+		q, err := v.tillQuote(by, facts, s.Customer, o)
 		if err != nil {
 			return v.retry(by, facts, s, err)
 		}
@@ -264,29 +292,40 @@ func (v *visit) quoteSale() error {
 
 const quoteChanged = "quote_changed"
 
-// sell records the sale as the API does. Where the programme takes something off that the cashier was not shown, it is shown
-// first: the customer pays less.
+// sell records the sale as the API does. Where something is taken off that the cashier was not shown, it is shown first: the
+// customer pays less.
 func (v *visit) sell() error {
 	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
 		o, err := v.typedSale(facts, s.Customer)
 		if err != nil {
 			return v.retry(by, facts, s, err)
 		}
-		shown, err := v.shownDiscount()
+		shown, err := v.shownOff()
 		if err != nil {
 			return v.retry(by, facts, s, err)
 		}
-		out, _, err := v.recordSale(by, facts, s.Customer, o, func(tx *db.Tx) (fact.Moment, int64, error) {
-			discount, _, _, err := quoted(tx, facts, s.Customer, withMoment(o.Order, facts.At(tx.Now)))
-			if err == nil && discount != shown {
-				err = fault.Coded(quoteChanged, fault.Conflictf("the programme takes %d off, and %d was shown, in minor units", discount, shown))
+		if err := v.gatherChosen(by, facts, s.Customer); err != nil {
+			return v.retry(by, facts, s, err)
+		}
+		out, _, err := v.recordSale(by, facts, s.Customer, o, func(tx *db.Tx) (fact.Moment, sum, error) {
+			at := facts.At(tx.Now)
+			with, err := v.chosenFor(tx, by, facts, s.Customer)
+			if err != nil {
+				return at, sum{}, err
 			}
-			return facts.At(tx.Now), discount, err
+			off, err := quoted(tx, facts, s.Customer, withMoment(o.Order, at), with.promise())
+			if err != nil {
+				return at, off, v.rewardRefused(with, err, facts.Business.Currency)
+			}
+			if off.rules != shown.rules || off.off != shown.off {
+				return at, off, fault.Coded(quoteChanged, fault.Conflictf("%d and %d are taken off, and %d and %d were shown, in minor units", off.rules, off.off, shown.rules, shown.off))
+			}
+			return at, off, v.useWith(tx, by, facts, with, o.Reference)
 		})
 		if codeOf(err) == quoteChanged {
-			q, quoting := v.tillQuote(facts, s.Customer, o)
+			q, quoting := v.tillQuote(by, facts, s.Customer, o)
 			if quoting != nil {
-				return quoting
+				return v.retry(by, facts, s, quoting)
 			}
 			return v.tillCustomer(by, facts, s, tillAsked{wrong: err, quote: q})
 		}
@@ -303,23 +342,24 @@ func withMoment(o order.Order, at fact.Moment) *order.Order {
 	return &o
 }
 
-// shownDiscount is what the quote on the page took off, in minor units; none was shown: 0.
-func (v *visit) shownDiscount() (int64, error) {
-	text := v.typed("discount")
-	if text == "" {
-		return 0, nil
+// shownOff is what the quote on the page took off, in minor units; none was shown: 0.
+func (v *visit) shownOff() (s sum, err error) {
+	for name, to := range map[string]*int64{"discount": &s.rules, "off": &s.off} {
+		text := v.typed(name)
+		if text == "" {
+			continue
+		}
+		if *to, err = strconv.ParseInt(text, 10, 64); err != nil || *to < 0 || *to > amountMost {
+			return s, fault.Coded("out_of_range", fault.Invalidf("%.20q is no discount", text))
+		}
 	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > amountMost {
-		return 0, fault.Coded("out_of_range", fault.Invalidf("%.20q is no discount", text))
-	}
-	return n, nil
+	return s, nil
 }
 
 // recordSale takes a sale in once, whatever is pressed or sent again: one that is there under its key keeps its moment and
-// what was taken off it. Fresh tells both for one that is not.
-func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o intake.Order, fresh func(tx *db.Tx) (at fact.Moment, discount int64, err error)) (out fact.Outcome, again bool, err error) {
-	for range 2 { // two at the same time: the second finds the first one's then
+// what was taken off it. Fresh tells both for one that is not, and spends the reward.
+func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o intake.Order, fresh func(tx *db.Tx) (fact.Moment, sum, error)) (out fact.Outcome, again bool, err error) {
+	for range 2 { // two at the same time: the second finds the first one's then, and that it took the reward
 		err = v.write(func(tx *db.Tx) (err error) {
 			one := o
 			one.Lines = append([]order.Line(nil), o.Lines...) // intake completes them, and the transaction may be run again
@@ -327,25 +367,31 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 			if err != nil {
 				return err
 			}
-			var discount int64
+			var off sum
 			if again = known != nil; again {
-				one.Placed, discount = known.Placed, known.DiscountMinor
-			} else if one.Placed, discount, err = fresh(tx); err != nil {
+				one.Placed = known.Placed
+				off, err = v.takenBefore(tx, root, known)
+			} else {
+				one.Placed, off, err = fresh(tx)
+			}
+			if err != nil {
 				return err
 			}
-			switch {
-			case discount <= one.AmountMinor:
+			switch taken := off.rules + off.off; {
+			case taken <= one.AmountMinor:
 			case again:
-				return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
+				return otherSale()
 			default:
-				return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", discount, one.AmountMinor))
+				return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", taken, one.AmountMinor))
 			}
-			takeOff(&one.Order, discount)
+			if err := off.from(&one.Order); err != nil {
+				return err
+			}
 			if out, err = facts.Order(tx, one); err != nil {
 				return err
 			}
 			if out.Status == fact.Conflict {
-				return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
+				return otherSale()
 			}
 			fields := []string{"amount_minor", "customer", "placed_at", "reference", "source"}
 			if len(o.Lines) > 0 {
@@ -353,7 +399,7 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 			}
 			return facts.By(by).Took(tx, "order", fact.OrderPrefix, out, fields)
 		})
-		if !sentBefore(err) {
+		if fault.KindOf(err) != fault.Conflict {
 			break
 		}
 	}
@@ -361,6 +407,10 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 		err = fmt.Errorf("the sale %s of customer %d was recorded as nothing", o.Reference, root)
 	}
 	return out, again, err
+}
+
+func otherSale() error {
+	return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
 }
 
 // soldBefore is the sale that was entered under the key; nil: none.

@@ -120,7 +120,7 @@ func (v *visit) waiting(by account.Actor, facts *intake.Intake) (out fact.Outcom
 	if err != nil {
 		return out, false, err
 	}
-	discount, err := v.shownDiscount()
+	off, err := v.shownOff()
 	if err != nil {
 		return out, false, err
 	}
@@ -128,8 +128,17 @@ func (v *visit) waiting(by account.Actor, facts *intake.Intake) (out fact.Outcom
 	if err != nil {
 		return out, false, err
 	}
-	return v.recordSale(by, facts, root, o, func(tx *db.Tx) (fact.Moment, int64, error) {
-		return facts.At(tx.Now.Add(-age)), discount, nil
+	if err := v.gatherChosen(by, facts, root); err != nil {
+		return out, false, err
+	}
+	return v.recordSale(by, facts, root, o, func(tx *db.Tx) (fact.Moment, sum, error) {
+		// What was taken off was shown while there was a network, and paid; the reward is spent now, or the sale is refused.
+		at := facts.At(tx.Now.Add(-age))
+		with, err := v.chosenFor(tx, by, facts, root)
+		if off.with = with.promise(); err != nil {
+			return at, off, err
+		}
+		return at, off, v.useWith(tx, by, facts, with, o.Reference)
 	})
 }
 
@@ -187,7 +196,9 @@ func (v *visit) wait(err error) error {
 		return v.answer(v.status(err), waited{State: notNow, Says: v.say(err)})
 	}
 	advice := v.l.T("till.advice")
-	if code := codeOf(err); v.l.Has("till.advice." + code) {
+	if fieldOf(err) == "with" {
+		advice = v.l.T("till.advice.reward")
+	} else if code := codeOf(err); v.l.Has("till.advice." + code) {
 		advice = v.l.T("till.advice." + code)
 	}
 	return v.answer(v.status(err), waited{State: refusedNow, Says: v.say(err), Advice: advice})
