@@ -29,9 +29,17 @@ func TestEveryTenthCoffeeIsFree(t *testing.T) {
 			}
 		}
 		first := c.buys("anna", "1", nil, coffees(9))
+		stamped := func(want ...string) {
+			t.Helper()
+			if have := c.stamps(first.Customer); !slices.Equal(have, want) {
+				t.Errorf("the cards are at %q, want %q", have, want)
+			}
+		}
+		stamped("9 of 10; the next one is free", "0 of 3; 3 more for 1 drinks")
 		wants(c.why(first, "tenth"), programme.CardGoesOn, 9, 0, 0)
 		second := c.buys("anna", "2", nil, coffees(2), line("espresso", "coffee", 1, 200))
 		wants(c.why(second, "tenth"), programme.Fine, 2, 1, 200) // the cheapest
+		stamped("2 of 10; after 7 more the next is free", "0 of 3; 3 more for 1 drinks")
 		c.buys("anna", "2", func(o *order.Order) { o.State = order.Paid }, coffees(2), line("espresso", "coffee", 1, 200))
 		wants(c.why(second, "tenth"), programme.Fine, 2, 1, 200)
 		third := c.buys("anna", "3", nil, coffees(28))
@@ -44,9 +52,37 @@ func TestEveryTenthCoffeeIsFree(t *testing.T) {
 		c.wants(tea.Customer, "drinks", 1)
 		c.buys("anna", "6", nil, line("green", "tea", 2, 400))
 		c.wants(tea.Customer, "drinks", 2)
+		stamped("9 of 10; the next one is free", "0 of 3; 3 more for 1 drinks")
 		c.returns("r6", "6", order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 200})
 		c.wants(tea.Customer, "drinks", 1)
+		stamped("9 of 10; the next one is free", "2 of 3; 1 more for 1 drinks")
+		// Nobody is shown a card that they cannot fill, or that is over.
+		c.publish(`{"name": "Members", "members_only": true, "units": [], "rules": [{"rule": "tenth", "name": "Tenth", "effect": {"card": {"every": 10}}}]}`)
+		stamped()
+		c.publish(`{"name": "Over", "units": [], "rules": [{"rule": "tenth", "name": "Tenth", "until": "2020-01-01", "effect": {"card": {"every": 10}}}],
+			"off": [{"rule": "other", "name": "Other", "effect": {"card": {"every": 10}}}]}`)
+		stamped()
 	})
+}
+
+// stamps says how far somebody has come with each card.
+func (c *club) stamps(who int64) (all []string) {
+	c.t.Helper()
+	en, err := locale.Get("en")
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if err := c.d.Read(c.t.Context(), func(tx *db.Tx) error {
+		found, err := c.Programme().Stamps(tx, who)
+		all = nil
+		for i := range found {
+			all = append(all, found[i].Words(en))
+		}
+		return err
+	}); err != nil {
+		c.t.Fatal(err)
+	}
+	return all
 }
 
 // TestOneCardIsFilledOnce has many orders of one customer arrive together: they wait for the card.

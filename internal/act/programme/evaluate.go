@@ -266,7 +266,7 @@ func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount
 	const minutes = 60
 	clock := at.Hour()*minutes + at.Minute()
 	switch {
-	case r.Rule.From != "" && today < r.Rule.From || r.Rule.Until != "" && today > r.Rule.Until:
+	case r.Rule.otherDay(today):
 		res.Why, res.Detail = NotInForce, strings.Trim(r.Rule.From+" – "+r.Rule.Until, " ")
 	case len(r.Rule.Days) > 0 && !slices.Contains(r.Rule.Days, weekdays[at.Weekday()]):
 		res.Why, res.Detail = WrongHours, strings.Join(r.Rule.Days, ", ")
@@ -456,4 +456,9 @@ func (c *Compiled) multiply(asked []*rule, results []Result, k *Known) {
 			}
 		}
 	}
+}
+
+// otherDay tells whether a rule is not in force on a day.
+func (r *Rule) otherDay(today string) bool {
+	return r.From != "" && today < r.From || r.Until != "" && today > r.Until
 }

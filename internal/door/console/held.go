@@ -25,6 +25,7 @@ type held struct {
 	ID         string
 	Balances   []heldUnit
 	Tier       string
+	Stamps     []challengeRow
 	Challenges []challengeRow
 	Offers     []programme.Offer
 	Access     []accessRow
@@ -85,6 +86,9 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		if ok && s.Name != "" {
 			h.Tier = s.Name
 		}
+		if h.Stamps, err = v.stamps(tx, facts, number); err != nil {
+			return err
+		}
 		if h.Challenges, err = v.challenges(tx, facts, number, true); err != nil {
 			return err
 		}
@@ -108,7 +112,7 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		}
 		return err
 	})
-	if err != nil || len(h.Units) == 0 {
+	if err != nil || len(h.Units) == 0 && len(h.Stamps) == 0 {
 		return nil, err
 	}
 	return h, nil
@@ -159,6 +163,16 @@ func (v *visit) challenges(tx *db.Tx, facts *intake.Intake, number int64, all bo
 			row.Target = 0
 		}
 		rows = append(rows, row)
+	}
+	return rows, err
+}
+
+// stamps are how far a customer has come with the stamp cards, as rows of challenges.
+func (v *visit) stamps(tx *db.Tx, facts *intake.Intake, number int64) (rows []challengeRow, err error) {
+	found, err := facts.Programme().Stamps(tx, number)
+	for i := range found {
+		s := &found[i]
+		rows = append(rows, challengeRow{Name: s.Name, Says: s.Words(v.l), So: s.Counted, Target: s.Of})
 	}
 	return rows, err
 }

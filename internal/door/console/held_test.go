@@ -28,7 +28,9 @@ func (s *shop) rewarded(t *testing.T) (path string) {
 			{"challenge": "old", "name": "Long ago", "count": "visits", "target": 5, "from": "2020-01-01", "until": "2020-12-31", "gives": {"unit": "points", "units": 50}}],
 		"access": [{"access": "sale", "name": "Spring sale", "until": "2099-12-31", "tiers": ["bronze"]}, {"access": "evening", "name": "An evening for few"}],
 		"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
-			{"rule": "tea", "name": "Tea for bronze", "if": "customer.tier == 'bronze'", "lines": "line.category == 'tea'", "effect": {"discount": {"percent": 10}}}],
+			{"rule": "tea", "name": "Tea for bronze", "if": "customer.tier == 'bronze'", "lines": "line.category == 'tea'", "effect": {"discount": {"percent": 10}}},
+			{"rule": "tenth", "name": "The tenth bag is free", "lines": "line.product == 'beans'", "effect": {"card": {"every": 10}}},
+			{"rule": "gone", "name": "The card of before", "until": "2020-12-31", "effect": {"card": {"every": 10}}}],
 		"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "bronze", "name": "Bronze <i>", "from": 0}]}}`
 	s.write(t, func(tx *db.Tx) error {
 		v, err := programme.Write(tx, []byte(document), "", "usr_1", facts.Business.Zone)
@@ -56,6 +58,7 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 		owner := s.owner(t)
 		path := s.rewarded(t)
 		page := owner.get(path).wants(t, http.StatusOK, path, "The programme", "Bronze <i>", "40", "40 good until", "purchase of €40.00", "A point a euro: +40 points", "Give or take by hand", "stars",
+			"Stamp cards", "The tenth bag is free", `<progress value="1" max="10" aria-label="The tenth bag is free">`, "1 of 10; after 8 more the next is free",
 			"Offers for them now", "Tea for bronze</b>: 10% off, on tea", "Five visits <b>", "1 of 5 visits, until 31 December 2099", "Long ago", "it is over", "Early access", "yes, until 31 December 2099", "by the tier Bronze <i>", "not for this customer")
 		let := func(typed ...string) shown {
 			return owner.post(path+"/access", append([]string{"access", "evening"}, typed...)...)
@@ -68,7 +71,7 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 			t.Errorf("an access that is none: %d", page.status)
 		}
 		at := "/till/" + strings.TrimPrefix(path, "/customers/")
-		if till := owner.get(at).wants(t, http.StatusOK, at, "1 of 5 visits, until 31 December 2099", "Spring sale"); strings.Contains(till.text, "Long ago") || strings.Contains(till.text, "An evening for few") {
+		if till := owner.get(at).wants(t, http.StatusOK, at, "Stamp cards", "1 of 10; after 8 more the next is free", "1 of 5 visits, until 31 December 2099", "Spring sale"); strings.Contains(till.text, "Long ago") || strings.Contains(till.text, "The card of before") || strings.Contains(till.text, "An evening for few") {
 			t.Errorf("what is over, or not for them, is shown at the till: %s", till.text)
 		}
 		key := formKey.FindStringSubmatch(page.text)[1]

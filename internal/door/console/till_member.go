@@ -26,6 +26,7 @@ type tillMember struct {
 	Full            bool // the reader may open the customer's page
 	Tier            string
 	Join            []field // what they agree to who is no member yet; none: they are one
+	Stamps          []challengeRow
 	Challenges      []challengeRow
 	Access          []accessRow
 	Balances        []heldUnit
@@ -179,6 +180,9 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 	}
 	if ok {
 		m.Tier = standing.Name
+	}
+	if m.Stamps, err = v.stamps(tx, facts, root); err != nil {
+		return err
 	}
 	if m.Challenges, err = v.challenges(tx, facts, root, false); err != nil {
 		return err

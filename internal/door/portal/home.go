@@ -32,6 +32,7 @@ type overview struct {
 	Card       template.HTML
 	CardText   string
 	Tier       *tier
+	Stamps     []challenge
 	Challenges []challenge
 	Offers     []programme.Offer
 	Access     []opened
@@ -119,6 +120,9 @@ func (v *visit) overview(problem string) error {
 			return err
 		}
 		if o.Offers, err = facts.Programme().Offers(tx, v.me, v.l, facts.Business.Currency); err != nil {
+			return err
+		}
+		if o.Stamps, err = v.stamps(tx, facts); err != nil {
 			return err
 		}
 		if o.Challenges, err = v.challenges(tx, facts); err != nil {
@@ -215,6 +219,16 @@ func (v *visit) tier(tx *db.Tx, p *programme.Programme, zone *time.Location) (*t
 type challenge struct {
 	Name, Prize, Says, Streak string
 	So, Target                int64 // no target: there is no bar
+}
+
+// stamps are how far the member has come with the stamp cards.
+func (v *visit) stamps(tx *db.Tx, facts *intake.Intake) (all []challenge, err error) {
+	found, err := facts.Programme().Stamps(tx, v.me)
+	for i := range found {
+		s := &found[i]
+		all = append(all, challenge{Name: s.Name, Says: s.Words(v.l), So: s.Counted, Target: s.Of})
+	}
+	return all, err
 }
 
 // challenges are those that are not over, and those that the member has done.

@@ -365,9 +365,9 @@ func TestAMemberSeesTheProgramme(t *testing.T) {
 			}
 			return err
 		})
-		page := p.get("/my/").wants(t, 200, "/my/", "175 points", "Your tier", "Bronze", "Yours until", "€50.00 more until Silver", "Challenges", "Five visits <b>", "1 of 5 visits, until 31 December 2099", "50 points",
+		page := p.get("/my/").wants(t, 200, "/my/", "175 points", "Your tier", "Bronze", "Yours until", "€50.00 more until Silver", "Stamp cards", "After two coffees one is free <b>", "1 of 3; after 1 more the next is free", "Challenges", "Five visits <b>", "1 of 5 visits, until 31 December 2099", "50 points",
 			"done: 1 of 1 order", "1 week in a row; at 4: 80 points", "Early access", "The spring sale & more", "open to you now, until 31 December 2099")
-		if !strings.Contains(page.raw, `<progress value="1" max="5" aria-label="Five visits &lt;b&gt;">`) || strings.Contains(page.text, "An evening for few") {
+		if !strings.Contains(page.raw, `<progress value="1" max="5" aria-label="Five visits &lt;b&gt;">`) || !strings.Contains(page.raw, `<progress value="1" max="3" aria-label="After two coffees one is free &lt;b&gt;">`) || strings.Contains(page.text, "An evening for few") {
 			t.Errorf("%s", page.raw)
 		}
 	})
@@ -418,6 +418,7 @@ func (s *shop) programme() {
 	s.t.Helper()
 	const document = `{"name": "Café Olga", "units": [{"unit": "points", "expiry": {"kind": "after", "n": 6, "every": "months"}}],
 		"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
+			{"rule": "third", "name": "After two coffees one is free <b>", "lines": "line.product == 'espresso'", "effect": {"card": {"every": 2, "free": "after"}}},
 			{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 25}}},
 			{"rule": "friend", "name": "For a friend", "on": "referral", "limit": {"times": 5, "period": "month"}, "effect": {"fixed": {"unit": "points", "units": 100}}},
 			{"rule": "came", "name": "For coming", "on": "referred", "effect": {"fixed": {"unit": "points", "units": 30}}}],
