@@ -248,7 +248,7 @@ func (v *visit) tillPast(tx *db.Tx, facts *intake.Intake, members []int64) (all 
 		o := &orders[i]
 		p := tillPast{ID: fact.PublicID(fact.OrderPrefix, o.ID, o.Customer), When: v.wall(o.Placed), Amount: v.l.Money(o.AmountMinor, currency)}
 		for j := range o.Lines {
-			if name := cmp.Or(o.Lines[j].ProductName, o.Lines[j].Product); name != "" {
+			if name := cmp.Or(o.Lines[j].ProductName, o.Lines[j].Product, o.Lines[j].Category); name != "" {
 				p.What += ", " + name
 			}
 		}

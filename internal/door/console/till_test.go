@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"fmt"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -432,4 +433,67 @@ func TestTheBranchIsRemembered(t *testing.T) {
 			owner.get(page).wants(t, http.StatusOK, page, want)
 		}
 	}
+}
+
+// TestACategoryIsEnteredInTheSpellingOfTheRules, whoever types it how.
+func TestACategoryIsEnteredInTheSpellingOfTheRules(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		facts, err := (&intake.Current{DB: s.d}).Intake(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write(t, func(tx *db.Tx) error {
+			v, err := programme.Write(tx, []byte(`{"name": "Stamps", "units": [{"unit": "stars"}], "rules": [
+				{"rule": "star", "name": "A star a coffee", "lines": "line.category in ['Coffee', 'Hot drinks']", "effect": {"each": {"unit": "stars", "units": 1}}},
+				{"rule": "pie", "name": "A star a pie", "if": "'Pie' in order.categories && order.amount > 0.0", "effect": {"fixed": {"unit": "stars", "units": 10}}}],
+				"challenges": [{"challenge": "tea", "name": "Five teas", "count": "pieces", "target": 5, "from": "2020-01-01", "lines": "line.category == 'Tea \"late\"'", "gives": {"unit": "stars", "units": 1}}]}`), "", "usr_1", facts.Business.Zone)
+			if err == nil {
+				_, err = facts.Programme().Book.Publish(tx, v.Version, "usr_1", facts.Business.Zone)
+			}
+			return err
+		})
+		// The catalogue has coffee, in small letters; what both have is offered once, as the rules spell it.
+		page := owner.get(at)
+		list := regexp.MustCompile(`(?s)<datalist id="till-products">(.*?)</datalist>`).FindStringSubmatch(page.text)
+		if list == nil {
+			t.Fatalf("nothing is offered: %s", page.text)
+		}
+		for _, name := range []string{"Espresso", "Coffee", "Hot drinks", "Pie", `Tea "late"`} {
+			if n := strings.Count(list[1], `value="`+html.EscapeString(name)+`"`); n != 1 {
+				t.Errorf("%s is offered %d times in %s", name, n, list[1])
+			}
+		}
+		if strings.Contains(list[1], `"coffee"`) {
+			t.Errorf("two spellings: %s", list[1])
+		}
+		for i, c := range []struct {
+			typed string
+			stars int64
+		}{{"coffee", 1}, {" COFFEE  ", 1}, {"Coffee", 1}, {"hot DRINKS", 1}, {"espresso", 1}, {"pie", 10}, {"lemonade", 0}, {"Lemonade", 0}} {
+			before := s.owns(t, at, "stars")
+			form := []string{"key", fmt.Sprintf("%016d", i), "product1", c.typed, "amount1", "2"}
+			if quote := owner.post(at+"/quote", form...).wants(t, http.StatusOK, at+"/quote", "€2.00"); c.stars > 0 {
+				quote.wants(t, http.StatusOK, at+"/quote", fmt.Sprintf(": +%d star", c.stars))
+			}
+			for range 2 {
+				owner.post(at+"/sale", form...).wants(t, http.StatusOK, at, "A sale of €2.00 is recorded")
+			}
+			if n := s.owns(t, at, "stars") - before; n != c.stars {
+				t.Errorf("%q gave %d stars, want %d", c.typed, n, c.stars)
+			}
+		}
+		owner.get(at).wants(t, http.StatusOK, at, "lemonade")
+		kinds := map[string]int{}
+		for _, o := range s.soldTo(t, at) {
+			for i := range o.Lines {
+				kinds[o.Lines[i].Category]++
+			}
+		}
+		if fmt.Sprint(kinds) != fmt.Sprint(map[string]int{"": 2, "Coffee": 4, "Hot drinks": 1, "Pie": 1, "coffee": 1}) { // that of before keeps its own
+			t.Errorf("%v", kinds)
+		}
+	})
 }
