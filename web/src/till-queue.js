@@ -27,6 +27,9 @@ export const put = (sale) => inStore("readwrite", (sales) => sales.put(sale));
 export const remove = (key) => inStore("readwrite", (sales) => sales.delete(key));
 export const waits = (sale) => sale.state === "waiting" || sale.state === "not_now";
 
+// sums is what a sale costs in full, as it was typed.
+export const sums = (fields) => fields.amount || Object.keys(fields).filter((name) => /^amount\d/.test(name)).map((name) => fields[name]).join(" + ");
+
 const names = ["amount", "store", "discount", "off", "with", "who", "customer"];
 const line = /^(product|quantity|amount)\d+$/;
 
@@ -68,12 +71,14 @@ async function sendAll(whose) {
     if (said.state === "sign_in" || said.state === "other") return said.state;
     sale.says = said.says || "";
     sale.advice = said.advice || "";
+    sale.reward = Boolean(said.reward);
     sale.state = said.state;
     if (said.state === "sent" || said.state === "again") {
       sale.customer = said.customer;
       sale.settled = Date.now();
       sale.who = hidden(sale.fields.who);
-      sale.fields = { amount: sale.fields.amount || "" }; // what tells who it was is not kept longer than it is needed
+      const { discount = "", off = "" } = sale.fields;
+      sale.fields = { amount: sums(sale.fields), discount, off }; // what tells who it was is not kept longer than it is needed
     }
     await put(sale);
   }

@@ -1,7 +1,7 @@
 // The cashier's page beyond what works without a script: keys, codes by camera, one press is one sale, and sales without a
 // network.
 import { Camera, hasCamera, readPicture } from "./camera.js";
-import { all, keep, newKey, remove, send, waits } from "./till-queue.js";
+import { all, keep, newKey, remove, send, sums, waits } from "./till-queue.js";
 
 const page = document.getElementById("till");
 const words = document.getElementById("till-words").dataset;
@@ -82,12 +82,17 @@ function scanner() {
   };
 }
 
+// Amounts, in minor units.
+const minor = (text) => Math.round(Number((text || "0").replace(",", ".")) * 10 ** page.dataset.decimal);
+const money = (n) => (n / 10 ** page.dataset.decimal).toFixed(page.dataset.decimal);
+const takenOff = (fields) => Number(fields.discount || 0) + Number(fields.off || 0);
+
 // What waits, and what became of it.
 function row(sale) {
   const item = by("till-row").content.cloneNode(true).firstElementChild;
   const text = (name, value) => { item.querySelector("." + name).textContent = value; };
-  const sums = [sale.fields.amount || Object.keys(sale.fields).filter((name) => /^amount\d/.test(name)).map((name) => sale.fields[name]).join(" + ")];
-  text("row-amount", sums + " " + page.dataset.currency);
+  const off = takenOff(sale.fields);
+  text("row-amount", sums(sale.fields) + (off ? " − " + money(off) : "") + " " + page.dataset.currency);
   text("row-who", sale.who || sale.fields.who || sale.fields.customer || "");
   text("row-when", new Date(sale.entered).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }));
   const state = { sent: words.sent, again: words.again, refused: words.refused, not_now: words.notNow }[sale.state] || words.waiting;
@@ -119,13 +124,52 @@ async function mend(sale) {
     location.assign("/till/offline");
     return;
   }
-  const sum = Object.keys(sale.fields).filter((name) => /^amount\d/.test(name)).reduce((all, name) => all + Number(sale.fields[name].replace(",", ".")), 0);
+  const form = by("till-alone");
+  for (const at of form.elements) if (at.name) at.value = sale.fields[at.name] || "";
   by("who").value = sale.fields.who || sale.fields.customer || "";
-  by("amount").value = sale.fields.amount || (sum ? sum.toFixed(page.dataset.decimal) : "");
-  if (by("store")) by("store").value = sale.fields.store || "";
+  // What was taken off was paid less; a reward that cannot be spent any more is let go of.
+  const { discount, off } = form.elements;
+  if (sale.reward) [discount.value, off.value, form.elements.with.value] = [takenOff(sale.fields), "", ""];
+  showOff(form);
+  if (lines(form).length) form.querySelector("details").open = true;
   by("till-alone").dataset.mends = sale.key;
   by("till-alone").dataset.entered = sale.entered; // it was sold then
   by("who").focus();
+}
+
+// lines are those of the form that say something.
+function lines(form) {
+  const found = [];
+  for (let n = 1; form.elements["product" + n]; n++) {
+    const [product, quantity, amount] = ["product", "quantity", "amount"].map((name) => form.elements[name + n]);
+    if (product.value.trim() || amount.value.trim()) found.push({ quantity, amount });
+  }
+  return found;
+}
+
+function showOff(form) {
+  const off = takenOff({ discount: form.elements.discount.value, off: form.elements.off.value });
+  by("till-alone-off").textContent = by("till-alone-off").dataset.text.replace("{n}", money(off) + " " + page.dataset.currency);
+  show("till-alone-off", off > 0);
+}
+
+// wrongWith tells what the server would refuse in a sale that is entered now, so that it is mended while the customer is there.
+function wrongWith(form) {
+  const { who, amount, discount, off } = form.elements;
+  const decimal = Number(page.dataset.decimal);
+  const number = new RegExp(decimal > 0 ? `^\\d{1,10}([.,]\\d{1,${decimal}})?$` : "^\\d{1,10}$");
+  if (who.value === "") return [words.noWho, who];
+  const typed = lines(form);
+  for (const line of typed) {
+    if (line.amount.value !== "" && !number.test(line.amount.value)) return [words.noAmount, line.amount];
+    const pieces = Number(line.quantity.value.replace(",", ".") || 1);
+    if (!(pieces > 0 && pieces <= 1e6)) return [words.noPieces, line.quantity];
+  }
+  const sum = typed.reduce((all, line) => all + minor(line.amount.value), 0);
+  if (amount.value === "" ? sum === 0 : !number.test(amount.value)) return [words.noAmount, amount];
+  if (amount.value !== "" && typed.length > 0 && sum !== minor(amount.value) && !(typed.length === 1 && sum === 0)) return [words.linesDiffer, amount];
+  if (takenOff({ discount: discount.value, off: off.value }) > (amount.value === "" ? sum : minor(amount.value))) return [words.tooMuchOff, amount];
+  return null;
 }
 
 async function list(kept) {
@@ -169,14 +213,19 @@ function enter() {
   const form = by("till-alone");
   if (!form) return;
   const wrong = (text) => { by("till-alone-wrong").textContent = text; show("till-alone-wrong", text !== ""); };
-  const amount = new RegExp(Number(page.dataset.decimal) > 0 ? `^\\d{1,10}([.,]\\d{1,${page.dataset.decimal}})?$` : "^\\d{1,10}$");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    for (const at of form.elements) if (at.tagName === "INPUT") at.value = at.value.trim();
+    const found = wrongWith(form);
+    if (found) {
+      const [says, at] = found;
+      const folded = at.closest("details");
+      if (folded) folded.open = true;
+      wrong(says);
+      at.focus();
+      return;
+    }
     const typed = Object.fromEntries(new FormData(form));
-    typed.who = typed.who.trim();
-    typed.amount = typed.amount.trim();
-    if (typed.who === "") { wrong(words.noWho); by("who").focus(); return; }
-    if (!amount.test(typed.amount)) { wrong(words.noAmount); by("amount").focus(); return; }
     form.dataset.key = form.dataset.key || newKey();
     try {
       await keep({ ...typed, key: form.dataset.key, whose }, Number(form.dataset.entered) || Date.now());
@@ -189,8 +238,8 @@ function enter() {
     delete form.dataset.mends;
     delete form.dataset.entered;
     wrong("");
-    by("who").value = "";
-    by("amount").value = "";
+    for (const at of form.elements) if (at.tagName === "INPUT") at.value = "";
+    showOff(form);
     by("who").focus();
     await pass();
   });

@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
@@ -395,6 +396,111 @@ func TestSalesOutliveACutAndARestart(t *testing.T) {
 	if n, units := len(s.soldTo(t, at)), s.owns(t, at, "points"); n != 5 || units != 40+10+7+3+20 {
 		t.Fatalf("%d sales, %d points", n, units)
 	}
+}
+
+// TestLinesAndARewardWaitForTheNetwork enters lines while the network is away, and has it go while a sale with a reward is recorded.
+func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
+	t.Parallel()
+	s := tillTest(t)
+	checker := axe(t)
+	owner := s.owner(t)
+	at := s.counter(t)
+	s.lowering(t)
+	s.signedIn(t, owner, account.Cashier)
+	w := s.wired(t)
+	v := w.window(t, browser(t), "en", "light", 768)
+	v.signsIn("cashier@example.com")
+	v.goes("/till")
+	v.ready()
+	w.cut()
+	v.goes("/till")
+	v.says("The network is away.")
+	v.does(chromedp.SetValue("#who", "C-1"), chromedp.Click("#till-alone summary"))
+	v.sees(`document.querySelector("#till-products option[value=coffee]")`)
+	type typed map[string]string
+	enter := func(fields typed, says string) {
+		t.Helper()
+		for at, value := range fields {
+			v.does(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.getElementById(%q).value = %q;0`, at, value)))
+		}
+		v.does(chromedp.Click("#till-keep"))
+		v.says(says)
+	}
+	enter(typed{"product1": "COFFEE", "quantity1": "0", "amount1": "6"}, "Type the pieces as a number above 0")
+	enter(typed{"quantity1": "2", "amount1": "6,555"}, "Type the amount as a number")
+	enter(typed{"amount1": "6", "product2": "Cake", "amount2": "4,20", "amount": "11"}, "do not add up")
+	v.does(chromedp.Evaluate[chromedp.Void](`document.getElementById("till-alone").scrollIntoView();0`))
+	v.judge("till-away-lines", "en", checker)
+	enter(typed{"amount": ""}, "Waiting to be sent: 1")
+	v.says("6 + 4,20 EUR")
+	if n := evaluate[int](t, v.ctx, `[...document.querySelectorAll("#till-alone input")].filter(at => at.value !== "").length`); n != 0 {
+		t.Errorf("%d fields are not empty for the next one", n)
+	}
+	w.mend(t)
+	v.sendsNow()
+	v.sees(`document.querySelectorAll("#till-list li[data-state=sent]").length === 1`)
+	v.says("6 + 4,20 EUR")
+	if n, stars := len(s.soldTo(t, at)), s.owns(t, at, "stars"); n != 2 || stars != 1+2 || s.owns(t, at, "points") != 50 {
+		t.Fatalf("%d sales, %d stars, %d points", n, stars, s.owns(t, at, "points"))
+	}
+
+	// A reward that was not quoted waits for the network; one that was goes with its sale, also where only the answer is lost.
+	v.goes(at)
+	v.ready()
+	w.cut()
+	v.does(chromedp.SetValue("#amount", "20"), chromedp.Evaluate[chromedp.Void](`document.getElementById("with").value = "last";0`), chromedp.Click("#till-sell"))
+	v.says("nothing is to be handed over now")
+	w.mend(t)
+	v.goes(at)
+	v.ready()
+	v.does(chromedp.SetValue("#amount", "20"), chromedp.Click(`button[name=take][value=last]`))
+	v.says("The last one takes off €2.00.")
+	v.judge("till-quote-off", "en", checker)
+	w.swallow()
+	v.types(kb.F8)
+	v.says("The sale is kept on this device")
+	v.says("20 − 2.00 EUR")
+	w.cut()
+	w.mend(t)
+	v.sendsNow()
+	v.sees(`document.querySelectorAll("#till-list li[data-state=again]").length === 1`)
+	if n := len(s.soldTo(t, at)); n != 3 || s.owns(t, at, "points") != 50+18 {
+		t.Fatalf("%d sales, %d points", n, s.owns(t, at, "points"))
+	}
+	s.took(t, at, "last used")
+
+	// Another till was faster: the sale is sent again as it was paid, and spends nothing.
+	s.write(t, func(tx *db.Tx) error {
+		one := int64(1)
+		_, err := reward.Save(tx, reward.Reward{Reward: "last", Name: "The last one", Kind: reward.Discount, Terms: []byte(`{"percent": 10}`)}, &one, 0)
+		return err
+	})
+	v.goes(at)
+	v.ready()
+	v.does(chromedp.SetValue("#amount", "20"), chromedp.Click(`button[name=take][value=last]`))
+	v.says("The last one takes off €2.00.")
+	v.ready()
+	w.cut()
+	v.types(kb.F8)
+	v.says("The sale is kept on this device")
+	s.write(t, func(tx *db.Tx) error {
+		none := int64(0)
+		_, err := reward.Save(tx, reward.Reward{Reward: "last", Name: "The last one", Kind: reward.Discount, Terms: []byte(`{"percent": 10}`)}, &none, 0)
+		return err
+	})
+	w.mend(t)
+	v.sendsNow()
+	v.says("There is none left of this reward.")
+	v.says("without the reward")
+	v.does(chromedp.Click(".row-again:not([hidden])"))
+	v.says("Taken off, as it was shown: 2.00 EUR")
+	v.judge("till-mended", "en", checker)
+	v.does(chromedp.Click("#till-keep"))
+	v.sees(`document.querySelectorAll("#till-list li[data-state=sent]").length === 2 && !document.querySelector("#till-list li[data-state=refused]")`)
+	if n := len(s.soldTo(t, at)); n != 4 || s.owns(t, at, "points") != 50+18+18 {
+		t.Fatalf("%d sales, %d points", n, s.owns(t, at, "points"))
+	}
+	s.took(t, at, "last used")
 }
 
 // TestSalesWaitForWhoEnteredThem signs a cashier out while a sale waits, lets somebody else in, and the cashier again.

@@ -19,8 +19,11 @@ import (
 
 // tillAlone is the page that the browser keeps for when there is no network: it names nobody, and takes sales that wait.
 type tillAlone struct {
-	Amount, Who, Note field
-	Store             []field
+	Amount, Who field
+	Store       []field
+	Lines       []tillLine
+	Products    []string // to choose from
+	Open        bool
 }
 
 // showTillAlone is asked for by the browser while there is a network, and shown by it while there is none.
@@ -32,7 +35,7 @@ func (v *visit) showTillAlone() error {
 			return err
 		}
 		v.fill(m.Store, false)
-		page.Alone = &tillAlone{Store: m.Store, Amount: m.Sale[0],
+		page.Alone = &tillAlone{Store: m.Store, Amount: m.Sale[0], Lines: m.Lines, Products: m.Products,
 			Who: field{Name: "who", Label: v.l.T("till.who"), Help: v.l.T("till.who.help"), Complete: "off"}}
 		page.Alone.Amount.Help = ""
 		return v.show(http.StatusOK, "till", sheet{Title: v.l.T("console.till.title"), Content: &page})
@@ -56,6 +59,7 @@ type waited struct {
 	Says     string `json:"says,omitempty"`
 	Advice   string `json:"advice,omitempty"`
 	Customer string `json:"customer,omitempty"`
+	Reward   bool   `json:"reward,omitempty"` // what is wrong is the reward: the sale can be sent without it
 	Whose    string `json:"whose,omitempty"`
 }
 
@@ -195,13 +199,13 @@ func (v *visit) wait(err error) error {
 	case fault.Internal, fault.Unavailable:
 		return v.answer(v.status(err), waited{State: notNow, Says: v.say(err)})
 	}
-	advice := v.l.T("till.advice")
-	if fieldOf(err) == "with" {
+	advice, reward := v.l.T("till.advice"), fieldOf(err) == "with"
+	if reward {
 		advice = v.l.T("till.advice.reward")
 	} else if code := codeOf(err); v.l.Has("till.advice." + code) {
 		advice = v.l.T("till.advice." + code)
 	}
-	return v.answer(v.status(err), waited{State: refusedNow, Says: v.say(err), Advice: advice})
+	return v.answer(v.status(err), waited{State: refusedNow, Says: v.say(err), Advice: advice, Reward: reward})
 }
 
 // script gives a script that was bundled into the program; where it was built without, there is none.
