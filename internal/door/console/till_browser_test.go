@@ -503,6 +503,63 @@ func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 	s.took(t, at, "last used")
 }
 
+// TestASaleIsLoweredInThreeLanguages by a press on a reward, on a phone and on a tablet, and one that does not suit it is said so.
+func TestASaleIsLoweredInThreeLanguages(t *testing.T) {
+	t.Parallel()
+	s := tillTest(t)
+	checker := axe(t)
+	owner := s.owner(t)
+	at := s.counter(t)
+	s.lowering(t)
+	s.signedIn(t, owner, account.Cashier)
+	w := s.wired(t)
+	ctx := browser(t)
+	for i, c := range []struct {
+		tag, scheme                            string
+		width                                  int64
+		stamps, little, full, off, sold, alone string
+	}{
+		{"en", "light", phone, "1 of 10; after 8 more the next is free", "for sales of €10.00 or more", "Full price: €30.00", "Five off takes off €5.00.", "A sale of €25.00 is recorded", "The network is away."},
+		{"el", "dark", phone, "1 από 10· μετά από 8 ακόμη, το επόμενο είναι δωρεάν", "για πωλήσεις από 10,00", "Πλήρης τιμή: 30,00", "Five off: αφαιρούνται 5,00", "Καταχωρίστηκε πώληση 25,00", "Δεν υπάρχει δίκτυο."},
+		{"zh", "dark", 768, "1/10，再买 8 件后下一件免费", "这项奖励适用于", "原价：", "Five off：减", "25.00", "网络已断开"},
+	} {
+		s.write(t, func(tx *db.Tx) error {
+			_, err := tx.Exec("UPDATE users SET language = $1, name = 'Maria' WHERE email = 'cashier@example.com'", c.tag)
+			return err
+		})
+		v := w.window(t, ctx, c.tag, c.scheme, c.width)
+		if i == 0 {
+			v.signsIn("cashier@example.com")
+		}
+		v.goes(at)
+		v.ready()
+		v.says(c.stamps)
+		v.judge("till-lowering", c.tag, checker)
+		v.does(chromedp.SetValue("#amount", "9"), chromedp.Click(`button[name=take][value=five]`))
+		v.says(c.little)
+		v.sees(`document.getElementById("with").value === "five"`)
+		v.judge("till-lowered-not", c.tag, checker)
+		v.does(chromedp.SetValue("#amount", "30"))
+		v.types(kb.F4)
+		v.says(c.full)
+		v.says(c.off)
+		v.ready()
+		v.judge("till-lowered", c.tag, checker)
+		v.types(kb.F8)
+		v.says(c.sold)
+		v.judge("till-lowered-sold", c.tag, checker)
+		v.goes("/till")
+		v.ready()
+		w.cut()
+		v.goes("/till")
+		v.says(c.alone)
+		v.does(chromedp.Evaluate[chromedp.Void](`document.querySelector("#till-alone details").open = true;0`))
+		v.judge("till-alone-lines", c.tag, checker)
+		w.mend(t)
+	}
+	s.took(t, at, "five used", "five used", "five used")
+}
+
 // TestSalesWaitForWhoEnteredThem signs a cashier out while a sale waits, lets somebody else in, and the cashier again.
 func TestSalesWaitForWhoEnteredThem(t *testing.T) {
 	t.Parallel()

@@ -138,6 +138,15 @@ func (v *visit) typedSale(facts *intake.Intake, root int64) (o intake.Order, err
 	return o, err
 }
 
+func (v *visit) typedAnyLine() bool {
+	for i := range linesShown {
+		if n := strconv.Itoa(i + 1); v.typed("product"+n) != "" || v.typed("amount"+n) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (v *visit) typedLines(facts *intake.Intake) (lines []order.Line, err error) {
 	digits := facts.Business.Digits()
 	for i := range linesShown {
@@ -337,6 +346,9 @@ func given(all []programme.Result, holds func(*programme.Result) bool) (yes, no 
 
 func (v *visit) quoteSale() error {
 	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
+		if v.typed("take") != "" && v.typed("amount") == "" && !v.typedAnyLine() { // the reward first, and then the amount
+			return v.tillCustomer(by, facts, s, tillAsked{})
+		}
 		o, err := v.typedSale(facts, s.Customer)
 		if err != nil {
 			return v.retry(by, facts, s, err)

@@ -24,10 +24,11 @@ import (
 	"regulars/internal/record/order"
 )
 
-// tillProgramme gives a point a euro, a star a coffee, a tenth off from a hundred on, and three rewards.
+// tillProgramme gives a point a euro, a star a coffee, every tenth coffee, a tenth off from a hundred on, and three rewards.
 const tillProgramme = `{"name": "Café", "units": [{"unit": "points", "allows_debt": true}, {"unit": "stars"}],
 	"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
 		{"rule": "star", "name": "A star a coffee", "lines": "line.category == 'coffee'", "effect": {"each": {"unit": "stars", "units": 1}}},
+		{"rule": "card", "name": "Every tenth coffee is free", "lines": "line.category == 'coffee'", "effect": {"card": {"every": 10}}},
 		{"rule": "tenth", "name": "A tenth off", "if": "order.amount >= 100.0", "effect": {"discount": {"percent": 10}}}],
 	"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}]},
 	"rewards": [{"reward": "coffee", "name": "A coffee on us", "kind": "product", "terms": {"product": "espresso"}, "unit": "points", "price": 20},
