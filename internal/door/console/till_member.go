@@ -253,7 +253,7 @@ func (v *visit) tillPast(tx *db.Tx, facts *intake.Intake, members []int64) (all 
 			}
 		}
 		p.What = trimmed(p.What)
-		back, err := returned(tx, o)
+		back, none, err := returned(tx, o)
 		if err != nil {
 			return nil, err
 		}
@@ -263,7 +263,7 @@ func (v *visit) tillPast(tx *db.Tx, facts *intake.Intake, members []int64) (all 
 		switch {
 		case o.State == order.Cancelled:
 			p.Back = v.l.T("console.customers.cancelled")
-		case back < o.AmountMinor:
+		case back < o.AmountMinor || none && o.DiscountMinor > 0: // what was paid for with a reward alone comes back too
 			p.Left = v.l.Money(o.AmountMinor-back, currency)
 		}
 		all = append(all, p)
@@ -279,13 +279,13 @@ func trimmed(list string) string {
 	return list
 }
 
-// returned is how much of an order came back.
-func returned(tx *db.Tx, o *order.Stored) (minor int64, err error) {
+// returned is how much of an order came back; none: nothing did.
+func returned(tx *db.Tx, o *order.Stored) (minor int64, none bool, err error) {
 	back, err := order.ReturnedOf(tx, o.Customer, o.ID)
 	for _, b := range back {
 		minor += b.AmountMinor
 	}
-	return minor, err
+	return minor, len(back) == 0, err
 }
 
 // tellDone tells of what the address names as just done: a sale, a return, a reward.

@@ -66,11 +66,12 @@ func (v *visit) typedReturn(tx *db.Tx, facts *intake.Intake, s *customer.Stored,
 	if known, err = returnedBefore(tx, &r, typed); err != nil || known.Fact != 0 {
 		return r, known, err
 	}
-	back, err := returned(tx, o)
+	back, none, err := returned(tx, o)
 	left := o.AmountMinor - back
 	switch {
 	case err != nil:
 		return r, known, err
+	case left == 0 && none && o.DiscountMinor > 0 && !typed:
 	case left <= 0, typed && r.AmountMinor > left, typed && r.AmountMinor == 0:
 		return r, known, fault.In("given", fault.Coded("too_much_back", fault.Invalidf("%d of the sale is left, in minor units", left)))
 	case typed && r.AmountMinor < left:
