@@ -77,7 +77,7 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 		owner.post("/programme/1", "document", strings.Replace(document, "customer.days_away", "customer.daze", 1), "note", "x").
 			wants(t, http.StatusUnprocessableEntity, "/programme/1", "undeclared reference", "customer.daze")
 		owner.post("/programme/1", "document", strings.Replace(document, `"units": 1,`, `"units": 2,`, 1), "note", "twice").
-			wants(t, http.StatusOK, "/programme/2", "Changes from what is in force", "rules[rate].effect.rate.units", "twice")
+			wants(t, http.StatusOK, "/programme/2", "Changes from what is in force", "<td>1 point for every €1.00</td><td>2 points for every €1.00</td>", "rules[rate].effect.rate.units", "twice")
 		owner.get("/programme/2?rehearse=1").wants(t, http.StatusOK, "/programme/2", "customers get more")
 		owner.get("/programme").wants(t, http.StatusOK, "/programme", "Version 2", "draft")
 		owner.get("/programme/9").wants(t, http.StatusNotFound, "/programme/9")

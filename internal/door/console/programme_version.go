@@ -46,7 +46,8 @@ type oneVersion struct {
 	Seen       []hidden
 	Script     bool
 	Rehearsal  *shownRehearsal
-	Changes    []programme.Difference
+	Changes    []programme.Changed    // from what is in force, in words
+	Written    []programme.Difference // the same as it is written, and what there are no words for
 	Document   string
 	Edited     bool // what is in the editor was not kept
 }
@@ -107,9 +108,14 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State == programme.Draft, May: by.May(account.ProgrammeWrite), Eyes: seen, Terms: c.Terms(v.l, b.Currency, b.Digits()),
 		Document: indented(p.Document)}
 	if live.Version != 0 && live.Version != p.Version {
-		if shown.Changes, err = programme.Diff(live.Document, p.Document); err != nil {
+		if shown.Written, err = programme.Diff(live.Document, p.Document); err != nil {
 			return err
 		}
+		before, err := v.compiled(&live, b)
+		if err != nil {
+			return err
+		}
+		shown.Changes = c.Changes(before, v.l, b.Currency, b.Digits())
 	}
 	lint := replay.Check(c.Document, nil, &o, o.Today)
 	if shown.May && v.r.URL.Query().Has("rehearse") {
