@@ -21,6 +21,9 @@ func Compile(d *Document, version int64, zone *time.Location) (*Compiled, error)
 	if err := day("starts", d.Starts); err != nil {
 		return nil, err
 	}
+	if err := d.checkTranslations(); err != nil {
+		return nil, err
+	}
 	var units []string
 	for i := range d.Units {
 		u := d.Units[i].unit()

@@ -31,6 +31,9 @@ type Document struct {
 	Tiers      *Tiers          `json:"tiers,omitempty"`
 	Referral   *Referral       `json:"referral,omitempty"`
 	Rewards    []reward.Reward `json:"rewards,omitempty"`
+	// Translations are what names and texts above are in other languages: by language, such as el, and by the text as it is above. What
+	// is not there is shown as it is.
+	Translations map[string]map[string]string `json:"translations,omitempty"`
 }
 
 // Referral says when a friend who was brought counts; what it gives are rules on referral, to who brought them, and on referred,

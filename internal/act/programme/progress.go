@@ -88,7 +88,7 @@ func (c *Compiled) prizeWords(l *locale.Locale, p *Prize) string {
 	}
 	for i := range c.Document.Rewards {
 		if r := &c.Document.Rewards[i]; r.Reward == p.Reward {
-			return r.Name
+			return c.In(l, r.Name)
 		}
 	}
 	return p.Reward
@@ -126,7 +126,7 @@ func (p *Programme) ChallengeOf(tx *db.Tx, cause string) (string, error) {
 // challenge is the terms of a challenge.
 func (w *writer) challenge(ch *challenge) Term {
 	l := w.l
-	t := Term{Name: ch.Name}
+	t := Term{Name: w.c.In(l, ch.Name)}
 	if ch.Gives != nil {
 		t.Gives = w.c.prizeWords(l, ch.Gives)
 	}
@@ -166,7 +166,7 @@ func (w *writer) access(a *access) Term {
 	var who []string
 	var t Term
 	for _, tier := range a.Tiers {
-		who = append(who, l.T("terms.when.tier", w.c.Document.Tiers.Levels[w.c.Document.Tiers.place(tier)].Name))
+		who = append(who, l.T("terms.when.tier", w.c.In(l, w.c.TierName(tier))))
 	}
 	for _, name := range a.Segments {
 		who = append(who, l.T("terms.when.segment", l.T("segment."+name+".name")))
@@ -185,7 +185,7 @@ func (w *writer) access(a *access) Term {
 	for _, other := range who[1:] {
 		text = l.T("terms.or", text, other)
 	}
-	t.Name, t.Gives, t.When = a.Name, l.T("terms.access"), []string{text}
+	t.Name, t.Gives, t.When = w.c.In(l, a.Name), l.T("terms.access"), []string{text}
 	w.between(&t, a.From, a.Until)
 	return t
 }

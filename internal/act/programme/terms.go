@@ -66,7 +66,9 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		t.Tiers = w.tiers(d.Tiers)
 	}
 	for i := range d.Rewards {
-		t.Rewards = append(t.Rewards, RewardTerm(l, &d.Rewards[i]))
+		term := RewardTerm(l, &d.Rewards[i])
+		term.Name = c.In(l, term.Name)
+		t.Rewards = append(t.Rewards, term)
 	}
 	for i := range d.Units {
 		u := &d.Units[i]
@@ -148,7 +150,7 @@ func (w *writer) major(text string) string {
 
 func (w *writer) rule(r *rule) Term {
 	l := w.l
-	t := Term{Name: r.Rule.Name, Gives: w.gives(&r.Rule.Effect)}
+	t := Term{Name: w.c.In(l, r.Rule.Name), Gives: w.gives(&r.Rule.Effect)}
 	switch r.on {
 	case OnOrder:
 	case OnHoliday:
@@ -284,7 +286,7 @@ func (w *writer) gives(e *Effect) string {
 		}
 		return l.P("terms.gives.entries", e.Entries.Entries, called)
 	case e.Gift != nil:
-		return l.T("terms.gives.gift", strings.TrimSpace(e.Gift.Text+" "+e.Gift.Product))
+		return l.T("terms.gives.gift", strings.TrimSpace(w.c.In(l, e.Gift.Text)+" "+e.Gift.Product))
 	}
 	return l.T("terms.gives.free_delivery")
 }
@@ -366,7 +368,7 @@ func (w *writer) filled(p *Phrase, filled []string) string {
 			one = w.l.T("segment." + one + ".name")
 		case PhraseTier:
 			if t := w.c.Document.Tiers; t != nil && t.place(one) >= 0 {
-				one = t.Levels[t.place(one)].Name
+				one = w.c.In(w.l, t.Levels[t.place(one)].Name)
 			}
 		}
 		names = append(names, one)
@@ -397,7 +399,7 @@ func (w *writer) tiers(t *Tiers) (all []Term) {
 	l := w.l
 	for i := range t.Levels {
 		level := &t.Levels[i]
-		term := Term{Name: level.Name}
+		term := Term{Name: w.c.In(l, level.Name)}
 		switch {
 		case level.Invitation:
 			term.Gives = l.T("terms.tier.invitation")

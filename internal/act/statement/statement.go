@@ -138,7 +138,7 @@ func (r *Reader) Latest(tx *db.Tx, members []int64, limit int) (all []Line, err 
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Line{At: o.At, What: what, Why: programme.Words(r.Locale, r.To, r.Currency, o.Results), cause: o.Cause})
+		all = append(all, Line{At: o.At, What: what, Why: programme.Words(r.Locale, r.To, r.Currency, f.club.ResultsIn(r.Locale, o.Results)), cause: o.Cause})
 	}
 	slices.SortStableFunc(all, func(a, b Line) int {
 		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.operation, a.operation), cmp.Compare(b.no, a.no))
@@ -151,6 +151,7 @@ type finder struct {
 	*Reader
 
 	tx    *db.Tx
+	club  *programme.Compiled // as it is in force; nil: none is
 	known map[string]string
 	gifts map[string]string
 	sales map[string]sale
@@ -162,6 +163,10 @@ type sale struct{ text, day string }
 // finder knows the gifts since a moment.
 func (r *Reader) finder(tx *db.Tx, members []int64, since time.Time) (*finder, error) {
 	f := &finder{Reader: r, tx: tx, known: map[string]string{}, gifts: map[string]string{}, sales: map[string]sale{}}
+	var err error
+	if f.club, err = r.Programme.Book.Current(tx, r.Zone); err != nil {
+		return nil, err
+	}
 	calendar, err := holiday.Load(tx)
 	if err != nil {
 		return nil, err
@@ -243,17 +248,16 @@ func (f *finder) find(who int64, cause string) (string, error) {
 		return f.T("statement.order.day", amount, day), nil
 	case "redemption":
 		taken, err := reward.Get(f.tx, who, number(id))
-		return f.T("statement.reward", taken.Promise.Name), err
+		return f.T("statement.reward", f.club.In(f.Locale, taken.Promise.Name)), err
 	case "draw":
 		d, err := draw.Load(f.tx, id)
 		return f.T("statement.draw", d.Name), err
 	case "tier":
-		c, err := f.Programme.Book.Current(f.tx, f.Zone)
-		if err != nil || c == nil {
-			return "", err
+		if f.club == nil {
+			return "", nil
 		}
-		if called := c.TierName(id); called != "" {
-			return f.T("statement.tier", called), nil
+		if called := f.club.TierName(id); called != "" {
+			return f.T("statement.tier", f.club.In(f.Locale, called)), nil
 		}
 		return "", nil
 	case "package":
@@ -263,7 +267,7 @@ func (f *finder) find(who int64, cause string) (string, error) {
 		if called == "" || err != nil {
 			return "", err
 		}
-		return f.T("statement.challenge", called), nil
+		return f.T("statement.challenge", f.club.In(f.Locale, called)), nil
 	case programme.OnHoliday:
 		return "", nil // it is among the gifts
 	}
@@ -283,7 +287,7 @@ func (f *finder) why(e *points.Entry) ([]string, error) {
 	if err != nil || !ok || f.To == programme.ForMember && !slices.ContainsFunc(o.Results, func(r programme.Result) bool { return r.Gave() }) {
 		return nil, err
 	}
-	return programme.Words(f.Locale, f.To, f.Currency, o.Results), nil
+	return programme.Words(f.Locale, f.To, f.Currency, f.club.ResultsIn(f.Locale, o.Results)), nil
 }
 
 func number(text string) int64 {

@@ -38,14 +38,15 @@ type piece struct {
 // pieces are those of a draft, by their names in addresses.
 func pieces() map[string]piece {
 	return map[string]piece{
-		"rule":      {func(e *edit) any { return found(e.rule()) }, (*visit).ruleForm, (*visit).typedRule},
-		"tier":      {func(e *edit) any { return found(e.level()) }, (*visit).levelForm, (*visit).typedLevel},
-		"tiers":     {func(e *edit) any { return e.d.Tiers }, (*visit).tiersForm, (*visit).typedTiers},
-		"reward":    {func(e *edit) any { return found(e.reward()) }, (*visit).rewardForm, (*visit).typedReward},
-		"unit":      {func(e *edit) any { return found(e.unit()) }, (*visit).unitForm, (*visit).typedUnit},
-		"challenge": {func(e *edit) any { return found(e.challenge()) }, (*visit).challengeForm, (*visit).typedChallenge},
-		"access":    {func(e *edit) any { return found(e.access()) }, (*visit).accessForm, (*visit).typedAccess},
-		"about":     {func(e *edit) any { return aboutOf(e.d) }, (*visit).aboutForm, (*visit).typedAbout},
+		"rule":         {func(e *edit) any { return found(e.rule()) }, (*visit).ruleForm, (*visit).typedRule},
+		"tier":         {func(e *edit) any { return found(e.level()) }, (*visit).levelForm, (*visit).typedLevel},
+		"tiers":        {func(e *edit) any { return e.d.Tiers }, (*visit).tiersForm, (*visit).typedTiers},
+		"reward":       {func(e *edit) any { return found(e.reward()) }, (*visit).rewardForm, (*visit).typedReward},
+		"unit":         {func(e *edit) any { return found(e.unit()) }, (*visit).unitForm, (*visit).typedUnit},
+		"challenge":    {func(e *edit) any { return found(e.challenge()) }, (*visit).challengeForm, (*visit).typedChallenge},
+		"access":       {func(e *edit) any { return found(e.access()) }, (*visit).accessForm, (*visit).typedAccess},
+		"translations": {(*edit).translations, (*visit).translationsForm, (*visit).typedTranslations},
+		"about":        {func(e *edit) any { return aboutOf(e.d) }, (*visit).aboutForm, (*visit).typedAbout},
 	}
 }
 
@@ -336,6 +337,7 @@ type builder struct {
 	Rules, Off, Challenges, Tiers, Rewards, Access, Units []shownPiece
 	About                                                 []string
 	Kinds                                                 []reward.Kind
+	Translations                                          []translated
 }
 
 type shownPiece struct {

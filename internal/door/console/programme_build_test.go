@@ -4,6 +4,8 @@ import (
 	"html"
 	"net/http"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -101,6 +103,17 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 			d.Tiers.Levels[1].Name != "Silver" || d.Tiers.Levels[2].From != 50000 || len(d.Challenges) != 1 || d.Challenges[0].Milestones[0].Gives.Reward != "product" || d.Challenges[0].Milestones[1].Gives.Units != 500 ||
 			len(d.Access) != 0 || string(d.Rewards[2].Terms) != `{"begins_at":"2026-12-20T19:00:00+02:00","place":"The cellar"}` || string(d.Rewards[4].Terms) != `{"amount_minor":300}` || d.Rewards[0].Unit != "stamps" || string(d.Rewards[1].Terms) != `{"amount_minor":500}` || d.Referral.WaitDays != 14 {
 			t.Errorf("%+v", d)
+		}
+		coffee := "text" + strconv.Itoa(slices.Index(d.Texts(), "A coffee"))
+		owner.get(at+"/translations?name=xx").wants(t, http.StatusNotFound, at+"/translations")
+		owner.get(at+"/translations").wants(t, http.StatusNotFound, at+"/translations")
+		owner.saves(at+"/translations?name=el", coffee, strings.Repeat("ν", 2001)).wants(t, http.StatusUnprocessableEntity, at+"/translations", `id="`+coffee+`-error"`)
+		stale := owner.get(at+"/translations?name=el").hidden(t, "seen")
+		owner.saves(at+"/translations?name=el", coffee, "Ένας καφές").wants(t, http.StatusOK, at, "Names in other languages", "1 of ")
+		// Somebody changed the names meanwhile: what was typed is not put beside others.
+		owner.post(at+"/translations?name=el", "seen", stale, coffee, "Δύο").wants(t, http.StatusConflict, at+"/translations", `value="Δύο"`)
+		if in := s.documentOf(t, 1).Translations; len(in) != 1 || len(in["el"]) != 1 || in["el"]["A coffee"] != "Ένας καφές" {
+			t.Errorf("%+v", in)
 		}
 		owner.get(at+"?amount=40&pieces=2&tier=tier-2&goods=Coffee&day=mon&member=yes").wants(t, http.StatusOK, at, "An order of €40.00 · Gold · Monday · Coffee gives:", "A point a euro: +80 points", "A stamp for every coffee: +2 stamps")
 		part := owner.get(at+"/example?amount=40&day=mon").wants(t, http.StatusOK, at+"/example", "An order of €40.00 · Bronze · Monday gives:", "only for members")

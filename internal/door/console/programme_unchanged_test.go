@@ -285,7 +285,8 @@ func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 				{Reward: "trees", Name: "A tree", Kind: reward.Donation, Terms: []byte(`{"amount_minor":100,"to":"The wood"}`), Coding: reward.Coding{Kind: reward.Unique}}},
 			Access: []programme.Access{
 				{Access: "spring", Name: "The spring sale", From: "2027-03-01", Until: "2027-03-03", Tiers: []string{"gold", "bronze"}, Segments: []string{"at_risk"}, If: "customer.member && customer.attributes['city'] == \"Αθήνα\"", Rewards: []string{"early"}},
-				{Access: "by-hand", Name: "By hand"}}}
+				{Access: "by-hand", Name: "By hand"}},
+			Translations: map[string]map[string]string{"el": {"A tasting": "Μια γευσιγνωσία <b>", "By hand": "Με το χέρι"}, "zh": {"Five off": "减五欧元"}}}
 		for n := range 24 {
 			d.Rules = append(d.Rules, someRule(t, r, fmt.Sprint("on-", n)))
 			if n%4 == 0 {
@@ -299,7 +300,7 @@ func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 		}
 		const at = "/programme/2"
 		owner.post("/programme/1", "document", string(text), "note", "").wants(t, http.StatusOK, at)
-		pieces := []string{"about", "tiers", "tier?name=bronze", "tier?name=gold", "tier?name=friend", "unit?name=points", "unit?name=stamps", "access?name=spring", "access?name=by-hand"}
+		pieces := []string{"about", "tiers", "tier?name=bronze", "tier?name=gold", "tier?name=friend", "unit?name=points", "unit?name=stamps", "access?name=spring", "access?name=by-hand", "translations?name=el", "translations?name=zh", "translations?name=ru"}
 		for i := range d.Rewards {
 			pieces = append(pieces, "reward?name="+d.Rewards[i].Reward)
 		}

@@ -139,7 +139,11 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 		return err
 	}
 	if shown.Draft && shown.May {
-		shown.Build = buildable(&edit{p: p, d: c.Document}, &shown.Terms, shown.Seen, v.l.T("rules.unit.used"))
+		e := &edit{p: p, d: c.Document}
+		shown.Build = buildable(e, &shown.Terms, shown.Seen, v.l.T("rules.unit.used"))
+		if shown.Build.Translations, err = v.translated(e); err != nil {
+			return err
+		}
 	}
 	_, shown.Script = web.Live()
 	s := sheet{Title: c.Document.Name, Lead: v.l.T("programmes.version", v.l.Integer(p.Version)), Content: &shown}

@@ -116,6 +116,9 @@ func (v *visit) overview(problem string) error {
 		} else if ok {
 			o.Since = v.l.T("portal.home.since", v.l.Date(m.Joined.In(zone)))
 		}
+		if v.club, err = facts.Programme().Book.Current(tx, zone); err != nil {
+			return err
+		}
 		if o.Tier, err = v.tier(tx, facts.Programme(), zone); err != nil {
 			return err
 		}
@@ -201,7 +204,7 @@ func (v *visit) tier(tx *db.Tx, p *programme.Programme, zone *time.Location) (*t
 	if err != nil || !ok || s.Name == "" && s.NextName == "" {
 		return nil, err
 	}
-	shown := &tier{Name: s.Name}
+	shown := &tier{Name: v.club.In(v.l, s.Name)}
 	if s.Name != "" && !s.Until.Equal(points.Never) {
 		shown.Until = v.l.T("portal.tier.until", v.l.Date(s.Until.Add(-time.Microsecond).In(zone)))
 	}
@@ -210,7 +213,7 @@ func (v *visit) tier(tx *db.Tx, p *programme.Programme, zone *time.Location) (*t
 		if s.By == "spend" {
 			missing = v.l.Money(s.Missing, v.business.Currency)
 		}
-		shown.Next = v.l.T("portal.tier.next."+s.By, missing, s.NextName)
+		shown.Next = v.l.T("portal.tier.next."+s.By, missing, v.club.In(v.l, s.NextName))
 	}
 	return shown, nil
 }
@@ -226,7 +229,7 @@ func (v *visit) stamps(tx *db.Tx, facts *intake.Intake) (all []challenge, err er
 	found, err := facts.Programme().Stamps(tx, v.me)
 	for i := range found {
 		s := &found[i]
-		all = append(all, challenge{Name: s.Name, Says: s.Words(v.l), So: s.Counted, Target: s.Of})
+		all = append(all, challenge{Name: v.club.In(v.l, s.Name), Says: s.Words(v.l), So: s.Counted, Target: s.Of})
 	}
 	return all, err
 }
@@ -241,7 +244,7 @@ func (v *visit) challenges(tx *db.Tx, facts *intake.Intake) (all []challenge, er
 	slices.SortStableFunc(found, func(a, b programme.Progress) int { return cmp.Compare(later(a), later(b)) })
 	for i := range found {
 		if p := &found[i]; p.State != programme.Over || p.Done > 0 {
-			one := challenge{p.Name, p.Prize(v.l), p.Words(v.l, v.business.Currency), p.Streak(v.l), min(p.So, p.Target), p.Target}
+			one := challenge{v.club.In(v.l, p.Name), p.Prize(v.l), p.Words(v.l, v.business.Currency), p.Streak(v.l), min(p.So, p.Target), p.Target}
 			if p.State == programme.Over {
 				one.Target = 0
 			}
@@ -258,7 +261,7 @@ func (v *visit) access(tx *db.Tx, facts *intake.Intake) (all []opened, err error
 	found, err := facts.Programme().AccessOf(tx, v.me, "")
 	for i := range found {
 		if e := &found[i]; e.Granted {
-			one := opened{Name: e.Name}
+			one := opened{Name: v.club.In(v.l, e.Name)}
 			if !e.Until.Equal(points.Never) {
 				one.Until = v.l.T("access.until", v.l.Date(e.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
 			}
@@ -316,7 +319,7 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 		if err != nil {
 			return nil, err
 		}
-		o := offer{Name: s.Name, Reward: s.Reward.Reward, Text: s.Description, Can: q.Why == nil, Price: v.l.T("portal.reward.free"),
+		o := offer{Name: v.club.In(v.l, s.Name), Reward: s.Reward.Reward, Text: v.club.In(v.l, s.Description), Can: q.Why == nil, Price: v.l.T("portal.reward.free"),
 			Sure: v.l.T("portal.reward.sure.free")}
 		if s.Price > 0 {
 			o.Price = points.Amount(v.l, s.Unit, s.Price)
@@ -344,7 +347,7 @@ func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []ta
 		if r.Over(tx.Now) || r.State != reward.Held && r.State != reward.Issued {
 			continue
 		}
-		t := taken{Path: "/my/rewards/" + fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, State: v.l.T("portal.state." + string(r.State))}
+		t := taken{Path: "/my/rewards/" + fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: v.club.In(v.l, r.Promise.Name), State: v.l.T("portal.state." + string(r.State))}
 		if !r.Until.Equal(points.Never) {
 			t.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(zone)))
 		}
@@ -425,13 +428,16 @@ func (v *visit) showReward() error {
 			if err != nil || root != v.me {
 				return fault.Coded("no_page", fault.NotFoundf("there is no such page"))
 			}
+			if v.club, err = facts.Programme().Book.Current(tx, facts.Business.Zone); err != nil {
+				return err
+			}
 			r, err = reward.Get(tx, owner, number)
 			over = r.Over(tx.Now)
 			return err
 		}); err != nil {
 			return err
 		}
-		shown := voucher{Text: r.Promise.Description, State: v.l.T("portal.state." + string(r.State))}
+		shown := voucher{Text: v.club.In(v.l, r.Promise.Description), State: v.l.T("portal.state." + string(r.State))}
 		switch {
 		case over:
 			shown.State = v.l.T("portal.state.void")
@@ -444,6 +450,6 @@ func (v *visit) showReward() error {
 		if (r.State == reward.Held || r.State == reward.Issued) && !over && !r.Until.Equal(points.Never) {
 			shown.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
 		}
-		return v.show(http.StatusOK, "reward", sheet{Title: r.Promise.Name, Content: shown})
+		return v.show(http.StatusOK, "reward", sheet{Title: v.club.In(v.l, r.Promise.Name), Content: shown})
 	})
 }

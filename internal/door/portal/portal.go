@@ -14,6 +14,7 @@ import (
 
 	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
+	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -198,9 +199,10 @@ type visit struct {
 	settings member.Settings
 	logoOf   member.Picture // without its content
 	hasLogo  bool
-	draws    bool  // there are some to be seen
-	me       int64 // who stands for the person who has signed in; 0: nobody has
-	own      int64 // the number that they signed in as: another one where they were merged
+	club     *programme.Compiled // in force, where a page needs what its names are in the language; nil: there is none
+	draws    bool                // there are some to be seen
+	me       int64               // who stands for the person who has signed in; 0: nobody has
+	own      int64               // the number that they signed in as: another one where they were merged
 }
 
 // begin finds out what is to be known for every page.

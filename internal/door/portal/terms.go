@@ -40,7 +40,7 @@ func (v *visit) showTerms() error {
 		if err != nil {
 			return err
 		}
-		if c != nil {
+		if v.club = c; c != nil {
 			p.Any = true
 			p.Terms = c.Promises(v.l, facts.Business.Currency, facts.Business.Digits(), tx.Now.In(facts.Business.Zone).Format(time.DateOnly), func(key string) string {
 				if d, err := draw.Load(tx, key); err == nil {
@@ -63,7 +63,9 @@ func (v *visit) rewardTerms(tx *db.Tx) (all []programme.Term, err error) {
 	found, err := reward.List(tx, false, "", shownRewards)
 	for i := range found {
 		if s := &found[i]; s.Price > 0 && s.Coding.Kind != reward.Generic {
-			all = append(all, programme.RewardTerm(v.l, &s.Reward))
+			term := programme.RewardTerm(v.l, &s.Reward)
+			term.Name = v.club.In(v.l, term.Name)
+			all = append(all, term)
 		}
 	}
 	return all, err

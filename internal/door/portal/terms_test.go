@@ -75,3 +75,35 @@ func TestAMemberSeesOffersOfTheirOwn(t *testing.T) {
 		p.get("/my/?lang=zh").wants(t, 200, "/my/", "您的专属优惠")
 	})
 }
+
+// A member reads names in their language where the business said them, and as they are where it did not.
+func TestNamesInTheLanguageOfTheMember(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}],
+			"rules": [{"rule": "hello", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 50}}},
+				{"rule": "first", "name": "The first time", "if": "customer.first_order", "effect": {"discount": {"percent": 20}}},
+				{"rule": "card", "name": "Every tenth", "lines": "line.category == 'coffee'", "effect": {"card": {"every": 10}}}],
+			"rewards": [{"reward": "coffee", "name": "A coffee on us", "kind": "gift", "unit": "points", "price": 40, "description": "Any size."}, {"reward": "tea", "name": "A tea", "kind": "gift", "unit": "points", "price": 30}],
+			"challenges": [{"challenge": "five", "name": "Five visits", "count": "visits", "target": 5, "from": "2020-01-01", "gives": {"reward": "coffee"}}],
+			"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "a", "name": "Bronze", "from": 0}, {"tier": "b", "name": "Silver", "from": 5000}]},
+			"translations": {"el": {"Welcome": "Καλώς ήρθατε <b>", "The first time": "Την πρώτη φορά", "Every tenth": "Κάθε δέκατος", "A coffee on us": "Ένας καφές δώρο", "Any size.": "Όποιο μέγεθος.",
+				"Five visits": "Πέντε επισκέψεις", "Bronze": "Χάλκινο", "Silver": "Ασημένιο"}}}`)
+		p := s.phone()
+		p.post("/my/join", "email", "eve@example.com", "agreed", "yes")
+		home := p.post(s.link(1)).wants(t, 200, "/my/", "Bronze", "A coffee on us", "Five visits")
+		if strings.Contains(home.text, "Χάλκινο") {
+			t.Error("names are in a language that is not the member's")
+		}
+		page := p.get("/my/?lang=el").wants(t, 200, "/my/", "Χάλκινο", "για το Ασημένιο", "Ένας καφές δώρο", "Όποιο μέγεθος.", "A tea", "Πέντε επισκέψεις", "Την πρώτη φορά", "Κάθε δέκατος")
+		if strings.Contains(page.text, "A coffee on us") || strings.Contains(page.text, "Five visits") {
+			t.Errorf("names are left as they are: %s", page.text)
+		}
+		p.get("/my/history?lang=el").wants(t, 200, "/my/history", "Καλώς ήρθατε <b>: +50")
+		p.get("/my/terms?lang=el").wants(t, 200, "/my/terms", "Καλώς ήρθατε <b>", "Ένας καφές δώρο", "Ασημένιο", "Πέντε επισκέψεις")
+		if taken := p.post("/my/rewards", "reward", "coffee", "key", "k"); !strings.Contains(taken.text, "Ένας καφές δώρο") || !strings.Contains(taken.text, "Όποιο μέγεθος.") {
+			t.Errorf("%s", taken.text)
+		}
+		p.get("/my/history").wants(t, 200, "/my/history", "ανταμοιβή: Ένας καφές δώρο")
+	})
+}

@@ -1,0 +1,105 @@
+package programme
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
+)
+
+// MostTranslated is how many signs a text in another language has at most.
+const MostTranslated = 2000
+
+// Texts are the names and texts that members read, each once, in their order.
+func (d *Document) Texts() (all []string) {
+	add := func(texts ...string) {
+		for _, text := range texts {
+			if strings.TrimSpace(text) != "" && !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+	}
+	for _, list := range [][]Rule{d.Rules, d.Off} {
+		for i := range list {
+			if add(list[i].Name); list[i].Effect.Gift != nil {
+				add(list[i].Effect.Gift.Text)
+			}
+		}
+	}
+	for i := range d.Challenges {
+		add(d.Challenges[i].Name)
+	}
+	if d.Tiers != nil {
+		for i := range d.Tiers.Levels {
+			add(d.Tiers.Levels[i].Name)
+		}
+	}
+	for i := range d.Rewards {
+		add(d.Rewards[i].Name, d.Rewards[i].Description)
+	}
+	for i := range d.Access {
+		add(d.Access[i].Name)
+	}
+	return all
+}
+
+// Translate sets what texts are in a language; empty ones are taken away, and those of texts that there are no more.
+func (d *Document) Translate(language string, texts map[string]string) {
+	kept := map[string]string{}
+	for _, text := range d.Texts() {
+		if as := strings.TrimSpace(texts[text]); as != "" {
+			kept[text] = as
+		}
+	}
+	all := map[string]map[string]string{}
+	maps.Copy(all, d.Translations)
+	if all[language] = kept; len(kept) == 0 {
+		delete(all, language)
+	}
+	if d.Translations = all; len(all) == 0 {
+		d.Translations = nil
+	}
+}
+
+func (d *Document) checkTranslations() error {
+	for _, language := range slices.Sorted(maps.Keys(d.Translations)) {
+		if !slices.Contains(locale.Tags(), language) {
+			return fault.In("translations", fault.Invalidf("%.20q is no language that pages speak; there are %s", language, strings.Join(locale.Tags(), ", ")))
+		}
+		for _, text := range slices.Sorted(maps.Keys(d.Translations[language])) {
+			as := d.Translations[language][text]
+			if n := utf8.RuneCountInString(as); strings.TrimSpace(as) == "" || n > MostTranslated {
+				return fault.In(fmt.Sprintf("translations.%s", language), fault.Invalidf("what %.40q is in the language has 1 to %d signs", text, MostTranslated))
+			}
+		}
+	}
+	return nil
+}
+
+// In is a text of the programme in a language; as it is where nobody translated it, or there is no programme.
+func (c *Compiled) In(l *locale.Locale, text string) string {
+	if c == nil {
+		return text
+	}
+	if as := c.Document.Translations[l.Tag()][text]; as != "" {
+		return as
+	}
+	return text
+}
+
+// ResultsIn are results with their names in a language.
+func (c *Compiled) ResultsIn(l *locale.Locale, results []Result) []Result {
+	all := slices.Clone(results)
+	for i := range all {
+		r := &all[i]
+		r.Name, r.Reward, r.Gift = c.In(l, r.Name), c.In(l, r.Reward), c.In(l, r.Gift)
+		if r.Why == Beaten {
+			r.Detail = c.In(l, r.Detail)
+		}
+	}
+	return all
+}
