@@ -2,6 +2,7 @@ package member_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -201,12 +202,12 @@ func TestSettingsOfPages(t *testing.T) {
 			}
 			return s
 		}
-		if got := load(); got != (member.Settings{}) {
+		if got := load(); !reflect.DeepEqual(got, member.Settings{}) {
 			t.Errorf("before anything is set: %+v", got)
 		}
 		want := member.Settings{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1"}
 		h.write(func(tx *db.Tx) error { return member.Save(tx, want) })
-		if got := load(); got != want {
+		if got := load(); !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v", got)
 		}
 		for what, bad := range map[string]member.Settings{
@@ -218,7 +219,7 @@ func TestSettingsOfPages(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		if got := load(); got != want {
+		if got := load(); !reflect.DeepEqual(got, want) {
 			t.Errorf("after what was refused: %+v", got)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/setting"
 )
 
@@ -25,6 +26,15 @@ type Settings struct {
 	// same: there are none.
 	QuietFrom  string `json:"quiet_from,omitempty"`
 	QuietUntil string `json:"quiet_until,omitempty"`
+	// What greeting and terms are in other languages, by language such as el; where one is not there, as they are.
+	GreetingTranslations map[string]string `json:"greeting_translations,omitempty"`
+	TermsTranslations    map[string]string `json:"terms_translations,omitempty"`
+}
+
+// In are the settings with greeting and terms in a language.
+func (s Settings) In(language string) Settings {
+	s.Greeting, s.Terms = cmp.Or(s.GreetingTranslations[language], s.Greeting), cmp.Or(s.TermsTranslations[language], s.Terms)
+	return s
 }
 
 // The usual hours in which nobody is woken.
@@ -68,7 +78,8 @@ func Load(tx *db.Tx) (s Settings, err error) {
 // Set names what is set, as the trail has it.
 func (s *Settings) Set() (names []string) {
 	for name, set := range map[string]bool{"open": s.Open, "greeting": s.Greeting != "", "accent": s.Accent != "", "terms": s.Terms != "", "version": s.Version != "",
-		"no_notices": s.NoNotices, "quiet_from": s.QuietFrom != "", "quiet_until": s.QuietUntil != ""} {
+		"no_notices": s.NoNotices, "quiet_from": s.QuietFrom != "", "quiet_until": s.QuietUntil != "",
+		"greeting_translations": len(s.GreetingTranslations) > 0, "terms_translations": len(s.TermsTranslations) > 0} {
 		if set {
 			names = append(names, name)
 		}
@@ -79,6 +90,9 @@ func (s *Settings) Set() (names []string) {
 
 // Check refuses what cannot be.
 func (s *Settings) Check() error {
+	if err := s.checkTranslations(); err != nil {
+		return err
+	}
 	if utf8.RuneCountInString(s.Greeting) > longestGreeting {
 		return fault.In("greeting", fault.Coded("too_long", fault.Invalidf("a greeting has %d signs at most", longestGreeting)))
 	}
@@ -98,6 +112,25 @@ func (s *Settings) Check() error {
 	}
 	if len(s.Accent) != len("#000000") || s.Accent[0] != '#' || strings.Trim(s.Accent[1:], "0123456789abcdefABCDEF") != "" {
 		return fault.In("accent", fault.Coded("no_colour", fault.Invalidf("a colour is written like #0a5c36")))
+	}
+	return nil
+}
+
+func (s *Settings) checkTranslations() error {
+	for _, one := range []struct {
+		field   string
+		in      map[string]string
+		longest int
+	}{{"greeting", s.GreetingTranslations, longestGreeting}, {"terms", s.TermsTranslations, longestTerms}} {
+		for language, text := range one.in {
+			field := one.field + "_translations." + language
+			switch {
+			case !slices.Contains(locale.Tags(), language):
+				return fault.In(field, fault.Invalidf("%.20q is no language that the pages speak; there are %s", language, strings.Join(locale.Tags(), ", ")))
+			case utf8.RuneCountInString(text) > one.longest:
+				return fault.In(field, fault.Coded("too_long", fault.Invalidf("it has %d signs at most", one.longest)))
+			}
+		}
 	}
 	return nil
 }

@@ -277,8 +277,8 @@ func TestCodesCannotBeGuessed(t *testing.T) {
 func TestThePagesOfMembersAreSetUp(t *testing.T) {
 	t.Parallel()
 	s := onSQLite(t)
-	want := client.MemberPages{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1", QuietFrom: "22:00", QuietUntil: "07:30"}
-	if got, err := s.SetMemberPages(t.Context(), want); err != nil || got != want {
+	want := client.MemberPages{Open: true, Greeting: "Hello", Accent: "#0a5c36", Terms: "Be kind.", Version: "1", QuietFrom: "22:00", QuietUntil: "07:30", TermsTranslations: map[string]string{"el": "Με καλοσύνη."}}
+	if got, err := s.SetMemberPages(t.Context(), want); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if status, _, body := s.call(request{method: "GET", path: "/v1/member-pages"}); status != 200 || !strings.Contains(string(body), `"accent":"#0a5c36"`) {

@@ -10,10 +10,11 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 )
 
-// termsMost bounds the form that holds the terms of the programme: letters of most languages are sent as six signs or nine.
-const termsMost = 512 << 10
+// termsMost bounds the form that holds the terms of the programme in all languages: letters of most are sent as six signs or nine.
+const termsMost = 4 << 20
 
 func (v *visit) showMemberPages() error {
 	return v.allowed(account.ProgrammeRead, func(by account.Actor) error { return v.askMemberPages(by, nil) })
@@ -61,6 +62,18 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 			{Name: "version", Label: v.l.T("memberpages.version"), Help: v.l.T("memberpages.version.help"), Value: now.Version, Optional: true, Most: 60, Fixed: !may},
 		}},
 	}}
+	for _, tag := range locale.Tags() {
+		l, err := locale.Get(tag)
+		if err != nil {
+			return err
+		}
+		g := group{Legend: v.l.T("memberpages.in", l.Name()), Folded: true, Fields: []field{
+			{Name: "greeting_translations." + tag, Label: v.l.T("memberpages.greeting"), Type: "textarea", Value: now.GreetingTranslations[tag], Optional: true, Most: 500, Fixed: !may},
+			{Name: "terms_translations." + tag, Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.in.help"), Type: "textarea", Value: now.TermsTranslations[tag], Optional: true, Most: 50_000, Fixed: !may},
+		}}
+		g.Open = g.filled(v)
+		f.Groups = append(f.Groups, g)
+	}
 	p := setting{}
 	if may {
 		var err error
@@ -163,7 +176,15 @@ func (v *visit) saveMemberPages() error {
 func (v *visit) savedMemberPages(by account.Actor) error {
 	lines := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(v.typed(name), "\r\n", "\n")) }
 	want := member.Settings{Open: v.typed("open") != "", NoNotices: v.typed("notices") == "", Greeting: lines("greeting"), Accent: strings.ToLower(lines("accent")), Terms: lines("terms"), Version: lines("version"),
-		QuietFrom: lines("quiet_from"), QuietUntil: lines("quiet_until")}
+		QuietFrom: lines("quiet_from"), QuietUntil: lines("quiet_until"), GreetingTranslations: map[string]string{}, TermsTranslations: map[string]string{}}
+	for _, tag := range locale.Tags() {
+		if text := lines("greeting_translations." + tag); text != "" {
+			want.GreetingTranslations[tag] = text
+		}
+		if text := lines("terms_translations." + tag); text != "" {
+			want.TermsTranslations[tag] = text
+		}
+	}
 	if want.Accent == member.UsualAccent {
 		want.Accent = "" // which is how nobody having chosen one is kept
 	}

@@ -112,3 +112,34 @@ func TestWhateverIsBroughtToThePageAsALogo(t *testing.T) {
 		}
 	}
 }
+
+// What greets members, and what they agree to, is said in their language where the business said it.
+func TestGreetingAndTermsInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		const page = "/member-pages"
+		save := func(typed ...string) shown {
+			all := append([]string{"open", "yes", "greeting", "Welcome", "terms", "Be kind.", "greeting_translations.el", " Καλώς <b>ήρθατε ", "terms_translations.zh", "请友善。"}, typed...)
+			return owner.post(page, owner.get(page).from(t, all...)...) // of one field the last counts
+		}
+		saved := save().wants(t, http.StatusOK, page, "Saved", "Καλώς <b>ήρθατε", "请友善。")
+		if !strings.Contains(saved.text, `<details open`) && !strings.Contains(saved.text, ` open>`) {
+			t.Errorf("what holds something is closed: %s", saved.text)
+		}
+		save("greeting_translations.ru", strings.Repeat("ы", 501)).wants(t, http.StatusUnprocessableEntity, page, "too long", strings.Repeat("ы", 501))
+		save("terms_translations.ru", strings.Repeat("ы", 50_000), "terms_translations.mk", strings.Repeat("ѓ", 50_000)).wants(t, http.StatusOK, page, "Saved")
+		var now member.Settings
+		s.write(t, func(tx *db.Tx) (err error) { now, err = member.Load(tx); return err })
+		for language, want := range map[string][2]string{"en": {"Welcome", "Be kind."}, "el": {"Καλώς <b>ήρθατε", "Be kind."}, "zh": {"Welcome", "请友善。"}} {
+			if in := now.In(language); in.Greeting != want[0] || in.Terms != want[1] {
+				t.Errorf("%s: %q and %.40q", language, in.Greeting, in.Terms)
+			}
+		}
+		save("greeting_translations.el", "").wants(t, http.StatusOK, page, "Saved")
+		s.write(t, func(tx *db.Tx) (err error) { now, err = member.Load(tx); return err })
+		if len(now.GreetingTranslations) != 0 || len(now.TermsTranslations) != 1 {
+			t.Errorf("%d and %d are left", len(now.GreetingTranslations), len(now.TermsTranslations))
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -228,7 +229,7 @@ func TestTheMemberPagesAreSetUp(t *testing.T) {
 		owner.post("/member-pages", page.from(t, "greeting", "Hi", "accent", member.UsualAccent, "quiet_from", "21:00", "quiet_until", "06:30")...).wants(t, http.StatusOK, "/member-pages", "The pages are closed")
 		s.write(t, func(tx *db.Tx) error {
 			have, err := member.Load(tx)
-			if have != (member.Settings{Greeting: "Hi", NoNotices: true, QuietUntil: "06:30"}) {
+			if !reflect.DeepEqual(have, member.Settings{Greeting: "Hi", NoNotices: true, QuietUntil: "06:30"}) {
 				t.Errorf("%+v", have)
 			}
 			return err

@@ -225,9 +225,11 @@ func (v *visit) begin() error {
 		if v.business, err = business.Load(tx); err != nil {
 			return err
 		}
-		if v.settings, err = member.Load(tx); err != nil {
+		all, err := member.Load(tx)
+		if err != nil {
 			return err
 		}
+		v.settings = all.In(v.l.Tag())
 		if v.logoOf, v.hasLogo, err = member.LogoShown(tx); err != nil {
 			return err
 		}

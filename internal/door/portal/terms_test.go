@@ -46,7 +46,13 @@ func TestAnybodyReadsHowTheProgrammeWorks(t *testing.T) {
 				t.Errorf("%s does not lead to them", from)
 			}
 		}
-		p.get(at+"?lang=ru").wants(t, 200, at, "Как это устроено", "при некоторых дополнительных условиях")
+		p.get(at+"?lang=ru").wants(t, 200, at, "Как это устроено", "при некоторых дополнительных условиях", "A point for every euro", "1. Be kind.")
+		s.write(func(tx *db.Tx) error {
+			return member.Save(tx, member.Settings{Open: true, Greeting: "Hi", Terms: "Be kind.", GreetingTranslations: map[string]string{"ru": "Привет <b>"}, TermsTranslations: map[string]string{"ru": "Будьте добры."}})
+		})
+		p.get(at).wants(t, 200, at, "Привет <b>", "Будьте добры.")
+		p.get("/my/join").wants(t, 200, "/my/join", "Привет <b>", "Будьте добры.")
+		p.get("/my/join?lang=en").wants(t, 200, "/my/join", "Hi", "Be kind.")
 		s.write(func(tx *db.Tx) error { return member.Save(tx, member.Settings{}) })
 		if page := p.get(at); strings.Contains(page.text, "Be kind") {
 			t.Errorf("the pages are closed, and it says %s", page.text)
