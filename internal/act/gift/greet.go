@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/act/member"
+	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/channel"
 	"regulars/internal/base/db"
@@ -173,7 +174,11 @@ func (g *Greeter) letter(tx *db.Tx, gift *Gift) (m channel.Mail, some bool, err 
 	if err != nil {
 		return m, false, err
 	}
-	w := Words{Locale: l, Calendar: &calendar}
+	club, err := programme.Spoken(tx)
+	if err != nil {
+		return m, false, err
+	}
+	w := Words{Locale: l, Calendar: &calendar, Club: club}
 	m.Subject, m.Text = w.letter(gift, &people[0].Profile, b.Name, strings.TrimSuffix(g.Public(), "/"))
 	return m, true, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"regulars/internal/act/notice"
+	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
 	"regulars/internal/record/holiday"
 )
@@ -30,7 +31,11 @@ func Notices() []notice.Kind {
 		if err != nil {
 			return m, false, err
 		}
-		w := Words{Locale: a.Locale, Calendar: &calendar}
+		club, err := programme.Spoken(tx)
+		if err != nil {
+			return m, false, err
+		}
+		w := Words{Locale: a.Locale, Calendar: &calendar, Club: club}
 		return notice.Message{Title: w.T("gift.letter."+g.Occasion+".subject", a.Name(), w.Occasion(&g)), Text: w.T("gift.letter.gave", w.Gave(&g)), Path: "/my/"}, true, nil
 	}}}
 }

@@ -15,6 +15,8 @@ type Words struct {
 	*locale.Locale
 
 	Calendar *holiday.Calendar
+	// Club says what names of rewards are in the language; nil: as they are.
+	Club *programme.Document
 }
 
 // Occasion is what a gift was for.
@@ -34,7 +36,7 @@ func (w Words) Gave(g *Gift) string {
 	for _, one := range g.Gave {
 		switch {
 		case one.Reward != "":
-			all = append(all, one.Reward)
+			all = append(all, w.Club.In(w.Locale, one.Reward))
 		case one.Entries > 0:
 			all = append(all, w.P("programme.gives.entries", one.Entries, one.Draw))
 		default:

@@ -41,6 +41,14 @@ func TestLettersAreWholeInEveryLanguage(t *testing.T) {
 				t.Errorf("%s: %s is called %q", tag, g.About, named)
 			}
 		}
+		club := &programme.Document{Translations: map[string]map[string]string{"el": {"A coffee": "Ένας καφές"}}}
+		want := map[string]string{"el": "Ένας καφές"}[tag]
+		if want == "" {
+			want = "A coffee"
+		}
+		if got := (Words{Locale: l, Calendar: calendar, Club: club}).Gave(&Gift{Gave: []Gave{{Reward: "A coffee"}}}); got != want {
+			t.Errorf("%s: a reward is called %q", tag, got)
+		}
 		if len(subjects) != 5 {
 			t.Errorf("%s: the subjects are %v", tag, subjects)
 		}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 )
@@ -85,10 +86,29 @@ func (c *Compiled) In(l *locale.Locale, text string) string {
 	if c == nil {
 		return text
 	}
-	if as := c.Document.Translations[l.Tag()][text]; as != "" {
-		return as
+	return c.Document.In(l, text)
+}
+
+// In is a text of the document in a language; as it is where nobody translated it, or there is no document.
+func (d *Document) In(l *locale.Locale, text string) string {
+	if d != nil {
+		if as := d.Translations[l.Tag()][text]; as != "" {
+			return as
+		}
 	}
 	return text
+}
+
+// Spoken is the document in force, for what its texts are in other languages; nil where there is none.
+func Spoken(tx *db.Tx) (*Document, error) {
+	v, err := InForce(tx)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil //nolint:nilnil // nothing is translated then
+	}
+	if err != nil {
+		return nil, err
+	}
+	return Parse(v.Document)
 }
 
 // ResultsIn are results with their names in a language.

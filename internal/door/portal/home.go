@@ -192,6 +192,9 @@ func (v *visit) presents(tx *db.Tx, members []int64, zone *time.Location) (all [
 	}
 	found, err := gift.GivenTo(tx, members, tx.Now.AddDate(0, 0, -presentDays), shownPresents)
 	w := gift.Words{Locale: v.l, Calendar: &calendar}
+	if v.club != nil {
+		w.Club = v.club.Document
+	}
 	for i := range found {
 		all = append(all, present{w.Occasion(&found[i]), w.Gave(&found[i]), v.l.Date(found[i].At.In(zone))})
 	}
