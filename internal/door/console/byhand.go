@@ -51,7 +51,7 @@ func (v *visit) askHandLimits(by account.Actor, wrong error) error {
 	switch {
 	case len(now) == 0:
 		p.Notes = []string{v.l.T("byhand.no_units")}
-		return v.setting(v.l.T("byhand.title"), v.l.T("byhand.lead"), p, nil)
+		return v.setting(v.l.T("console.byhand.title"), v.l.T("byhand.lead"), p, nil)
 	case may:
 		var err error
 		f.Button = v.l.T("settings.save")
@@ -62,7 +62,7 @@ func (v *visit) askHandLimits(by account.Actor, wrong error) error {
 		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
 	}
 	p.Forms = []form{f}
-	return v.setting(v.l.T("byhand.title"), v.l.T("byhand.lead"), p, wrong)
+	return v.setting(v.l.T("console.byhand.title"), v.l.T("byhand.lead"), p, wrong)
 }
 
 // giver is what those are called whose limits they are.

@@ -36,7 +36,11 @@ func TestTheBarLeadsWhereOneMayGo(t *testing.T) {
 		}
 		for _, role := range account.Roles() {
 			who := s.signedIn(t, owner, role)
-			offered := led(who.get("/"))
+			first := who.get("/")
+			offered := led(first)
+			if strings.Contains(first.text, "⟦") {
+				t.Errorf("%s: a text is missing: %s", role, first.text)
+			}
 			for _, to := range all {
 				if to == "/v1/reference" { // of another door
 					continue

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"html/template"
 	"maps"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"regulars/internal/act/referral"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/page"
 	"regulars/internal/measure/report"
@@ -56,7 +58,7 @@ func (v *visit) showReferrals() error {
 				return err
 			}
 		}
-		return v.show(http.StatusOK, "referrals", sheet{Title: v.l.T("nav.referrals"), Lead: v.l.T("referrals.lead"), Content: shown})
+		return v.show(http.StatusOK, "referrals", sheet{Title: v.l.T("console.referrals.title"), Lead: v.l.T("console.referrals.says"), Content: shown})
 	})
 }
 
@@ -167,6 +169,9 @@ func (v *visit) friendsBeside(r *referral.Results, c *programme.Compiled, b busi
 func (v *visit) costByChannel(ctx context.Context) (*metric.Measure, error) {
 	const key = "acquisition_cost"
 	p, err := v.Analyses.Picture(ctx, report.Options{Measures: []string{key}, Settings: metric.Settings{Period: metric.ByMonth, By: "channel"}})
+	if f := (*fault.Fault)(nil); errors.As(err, &f) && f.Code == "no_attribute" {
+		return nil, nil //nolint:nilnil // of nobody it is known by which channel they came
+	}
 	if err != nil {
 		return nil, err
 	}

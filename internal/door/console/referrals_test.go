@@ -18,9 +18,8 @@ import (
 	"regulars/internal/record/spending"
 )
 
-// recommends makes a business where Ada brought three friends: one bought enough, one too little, one nothing. Five others came by
-// leaflets: of fewer a measure says nothing.
-func (s *shop) recommends(t *testing.T) {
+// befriends makes a business that rewards friends, where Ada brought some.
+func (s *shop) befriends(t *testing.T, friends ...string) *intake.Intake {
 	t.Helper()
 	facts, err := (&intake.Current{DB: s.d}).Intake(context.WithoutCancel(t.Context()))
 	if err != nil {
@@ -37,32 +36,60 @@ func (s *shop) recommends(t *testing.T) {
 		}
 		return err
 	})
-	number := map[string]int64{}
-	spends := map[string]int64{"ada": 5000, "bob": 2000, "eve": 500}
-	leaflets := []string{"kim1", "kim2", "kim3", "kim4", "kim5"}
-	for _, name := range append([]string{"ada", "bob", "eve", "zoe"}, leaflets...) {
-		channel := ""
-		if slices.Contains(leaflets, name) {
-			channel, spends[name] = "leaflets", 3000
-		}
+	code := ""
+	ada := s.known(t, facts, "ada", "")
+	s.write(t, func(tx *db.Tx) (err error) {
+		code, err = referral.Code(tx, ada)
+		return err
+	})
+	for _, name := range friends {
+		friend := s.known(t, facts, name, "")
 		s.write(t, func(tx *db.Tx) error {
-			out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{{Kind: customer.OwnID, Value: "r-" + name}}, Profile: customer.Profile{Channel: channel}})
-			if err == nil {
-				err = out.Err
-			}
-			number[name] = out.Customer
+			_, err := facts.Referrals().Tie(tx, friend, code)
 			return err
 		})
 	}
+	return facts
+}
+
+// known makes a customer who came by a channel; empty: nobody knows by which.
+func (s *shop) known(t *testing.T, facts *intake.Intake, name, channel string) (number int64) {
+	t.Helper()
 	s.write(t, func(tx *db.Tx) error {
-		code, err := referral.Code(tx, number["ada"])
-		for _, friend := range []string{"bob", "eve", "zoe"} {
-			if err == nil {
-				_, err = facts.Referrals().Tie(tx, number[friend], code)
-			}
+		out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{{Kind: customer.OwnID, Value: "r-" + name}}, Profile: customer.Profile{Channel: channel}})
+		if err == nil {
+			err = out.Err
+		}
+		number = out.Customer
+		return err
+	})
+	return number
+}
+
+// buys places an order of a customer, so long ago.
+func (s *shop) buys(t *testing.T, facts *intake.Intake, name string, minor int64, before time.Duration) {
+	t.Helper()
+	s.write(t, func(tx *db.Tx) error {
+		out, err := facts.Order(tx, intake.Order{Customer: customer.Identity{Kind: customer.OwnID, Value: "r-" + name}, Order: order.Order{Source: "r", Reference: name, Placed: facts.At(tx.Now.Add(-before)),
+			Summed: true, Lines: []order.Line{{Product: "beans", Quantity: 1, AmountMinor: minor}}}})
+		if err == nil {
+			err = out.Err
 		}
 		return err
 	})
+}
+
+// recommends makes a business where Ada brought three friends: one bought enough, one too little, one nothing. Five others came by
+// leaflets: of fewer a measure says nothing.
+func (s *shop) recommends(t *testing.T) {
+	t.Helper()
+	facts := s.befriends(t, "bob", "eve", "zoe")
+	spends := map[string]int64{"ada": 5000, "bob": 2000, "eve": 500}
+	leaflets := []string{"kim1", "kim2", "kim3", "kim4", "kim5"}
+	for _, name := range leaflets {
+		spends[name] = 3000
+		s.known(t, facts, name, "leaflets")
+	}
 	// The measure of costs ends with the last whole day on which somebody bought.
 	const day = 24 * time.Hour
 	for name, minor := range spends {
@@ -70,14 +97,7 @@ func (s *shop) recommends(t *testing.T) {
 		if slices.Contains(leaflets, name) {
 			before = 5 * day
 		}
-		s.write(t, func(tx *db.Tx) error {
-			out, err := facts.Order(tx, intake.Order{Customer: customer.Identity{Kind: customer.OwnID, Value: "r-" + name}, Order: order.Order{Source: "r", Reference: name, Placed: facts.At(tx.Now.Add(-before)),
-				Summed: true, Lines: []order.Line{{Product: "beans", Quantity: 1, AmountMinor: minor}}}})
-			if err == nil {
-				err = out.Err
-			}
-			return err
-		})
+		s.buys(t, facts, name, minor, before)
 	}
 	s.write(t, func(tx *db.Tx) error {
 		_, err := spending.PutCosts(tx, []spending.Cost{{Source: "x", Reference: "1", Spent: facts.At(tx.Now.Add(-5 * day)), Channel: "leaflets", AmountMinor: 6250}})
@@ -106,6 +126,20 @@ func TestReferralsAreSetBesideOtherChannels(t *testing.T) {
 				t.Errorf("%s with %d", role, p.status)
 			}
 		}
+	})
+}
+
+// TestReferralsWithoutChannels is a café in its first week: a friend has come, and of nobody it is known by which channel.
+func TestReferralsWithoutChannels(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		facts := s.befriends(t, "kim")
+		const at = "/referrals"
+		until(t, func() bool { return !strings.Contains(owner.get(at).text, "does not reward friends") })
+		owner.get(at).wants(t, http.StatusOK, at, "Friends who came</dt><dd>1<", "There are no costs")
+		s.buys(t, facts, "kim", 2000, 0)
+		owner.get(at).wants(t, http.StatusOK, at, "Friends who came</dt><dd>1<", "There are no costs")
 	})
 }
 
