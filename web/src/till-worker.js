@@ -54,10 +54,13 @@ async function kept() {
   return answer || Response.error();
 }
 
+// wantsCopy tells whether the browser goes back to what came of a form, or on from there: it asks its own memory only.
+const wantsCopy = (request) => request.cache === "only-if-cached";
+
 async function show(request) {
   let answer;
   try {
-    answer = await reach(request);
+    answer = await reach(wantsCopy(request) ? new Request(request.url, { redirect: "manual" }) : request);
   } catch {
     return kept();
   }
@@ -82,6 +85,8 @@ const away = { quote: "quote", return: "return", redeem: "reward", use: "reward"
 // post sends a form. A sale that does not get through is kept under its key, so that it may be sent again even if the server
 // has it; everything else waits for the network, because only the server knows what the customer has.
 async function post(request, url) {
+  // Going back to what came of a form asks for a copy of it, which nobody has, and is no press: the customer's page is shown anew.
+  if (wantsCopy(request)) return Response.redirect(url.pathname.replace(/(\/till\/[^/]+)\/[^/]+$/, "$1"), 303);
   const entered = Date.now();
   const copy = request.clone();
   try {

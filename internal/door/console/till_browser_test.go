@@ -398,6 +398,44 @@ func TestSalesOutliveACutAndARestart(t *testing.T) {
 	}
 }
 
+// TestGoingBackIsNoCut goes back to what came of a form. The browser has kept no copy of that and sends no form twice by itself: to
+// the page's worker that looks as if the network were away.
+func TestGoingBackIsNoCut(t *testing.T) {
+	t.Parallel()
+	s := tillTest(t)
+	owner := s.owner(t)
+	at := s.counter(t)
+	before := len(s.soldTo(t, at))
+	s.signedIn(t, owner, account.Cashier)
+	w := s.wired(t)
+	v := w.window(t, browser(t), "en", "light", phone)
+	v.signsIn("cashier@example.com")
+	v.goes("/till")
+	v.ready()
+	v.goes(at)
+	v.ready()
+	const back = `history.back();0`
+	v.does(chromedp.SetValue("#amount", "-5"), chromedp.Click("#till-sell"))
+	v.says("outside what makes sense")
+	v.does(chromedp.SetValue("#amount", "7"), chromedp.Click("#till-ask"))
+	v.says("To pay")
+	v.ready()
+	v.types(kb.F8)
+	v.says("A sale of €7.00 is recorded")
+	for range 2 { // to the quote, and to the sale that was refused
+		v.does(chromedp.Evaluate[chromedp.Void](back))
+		v.sees(fmt.Sprintf(`location.pathname === %q && location.search === "" && document.querySelector("#till-sell") !== null`, at))
+	}
+	if n := len(s.soldTo(t, at)); n != before+1 {
+		t.Errorf("%d sales", n)
+	}
+	v.goes("/till/offline")
+	v.ready()
+	if n := evaluate[int](t, v.ctx, `document.querySelectorAll("#till-list li").length`); n != 0 {
+		t.Errorf("%d sales are kept in the browser", n)
+	}
+}
+
 // TestLinesAndARewardWaitForTheNetwork enters lines while the network is away, and has it go while a sale with a reward is recorded.
 func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 	t.Parallel()
