@@ -46,10 +46,11 @@ type Line struct {
 	cause         string
 }
 
-// signs are of the kinds of entries that change what somebody has. What is held, and comes back, does not.
+// signs are of the kinds of entries that change what somebody has, less what they owe. What is held, and comes back, does not, nor does
+// what fills a debt: that went when it became owed.
 var signs = map[points.EntryKind]int64{
 	points.Issue: 1, points.Undo: 1, points.Bring: 1, points.Spent: -1, points.Commit: -1, points.Expired: -1, points.Reversed: -1, points.Recall: -1,
-	points.Send: -1, points.Owe: -1, points.Repay: -1,
+	points.Send: -1, points.Owe: -1,
 }
 
 // Lines reads what moved of a unit on the account of customers, who are one person, the newest first, from behind a page on. limit is

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -369,6 +370,45 @@ func TestAMemberSeesTheProgramme(t *testing.T) {
 			"done: 1 of 1 order", "1 week in a row; at 4: 80 points", "Early access", "The spring sale & more", "open to you now, until 31 December 2099")
 		if !strings.Contains(page.raw, `<progress value="1" max="5" aria-label="Five visits &lt;b&gt;">`) || !strings.Contains(page.raw, `<progress value="1" max="3" aria-label="After two coffees one is free &lt;b&gt;">`) || strings.Contains(page.text, "An evening for few") {
 			t.Errorf("%s", page.raw)
+		}
+	})
+}
+
+// What is owed is on the statement once: the lines come to what the member has, however a debt was made and filled.
+func TestAStatementComesToWhatAMemberHas(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points", "allows_debt": true}],
+			"rules": [{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 25}}}]}`)
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "given_name", "Ada", "agreed", "yes")
+		p.post(s.link(1)).wants(t, 200, "/my/", "25 points")
+		number := s.earn("ada@example.com", 10)
+		facts, err := s.facts.Intake(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, step := range []struct {
+			units, has int64
+			says       string
+		}{{-40, -5, "owed"}, {3, -2, "given by the shop"}, {50, 48, "given by the shop"}} {
+			s.write(func(tx *db.Tx) error {
+				_, err := facts.Ledger().Adjust(tx, points.Act{Customer: number, Unit: "points", Key: fmt.Sprint("a", i), Cause: "adjust", Actor: "key:1", Reason: "a slip"}, step.units)
+				return err
+			})
+			p.get("/my/").wants(t, 200, "/my/", fmt.Sprintf("%d points", max(step.has, 0)))
+			page := p.get("/my/history").wants(t, 200, "/my/history", step.says)
+			sum := int64(0)
+			for _, row := range regexp.MustCompile(`<td class="number[^"]*">([+−][0-9]+)`).FindAllStringSubmatch(strings.ReplaceAll(page.raw, "&#43;", "+"), -1) {
+				n, err := strconv.ParseInt(strings.Replace(row[1], "−", "-", 1), 10, 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum += n
+			}
+			if sum != step.has {
+				t.Errorf("after %d the lines come to %d, not to %d: %s", step.units, sum, step.has, page.text)
+			}
 		}
 	})
 }
