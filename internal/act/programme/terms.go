@@ -66,7 +66,7 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 		t.Tiers = w.tiers(d.Tiers)
 	}
 	for i := range d.Rewards {
-		term := RewardTerm(l, &d.Rewards[i])
+		term := RewardTerm(l, &d.Rewards[i], w.currency)
 		term.Name = c.In(l, term.Name)
 		t.Rewards = append(t.Rewards, term)
 	}
@@ -112,12 +112,23 @@ func (c *Compiled) Promises(l *locale.Locale, currency string, digits int, today
 
 func (c *condition) ofSegment() bool { return c != nil && c.segment }
 
-// RewardTerm is what a reward costs, how long it is good and how often one may have it.
-func RewardTerm(l *locale.Locale, r *reward.Reward) Term {
+// RewardFor says for which orders a reward is; empty: for any.
+func RewardFor(l *locale.Locale, r *reward.Reward, currency string) string {
+	if least := r.MinimumMinor(); least > 0 {
+		return l.T("terms.reward.minimum", l.Money(least, currency))
+	}
+	return ""
+}
+
+// RewardTerm is what a reward costs, for which orders it is, how long it is good and how often one may have it.
+func RewardTerm(l *locale.Locale, r *reward.Reward, currency string) Term {
 	w := &writer{l: l}
 	term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
 	if r.Price > 0 {
 		term.Gives = points.Amount(l, r.Unit, r.Price)
+	}
+	if of := RewardFor(l, r, currency); of != "" {
+		term.When = append(term.When, of)
 	}
 	if r.GoodDays > 0 {
 		term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))

@@ -68,13 +68,13 @@ func (r *Reward) Off(o *order.Order) (minor int64, err error) {
 	return minor, nil
 }
 
-// MinimumMinor is what an order must come to for a reward that takes something off; 0: anything.
+// MinimumMinor is what an order must come to for a reward that is for orders; 0: anything.
 func (r *Reward) MinimumMinor() int64 {
-	d, err := r.off()
-	if err != nil {
+	var of delivery
+	if !r.TakesOff() && r.Kind != FreeDelivery || json.Unmarshal(r.Terms, &of) != nil {
 		return 0
 	}
-	return d.MinimumMinor
+	return of.MinimumMinor
 }
 
 // TakeOff takes so much off the order, from what the reward is for.

@@ -79,7 +79,7 @@ func (v *visit) rewardTable(b business.Business, id string, all []reward.Stored,
 		if when := v.offered(s, zoneOf(b)); when != "" {
 			name.Sub += " · " + when
 		}
-		cells := []page.TableCell{name, page.NumberCell(programme.RewardTerm(v.l, &s.Reward).Gives)}
+		cells := []page.TableCell{name, page.NumberCell(programme.RewardTerm(v.l, &s.Reward, b.Currency).Gives)}
 		if !closed {
 			left := page.NumberCell(v.leftOf(s))
 			if n, bounded := s.Remaining(); bounded && n == 0 {

@@ -104,7 +104,7 @@ func (v *visit) aboutReward(s *reward.Stored, states map[reward.State]int64, b b
 		return nil, err
 	}
 	about = append(about, more...)
-	term := programme.RewardTerm(v.l, &s.Reward)
+	term := programme.RewardTerm(v.l, &s.Reward, b.Currency)
 	about = append(about, said{v.l.T("rewards.col.price"), strings.Join(append([]string{term.Gives}, term.When...), ", ")})
 	if when := v.offered(s, zoneOf(b)); when != "" {
 		about = append(about, said{v.l.T("rewards.when"), when})
@@ -147,7 +147,6 @@ func (v *visit) promised(s *reward.Stored, b business.Business) (all []said, err
 		money("gives", t.AmountMinor)
 	}
 	money("most", t.MostMinor)
-	money("minimum", t.MinimumMinor)
 	if t.Quantity > 1 {
 		t.Product += " × " + v.l.Integer(t.Quantity)
 	}

@@ -190,7 +190,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 	if m.Access, err = v.access(tx, facts, root, false); err != nil {
 		return err
 	}
-	if err := v.tillRewards(tx, facts.Rewards(), m, root); err != nil {
+	if err := v.tillRewards(tx, facts, m, root); err != nil {
 		return err
 	}
 	m.Taken = nil
@@ -209,7 +209,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 	return err
 }
 
-func (v *visit) tillRewards(tx *db.Tx, desk *reward.Desk, m *tillMember, root int64) error {
+func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, m *tillMember, root int64) error {
 	all, err := reward.List(tx, false, "", rewardsMost)
 	if err != nil {
 		return err
@@ -221,7 +221,10 @@ func (v *visit) tillRewards(tx *db.Tx, desk *reward.Desk, m *tillMember, root in
 		if s.Price > 0 {
 			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}
-		q, err := desk.Quote(tx, root, s)
+		if of := programme.RewardFor(v.l, &s.Reward, facts.Business.Currency); of != "" {
+			one.Price += " · " + of
+		}
+		q, err := facts.Rewards().Quote(tx, root, s)
 		if err != nil {
 			return err
 		}

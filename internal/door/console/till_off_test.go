@@ -125,13 +125,13 @@ func TestARewardThatDoesNotSuitTheSaleIsNotSpent(t *testing.T) {
 		owner := s.owner(t)
 		at := s.counter(t)
 		s.lowering(t)
-		key := keyAt(t, owner.get(at))
+		key := keyAt(t, owner.get(at).wants(t, http.StatusOK, at, "20 points · for orders of €10.00 or more"))
 		for _, c := range []struct {
 			status     int
 			says, with string
 			amount     string
 		}{
-			{http.StatusConflict, "This reward is for sales of €10.00 or more. Nothing was spent.", "five", "9.99"},
+			{http.StatusConflict, "This reward is for sales of €10.00 or more, after what the programme takes off. Nothing was spent.", "five", "9.99"},
 			{http.StatusConflict, "takes off more than what it is for costs", "back", "6.99"},
 			{http.StatusConflict, "takes nothing off this sale", "half", "20"},
 			{http.StatusConflict, "takes nothing off this sale", "coffee", "20"},

@@ -328,6 +328,9 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 			o.Price = points.Amount(v.l, s.Unit, s.Price)
 			o.Sure = v.l.T("portal.reward.sure", o.Price)
 		}
+		if of := programme.RewardFor(v.l, &s.Reward, v.business.Currency); of != "" {
+			o.Price += " · " + of
+		}
 		var f *fault.Fault
 		switch {
 		case q.Missing > 0:
@@ -409,9 +412,9 @@ func (v *visit) redeem() error {
 
 // voucher is a reward that the member took.
 type voucher struct {
-	Text, State, Until string
-	Code               string
-	Picture            template.HTML
+	Text, State, For, Until string
+	Code                    string
+	Picture                 template.HTML
 }
 
 func (v *visit) showReward() error {
@@ -440,7 +443,7 @@ func (v *visit) showReward() error {
 		}); err != nil {
 			return err
 		}
-		shown := voucher{Text: v.club.In(v.l, r.Promise.Description), State: v.l.T("portal.state." + string(r.State))}
+		shown := voucher{Text: v.club.In(v.l, r.Promise.Description), State: v.l.T("portal.state." + string(r.State)), For: programme.RewardFor(v.l, &r.Promise, facts.Business.Currency)}
 		switch {
 		case over:
 			shown.State = v.l.T("portal.state.void")

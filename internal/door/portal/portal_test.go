@@ -374,6 +374,23 @@ func TestAMemberSeesTheProgramme(t *testing.T) {
 	})
 }
 
+// For which orders a reward is stands wherever members see it, before they take it and afterwards.
+func TestAMemberIsToldForWhichOrdersARewardIs(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}],
+			"rules": [{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 25}}}],
+			"rewards": [{"reward": "off", "name": "Two off", "kind": "discount", "terms": {"amount_minor": 200, "minimum_minor": 500}, "unit": "points", "price": 20, "codes": {"kind": "unique"}},
+				{"reward": "free", "name": "We bring it", "kind": "free_delivery", "terms": {"minimum_minor": 3000}, "unit": "points", "price": 30, "codes": {"kind": "unique"}}]}`)
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "given_name", "Ada", "agreed", "yes")
+		p.post(s.link(1)).wants(t, 200, "/my/", "20 points · for orders of €5.00 or more", "30 points · for orders of €30.00 or more · 5 are missing")
+		p.get("/my/terms").wants(t, 200, "/my/terms", "20 points, for orders of €5.00 or more", "30 points, for orders of €30.00 or more")
+		taken := p.post("/my/rewards", "reward", "off", "key", "k1")
+		taken.wants(t, 200, taken.path, "for orders of €5.00 or more")
+	})
+}
+
 // What is owed is on the statement once: the lines come to what the member has, however a debt was made and filled.
 func TestAStatementComesToWhatAMemberHas(t *testing.T) {
 	t.Parallel()

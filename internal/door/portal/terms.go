@@ -63,7 +63,7 @@ func (v *visit) rewardTerms(tx *db.Tx) (all []programme.Term, err error) {
 	found, err := reward.List(tx, false, "", shownRewards)
 	for i := range found {
 		if s := &found[i]; s.Price > 0 && s.Coding.Kind != reward.Generic {
-			term := programme.RewardTerm(v.l, &s.Reward)
+			term := programme.RewardTerm(v.l, &s.Reward, v.business.Currency)
 			term.Name = v.club.In(v.l, term.Name)
 			all = append(all, term)
 		}
