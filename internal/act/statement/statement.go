@@ -44,6 +44,7 @@ type Line struct {
 
 	operation, no int64
 	cause         string
+	explained     int64 // units that Why is about
 }
 
 // signs are of the kinds of entries that change what somebody has, less what they owe. What is held, and comes back, does not, nor does
@@ -86,12 +87,26 @@ func (r *Reader) Lines(tx *db.Tx, members []int64, unit string, after points.Pag
 			continue
 		}
 		line := Line{At: e.At, Unit: unit, Units: sign * e.Units, What: what, operation: e.Operation, no: e.No, cause: e.Cause}
-		if line.Why, err = f.why(e); err != nil {
+		if line.Why, line.explained, err = f.why(e, unit); err != nil {
 			return nil, next, err
 		}
 		all = append(all, line)
 	}
+	r.once(all)
 	return all, next, nil
+}
+
+// once leaves out what does not explain a line. A cause is explained as it stands by now: to members where that is what moved, and not
+// what is left of it after a return; to staff beside what moved last.
+func (r *Reader) once(all []Line) {
+	told := map[string]bool{}
+	for i := range all {
+		l := &all[i]
+		if len(l.Why) > 0 && (r.To == programme.ForMember && l.explained != l.Units || r.To != programme.ForMember && told[l.cause]) {
+			l.Why = nil
+		}
+		told[l.cause] = told[l.cause] || len(l.Why) > 0
+	}
 }
 
 // together tells whether two entries moved at once, for one thing: out of several lots, or for several rules.
@@ -280,15 +295,20 @@ func (f *finder) find(who int64, cause string) (string, error) {
 
 // why says why what was earned was so much. To members it is told where they earned something; to staff also what was taken back of
 // it. Of a challenge and a gift its name says it.
-func (f *finder) why(e *points.Entry) ([]string, error) {
+func (f *finder) why(e *points.Entry, unit string) (words []string, units int64, err error) {
 	if e.Of == "adjust" || strings.HasPrefix(e.Cause, "challenge:") || f.gifts[e.Cause] != "" || e.Kind != points.Issue && (f.To == programme.ForMember || e.Kind != points.Reversed) {
-		return nil, nil
+		return nil, 0, nil
 	}
 	o, ok, err := programme.Of(f.tx, e.Customer, e.Cause)
 	if err != nil || !ok || f.To == programme.ForMember && !slices.ContainsFunc(o.Results, func(r programme.Result) bool { return r.Gave() }) {
-		return nil, err
+		return nil, 0, err
 	}
-	return programme.Words(f.Locale, f.To, f.Currency, f.club.ResultsIn(f.Locale, o.Results)), nil
+	for i := range o.Results {
+		if one := &o.Results[i]; one.Unit == unit {
+			units += one.Units - one.Kept
+		}
+	}
+	return programme.Words(f.Locale, f.To, f.Currency, f.club.ResultsIn(f.Locale, o.Results)), units, nil
 }
 
 func number(text string) int64 {

@@ -2,6 +2,7 @@ package portal_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"html"
@@ -23,6 +24,7 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
+	"regulars/internal/act/statement"
 	"regulars/internal/base/account"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/channel"
@@ -31,6 +33,7 @@ import (
 	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/portal"
 	"regulars/internal/intake"
@@ -388,6 +391,49 @@ func TestAMemberIsToldForWhichOrdersARewardIs(t *testing.T) {
 		p.get("/my/terms").wants(t, 200, "/my/terms", "20 points, for orders of €5.00 or more", "30 points, for orders of €30.00 or more")
 		taken := p.post("/my/rewards", "reward", "off", "key", "k1")
 		taken.wants(t, 200, taken.path, "for orders of €5.00 or more")
+	})
+}
+
+// What a purchase earned is explained beside it as long as that is so: not by what is left of it when something was returned. Staff
+// read that, beside what went last.
+func TestAStatementExplainsWhatMoved(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}], "rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}]}`)
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "given_name", "Ada", "agreed", "yes")
+		p.post(s.link(1)).wants(t, 200, "/my/", "0 points")
+		facts, err := s.facts.Intake(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		english, err := locale.Get("en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var who int64
+		s.write(func(tx *db.Tx) error {
+			out, err := facts.Order(tx, intake.Order{Customer: customer.Identity{Kind: customer.Email, Value: "ada@example.com"}, Order: order.Order{Source: "till", Reference: "1",
+				Placed: facts.At(tx.Now), Summed: true, Lines: []order.Line{{Product: "espresso", Quantity: 1, AmountMinor: 2500}}}})
+			who = out.Customer
+			return cmp.Or(err, out.Err)
+		})
+		p.get("/my/history").wants(t, 200, "/my/history", "A point a euro: +25 points")
+		s.write(func(tx *db.Tx) error {
+			out, err := facts.Return(tx, intake.Return{Return: order.Return{Source: "till", Reference: "r1", OrderReference: "1", Returned: facts.At(tx.Now), AmountMinor: 500, Lines: []order.ReturnLine{{Line: 1, AmountMinor: 500}}}})
+			return cmp.Or(err, out.Err)
+		})
+		if page := p.get("/my/history").wants(t, 200, "/my/history", "+25", "−5"); strings.Contains(page.text, "+20") {
+			t.Errorf("25 points are explained by 20: %s", page.text)
+		}
+		s.write(func(tx *db.Tx) error {
+			r := statement.Reader{Locale: english, Zone: facts.Business.Zone, Currency: facts.Business.Currency, Programme: facts.Programme(), To: programme.Cashier}
+			lines, _, err := r.Lines(tx, []int64{who}, "points", points.Page{}, 10)
+			if err == nil && (len(lines) != 2 || lines[0].Units != -5 || len(lines[0].Why) == 0 || len(lines[1].Why) != 0) {
+				t.Errorf("%+v", lines)
+			}
+			return err
+		})
 	})
 }
 
