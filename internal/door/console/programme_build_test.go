@@ -68,7 +68,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.saves(buys+"times", "name", "Quiet Tuesdays", "factor", "2", "unit", "points", "days", "tue", "opens", "09:00", "closes", "11:00", "if_amount", "5,50", "until", "2099-03-01").
 			wants(t, http.StatusOK, at, "points × 2, for orders of €5.50 or more, on Tuesday, between 09:00–11:00, until 1 March 2099")
 		owner.saves("/programme/1/tier", "name", "Bronze").wants(t, http.StatusOK, at, "Bronze", "from the beginning")
-		owner.saves("/programme/1/tier", "name", "Gold", "level_from", "500", "factor", "2", "units", "10", "unit", "points").wants(t, http.StatusOK, at, "from €500.00 in 12 months, units for money × 2, 10 points on coming in")
+		owner.saves("/programme/1/tier", "name", "Gold", "level_from", "500", "factor", "2", "units", "10", "unit", "points").wants(t, http.StatusOK, at, "from €500.00 in 12 months, purchases earn × 2, 10 points on coming in")
 		owner.saves("/programme/1/tier", "name", "Silver", "level_from", "200").wants(t, http.StatusOK, at, "from €200.00")
 		owner.saves("/programme/1/reward?kind=product", "name", "A coffee", "price", "9", "unit", "stamps", "product", "espresso", "good", "90").wants(t, http.StatusOK, at, "A coffee", "9 stamps, good for 90 days")
 		owner.saves("/programme/1/reward", "name", "Five off", "price", "100", "unit", "points", "amount", "5").wants(t, http.StatusOK, at, "100 points")
