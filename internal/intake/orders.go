@@ -87,16 +87,14 @@ func (in *Intake) undone(tx *db.Tx, owner, id int64) error {
 	if err != nil {
 		return err
 	}
-	if o.State != order.Cancelled {
+	if o.State == order.Cancelled {
+		o.TakeBack([]order.Back{{AmountMinor: o.AmountMinor}})
+	} else {
 		back, err := order.ReturnedOf(tx, owner, id)
 		if err != nil {
 			return err
 		}
-		left := o.AmountMinor
-		for _, b := range back {
-			left -= b.AmountMinor
-		}
-		if left > 0 {
+		if o.TakeBack(back) > 0 {
 			return nil
 		}
 	}
@@ -108,7 +106,7 @@ func (in *Intake) undone(tx *db.Tx, owner, id int64) error {
 	if err != nil {
 		return err
 	}
-	return in.Rewards().OrderUndone(tx, members, o.Reference)
+	return in.Rewards().OrderUndone(tx, members, &o.Order)
 }
 
 // brought looks at what those ordered who were brought by others.

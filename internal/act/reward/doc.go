@@ -21,8 +21,9 @@
 //   - What was promised stays as it was: a redemption keeps the reward as it was when it was taken.
 //   - Time alone ends holds and codes: reading goes by time, and a job writes it down.
 //
-// A discount, and money back, take something off the order with which they are used: by one function, for the till and for whoever
-// asks over the API. When nothing is left of that order, because it came back or was cancelled, what was given for it comes back too.
+// A discount, money back, and a product of which the order has pieces, take something off the order with which they are used: by one
+// function, for the till and for whoever asks over the API. When nothing is left of that order, because it came back or was cancelled,
+// what was given for it comes back too; for a product only where its pieces did.
 // A part of it that comes back changes nothing: what was paid is given back, and what was taken off stays taken.
 //
 // Codes are compared without spaces and hyphens, in capitals. Those that are made have ten random signs at least of an

@@ -13,9 +13,11 @@ import (
 	"regulars/internal/record/order"
 )
 
-// TakesOff tells whether a reward lowers what is paid for the order with which it is used: a discount, or money back, which is
-// taken off as well.
-func (r *Reward) TakesOff() bool { return r.Kind == Discount || r.Kind == CashBack }
+// TakesOff tells whether a reward lowers what is paid for the order with which it is used: a discount, money back, which is
+// taken off as well, or a product, of which pieces in the order are free. A product may be handed over apart, too.
+func (r *Reward) TakesOff() bool {
+	return r.Kind == Discount || r.Kind == CashBack || r.Kind == Product
+}
 
 // off reads what a reward takes off.
 func (r *Reward) off() (d discount, err error) {
@@ -30,13 +32,19 @@ func (r *Reward) off() (d discount, err error) {
 
 // counts tells whether the discount is for a line.
 func (d *discount) counts(l *order.Line) bool {
-	called := strings.TrimSpace(l.Product)
-	return len(d.Products) == 0 || slices.ContainsFunc(d.Products, func(p string) bool { return strings.EqualFold(strings.TrimSpace(p), called) })
+	return len(d.Products) == 0 || slices.ContainsFunc(d.Products, func(p string) bool { return same(p, l.Product) })
 }
+
+// same compares names as people write them.
+func same(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
 
 // Off is what the reward takes off an order that is as it would be without it, in minor units and above 0. An order that does
 // not come to its minimum is refused, and so is one of which less would be paid than nothing: what is over would be lost.
 func (r *Reward) Off(o *order.Order) (minor int64, err error) {
+	if r.Kind == Product {
+		_, minor, err = r.free(o)
+		return minor, err
+	}
 	d, err := r.off()
 	if err != nil {
 		return 0, err
@@ -77,8 +85,12 @@ func (r *Reward) MinimumMinor() int64 {
 	return of.MinimumMinor
 }
 
-// TakeOff takes so much off the order, from what the reward is for.
+// TakeOff takes so much off the order, from what the reward is for. Pieces that are free become lines of their own, so that rules
+// see which cost nothing, and what comes back is told apart.
 func (r *Reward) TakeOff(o *order.Order, minor int64) error {
+	if r.Kind == Product {
+		return r.takeFree(o, minor)
+	}
 	d, err := r.off()
 	if err == nil {
 		o.TakeOff(minor, d.counts)
@@ -98,16 +110,17 @@ func For(tx *db.Tx, customers []int64, of string) ([]Redemption, error) {
 // orderUndone is why the programme itself gives something back.
 const orderUndone = "nothing is left of the order"
 
-// OrderUndone gives back what took something off an order of which nothing is left: the units, where it cost some, and otherwise
-// the reward itself, for as long as it is good. Other kinds stay used: the coffee was drunk.
-func (d *Desk) OrderUndone(tx *db.Tx, customers []int64, of string) error {
-	taken, err := For(tx, customers, of)
+// OrderUndone gives back what took something off an order of which nothing that was paid is left: the units, where it cost some,
+// and otherwise the reward itself, for as long as it is good. The lines say how many pieces stayed with the customer: a product
+// comes back with its pieces. Other kinds stay used: what was handed over apart was drunk.
+func (d *Desk) OrderUndone(tx *db.Tx, customers []int64, o *order.Order) error {
+	taken, err := For(tx, customers, o.Reference)
 	if err != nil {
 		return err
 	}
 	for i := range taken {
-		if r := &taken[i]; r.State == Used && r.Promise.TakesOff() {
-			if err := d.undo(tx, r.Customer, r.ID, of); err != nil {
+		if r := &taken[i]; r.State == Used && r.Promise.TakesOff() && (r.Promise.Kind != Product || r.Promise.cameBack(o)) {
+			if err := d.undo(tx, r.Customer, r.ID, o.Reference); err != nil {
 				return err
 			}
 		}

@@ -107,6 +107,8 @@ var explained = map[fault.Kind]map[string]string{
 		"font_lacks":           "The font of the PDF lacks signs of the text.",
 		"reward_above_order":   "The reward takes off more than what it is for costs in the order.",
 		"reward_minimum":       "The order does not come to what the reward asks for.",
+		"reward_not_there":     "No line of the order is what the reward is for.",
+		"reward_pieces":        "The order has fewer pieces than the reward is for.",
 		"reward_takes_nothing": "The reward takes nothing off the order.",
 		"reward_closed":        "The reward cannot be had now.",
 		"none_left":            "There is none left of the reward.",

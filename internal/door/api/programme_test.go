@@ -79,13 +79,17 @@ func TestTheCafeRunsOverTheAPI(t *testing.T) {
 		}
 		s.running()
 		q, err := s.Quote(t.Context(), coffee("q", "ada", 3))
-		if err != nil || q.Units["points"] != 12 || q.Units["stamps"] != 3 || len(q.Rules) != 2 || len(q.Rewards) != 2 || q.Rewards[0].Available || q.Rewards[0].DiscountMinor != 500 || q.Rewards[1].DiscountMinor != 0 || q.Rewards[1].Missing != 9 {
+		if err != nil || q.Units["points"] != 12 || q.Units["stamps"] != 3 || len(q.Rules) != 2 || len(q.Rewards) != 2 || q.Rewards[0].Available || q.Rewards[0].DiscountMinor != 500 || q.Rewards[1].DiscountMinor != 250 || q.Rewards[1].Missing != 9 {
 			t.Errorf("%+v, %v", q, err)
 		}
 		little := coffee("q", "ada", 1)
 		little.Lines = []client.OrderLine{{Product: "espresso", AmountMinor: 250}}
 		if q, err = s.Quote(t.Context(), little); err != nil || q.Rewards[0].DiscountMinor != 0 {
 			t.Errorf("five off less than five: %+v, %v", q, err)
+		}
+		little.Lines[0].Product = "cake"
+		if q, err = s.Quote(t.Context(), little); err != nil || q.Rewards[1].DiscountMinor != 0 {
+			t.Errorf("a free coffee where there is none: %+v, %v", q, err)
 		}
 		if q, err = s.Quote(t.Context(), coffee("q", "somebody new", 1)); err != nil || q.Units["points"] != 7 || len(q.Rewards) != 0 {
 			t.Errorf("of somebody new: %+v, %v", q, err)

@@ -59,14 +59,15 @@ func (m *tillMember) wrongField() string {
 type tillReward struct {
 	Reward, Name, Price, Why string
 
-	Off bool // it lowers the sale with which it is used
+	Off   bool // it lowers the sale with which it is used
+	Goods bool // by a product that is among its lines
 }
 
 // tillTaken is a reward that the customer took and did not get yet.
 type tillTaken struct {
 	ID, Name, Code, Until string
 
-	Off bool
+	Off, Goods bool
 }
 
 // tillPast is a sale of before.
@@ -200,7 +201,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 		if r.State != reward.Issued || r.Over(tx.Now) {
 			continue
 		}
-		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code, Off: r.Promise.TakesOff()}
+		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code, Off: r.Promise.TakesOff(), Goods: r.Promise.Kind == reward.Product}
 		if !r.Until.Equal(points.Never) {
 			t.Until = v.l.T("till.taken.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
 		}
@@ -217,7 +218,7 @@ func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, m *tillMember, root
 	m.Rewards, m.Later = nil, nil
 	for i := range all {
 		s := &all[i]
-		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free"), Off: s.TakesOff()}
+		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free"), Off: s.TakesOff(), Goods: s.Kind == reward.Product}
 		if s.Price > 0 {
 			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}

@@ -168,16 +168,33 @@ func (v *visit) takenBefore(tx *db.Tx, root int64, known *order.Stored) (sum, er
 }
 
 // rewardRefused says beside the field why the reward cannot be taken with the sale.
-func (v *visit) rewardRefused(c *chosenReward, err error, currency string) error {
-	switch code := codeOf(err); {
-	case c == nil:
+func (v *visit) rewardRefused(r *reward.Reward, err error, currency string) error {
+	if r == nil {
 		return err
-	case code == "reward_minimum":
-		err = fault.Coded(code, fault.Conflictf("%s", v.l.Money(c.MinimumMinor(), currency)))
-	case code != "reward_above_order" && code != "reward_takes_nothing":
+	}
+	switch code := codeOf(err); code {
+	case "reward_minimum":
+		err = fault.Coded(code, fault.Conflictf("%s", v.l.Money(r.MinimumMinor(), currency)))
+	case "reward_not_there", "reward_pieces":
+		product, pieces, failed := r.Goods()
+		if failed != nil {
+			return failed
+		}
+		if code == "reward_pieces" {
+			product = v.l.Integer(pieces) + " × " + product
+		}
+		err = fault.Coded(code, fault.Conflictf("%s", product))
+	case "reward_above_order", "reward_takes_nothing":
+	default:
 		return err
 	}
 	return ofReward(err)
+}
+
+// ofGoods tells whether one of the rewards on the page is for something that is among the lines.
+func (m *tillMember) ofGoods(name string) bool {
+	return slices.ContainsFunc(m.Rewards, func(r tillReward) bool { return r.Goods && r.Reward == name }) ||
+		slices.ContainsFunc(m.Taken, func(t tillTaken) bool { return t.Goods && t.ID == name })
 }
 
 // withField is the list of what may be taken with a sale: what can be had now, and what was taken before.

@@ -93,7 +93,9 @@ func (v *visit) fillSale(m *tillMember, wrong error) {
 		for i := range m.With {
 			m.With[i].choose(take)
 		}
+		m.Open = m.ofGoods(take)
 	}
+	m.Open = m.Open || codeOf(wrong) == "reward_not_there"
 	m.wrong = cmp.Or(besides(m.Sale, wrong, says), besides(m.With, wrong, says), besides(m.Store, wrong, says))
 	for i := range m.Lines {
 		l := &m.Lines[i]
@@ -308,7 +310,7 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 		}
 		s, err := quoted(tx, facts, root, &o.Order, with.promise())
 		if err != nil {
-			return v.rewardRefused(with, err, currency)
+			return v.rewardRefused(with.promise(), err, currency)
 		}
 		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-s.rules-s.off, currency), Minor: s.rules, OffMinor: s.off}
 		off, _ := given(s.gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
@@ -386,7 +388,7 @@ func (v *visit) sell() error {
 			}
 			off, err := quoted(tx, facts, s.Customer, withMoment(o.Order, at), with.promise())
 			if err != nil {
-				return at, off, v.rewardRefused(with, err, facts.Business.Currency)
+				return at, off, v.rewardRefused(with.promise(), err, facts.Business.Currency)
 			}
 			if off.rules != shown.rules || off.off != shown.off {
 				return at, off, fault.Coded(quoteChanged, fault.Conflictf("%d and %d are taken off, and %d and %d were shown, in minor units", off.rules, off.off, shown.rules, shown.off))
@@ -456,7 +458,7 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 				return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", taken, one.AmountMinor))
 			}
 			if err := off.from(&one.Order); err != nil {
-				return err
+				return v.rewardRefused(off.with, err, facts.Business.Currency)
 			}
 			if out, err = facts.Order(tx, one); err != nil {
 				return err

@@ -22,3 +22,24 @@ func (o *Order) TakeOff(minor int64, of func(*Line) bool) {
 	o.AmountMinor -= minor
 	o.DiscountMinor += minor
 }
+
+// TakeBack takes what came back off the lines of an order, and tells how much of what was paid is left. Where some of it names no
+// line and nothing is left, all of the pieces came back.
+func (o *Order) TakeBack(all []Back) (leftMinor int64) {
+	leftMinor = o.AmountMinor
+	unnamed := false
+	for _, b := range all {
+		leftMinor -= b.AmountMinor
+		if i := b.Line - 1; i >= 0 && i < len(o.Lines) {
+			o.Lines[i].Quantity -= b.Quantity
+		} else {
+			unnamed = true
+		}
+	}
+	for i := range o.Lines {
+		if unnamed && leftMinor <= 0 {
+			o.Lines[i].Quantity = 0
+		}
+	}
+	return leftMinor
+}

@@ -55,7 +55,7 @@ type Offer struct {
 	Detail    string `json:"detail,omitempty" doc:"The same in words."`
 	Missing   int64  `json:"missing,omitempty" doc:"How many units the customer lacks."`
 	// DiscountMinor is said in quotes.
-	DiscountMinor int64 `json:"discount_minor,omitempty" doc:"In a quote: what it takes off the order, beside what the rules take off; left out where it takes nothing off, or more than there is."`
+	DiscountMinor int64 `json:"discount_minor,omitempty" doc:"In a quote: what it takes off the order, beside what the rules take off, of a product what its cheapest pieces in the order cost; left out where it takes nothing off, or more than there is."`
 }
 
 // NewRedemption is what a customer wants.

@@ -1,0 +1,131 @@
+package console_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"regulars/internal/act/reward"
+	"regulars/internal/base/db"
+	"regulars/internal/record/order"
+)
+
+// consists is what a sale of the till consists of.
+func (s *shop) consists(t *testing.T, at string) (lines []string, o *order.Stored) {
+	t.Helper()
+	for _, sold := range s.soldTo(t, at) {
+		if sold.Source == "console" {
+			o = &sold
+		}
+	}
+	if o == nil {
+		t.Fatal("nothing was sold")
+	}
+	for i := range o.Lines {
+		l := &o.Lines[i]
+		lines = append(lines, fmt.Sprintf("%g %s %d", l.Quantity, l.Product, l.AmountMinor))
+	}
+	return lines, o
+}
+
+func TestAFreeProductIsTakenInTheSale(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		page := owner.get(at).wants(t, http.StatusOK, at, `name="take" value="coffee"`, "Redeem without a sale<span class=\"unseen\">: A coffee on us")
+		form := []string{"key", keyAt(t, page), "product1", "Espresso", "quantity1", "3", "amount1", "9", "product2", "cake", "amount2", "5", "with", "coffee"}
+		// The reward first: the lines are open for what it is for.
+		owner.post(at+"/quote", "key", form[1], "take", "coffee").wants(t, http.StatusOK, at+"/quote", `<option value="coffee" selected>`, `<details class="other" open><summary>`)
+		// Of what is not among the lines it is handed over apart.
+		owner.post(at+"/quote", "key", form[1], "amount", "14", "with", "coffee").wants(t, http.StatusConflict, at+"/quote", "No line of this sale is “espresso”. Enter it as a line, or hand the reward over without a sale.", `<details class="other" open><summary>`)
+		owner.post(at+"/sale", "key", form[1], "product1", "cake", "amount1", "5", "with", "coffee", "off", "300").wants(t, http.StatusConflict, at+"/sale", "No line of this sale is “espresso”")
+		if s.took(t, at); len(s.soldTo(t, at)) != 1 {
+			t.Fatal("what was refused was sold")
+		}
+		quote := []string{"Full price: €14.00", "A coffee on us takes off €3.00.", "€11.00", "A point a euro: +11 points"}
+		owner.post(at+"/quote", form...).wants(t, http.StatusOK, at+"/quote", quote...)
+		owner.post(at+"/sale", form...).wants(t, http.StatusConflict, at+"/sale", append(quote, "Tell the customer what is to pay")...)
+		form = append(form, "discount", "0", "off", "300")
+		for range 2 {
+			owner.post(at+"/sale", form...).wants(t, http.StatusOK, at, "A sale of €11.00 is recorded", "€3.00 was taken off", "Used for it: A coffee on us")
+		}
+		lines, o := s.consists(t, at)
+		if fmt.Sprint(lines) != "[2 espresso 600 1 cake 500 1 espresso 0]" || o.DiscountMinor != 300 || o.AmountMinor != 1100 {
+			t.Errorf("%q, %d paid and %d off", lines, o.AmountMinor, o.DiscountMinor)
+		}
+		if s.took(t, at, "coffee used"); s.owns(t, at, "points") != 40-20+11 {
+			t.Errorf("%d points", s.owns(t, at, "points"))
+		}
+		sale := regexp.MustCompile(`name="order" value="(ord_[^"]+)"`).FindStringSubmatch(owner.get(at).text)[1]
+		owner.post(at+"/return", "key", typedKey("R"), "order", sale, "given", "5").wants(t, http.StatusOK, at, "€5.00 is given back")
+		s.took(t, at, "coffee used")
+		owner.post(at+"/return", "key", typedKey("S"), "order", sale).wants(t, http.StatusOK, at, "€6.00 is given back", "is the customer’s again: A coffee on us")
+		if s.took(t, at, "coffee refunded"); s.owns(t, at, "points") != 40 {
+			t.Errorf("%d points", s.owns(t, at, "points"))
+		}
+	})
+}
+
+// TestAFreeProductAlone: a sale of nothing else costs nothing, comes back whole, and may have waited for the network.
+func TestAFreeProductAlone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		var r reward.Redemption
+		desk := s.desk(t)
+		s.write(t, func(tx *db.Tx) (err error) {
+			r, err = desk.Redeem(tx, reward.Wish{Customer: number(t, "/customers/"+strings.TrimPrefix(at, "/till/")), Reward: "coffee", Key: "phone", Actor: "member"})
+			return err
+		})
+		page := owner.get(at).wants(t, http.StatusOK, at, "Hand over without a sale")
+		taken := regexp.MustCompile(`name="take" value="(rdm_[^"]+)"`).FindStringSubmatch(page.text)[1]
+		now := time.Now()
+		waited := []string{"key", typedKey("A"), "whose", owner.me(t), "customer", strings.TrimPrefix(at, "/till/"), "amount", "", "product1", "espresso", "amount1", "3", "with", taken, "discount", "0", "off", "300",
+			"entered", fmt.Sprint(now.Add(-time.Hour).UnixMilli()), "sent", fmt.Sprint(now.UnixMilli())}
+		// Without the line, or with more than it costs taken off, it is refused for the reward, and can be sent without it.
+		for _, wrong := range [][]string{with(waited, "product1", "cake"), append(with(waited, "off", "299", "amount1", "2"), "product2", "cake", "amount2", "5")} {
+			if w := owner.sends(t, http.StatusConflict, wrong...); w.State != "refused" || !strings.Contains(w.Advice, "without the reward") {
+				t.Errorf("%+v", w)
+			}
+		}
+		for _, state := range []string{"sent", "again"} {
+			if w := owner.sends(t, http.StatusOK, waited...); w.State != state {
+				t.Errorf("%+v", w)
+			}
+		}
+		if lines, o := s.consists(t, at); fmt.Sprint(lines) != "[1 espresso 0]" || o.AmountMinor != 0 || o.DiscountMinor != 300 {
+			t.Errorf("%q, %d paid and %d off", lines, o.AmountMinor, o.DiscountMinor)
+		}
+		s.took(t, at, "coffee used")
+		sale := regexp.MustCompile(`name="order" value="(ord_[^"]+)"`).FindStringSubmatch(owner.get(at).text)[1]
+		owner.post(at+"/return", "key", typedKey("S"), "order", sale).wants(t, http.StatusOK, at, "is the customer’s again: A coffee on us")
+		if s.took(t, at, "coffee refunded"); s.owns(t, at, "points") != 40 || r.Units != 20 {
+			t.Errorf("%d points", s.owns(t, at, "points"))
+		}
+	})
+}
+
+// A reward of several pieces is not spent for fewer; of a category the cheapest are free.
+func TestFreePiecesOfACategory(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		s.write(t, func(tx *db.Tx) error {
+			_, err := reward.Save(tx, reward.Reward{Reward: "two", Name: "Two coffees", Kind: reward.Product, Terms: []byte(`{"product": "Coffee", "quantity": 2}`)}, nil, 0)
+			return err
+		})
+		key := keyAt(t, owner.get(at))
+		owner.post(at+"/quote", "key", key, "product1", "coffee", "amount1", "4", "with", "two").wants(t, http.StatusConflict, at+"/quote", "This reward is for 2 × Coffee, and this sale has fewer.")
+		form := []string{"key", key, "product1", "coffee", "amount1", "4", "product2", " COFFEE", "quantity2", "2", "amount2", "5", "with", "two", "discount", "0", "off", "500"}
+		owner.post(at+"/sale", form...).wants(t, http.StatusOK, at, "A sale of €4.00 is recorded")
+		if lines, _ := s.consists(t, at); fmt.Sprint(lines) != "[1  400 2  0]" {
+			t.Errorf("%q", lines)
+		}
+	})
+}
