@@ -254,6 +254,10 @@ type (
 	ProgrammeVersion = wire.ProgrammeVersion
 	// Differences is where two versions differ.
 	Differences = wire.Differences
+	// Budgets is what is left of the budgets of rules.
+	Budgets = wire.Budgets
+	// Budget is how many units a rule may give to all customers together.
+	Budget = wire.Budget
 	// Rehearse says how to rehearse a version of the programme.
 	Rehearse = wire.Rehearse
 	// Rehearsal is what came of it.
@@ -313,6 +317,11 @@ func (c *Client) Programme(ctx context.Context) (ProgrammeVersion, error) {
 // ProgrammeVersions lists versions, the newest first.
 func (c *Client) ProgrammeVersions(ctx context.Context, l Lists) (Page[ProgrammeVersion], error) {
 	return list[ProgrammeVersion](ctx, c, "/v1/programme/versions", l.query())
+}
+
+// Budgets tells what is left of the budgets of rules in the programme in force.
+func (c *Client) Budgets(ctx context.Context) (Budgets, error) {
+	return send[Budgets](ctx, c, http.MethodGet, "/v1/programme/budgets", nil)
 }
 
 // CompareProgrammes tells where a version differs from another; from 0: from the one in force.

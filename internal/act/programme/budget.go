@@ -8,6 +8,9 @@ type Budget struct {
 	Units, Spent     int64
 }
 
+// Left is what the rule may still give; a budget that was made smaller than what was spent has nothing left.
+func (b *Budget) Left() int64 { return max(b.Units-b.Spent, 0) }
+
 // Budgets lists the rules that have one.
 func (c *Compiled) Budgets(tx *db.Tx) (all []Budget, err error) {
 	spent, err := tx.Numbers("SELECT rule, spent_units FROM programme_budgets")

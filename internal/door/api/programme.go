@@ -38,6 +38,8 @@ func (a *API) tableOfProgramme() {
 	on(a, post, "/v1/programme/lint", account.ProgrammeRead, "Look a programme over", a.lintProgramme,
 		says("What in a document should be looked at, without storing it: rules that can never apply, what can be had without end, earning above the price, discounts that stack, rewards that earn, tiers and rewards that nobody reaches, and the mistakes of weak programmes. A rehearsal says it too, with what the orders of before show."))
 	on(a, get, "/v1/programme/diff", account.ProgrammeRead, "Compare versions of the programme", a.diffProgrammes, says("Rules, challenges, accesses, units, tiers and rewards are compared by their names."))
+	on(a, get, "/v1/programme/budgets", account.ProgrammeRead, "List the budgets of rules", a.listBudgets,
+		says("Each rule of the programme in force that may give so many units to all customers together, with how many of them are spent and left."))
 
 	on(a, post, "/v1/quotes", account.PointsSpend, "Quote an order", a.quote, under("programme"),
 		says("What the order would earn if it were placed now, rule by rule, and which rewards the customer can have. Nothing is stored."))
@@ -174,6 +176,43 @@ func (a *API) discardProgramme(ctx context.Context, in *ProgrammeIn) (*DoneOut, 
 		return nil, err
 	}
 	return &DoneOut{Status: http.StatusNoContent}, nil
+}
+
+// BudgetsOut is what is left of the budgets of rules.
+type BudgetsOut struct {
+	Body wire.Budgets
+}
+
+func (a *API) listBudgets(ctx context.Context, _ *struct{}) (*BudgetsOut, error) {
+	facts, err := a.Facts.Intake(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &BudgetsOut{}
+	err = a.Store.Read(ctx, func(tx *db.Tx) error {
+		v, err := programme.InForce(tx)
+		if err != nil {
+			return err
+		}
+		c, err := facts.Programme().Book.Version(tx, v.Version, facts.Business.Zone)
+		if err != nil {
+			return err
+		}
+		all, err := c.Budgets(tx)
+		if err != nil {
+			return err
+		}
+		out.Body = wire.Budgets{Version: v.Version, Data: make([]wire.Budget, len(all))}
+		for i := range all {
+			b := &all[i]
+			out.Body.Data[i] = wire.Budget{Rule: b.Rule, Name: b.Name, Unit: b.Unit, Budget: b.Units, Spent: b.Spent, Left: b.Left()}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 type diffIn struct {

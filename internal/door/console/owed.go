@@ -127,7 +127,7 @@ func (v *visit) budgetTable(all []programme.Budget) (template.HTML, error) {
 	}
 	for i := range all {
 		o := &all[i]
-		t.Add(page.WordCell(o.Name), page.NumberCell(points.Amount(v.l, o.Unit, o.Units)), page.NumberCell(v.l.Integer(o.Spent)), page.NumberCell(v.l.Integer(max(o.Units-o.Spent, 0))))
+		t.Add(page.WordCell(o.Name), page.NumberCell(points.Amount(v.l, o.Unit, o.Units)), page.NumberCell(v.l.Integer(o.Spent)), page.NumberCell(v.l.Integer(o.Left())))
 	}
 	return v.written(t)
 }

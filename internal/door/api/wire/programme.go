@@ -37,6 +37,22 @@ type Difference struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
+// Budgets is what is left of the budgets of rules.
+type Budgets struct {
+	Version int64    `json:"version" doc:"Of the programme, which is in force."`
+	Data    []Budget `json:"data" nullable:"false"`
+}
+
+// Budget is how many units a rule may give to all customers together.
+type Budget struct {
+	Rule   string `json:"rule"`
+	Name   string `json:"name"`
+	Unit   string `json:"unit"`
+	Budget int64  `json:"budget" doc:"Units, as the programme in force says."`
+	Spent  int64  `json:"spent" doc:"Of them, what the rule has given, less what went back, under versions of before too."`
+	Left   int64  `json:"left" doc:"0 as well where the budget was made smaller than what is spent."`
+}
+
 // RuleResult is what came of a rule.
 type RuleResult struct {
 	Rule          string  `json:"rule"`
