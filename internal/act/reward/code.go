@@ -33,6 +33,9 @@ const (
 	Generic CodeKind = "generic" // one for everybody
 )
 
+// CodeKinds lists them.
+func CodeKinds() []CodeKind { return []CodeKind{NoCode, Unique, Pool, Generic} }
+
 const (
 	alphabet     = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ" // without 0 O 1 I, which look alike
 	usualPattern = "####-####-####"
@@ -44,7 +47,8 @@ const (
 // MostCodes is how many are handed in at once.
 const MostCodes = 10_000
 
-func (c *Coding) check() error {
+// Check refuses what is no way of making codes.
+func (c *Coding) Check() error {
 	switch c.Kind {
 	case NoCode, Pool:
 		if c.Pattern != "" || c.Code != "" {

@@ -111,7 +111,7 @@ func (r *Reward) Check() error {
 	if err := checkTerms(r.Kind, r.Terms); err != nil {
 		return err
 	}
-	return fault.In("codes", r.Coding.check())
+	return fault.In("codes", r.Coding.Check())
 }
 
 func (r *Reward) checkPrice() error {

@@ -160,6 +160,7 @@ var explained = map[fault.Kind]map[string]string{
 		"busy":                "Too much at once; try again in a few seconds.",
 	},
 	fault.Invalid: {
+		"bad_pattern":          "A pattern has 10 signs # at least, each a random sign, and else Latin letters and digits, with spaces and hyphens between them, 60 in all.",
 		"bad_code":             "A code has 3 to 60 Latin letters and digits, with spaces and hyphens between them.",
 		"too_many_codes":       "More codes than can be handed in at once.",
 		"batch_name":           "A batch is called by small Latin letters, digits, _ and -.",

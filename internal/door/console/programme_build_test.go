@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"regulars/internal/act/programme"
+	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 )
@@ -70,7 +71,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.saves("/programme/1/tier", "name", "Bronze").wants(t, http.StatusOK, at, "Bronze", "from the beginning")
 		owner.saves("/programme/1/tier", "name", "Gold", "level_from", "500", "factor", "2", "units", "10", "unit", "points").wants(t, http.StatusOK, at, "from €500.00 in 12 months, purchases earn × 2, 10 points on coming in")
 		owner.saves("/programme/1/tier", "name", "Silver", "level_from", "200").wants(t, http.StatusOK, at, "from €200.00")
-		owner.saves("/programme/1/reward?kind=product", "name", "A coffee", "price", "9", "unit", "stamps", "product", "espresso", "good", "90").wants(t, http.StatusOK, at, "A coffee", "9 stamps, good for 90 days")
+		owner.saves("/programme/1/reward?kind=product", "name", "A coffee", "price", "9", "unit", "stamps", "product", "espresso", "good", "90", "coding", "unique").wants(t, http.StatusOK, at, "A coffee", "9 stamps, good for 90 days")
 		owner.saves("/programme/1/reward", "name", "Five off", "price", "100", "unit", "points", "amount", "5").wants(t, http.StatusOK, at, "100 points")
 		owner.saves("/programme/1/challenge", "name", "Five mornings", "count", "visits", "target", "5", "window", "month", "from", "2026-12-01", "units", "100", "unit", "points", "in_a_row", "", "milestones", "3: 500\n2 = a coffee", "if_category", "Coffee").
 			wants(t, http.StatusUnprocessableEntity, at+"/challenge", "A line is a number, a colon", `id="milestones-error"`, "2 = a coffee")
@@ -84,6 +85,36 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.saves("/programme/1/reward?kind=early_access", "name", "Before others", "what", "coats", "opens_at", "2026-12-20T19:00", "closes_at", "2026-12-21T19:00").wants(t, http.StatusOK, at, "Before others")
 		owner.saves("/programme/1/reward?kind=donation", "name", "A tree", "money", "0", "whom", "The wood").wants(t, http.StatusUnprocessableEntity, at+"/reward", `id="money-error"`)
 		owner.saves("/programme/1/reward?kind=cash_back", "name", "Three back", "money", "3").wants(t, http.StatusOK, at, "Three back")
+		for _, c := range []struct {
+			coding reward.Coding
+			form   []string
+			wrong  string
+		}{
+			{reward.Coding{}, []string{"coding", "", "pattern", "CAFE-##########", "code", "SPRING"}, ""}, // of another way, and forgotten
+			{reward.Coding{Kind: reward.Unique}, []string{"coding", "unique", "pattern", "", "code", "SPRING"}, ""},
+			{reward.Coding{Kind: reward.Unique, Pattern: "CAFE-#####-#####"}, []string{"coding", "unique", "pattern", " CAFE-#####-##### "}, ""},
+			{reward.Coding{Kind: reward.Pool}, []string{"coding", "pool", "pattern", "x", "code", "y"}, ""},
+			{reward.Coding{Kind: reward.Generic, Code: "SPRING-10"}, []string{"coding", "generic", "code", "SPRING-10"}, ""},
+			{reward.Coding{}, []string{"coding", "unique", "pattern", "CAFE-####"}, `id="pattern-error"`},
+			{reward.Coding{}, []string{"coding", "unique", "pattern", "Καφές-##########"}, `id="pattern-error"`},
+			{reward.Coding{}, []string{"coding", "generic", "code", ""}, `id="code-error"`},
+			{reward.Coding{}, []string{"coding", "generic", "code", "Καφές"}, "“Καφές” is no code"},
+			{reward.Coding{}, []string{"coding", "many"}, `id="coding-error"`},
+		} {
+			there := len(s.documentOf(t, 1).Rewards)
+			page := owner.saves("/programme/1/reward?kind=gift", append([]string{"name", "Coded"}, c.form...)...)
+			now := s.documentOf(t, 1).Rewards
+			if c.wrong != "" {
+				if page.wants(t, http.StatusUnprocessableEntity, at+"/reward", c.wrong, "Coded"); len(now) != there {
+					t.Errorf("%q is kept", c.form)
+				}
+				continue
+			}
+			page.wants(t, http.StatusOK, at, "Coded")
+			if len(now) != there+1 || now[there].Coding != c.coding {
+				t.Errorf("%q became %+v", c.form, now[len(now)-1].Coding)
+			}
+		}
 		// What a condition of one's own may speak of is said, and no more than that.
 		for path, never := range map[string]string{"rule?on=order&give=rate": "line.product", "challenge": "customer.tier", "access": "order.amount"} {
 			if page := owner.get("/programme/1/" + path); !strings.Contains(page.text, "customer.member_days") || strings.Contains(page.text, never) {
@@ -211,7 +242,7 @@ func TestAConditionOfOnesOwnStays(t *testing.T) {
 		}
 		owner.saves("/programme/2/rule?name=b", "name", "Ladder", "include", "tax", "group", "g", "priority", "3").wants(t, http.StatusOK, "/programme/2", "3% off from €1.00 spent")
 		owner.saves("/programme/2/rule?name=c", "name", "Card", "every", "10", "free", "after", "if_category", "tea\r\ncake").wants(t, http.StatusOK, "/programme/2", "after 10 pieces one is free, on tea, cake")
-		owner.saves("/programme/2/reward?name=r", "name", "Draw", "price", "5", "unit", "points", "draw", "spring", "entries", "1").wants(t, http.StatusOK, "/programme/2", "Draw")
+		owner.saves("/programme/2/reward?name=r", "name", "Draw", "price", "5", "unit", "points", "draw", "spring", "entries", "1", "coding", "generic", "code", "SPRING").wants(t, http.StatusOK, "/programme/2", "Draw")
 		owner.saves("/programme/2/unit?name=points", "expires", "fixed").wants(t, http.StatusOK, "/programme/2")
 		now := s.documentOf(t, 2)
 		if now.Rules[2].Lines != before.Rules[2].Lines || now.Rules[1].Priority != 3 || len(now.Rules[1].Include) != 1 || string(now.Rewards[0].Terms) != string(before.Rewards[0].Terms) ||

@@ -71,7 +71,7 @@ func (v *visit) rewardForm(e *edit) (title string, f form, err error) {
 	fields = append(fields, v.rewardTermFields(e, r.Kind, &t)...)
 	more := []field{v.numberField("good", v.l.T("rules.good.help"), int64(r.GoodDays), true), v.numberField("times", "", r.PerCustomer, true), v.periodField(r.Period),
 		{Name: "description", Label: v.l.T("rules.description"), Type: "textarea", Value: r.Description, Optional: true, Most: 1000}}
-	f.Groups = []group{{Fields: fields}, {Legend: v.l.T("rules.group.more"), Folded: true, Fields: more}}
+	f.Groups = []group{{Fields: fields}, v.codingGroup(&r.Coding), {Legend: v.l.T("rules.group.more"), Folded: true, Fields: more}}
 	return v.l.T("rewards.kind." + string(r.Kind)), f, nil
 }
 
@@ -137,6 +137,9 @@ func (v *visit) typedReward(e *edit) error {
 	}
 	if err != nil {
 		return fmt.Errorf("write the terms of a reward: %w", err)
+	}
+	if r.Coding, err = v.typedCoding(r.Coding); err != nil {
+		return err
 	}
 	good, err := v.whole("good", 0, 3660)
 	if err != nil {

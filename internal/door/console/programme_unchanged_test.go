@@ -260,6 +260,16 @@ func someChallenge(t *testing.T, r *rand.Rand, name string) programme.Challenge 
 	return ch
 }
 
+func someCoding(r *rand.Rand) (c reward.Coding) {
+	switch c.Kind = reward.CodeKinds()[r.IntN(4)]; c.Kind {
+	case reward.Unique:
+		c.Pattern = []string{"", "##########", "Tea-#####-#####", " #####.#####_#### "}[r.IntN(4)]
+	case reward.Generic:
+		c.Code = []string{"SUN", "summer 27", "  A-B-C", "x_9.z"}[r.IntN(4)]
+	}
+	return c
+}
+
 // Whatever the builder can write is what it was where its form is opened and sent as it is: rules, switched on or off, challenges,
 // tiers, units, what can be had, and who comes before others.
 func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
@@ -282,11 +292,18 @@ func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 				{Reward: "evening", Name: "A tasting", Kind: reward.Occasion, Terms: []byte(`{"begins_at":"2026-12-20T19:00:30+01:00","place":"The cellar"}`), Unit: "points", Price: 5, Coding: reward.Coding{Kind: reward.Unique}},
 				{Reward: "early", Name: "Before others", Kind: reward.EarlyAccess, Terms: []byte(`{"from":"2026-12-20T19:00:00Z","until":"2026-12-21T19:00:00Z","what":"coats"}`), Coding: reward.Coding{Kind: reward.Unique}},
 				{Reward: "ticket", Name: "A ticket", Kind: reward.Draw, Terms: []byte(`{"draw":"spring"}`), Coding: reward.Coding{Kind: reward.Unique}},
+				{Reward: "plain", Name: "No code", Kind: reward.Gift, Terms: []byte(`{}`)},
+				{Reward: "films", Name: "A film", Kind: reward.Gift, Terms: []byte(`{}`), Coding: reward.Coding{Kind: reward.Pool}},
+				{Reward: "spring", Name: "Spring", Kind: reward.Discount, Terms: []byte(`{"percent":10}`), Coding: reward.Coding{Kind: reward.Generic, Code: " Spring-10 "}},
+				{Reward: "made", Name: "Made", Kind: reward.Gift, Terms: []byte(`{}`), Coding: reward.Coding{Kind: reward.Unique, Pattern: "cafe #####-#####"}},
 				{Reward: "trees", Name: "A tree", Kind: reward.Donation, Terms: []byte(`{"amount_minor":100,"to":"The wood"}`), Coding: reward.Coding{Kind: reward.Unique}}},
 			Access: []programme.Access{
 				{Access: "spring", Name: "The spring sale", From: "2027-03-01", Until: "2027-03-03", Tiers: []string{"gold", "bronze"}, Segments: []string{"at_risk"}, If: "customer.member && customer.attributes['city'] == \"Αθήνα\"", Rewards: []string{"early"}},
 				{Access: "by-hand", Name: "By hand"}},
 			Translations: map[string]map[string]string{"el": {"A tasting": "Μια γευσιγνωσία <b>", "By hand": "Με το χέρι"}, "zh": {"Five off": "减五欧元"}}}
+		for n := range 12 {
+			d.Rewards = append(d.Rewards, reward.Reward{Reward: fmt.Sprint("coded-", n), Name: someText(r), Kind: reward.Gift, Terms: []byte(`{}`), Coding: someCoding(r)})
+		}
 		for n := range 24 {
 			d.Rules = append(d.Rules, someRule(t, r, fmt.Sprint("on-", n)))
 			if n%4 == 0 {
