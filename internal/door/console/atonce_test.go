@@ -3,7 +3,9 @@ package console_test
 import (
 	"html"
 	"net/http"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/record/backup"
 	"regulars/internal/record/customer"
 )
 
@@ -271,5 +274,74 @@ func TestOtherFormsAreDoneOnce(t *testing.T) {
 			}
 		}
 		s.did(t, "customer.erased", 1)
+	})
+}
+
+// Settings too: the trail tells of one change where a form was sent once, however often it was pressed.
+func TestSettingsAreSavedOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.sold(t, coffees())
+		owner.mashes(t, "/letters", "/letters", owner.get("/letters").formTo(t, "/letters", "letter", "weekly")...)
+		s.did(t, "user.letters", 1)
+		const measure = "/measures/revenue"
+		owner.mashes(t, measure+"/goal", measure, owner.get(measure).formTo(t, measure+"/goal", "value", "250", "until", "")...)
+		s.did(t, "goal.set", 1)
+		owner.mashes(t, measure+"/goal", measure, owner.get(measure).formTo(t, measure+"/goal", "value", "250", "until", "", "remove", "yes")...)
+		s.did(t, "goal.removed", 1)
+		s.backups = &backup.Shelf{DB: s.d, Dir: filepath.Join(t.TempDir(), "backups"), Program: "test"}
+		s.Config.Handler = s.pages(t)
+		owner.mashes(t, "/backups", "/backups", owner.get("/backups").formTo(t, "/backups", "keep", "3")...)
+		s.did(t, "backups.set", 1)
+		owner.mashes(t, "/backups/make", "/backups", owner.get("/backups").formTo(t, "/backups/make")...)
+		s.did(t, "backup.asked", 1)
+
+		invited := owner.mash(t, "/users", owner.get("/users").formTo(t, "/users", "email", "new@example.com", "role", string(account.Cashier), "language", "en")...)
+		link := regexp.MustCompile(`<code class="secret">([^<]+)</code>`)
+		for _, p := range invited { // whoever pressed twice sees the link all the same, and it is the one that is good
+			if p.status != http.StatusOK || !slices.Equal(link.FindStringSubmatch(p.text), link.FindStringSubmatch(invited[0].text)) || !link.MatchString(p.text) {
+				t.Errorf("an invitation is answered with %d: %s", p.status, p.text)
+			}
+		}
+		s.did(t, "user.invite", 1)
+		who := "/users/" + regexp.MustCompile(`action="/users/([^/"]+)/role"`).FindStringSubmatch(owner.get("/users").text)[1]
+		changed := s.entries(t, "user.update")
+		owner.mashes(t, who+"/role", "/users", owner.get("/users").formTo(t, who+"/role", "role", string(account.Analyst))...)
+		s.did(t, "user.update", changed+1)
+		owner.mashes(t, who+"/state", "/users", owner.get("/users").formTo(t, who+"/state")...)
+		s.did(t, "user.update", changed+2)
+	})
+}
+
+// A file that is sent twice by one press is one; another file by the same form, or the same file by another form, is another.
+func TestAFileIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		page := owner.get("/data")
+		key := page.hidden(t, "key")
+		const presses = 3
+		var at sync.WaitGroup
+		led := make([]shown, presses+1)
+		for i := range presses {
+			at.Go(func() { led[i] = owner.brings("/data", "orders.csv", ordersFile, "key", key) })
+		}
+		at.Wait()
+		led[presses] = owner.brings("/data", "orders.csv", ordersFile, "key", key)
+		for _, p := range led {
+			p.wants(t, http.StatusOK, led[0].path)
+		}
+		s.did(t, "import.created", 1)
+		if more := owner.brings("/data", "orders.csv", ordersFile+"5,bob,2026-10-21,5.00,x\n", "key", key); more.path == led[0].path || more.status != http.StatusOK {
+			t.Errorf("a file with another content leads to %s with %d", more.path, more.status)
+		}
+		s.did(t, "import.created", 2)
+		if more := owner.brings("/data", "orders.csv", ordersFile, "key", owner.get("/data").hidden(t, "key")); more.path == led[0].path {
+			t.Error("by another form it is the first one")
+		}
+		s.did(t, "import.created", 3)
+		start := led[0].path + "/start"
+		owner.mashes(t, start, led[0].path, owner.get(led[0].path).formTo(t, start)...)
+		s.did(t, "import.started", 1)
 	})
 }

@@ -19,6 +19,7 @@ type safe struct {
 	Said    string
 	None    bool // backups are not kept here
 	Form    form
+	Hidden  []hidden // of the form that has one made
 	Kept    []keptBackup
 	Making  bool
 	Failed  string // why the last could not be made
@@ -67,7 +68,7 @@ func (v *visit) backups(wrong error) error {
 		at := one.Made.In(zoneOf(b))
 		page.Kept = append(page.Kept, keptBackup{one.Name, v.l.Date(at) + " " + at.Format("15:04"), v.megabytes(one.Bytes)})
 	}
-	page.Form = v.backupsForm(k)
+	page.Form, page.Hidden = v.backupsForm(k), keyed()
 	s, status := sheet{Title: v.l.T("console.backups.title"), Lead: lead}, http.StatusOK
 	if wrong != nil {
 		status = v.status(wrong)
@@ -86,7 +87,7 @@ func (v *visit) backupsForm(k backup.Keeping) form {
 	if k.Nightly {
 		nightly.Value = "yes"
 	}
-	return form{Action: "/backups", Button: v.l.T("settings.save"), Groups: []group{{Fields: []field{
+	return form{Action: "/backups", Button: v.l.T("settings.save"), Hidden: keyed(), Groups: []group{{Fields: []field{
 		nightly, {Name: "keep", Label: v.l.T("backups.keep"), Help: v.l.T("backups.keep.help"), Value: strconv.Itoa(k.Keep), Mode: "numeric"},
 	}}}}
 }
@@ -102,20 +103,22 @@ func (v *visit) saveBackups() error {
 		if v.Backups == nil {
 			return v.backups(nil)
 		}
-		k := backup.Keeping{Nightly: v.typed("nightly") != ""}
-		err := v.typedWhole("keep", &k.Keep)
-		if err == nil {
-			err = v.write(func(tx *db.Tx) error {
-				if err := k.Save(tx); err != nil {
-					return err
-				}
-				return account.Record(tx, account.Entry{Actor: by, Action: "backups.set", Target: "backups", Fields: []string{"keep", "nightly"}, Count: 1, Request: by.Request})
-			})
-		}
-		if err != nil {
-			return v.backups(err)
-		}
-		return v.leave("/backups?done=saved")
+		return v.once(by, func() error {
+			k := backup.Keeping{Nightly: v.typed("nightly") != ""}
+			err := v.typedWhole("keep", &k.Keep)
+			if err == nil {
+				err = v.write(func(tx *db.Tx) error {
+					if err := k.Save(tx); err != nil {
+						return err
+					}
+					return account.Record(tx, account.Entry{Actor: by, Action: "backups.set", Target: "backups", Fields: []string{"keep", "nightly"}, Count: 1, Request: by.Request})
+				})
+			}
+			if err != nil {
+				return v.backups(err)
+			}
+			return v.leave("/backups?done=saved")
+		})
 	})
 }
 
@@ -124,17 +127,19 @@ func (v *visit) makeBackup() error {
 		if v.Backups == nil {
 			return v.backups(nil)
 		}
-		err := v.write(func(tx *db.Tx) error {
-			id, err := backup.Ask(tx)
+		return v.once(by, func() error {
+			err := v.write(func(tx *db.Tx) error {
+				id, err := backup.Ask(tx)
+				if err != nil {
+					return err
+				}
+				return account.Record(tx, account.Entry{Actor: by, Action: "backup.asked", Target: fact.PublicID(jobPrefix, id), Count: 1, Request: by.Request})
+			})
 			if err != nil {
 				return err
 			}
-			return account.Record(tx, account.Entry{Actor: by, Action: "backup.asked", Target: fact.PublicID(jobPrefix, id), Count: 1, Request: by.Request})
+			return v.leave("/backups")
 		})
-		if err != nil {
-			return err
-		}
-		return v.leave("/backups")
 	})
 }
 

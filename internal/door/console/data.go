@@ -2,10 +2,12 @@ package console
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"html"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +26,7 @@ const importPrefix fact.Prefix = "imp"
 // data is the page about files: those that came, and a form for the next.
 type data struct {
 	May   bool // send one
+	Keyed []hidden
 	Files []shownFile
 }
 
@@ -44,7 +47,7 @@ func (v *visit) data(by account.Actor, wrong error) error {
 	if err := v.read(func(tx *db.Tx) (err error) { list, err = upload.List(tx, 0, filesMost); return err }); err != nil {
 		return err
 	}
-	d := data{May: by.May(account.ImportsWrite)}
+	d := data{May: by.May(account.ImportsWrite), Keyed: keyed()}
 	for i := range list {
 		u := &list[i]
 		f := shownFile{ID: fact.PublicID(importPrefix, u.ID), Name: u.Name, State: v.l.T("console.data.state." + string(u.State)), When: v.l.Date(u.Created)}
@@ -75,36 +78,52 @@ const fileTime = time.Hour
 
 // takeFile takes the file of the form, and goes on to how it is understood.
 func (v *visit) takeFile() error {
-	return v.allowed(account.ImportsWrite, func(by account.Actor) error {
+	return v.allowed(account.ImportsWrite, func(by account.Actor) (err error) {
 		_ = http.NewResponseController(v.w).SetReadDeadline(time.Now().Add(fileTime)) // where it cannot be set, the usual one holds
-		name, from, err := v.file()
-		var u upload.Upload
-		if err == nil {
-			u, err = upload.Keep(v.ctx, v.Store, upload.New{Name: name, Source: "file", By: by.ID}, from, func(tx *db.Tx, id int64) error {
-				return account.Record(tx, account.Entry{Actor: by, Action: "import.created", Target: fact.PublicID(importPrefix, id), Fields: []string{"name"}})
-			})
-		}
+		name, key, from, err := v.file()
 		if err != nil {
 			return v.data(by, err)
 		}
-		return v.leave("/data/" + fact.PublicID(importPrefix, u.ID))
+		came, err := upload.Receive(name, from)
+		if err != nil {
+			return v.data(by, err)
+		}
+		defer func() { err = errors.Join(err, came.Drop()) }()
+		v.r.PostForm = url.Values{"key": {key}, "file": {came.Name}, "content": {hex.EncodeToString(came.Sum[:])}} // by which it is the same form
+		return v.once(by, func() error {
+			u, err := came.Keep(v.ctx, v.Store, upload.New{Source: "file", By: by.ID}, func(tx *db.Tx, id int64) error {
+				return account.Record(tx, account.Entry{Actor: by, Action: "import.created", Target: fact.PublicID(importPrefix, id), Fields: []string{"name"}})
+			})
+			if err != nil {
+				return v.data(by, err)
+			}
+			return v.leave("/data/" + fact.PublicID(importPrefix, u.ID))
+		})
 	})
 }
 
-// file is the first file of the form.
-func (v *visit) file() (name string, from io.Reader, err error) {
+// file is the first file of the form, and the key that stands before it.
+func (v *visit) file() (name, key string, from io.Reader, err error) {
 	none := fault.In("file", fault.Coded("no_file", fault.Invalidf("choose a file first")))
 	form, err := v.r.MultipartReader()
 	if err != nil {
-		return "", nil, none
+		return "", "", nil, none
 	}
 	for {
 		part, err := form.NextPart()
 		if err != nil {
-			return "", nil, none
+			return "", "", nil, none
 		}
 		if part.FileName() != "" {
-			return part.FileName(), part, nil
+			return part.FileName(), key, part, nil
+		}
+		if part.FormName() == "key" {
+			const longest = 100
+			text, err := io.ReadAll(io.LimitReader(part, longest))
+			if err != nil {
+				return "", "", nil, none
+			}
+			key = string(text)
 		}
 	}
 }
@@ -130,6 +149,7 @@ type understood struct {
 	Version                   int64
 	Counts                    []count
 	Rejected                  bool
+	Hidden                    []hidden
 }
 
 type column struct {
@@ -153,7 +173,7 @@ func (v *visit) showFile() error {
 
 func (v *visit) understood(by account.Actor, u *upload.Upload, wrong error) error {
 	page := understood{ID: fact.PublicID(importPrefix, u.ID), State: v.l.T("console.data.state." + string(u.State)), Ready: u.State == upload.Ready || u.State == upload.Failed,
-		Waiting: u.State == upload.Waiting, Done: u.State == upload.Done, May: by.May(account.ImportsWrite), Version: u.Version,
+		Waiting: u.State == upload.Waiting, Done: u.State == upload.Done, May: by.May(account.ImportsWrite), Version: u.Version, Hidden: keyed(),
 		Kind: v.l.T("text.kind_of_file." + u.Plan.Kind)}
 	for _, k := range importer.Kinds() {
 		kind := string(k)
@@ -242,13 +262,15 @@ func (v *visit) readAs() error {
 		if wanted.Kind == u.Plan.Kind { // another kind has other roles: they are found out anew
 			wanted.Map = v.chosenRoles(&u.Plan)
 		}
-		changed, err := upload.Replan(v.ctx, v.Store, u.ID, u.Version, wanted, func(tx *db.Tx) error {
-			return account.Record(tx, account.Entry{Actor: by, Action: "import.updated", Target: fact.PublicID(importPrefix, u.ID), Fields: []string{"kind", "map"}})
+		return v.once(by, func() error {
+			changed, err := upload.Replan(v.ctx, v.Store, u.ID, u.Version, wanted, func(tx *db.Tx) error {
+				return account.Record(tx, account.Entry{Actor: by, Action: "import.updated", Target: fact.PublicID(importPrefix, u.ID), Fields: []string{"kind", "map"}})
+			})
+			if err != nil {
+				return v.understood(by, &u, err)
+			}
+			return v.leave("/data/" + fact.PublicID(importPrefix, changed.ID))
 		})
-		if err != nil {
-			return v.understood(by, &u, err)
-		}
-		return v.leave("/data/" + fact.PublicID(importPrefix, changed.ID))
 	})
 }
 
@@ -273,16 +295,18 @@ func (v *visit) start() error {
 		if err != nil {
 			return err
 		}
-		err = v.write(func(tx *db.Tx) error {
-			if err := upload.Start(tx, u.ID); err != nil {
-				return err
+		return v.once(by, func() error {
+			err := v.write(func(tx *db.Tx) error {
+				if err := upload.Start(tx, u.ID); err != nil {
+					return err
+				}
+				return account.Record(tx, account.Entry{Actor: by, Action: "import.started", Target: fact.PublicID(importPrefix, u.ID)})
+			})
+			if err != nil {
+				return v.understood(by, &u, err)
 			}
-			return account.Record(tx, account.Entry{Actor: by, Action: "import.started", Target: fact.PublicID(importPrefix, u.ID)})
+			return v.leave("/data/" + fact.PublicID(importPrefix, u.ID))
 		})
-		if err != nil {
-			return v.understood(by, &u, err)
-		}
-		return v.leave("/data/" + fact.PublicID(importPrefix, u.ID))
 	})
 }
 

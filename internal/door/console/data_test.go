@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -63,10 +64,15 @@ func (b *reader) bring(name, content string) shown {
 	return b.brings("/data", name, content)
 }
 
-func (b *reader) brings(to, name, content string) shown {
+func (b *reader) brings(to, name, content string, fields ...string) shown {
 	b.t.Helper()
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
+	for field := range slices.Chunk(fields, 2) {
+		if err := w.WriteField(field[0], field[1]); err != nil {
+			b.t.Fatal(err)
+		}
+	}
 	if name != "" {
 		part, err := w.CreateFormFile("file", name)
 		if err != nil {

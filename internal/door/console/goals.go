@@ -29,6 +29,7 @@ type goalForm struct {
 	Value, Until string
 	Unit         string
 	Error        map[string]string
+	Hidden       []hidden
 }
 
 // goals are those of the business, held against the picture.
@@ -69,7 +70,7 @@ func (v *visit) goalOf(by account.Actor, p *report.Picture, key string, wrong er
 		return nil, err
 	}
 	m := &p.Measures[i]
-	f := &goalForm{Unit: v.l.T("goals.unit." + unitOf(m.Unit)), Error: map[string]string{}}
+	f := &goalForm{Unit: v.l.T("goals.unit." + unitOf(m.Unit)), Error: map[string]string{}, Hidden: keyed()}
 	if m.Unit == minorUnit {
 		f.Unit = p.Parameters.Currency
 	}
@@ -119,14 +120,16 @@ func (v *visit) setGoal() error {
 			if i < 0 {
 				return fault.Coded("no_page", fault.NotFoundf("there is no measure %.60q", key))
 			}
-			err := v.goalTyped(by, &last.Measures[i], last.Parameters.Digits)
-			if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-				return v.measure(by, last, key, err)
-			}
-			if err != nil {
-				return err
-			}
-			return v.leave(measureAt(key) + "#goal")
+			return v.once(by, func() error {
+				err := v.goalTyped(by, &last.Measures[i], last.Parameters.Digits)
+				if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
+					return v.measure(by, last, key, err)
+				}
+				if err != nil {
+					return err
+				}
+				return v.leave(measureAt(key) + "#goal")
+			})
 		})
 	})
 }

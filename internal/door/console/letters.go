@@ -14,6 +14,7 @@ type letters struct {
 	Saved  string
 	To     string
 	NoMail bool
+	Hidden []hidden
 	All    []choice
 }
 
@@ -23,7 +24,7 @@ func (v *visit) showLetters() error {
 
 func (v *visit) letters(saved string) error {
 	u := v.me
-	shown := letters{Saved: saved, To: v.l.T("letters.to", u.Email)}
+	shown := letters{Saved: saved, Hidden: keyed(), To: v.l.T("letters.to", u.Email)}
 	if err := v.read(func(tx *db.Tx) error {
 		shown.All = nil
 		chosen, err := letter.Chosen(tx, u.ID)
@@ -48,14 +49,16 @@ func (v *visit) chooseLetters() error {
 		for _, text := range v.r.PostForm["letter"] {
 			wanted = append(wanted, letter.Letter(text))
 		}
-		if err := v.write(func(tx *db.Tx) error {
-			if err := letter.Choose(tx, by.ID, wanted); err != nil {
+		return v.once(by, func() error {
+			if err := v.write(func(tx *db.Tx) error {
+				if err := letter.Choose(tx, by.ID, wanted); err != nil {
+					return err
+				}
+				return account.Record(tx, account.Entry{Actor: by, Action: "user.letters", Target: by.ID})
+			}); err != nil {
 				return err
 			}
-			return account.Record(tx, account.Entry{Actor: by, Action: "user.letters", Target: by.ID})
-		}); err != nil {
-			return err
-		}
-		return v.letters(v.l.T("letters.saved"))
+			return v.letters(v.l.T("letters.saved"))
+		})
 	})
 }

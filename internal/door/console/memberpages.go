@@ -137,7 +137,7 @@ func (v *visit) saveLogo() error {
 }
 
 func (v *visit) drawnLogo() ([]member.Picture, error) {
-	_, from, err := v.file()
+	_, _, from, err := v.file()
 	if err != nil {
 		return nil, fault.In("logo", fault.Coded("no_file", fault.Invalidf("choose a file first")))
 	}

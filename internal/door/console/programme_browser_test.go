@@ -131,6 +131,7 @@ func TestTheBuilderInABrowser(t *testing.T) {
 		{name: "build-tier", path: "/programme/1/tier?name=second", tag: "el", scheme: "light", width: phone},
 		{name: "build-tiers", path: "/programme/1/tiers", tag: "zh", scheme: "light", width: phone},
 		{name: "build-reward", path: "/programme/1/reward?name=off", tag: "mk", scheme: "light", width: phone},
+		{name: "build-reward", path: "/programme/1/reward?name=off", tag: "en", scheme: "dark", width: desk},
 		{name: "build-unit", path: "/programme/1/unit?name=points", tag: "ru", scheme: "dark", width: small},
 		{name: "build-challenge", path: "/programme/1/challenge?name=challenge", tag: "en", scheme: "light", width: desk},
 		{name: "build-challenge", path: "/programme/1/challenge?name=challenge", tag: "ru", scheme: "dark", width: small},

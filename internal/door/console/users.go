@@ -19,6 +19,7 @@ type people struct {
 	Whose     string
 	Sent      string // to whom a link is on its way
 	Errors    map[string]string
+	Hidden    []hidden
 }
 
 // colleague is a user as others see them.
@@ -53,7 +54,7 @@ func (v *visit) users(p people, wrong error) error {
 		wanted = string(account.Agent)
 	}
 	p.Roles = v.roles(may, account.Role(wanted))
-	p.Languages = v.spoken()
+	p.Hidden, p.Languages = keyed(), v.spoken()
 	for i := range p.Languages {
 		p.Languages[i].Chosen = p.Languages[i].Value == v.l.Tag()
 	}
@@ -83,15 +84,17 @@ func (v *visit) roles(by account.Actor, chosen account.Role) (list []choice) {
 
 func (v *visit) invite() error {
 	return v.allowed(account.UsersManage, func(by account.Actor) error {
-		var p people
-		err := v.write(func(tx *db.Tx) error {
-			u, token, err := account.Invite(tx, by, account.NewUser{Email: v.typed("email"), Role: account.Role(v.typed("role")), Language: v.typed("language")})
-			if err != nil {
-				return err
-			}
-			return v.deliver(tx, account.Invitation, u, token, &p)
+		return v.once(by, func() error {
+			var p people
+			err := v.write(func(tx *db.Tx) error {
+				u, token, err := account.Invite(tx, by, account.NewUser{Email: v.typed("email"), Role: account.Role(v.typed("role")), Language: v.typed("language")})
+				if err != nil {
+					return err
+				}
+				return v.deliver(tx, account.Invitation, u, token, &p)
+			})
+			return v.users(p, err)
 		})
-		return v.users(p, err)
 	})
 }
 
@@ -110,23 +113,25 @@ func (v *visit) deliver(tx *db.Tx, purpose account.Purpose, u account.User, toke
 // newLink makes a link for who was invited and did not come, or has forgotten the password.
 func (v *visit) newLink() error {
 	return v.allowed(account.UsersManage, func(by account.Actor) error {
-		var p people
-		err := v.write(func(tx *db.Tx) error {
-			u, err := account.UserOf(tx, v.r.PathValue("id"))
-			if err != nil {
-				return err
-			}
-			purpose, renew := account.NewSecret, account.PasswordLink
-			if u.State == account.Invited {
-				purpose, renew = account.Invitation, account.InviteAgain
-			}
-			u, token, err := renew(tx, by, u.ID)
-			if err != nil {
-				return err
-			}
-			return v.deliver(tx, purpose, u, token, &p)
+		return v.once(by, func() error {
+			var p people
+			err := v.write(func(tx *db.Tx) error {
+				u, err := account.UserOf(tx, v.r.PathValue("id"))
+				if err != nil {
+					return err
+				}
+				purpose, renew := account.NewSecret, account.PasswordLink
+				if u.State == account.Invited {
+					purpose, renew = account.Invitation, account.InviteAgain
+				}
+				u, token, err := renew(tx, by, u.ID)
+				if err != nil {
+					return err
+				}
+				return v.deliver(tx, purpose, u, token, &p)
+			})
+			return v.users(p, err)
 		})
-		return v.users(p, err)
 	})
 }
 
@@ -140,13 +145,15 @@ func (v *visit) setRole() error {
 
 func (v *visit) changeUser(change account.UserChange) error {
 	return v.allowed(account.UsersManage, func(by account.Actor) error {
-		err := v.write(func(tx *db.Tx) error {
-			_, err := account.UpdateUser(tx, by, v.r.PathValue("id"), 0, change)
-			return err
+		return v.once(by, func() error {
+			err := v.write(func(tx *db.Tx) error {
+				_, err := account.UpdateUser(tx, by, v.r.PathValue("id"), 0, change)
+				return err
+			})
+			if err != nil {
+				return v.users(people{}, err)
+			}
+			return v.leave("/users")
 		})
-		if err != nil {
-			return v.users(people{}, err)
-		}
-		return v.leave("/users")
 	})
 }

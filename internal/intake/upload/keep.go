@@ -3,6 +3,7 @@ package upload
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -42,22 +43,59 @@ type New struct {
 
 // Keep keeps the file and finds out how to read it. What cannot be read is not kept.
 func Keep(ctx context.Context, d *db.DB, n New, from io.Reader, noted func(tx *db.Tx, id int64) error) (u Upload, err error) {
-	if n.Name, err = named(n.Name); err != nil {
+	if err := n.Reading.check(); err != nil { // before gigabytes have come
 		return u, err
 	}
+	a, err := Receive(n.Name, from)
+	if err != nil {
+		return u, err
+	}
+	defer func() { err = errors.Join(err, a.Drop()) }()
+	return a.Keep(ctx, d, n, noted)
+}
+
+// Arrived is a file that has come and is not kept yet.
+type Arrived struct {
+	Name string
+	Sum  [sha256.Size]byte // of what is in it, by which the same file is known when it comes again
+	dir  string
+	size int64
+}
+
+// Receive takes a file in. Whoever asked for it drops it.
+func Receive(name string, from io.Reader) (a *Arrived, err error) {
+	a = &Arrived{}
+	if a.Name, err = named(name); err != nil {
+		return nil, err
+	}
+	if a.dir, err = os.MkdirTemp("", "regulars-upload-*"); err != nil {
+		return nil, fault.Unavailablef("a file cannot be written on the server: %w", err)
+	}
+	sum := sha256.New()
+	if a.size, err = save(a.path(), io.TeeReader(from, sum)); err != nil {
+		return nil, errors.Join(err, a.Drop())
+	}
+	sum.Sum(a.Sum[:0])
+	return a, nil
+}
+
+func (a *Arrived) path() string { return filepath.Join(a.dir, a.Name) }
+
+// Drop removes it from the server's disk.
+func (a *Arrived) Drop() error {
+	if err := os.RemoveAll(a.dir); err != nil {
+		return fmt.Errorf("remove a file that came: %w", err)
+	}
+	return nil
+}
+
+// Keep keeps it and finds out how to read it, under the name that it came by.
+func (a *Arrived) Keep(ctx context.Context, d *db.DB, n New, noted func(tx *db.Tx, id int64) error) (u Upload, err error) {
 	if err := n.Reading.check(); err != nil {
 		return u, err
 	}
-	dir, err := os.MkdirTemp("", "regulars-upload-*")
-	if err != nil {
-		return u, fault.Unavailablef("a file cannot be written on the server: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	path := filepath.Join(dir, n.Name)
-	size, err := save(path, from)
-	if err != nil {
-		return u, err
-	}
+	n.Name = a.Name
+	path, size := a.path(), a.size
 	plan, err := inspect(ctx, d, path, n.Reading)
 	if err != nil {
 		return u, err
