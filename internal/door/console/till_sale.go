@@ -314,7 +314,8 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 		}
 		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-s.rules-s.off, currency), Minor: s.rules, OffMinor: s.off}
 		off, _ := given(s.gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
-		gives, not := given(sellable(s.net.Results), (*programme.Result).Gave)
+		// How far a stamp card has come is no reason why something gave nothing.
+		gives, not := given(sellable(s.net.Results), func(r *programme.Result) bool { return r.Gave() || r.Why == programme.CardGoesOn })
 		if s.rules > 0 {
 			q.Discount = v.l.Money(s.rules, currency)
 		}

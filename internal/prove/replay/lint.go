@@ -166,6 +166,9 @@ func at(what string, i int) string { return fmt.Sprintf("%s[%d]", what, i) }
 var tierNamed = regexp.MustCompile(`customer\.tier\s*(?:==|!=)\s*["']([^"']*)["']`)
 
 func (l *linter) rules(today string) {
+	if l.d.Referral != nil && !slices.ContainsFunc(l.d.Rules, func(r programme.Rule) bool { return r.On == "referral" || r.On == "referred" }) {
+		l.found(Warning, "referral_empty", "referral")
+	}
 	for i := range l.d.Rules {
 		r, where := &l.d.Rules[i], at("rules", i)
 		switch {

@@ -38,8 +38,9 @@ const (
 	head   = `{"name":"P","units":[{"unit":"points"}],"rules":[{"rule":"rate","name":"A point a euro","effect":{"rate":{"unit":"points","units":1,"per_minor":100}}},`
 	thanks = `{"rule":"thanks","name":"For an answer","on":"answer","limit":{"times":1,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}},
 		{"rule":"welcome","name":"Welcome","on":"sign_up","effect":{"fixed":{"unit":"points","units":5}}}`
-	five = `{"reward":"five","name":"Five off","kind":"discount","terms":{"amount_minor":500},"unit":"points","price":100}`
-	tail = `],"referral":{"minimum_minor":1000},"rewards":[` + five + `]}`
+	friends = `],"referral":{"minimum_minor":1000},"rewards":[` + five + `]}`
+	five    = `{"reward":"five","name":"Five off","kind":"discount","terms":{"amount_minor":500},"unit":"points","price":100}`
+	tail    = `],"rewards":[` + five + `]}`
 )
 
 // challenging is a document with a challenge that is otherwise without a finding.
@@ -49,7 +50,12 @@ func challenging(challenge string) string {
 
 func TestEachFindingIsFound(t *testing.T) {
 	t.Parallel()
-	rule := func(text string) string { return head + thanks + "," + text + tail }
+	rule := func(text string) string {
+		if whole := head + thanks + "," + text + tail; !strings.Contains(text, `"on":"referral"`) {
+			return whole
+		}
+		return head + thanks + "," + text + friends
+	}
 	for name, c := range map[string]struct {
 		document string
 		options  replay.Options
@@ -67,7 +73,8 @@ func TestEachFindingIsFound(t *testing.T) {
 		"a challenge that is over":                  {challenging(`"count":"orders","target":1,"from":"2026-04-01","until":"2026-05-31"`), replay.Options{}, []string{"challenge_over challenges[0]"}},
 		"an access that is over":                    {strings.Replace(head+thanks+tail, `"rewards"`, `"access":[{"access":"a","name":"A","until":"2026-05-31"}],"rewards"`, 1), replay.Options{}, []string{"access_over access[0]"}},
 		"never in force":                            {rule(`{"rule":"a","name":"A","from":"2026-07-02","until":"2026-07-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_never rules[3]"}},
-		"friends of a programme that has none":      {strings.Replace(rule(`{"rule":"f","name":"F","on":"referral","limit":{"times":1,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}}`), `"referral":{"minimum_minor":1000},`, "", 1), replay.Options{}, []string{"rule_no_referral rules[3]"}},
+		"friends for whom nothing is given":         {head + thanks + friends, replay.Options{}, []string{"referral_empty referral"}},
+		"friends of a programme that has none":      {head + thanks + `,{"rule":"f","name":"F","on":"referral","limit":{"times":1,"period":"month"},"effect":{"fixed":{"unit":"points","units":5}}}` + tail, replay.Options{}, []string{"rule_no_referral rules[3]"}},
 		"over":                                      {rule(`{"rule":"a","name":"A","until":"2026-05-31","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, []string{"rule_over rules[3]"}},
 		"ends today":                                {rule(`{"rule":"a","name":"A","until":"2026-06-01","effect":{"times":{"unit":"points","factor":2}}}`), replay.Options{}, nil},
 		"shadowed":                                  {rule(`{"rule":"a","name":"A","group":"g","effect":{"times":{"unit":"points","factor":2}}},{"rule":"b","name":"B","group":"g","days":["mon"],"effect":{"times":{"unit":"points","factor":3}}}`), replay.Options{}, []string{"rule_shadowed rules[4]"}},
