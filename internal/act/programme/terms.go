@@ -358,6 +358,11 @@ func (w *writer) condition(text string) string {
 			return "" // it goes without saying
 		case p.Kind == PhraseFlag:
 			return w.l.T("terms.when." + name)
+		case p.Kind == PhraseWhole:
+			if n, err := strconv.ParseInt(filled[0], 10, 64); err == nil {
+				return w.l.P("terms.when."+name, n)
+			}
+			return w.l.T("terms.when.written", text)
 		default:
 			return w.l.T("terms.when."+name, w.filled(p, filled))
 		}

@@ -1,6 +1,7 @@
 package programme_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -27,6 +28,20 @@ func terms(t *testing.T, text, tag string) programme.Terms {
 		t.Fatal(err)
 	}
 	return c.Terms(l, "EUR", 2)
+}
+
+// Of one it is said as of one.
+func TestTermsCountRightly(t *testing.T) {
+	t.Parallel()
+	const document = `{"name": "P", "units": [{"unit": "points"}], "rules": [{"rule": "a", "name": "A", "if": "customer.orders >= %d && customer.friends >= %d && order.items >= %d.0", "effect": {"fixed": {"unit": "points", "units": 1}}}]}`
+	for tag, want := range map[string]string{"en": "after 1 order, after 1 friend, for 1 piece or more", "ru": "после 1 заказа, после 1 друга, от 1 штуки", "el": "μετά από 1 παραγγελία, μετά από 1 φίλο, από 1 τεμάχιο"} {
+		if got := strings.Join(terms(t, fmt.Sprintf(document, 1, 1, 1), tag).Rules[0].When, ", "); got != want {
+			t.Errorf("%s: %s", tag, got)
+		}
+	}
+	if got := strings.Join(terms(t, fmt.Sprintf(document, 1500, 21, 2), "ru").Rules[0].When, ", "); !strings.HasSuffix(got, "после 21 друга, от 2 штук") {
+		t.Error(got)
+	}
 }
 
 // What the café promises, as its guests read it.
