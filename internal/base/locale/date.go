@@ -10,6 +10,9 @@ import (
 // Date writes a day in full: 3 March 2026.
 func (l *Locale) Date(t time.Time) string { return l.layout(l.style.date, l.style.months, t) }
 
+// DayMonth writes a day of every year, such as a birthday.
+func (l *Locale) DayMonth(t time.Time) string { return l.layout(l.style.dayMonth, l.style.months, t) }
+
 // DateShort writes a day for tables, never in a form that another country reads as another day.
 func (l *Locale) DateShort(t time.Time) string {
 	return l.layout(l.style.dateShort, l.style.monthsShort, t)

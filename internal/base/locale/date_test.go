@@ -17,6 +17,7 @@ func TestDates(t *testing.T) {
 		"mk": "март 2026"}, func(l *Locale) string { return l.Month(day) })
 	expect(t, map[string]string{"en": "Mar 2026", "ru": "март 2026", "zh": "2026年3月", "el": "Μαρ 2026",
 		"mk": "мар. 2026"}, func(l *Locale) string { return l.MonthShort(day) })
+	expect(t, map[string]string{"en": "3 March", "ru": "3 марта", "zh": "3月3日", "el": "3 Μαρτίου", "mk": "3 март"}, func(l *Locale) string { return l.DayMonth(day) })
 
 	leap := time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)
 	expect(t, map[string]string{"en": "29 February 2024", "ru": "29 февраля 2024_г.", "zh": "2024年2月29日",

@@ -24,7 +24,7 @@ type style struct {
 	monthsAlone [12]string // with the year only
 	monthsShort [12]string
 	// Layouts: {d} day, {dd} and {mm} two digits, {m} month number, {M} month name, {y} year.
-	date, month, monthShort, dateShort string
+	date, dayMonth, month, monthShort, dateShort string
 }
 
 // scale is a word for a power of ten; amounts from `from` on are counted in it.
@@ -64,7 +64,7 @@ func english() *style {
 		scales:      []scale{{1e6, 1e6, nbsp + "million"}, {1e9, 1e9, nbsp + "billion"}},
 		months:      months, monthsAlone: months,
 		monthsShort: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
-		date:        "{d} {M} {y}", month: "{M} {y}", monthShort: "{M} {y}", dateShort: "{d} {M} {y}",
+		date:        "{d} {M} {y}", dayMonth: "{d} {M}", month: "{M} {y}", monthShort: "{M} {y}", dateShort: "{d} {M} {y}",
 	}
 }
 
@@ -81,7 +81,7 @@ func russian() *style {
 		monthsShort: [12]string{"янв.", "февр.", "март", "апр.", "май", "июнь", "июль", "авг.", "сент.", "окт.",
 			"нояб.", "дек."},
 		// The short month goes without «г.»: on an axis it is read twelve times over.
-		date: "{d} {M} {y}" + nbsp + "г.", month: "{M} {y}" + nbsp + "г.", monthShort: "{M} {y}", dateShort: "{dd}.{mm}.{y}",
+		date: "{d} {M} {y}" + nbsp + "г.", dayMonth: "{d} {M}", month: "{M} {y}" + nbsp + "г.", monthShort: "{M} {y}", dateShort: "{dd}.{mm}.{y}",
 	}
 }
 
@@ -94,7 +94,7 @@ func chinese() *style {
 		symbols:     withSigns(map[string]string{"USD": "US$", "JPY": "JP¥", "CNY": "¥"}),
 		scales:      []scale{{1e5, 1e4, "万"}, {1e8, 1e8, "亿"}},
 		months:      months, monthsAlone: months, monthsShort: months,
-		date: "{y}年{m}月{d}日", month: "{y}年{m}月", monthShort: "{y}年{m}月", dateShort: "{y}/{m}/{d}",
+		date: "{y}年{m}月{d}日", dayMonth: "{m}月{d}日", month: "{y}年{m}月", monthShort: "{y}年{m}月", dateShort: "{y}/{m}/{d}",
 	}
 }
 
@@ -109,7 +109,7 @@ func greek() *style {
 		monthsAlone: [12]string{"Ιανουάριος", "Φεβρουάριος", "Μάρτιος", "Απρίλιος", "Μάιος", "Ιούνιος", "Ιούλιος",
 			"Αύγουστος", "Σεπτέμβριος", "Οκτώβριος", "Νοέμβριος", "Δεκέμβριος"},
 		monthsShort: [12]string{"Ιαν", "Φεβ", "Μαρ", "Απρ", "Μαΐ", "Ιουν", "Ιουλ", "Αυγ", "Σεπ", "Οκτ", "Νοε", "Δεκ"},
-		date:        "{d} {M} {y}", month: "{M} {y}", monthShort: "{M} {y}", dateShort: "{d} {M} {y}",
+		date:        "{d} {M} {y}", dayMonth: "{d} {M}", month: "{M} {y}", monthShort: "{M} {y}", dateShort: "{d} {M} {y}",
 	}
 }
 
@@ -125,7 +125,7 @@ func macedonian() *style {
 		months:  months, monthsAlone: months,
 		monthsShort: [12]string{"јан.", "фев.", "мар.", "апр.", "мај", "јун.", "јул.", "авг.", "сеп.", "окт.", "ное.",
 			"дек."},
-		date: "{d} {M} {y}", month: "{M} {y}", monthShort: "{M} {y}", dateShort: "{d}.{m}.{y}",
+		date: "{d} {M} {y}", dayMonth: "{d} {M}", month: "{M} {y}", monthShort: "{M} {y}", dateShort: "{d}.{m}.{y}",
 	}
 }
 

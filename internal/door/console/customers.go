@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"fmt"
 	"html/template"
 	"net/http"
 	"path"
@@ -13,6 +12,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/record/answer"
 	"regulars/internal/record/business"
 	"regulars/internal/record/customer"
@@ -227,7 +227,7 @@ func (v *visit) describe(page *profile, s *customer.Stored, past *order.Past, b 
 		page.Facts = append(page.Facts, said{v.l.T("person.new.birthday"), v.born(born)})
 	}
 	if s.Profile.Language != "" {
-		page.Facts = append(page.Facts, said{v.l.T("console.language"), s.Profile.Language})
+		page.Facts = append(page.Facts, said{v.l.T("console.language"), tongueOf(s.Profile.Language)})
 	}
 	if s.Profile.Channel != "" {
 		page.Facts = append(page.Facts, said{v.l.T("text.role.channel"), s.Profile.Channel})
@@ -237,10 +237,21 @@ func (v *visit) describe(page *profile, s *customer.Stored, past *order.Past, b 
 	}
 }
 
+// tongueOf is a language by its own name, where pages speak it.
+func tongueOf(tag string) string {
+	if slices.Contains(locale.Tags(), tag) {
+		if l, err := locale.Get(tag); err == nil {
+			return l.Name()
+		}
+	}
+	return tag
+}
+
 // born is a birthday as it is known, with the year or without.
 func (v *visit) born(b customer.Birthday) string {
 	if b.Year == 0 {
-		return fmt.Sprintf("%02d-%02d", b.Month, b.Day)
+		const leap = 2000 // which has every day
+		return v.l.DayMonth(time.Date(leap, time.Month(b.Month), b.Day, 0, 0, 0, 0, time.UTC))
 	}
 	return v.l.Date(time.Date(b.Year, time.Month(b.Month), b.Day, 0, 0, 0, 0, time.UTC))
 }
@@ -260,7 +271,7 @@ func (v *visit) moments(tx *db.Tx, page *profile, members []int64, b business.Bu
 		}
 		var what []string
 		for _, l := range o.Lines {
-			if name := cmp.Or(l.ProductName, l.Product); name != "" {
+			if name := cmp.Or(l.ProductName, l.Product, l.Category); name != "" {
 				what = append(what, name)
 			}
 		}

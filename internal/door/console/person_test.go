@@ -95,7 +95,7 @@ func TestAPersonIsTypedIn(t *testing.T) {
 		if again := owner.typedIn(t, form...); again != path {
 			t.Errorf("pressed twice it is two: %s and %s", path, again)
 		}
-		owner.get(path).wants(t, http.StatusOK, path, nasty, "E-7", "Eve@Example.com", "+30 210 123 4567", "05-17")
+		owner.get(path).wants(t, http.StatusOK, path, nasty, "E-7", "Eve@Example.com", "+30 210 123 4567", "17 May<")
 		owner.post(at, with(form, "full_name", "Somebody else")...).wants(t, http.StatusConflict, at, "known by this already", `id="reference-error"`, path, `value="Somebody else"`)
 		owner.post(at, "full_name", "Somebody else", "phone", "+302101234567").wants(t, http.StatusConflict, at, `id="phone-error"`, path)
 		if n := s.trail(t, "customer.created", path); n != 1 {
