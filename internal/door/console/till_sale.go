@@ -347,12 +347,21 @@ func given(all []programme.Result, holds func(*programme.Result) bool) (yes, no 
 	return yes, no
 }
 
+// someSale reads the sale that was typed, which is for something: what a visit gives is not given for nothing.
+func (v *visit) someSale(facts *intake.Intake, root int64) (intake.Order, error) {
+	o, err := v.typedSale(facts, root)
+	if err == nil && o.AmountMinor == 0 {
+		err = fault.In("amount", fault.Coded("out_of_range", fault.Invalidf("a sale comes to something before anything is taken off")))
+	}
+	return o, err
+}
+
 func (v *visit) quoteSale() error {
 	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
 		if v.typed("take") != "" && v.typed("amount") == "" && !v.typedAnyLine() { // the reward first, and then the amount
 			return v.tillCustomer(by, facts, s, tillAsked{})
 		}
-		o, err := v.typedSale(facts, s.Customer)
+		o, err := v.someSale(facts, s.Customer)
 		if err != nil {
 			return v.retry(by, facts, s, err)
 		}
@@ -370,7 +379,7 @@ const quoteChanged = "quote_changed"
 // customer pays less.
 func (v *visit) sell() error {
 	return v.atCustomer(func(by account.Actor, facts *intake.Intake, s *customer.Stored) error {
-		o, err := v.typedSale(facts, s.Customer)
+		o, err := v.someSale(facts, s.Customer)
 		if err != nil {
 			return v.retry(by, facts, s, err)
 		}
