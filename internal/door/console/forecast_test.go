@@ -172,7 +172,7 @@ func TestWhatIsToCome(t *testing.T) {
 			may := account.As(account.Person, "x", "x", role.Permissions()...)
 			who := s.signedIn(t, owner, role)
 			page := who.get("/predictions")
-			if (page.status == http.StatusOK) != may.May(account.MeasuresRead) || (who.get("/next").status == http.StatusOK) != may.May(account.CustomersRead) {
+			if (page.status == http.StatusOK) != may.May(account.MeasuresRead) || (who.get("/next").status == http.StatusOK) != may.May(account.PersonalRead) {
 				t.Errorf("%s: %d", role, page.status)
 			}
 			if all := page.text + who.get("/next").text + who.get("/predictions/customers").text + who.get("/next/actions.csv").text; !may.May(account.PersonalRead) && strings.Contains(all, "guest-") {
