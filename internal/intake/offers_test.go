@@ -25,6 +25,8 @@ const offering = `{
 		{"rule": "summer", "name": "Summer", "from": "2026-06-01", "until": "2026-08-31", "effect": {"discount": {"percent": 10}}},
 		{"rule": "far", "name": "Until further notice", "until": "2030-12-31", "effect": {"discount": {"percent": 1}}},
 		{"rule": "members", "name": "For members", "if": "customer.member", "effect": {"fixed": {"unit": "points", "units": 1}}},
+		{"rule": "whose", "name": "Whose line it is", "until": "2026-04-30", "lines": "line.category == 'tea' && customer.segment == 'champions'", "effect": {"each": {"unit": "points", "units": 3}}},
+		{"rule": "hers", "name": "The first tea", "lines": "line.category == 'tea' && customer.first_order", "effect": {"each": {"unit": "points", "units": 3}}},
 		{"rule": "poor", "name": "The first to come", "if": "customer.orders >= 1", "budget": 20, "effect": {"fixed": {"unit": "points", "units": 20}}}
 	]
 }`
@@ -55,7 +57,7 @@ func TestOffersAreForWhomTheyAre(t *testing.T) {
 		}
 		const march = "March, 10% off, from 1 March 2026, until 31 March 2026"
 		anna := c.someone("anna")
-		wants(anna, march, "Welcome, 50 points, for orders of €10.00 or more")
+		wants(anna, march, "Welcome, 50 points, for orders of €10.00 or more", "The first tea, 3 points for each piece, on tea")
 		c.buys("anna", "o1", nil, line("x", "y", 1, 12000))
 		wants(anna, march, "Silver Tuesday, points × 2, at customer., on Tuesday", "The first to come, 20 points, while there is some left for all together (20 points)")
 		c.buys("anna", "o2", nil, line("x", "y", 1, 1000)) // the budget is spent
@@ -71,7 +73,7 @@ func TestOffersAreForWhomTheyAre(t *testing.T) {
 		for n := range 3 {
 			who := fmt.Sprint("p", n)
 			number := c.someone(who)
-			wants(number, "Welcome, 50 points, for orders of €10.00 or more")
+			wants(number, "Welcome, 50 points, for orders of €10.00 or more", "The first tea, 3 points for each piece, on tea")
 			if out := c.buys(who, "w"+who, func(o *order.Order) { o.Store = "s" }, line("x", "y", 1, 1000+int64(n))); c.why(out, "first").Units != 50 {
 				t.Errorf("%s was given %+v", who, c.why(out, "first"))
 			}

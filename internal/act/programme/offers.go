@@ -43,7 +43,8 @@ func (p *Programme) Offers(tx *db.Tx, who int64, l *locale.Locale, currency stri
 			continue
 		}
 		left, personal, holds := r.condition.forWhom(values)
-		if !holds || !personal && (r.Rule.Until == "" || r.Rule.Until > limit) {
+		lines, too, both := r.lines.forWhom(values) // a line may be asked for whose it is as well
+		if personal = personal || too; !holds || !both || !personal && (r.Rule.Until == "" || r.Rule.Until > limit) {
 			continue
 		}
 		a, err := t.allowance(r.Rule, &s)
@@ -54,7 +55,7 @@ func (p *Programme) Offers(tx *db.Tx, who int64, l *locale.Locale, currency stri
 			continue
 		}
 		one := *r
-		one.condition = left
+		one.condition, one.lines = left, lines
 		all = append(all, Offer{r.Rule.Rule, r.Rule.Until, w.rule(&one)})
 	}
 	// What ends first stands first.

@@ -208,8 +208,12 @@ func FourEyes(tx *db.Tx, by string) (bool, error) {
 }
 
 // Versions lists versions, the newest first, from before one on; 0: from the newest on.
-func Versions(tx *db.Tx, before int64, limit int) (all []Version, err error) {
-	rows, err := tx.Query(versionColumns+" WHERE version < $1 OR $1 = 0 ORDER BY version DESC LIMIT $2", before, limit)
+func Versions(tx *db.Tx, before int64, limit int) ([]Version, error) {
+	return versions(tx, " WHERE version < $1 OR $1 = 0 ORDER BY version DESC LIMIT $2", before, limit)
+}
+
+func versions(tx *db.Tx, where string, args ...any) (all []Version, err error) {
+	rows, err := tx.Query(versionColumns+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -396,19 +400,8 @@ func Discard(tx *db.Tx, version int64) error {
 }
 
 // Drafts lists the drafts, the newest first.
-func Drafts(tx *db.Tx, limit int) (all []Version, err error) {
-	rows, err := tx.Query(versionColumns+" WHERE state = 'draft' ORDER BY version DESC LIMIT $1", limit)
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		var v Version
-		if err := v.scan(rows); err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, rows.Close()
+func Drafts(tx *db.Tx, limit int) ([]Version, error) {
+	return versions(tx, " WHERE state = 'draft' ORDER BY version DESC LIMIT $1", limit)
 }
 
 func saveReward(tx *db.Tx, r *reward.Reward) error {

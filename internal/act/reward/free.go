@@ -1,6 +1,7 @@
 package reward
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -61,15 +62,7 @@ func (r *Reward) free(o *order.Order) (all []piece, minor int64, err error) {
 		return nil, 0, fault.Coded("reward_not_there", fault.Conflictf("no line of the order is what %s is for", r.Name))
 	}
 	each := func(i int) float64 { return float64(o.Lines[i].AmountMinor) / max(o.Lines[i].Quantity, 1) }
-	slices.SortStableFunc(lines, func(a, b int) int {
-		switch x, y := each(a), each(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(lines, func(a, b int) int { return cmp.Compare(each(a), each(b)) })
 	for _, i := range lines {
 		l := &o.Lines[i]
 		n := min(left, max(int64(math.Floor(l.Quantity+1e-9)), 1)) // what is weighed, and less than one, is a piece

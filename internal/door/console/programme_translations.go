@@ -49,10 +49,14 @@ func (v *visit) typedTranslations(e *edit) error {
 	texts := map[string]string{}
 	for i, text := range e.d.Texts() {
 		name := "text" + strconv.Itoa(i)
-		if utf8.RuneCountInString(v.typed(name)) > programme.MostTranslated {
-			return fault.In(name, fault.Coded("too_long", fault.Invalidf("it has %d signs at most", programme.MostTranslated)))
+		as, err := v.typedText(name, programme.MostTranslated*utf8.UTFMax)
+		if err == nil && utf8.RuneCountInString(as) > programme.MostTranslated {
+			err = fault.In(name, fault.Coded("too_long", fault.Invalidf("it has %d signs at most", programme.MostTranslated)))
 		}
-		texts[text] = v.typed(name)
+		if err != nil {
+			return err
+		}
+		texts[text] = as
 	}
 	e.d.Translate(e.name, texts)
 	return nil
