@@ -59,9 +59,16 @@ func TestARehearsalGivesWhatTheProgrammeGave(t *testing.T) {
 	eachClub(t, rehearsed, func(t *testing.T, c *club) {
 		t.Helper()
 		r := rand.New(rand.NewPCG(3, 7)) //nolint:gosec // no secret
+		people := map[string]int64{}
 		for i := range 120 {
 			c.pass(time.Duration(r.IntN(40)+1) * time.Hour)
-			c.buys(fmt.Sprint("c", r.IntN(6)), fmt.Sprint("o", i), nil, line("a", "x", 1, int64(r.IntN(4000)+1)), line("b", "y", 2, int64(r.IntN(4000)+1)))
+			who := fmt.Sprint("c", r.IntN(6))
+			lines := []order.Line{line("a", "x", 1, int64(r.IntN(4000)+1)), line("b", "y", 2, int64(r.IntN(4000)+1))}
+			if people[who] == 0 {
+				people[who] = c.someone(who)
+			}
+			_, left := c.quoted(people[who], lines...)
+			c.buys(who, fmt.Sprint("o", i), func(o *order.Order) { *o = withNames(left, *o) }, lines...)
 		}
 		out := c.replays(rehearsed, replay.Options{ValueMinor: map[string]float64{"points": 2}, Used: 0.5, Margin: 0.6, Rise: 0.05})
 		if out.Orders != 120 || out.Customers != 6 || out.Compared.Same != 6 || out.Compared.Winners+out.Compared.Losers != 0 {

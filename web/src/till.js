@@ -166,9 +166,10 @@ function wrongWith(form) {
     if (!(pieces > 0 && pieces <= 1e6)) return [words.noPieces, line.quantity];
   }
   const sum = typed.reduce((all, line) => all + minor(line.amount.value), 0);
-  if (amount.value === "" ? sum === 0 : !number.test(amount.value)) return [words.noAmount, amount];
+  const whole = amount.value === "" ? sum : minor(amount.value);
+  if (amount.value !== "" && !number.test(amount.value) || whole === 0) return [words.noAmount, amount];
   if (amount.value !== "" && typed.length > 0 && sum !== minor(amount.value) && !(typed.length === 1 && sum === 0)) return [words.linesDiffer, amount];
-  if (takenOff({ discount: discount.value, off: off.value }) > (amount.value === "" ? sum : minor(amount.value))) return [words.tooMuchOff, amount];
+  if (takenOff({ discount: discount.value, off: off.value }) > whole) return [words.tooMuchOff, amount];
   return null;
 }
 

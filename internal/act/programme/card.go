@@ -1,12 +1,6 @@
 package programme
 
-import (
-	"cmp"
-	"math"
-	"slices"
-
-	"regulars/internal/base/fault"
-)
+import "regulars/internal/base/fault"
 
 // Card is a stamp card: of every so many pieces one is free, or gives units. What does not fill a card is kept for the next
 // order, and what comes back is taken off.
@@ -50,13 +44,10 @@ func (k *Card) cycle() int64 {
 
 // stamp counts the pieces of a sale that count for a rule, onto those from before.
 func (k *Card) stamp(c *rule, s *Sale, values map[string]any, before int64, res *Result) {
-	type price struct{ each, n int64 }
-	var prices []price
-	c.eachLine(s, values, func(l *SaleLine) {
-		if n := int64(math.Floor(l.Quantity + 1e-9)); n > 0 {
-			res.Pieces += n
-			prices = append(prices, price{max(l.AmountMinor, 0) / n, n})
-		}
+	var lines []int
+	c.eachLine(s, values, func(at int, l *SaleLine) {
+		res.Pieces += wholePieces(l)
+		lines = append(lines, at)
 	})
 	full := (before+res.Pieces)/k.cycle() - before/k.cycle()
 	res.Counted, res.Every = (before+res.Pieces)%k.cycle(), k.cycle()
@@ -69,11 +60,6 @@ func (k *Card) stamp(c *rule, s *Sale, values map[string]any, before int64, res 
 		res.Units = full * k.Units
 	default:
 		res.Free = full
-		slices.SortFunc(prices, func(a, b price) int { return cmp.Compare(a.each, b.each) })
-		for _, p := range prices { // the cheapest first
-			n := min(full, p.n)
-			res.DiscountMinor += n * p.each
-			full -= n
-		}
+		_, res.DiscountMinor = k.pieces(s, lines, full)
 	}
 }

@@ -36,8 +36,8 @@ func (c *Compiled) advance(ch *challenge, all *[]tally, s *Sale, joined string, 
 	if ch.step.condition != nil || ch.step.lines != nil { // what nobody asks for is not put together
 		values = c.values(s, &k, digits)
 	}
-	base, pieces, matched := ch.step.base(s, values, s.amount())
-	if !matched || c.ask(ch.step, s, &k, values, s.amount(), false).Why != Fine {
+	base, pieces, matched := ch.step.base(s, values)
+	if !matched || c.ask(ch.step, s, &k, values, false).Why != Fine {
 		return false
 	}
 	n := len(*all)
@@ -90,9 +90,9 @@ func (t *tally) add(ch *challenge, s *Sale, values map[string]any, base int64, p
 	case "stores":
 		kind(s.Store)
 	case "categories":
-		ch.step.eachLine(s, values, func(l *SaleLine) { kind(l.Category) })
+		ch.step.eachLine(s, values, func(_ int, l *SaleLine) { kind(l.Category) })
 	case "products":
-		ch.step.eachLine(s, values, func(l *SaleLine) { kind(l.Product) })
+		ch.step.eachLine(s, values, func(_ int, l *SaleLine) { kind(l.Product) })
 	}
 	t.last = on
 }

@@ -60,6 +60,7 @@ type SaleLine struct {
 	Category    string
 	Quantity    float64
 	AmountMinor int64
+	OffMinor    int64 // that the programme took off, which AmountMinor is without
 	Attributes  map[string]string
 }
 
@@ -160,26 +161,41 @@ const endless = math.MaxInt64
 
 // Evaluate asks every rule that looks at the kind of thing. It is a function of what it is given and nothing else.
 func (c *Compiled) Evaluate(on string, s *Sale, k *Known, digits int, allowance func(r *Rule) Allowance) []Result {
-	var results []Result
+	results, _ := c.evaluate(on, s, k, digits, allowance)
+	return results
+}
+
+// evaluate tells also what rules take off each line, as it is before anything was taken off.
+func (c *Compiled) evaluate(on string, s *Sale, k *Known, digits int, allowance func(r *Rule) Allowance) (results []Result, off []int64) {
 	var asked []*rule
 	values := c.values(s, k, digits)
-	amount := s.amount()
+	full, before := s.full(), values
+	if full != s {
+		before = c.values(full, k, digits)
+	}
 	for _, r := range c.rules {
 		if r.on != on || on == OnHoliday && !slices.Contains(r.Rule.Holidays, s.Holiday) {
 			continue
 		}
 		asked = append(asked, r)
-		results = append(results, c.ask(r, s, k, values, amount, on == OnOrder))
-	}
-	c.contest(asked, results)
-	c.multiply(asked, results, k)
-	for i, r := range asked {
-		res := &results[i]
-		if res.Why != Fine {
-			continue
+		if r.Rule.Effect.takesOff() {
+			results = append(results, c.ask(r, full, k, before, on == OnOrder))
+		} else {
+			results = append(results, c.ask(r, s, k, values, on == OnOrder))
 		}
-		left := allowance(r.Rule)
+	}
+	may := make([]Allowance, len(asked))
+	for i, r := range asked {
+		if results[i].Why == Fine {
+			may[i] = allowance(r.Rule)
+		}
+	}
+	c.contest(asked, results, may)
+	c.multiply(asked, results, k)
+	for i := range asked {
+		res, left := &results[i], &may[i]
 		switch {
+		case res.Why != Fine:
 		case left.Shut:
 			*res = Result{Rule: res.Rule, Name: res.Name, Why: DrawClosed, Detail: res.Draw}
 		case left.Uses <= 0 || res.Units > 0 && left.Own <= 0:
@@ -196,7 +212,7 @@ func (c *Compiled) Evaluate(on string, s *Sale, k *Known, digits int, allowance 
 			}
 		}
 	}
-	return results
+	return results, c.takeOff(asked, results, full, before)
 }
 
 // major is an amount in units of the currency.
@@ -259,7 +275,7 @@ func some(m map[string]string) map[string]string {
 }
 
 // ask asks one rule, without regard for others, limits and budgets.
-func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount int64, order bool) Result {
+func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, order bool) Result {
 	res := Result{Rule: r.Rule.Rule, Name: r.Rule.Name}
 	at := time.UnixMicro(s.Placed.Local).UTC()
 	today := at.Format(time.DateOnly)
@@ -277,7 +293,7 @@ func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount
 	case !r.condition.holds(values):
 		res.Why, res.Detail = Unmet, r.condition.unmet(values)
 	case order:
-		c.measure(r, s, k, values, amount, &res)
+		c.measure(r, s, k, values, &res)
 	case r.Rule.Effect.Entries != nil:
 		res.Draw, res.Entries = r.Rule.Effect.Entries.Draw, r.Rule.Effect.Entries.Entries
 	default:
@@ -287,8 +303,8 @@ func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, amount
 }
 
 // measure works out what a rule gives for an order.
-func (c *Compiled) measure(r *rule, s *Sale, k *Known, values map[string]any, amount int64, res *Result) {
-	base, pieces, matched := r.base(s, values, amount)
+func (c *Compiled) measure(r *rule, s *Sale, k *Known, values map[string]any, res *Result) {
+	base, pieces, matched := r.base(s, values)
 	res.BaseMinor = base
 	if !matched {
 		res.Why, res.Detail = NoLines, r.Rule.Lines
@@ -348,9 +364,10 @@ func scaled(amount, units, per int64) int64 {
 
 // base is how much money counts, and how many pieces. Tax, shipping and what was paid with units are left out, unless the rule
 // says otherwise; they are taken off the lines in proportion.
-func (c *rule) base(s *Sale, values map[string]any, amount int64) (minor int64, pieces float64, matched bool) {
+func (c *rule) base(s *Sale, values map[string]any) (minor int64, pieces float64, matched bool) {
 	var counts int64
-	c.eachLine(s, values, func(l *SaleLine) {
+	amount := s.amount()
+	c.eachLine(s, values, func(_ int, l *SaleLine) {
 		matched = true
 		counts += l.AmountMinor
 		pieces += l.Quantity
@@ -375,7 +392,7 @@ func (c *rule) base(s *Sale, values map[string]any, amount int64) (minor int64, 
 }
 
 // eachLine goes over the lines that count for a rule.
-func (c *rule) eachLine(s *Sale, values map[string]any, take func(l *SaleLine)) {
+func (c *rule) eachLine(s *Sale, values map[string]any, take func(at int, l *SaleLine)) {
 	digits, _ := values["digits"].(int)
 	for i := range s.Lines {
 		l := &s.Lines[i]
@@ -389,7 +406,7 @@ func (c *rule) eachLine(s *Sale, values map[string]any, take func(l *SaleLine)) 
 				continue
 			}
 		}
-		take(l)
+		take(i, l)
 	}
 }
 
@@ -407,11 +424,16 @@ func (d *Discount) off(base, spent int64) int64 {
 	return min(d.AmountMinor, base)
 }
 
-// contest lets one rule of each group apply.
-func (c *Compiled) contest(asked []*rule, results []Result) {
+// none tells whether nothing of what a rule gives is left.
+func (a *Allowance) none(of *Result) bool {
+	return a.Shut || a.Uses <= 0 || of.Units > 0 && min(a.Own, a.Units) <= 0
+}
+
+// contest lets one rule of each group apply. One of which nothing is left keeps no other from it.
+func (c *Compiled) contest(asked []*rule, results []Result, may []Allowance) {
 	best := map[string]int{}
 	for i, r := range asked {
-		if r.Rule.Group == "" || results[i].Why != Fine {
+		if r.Rule.Group == "" || results[i].Why != Fine || may[i].none(&results[i]) {
 			continue
 		}
 		if b, there := best[r.Rule.Group]; !there || r.Rule.Priority > asked[b].Rule.Priority {
@@ -419,7 +441,7 @@ func (c *Compiled) contest(asked []*rule, results []Result) {
 		}
 	}
 	for i, r := range asked {
-		if b, there := best[r.Rule.Group]; r.Rule.Group != "" && there && b != i && results[i].Why == Fine {
+		if b, there := best[r.Rule.Group]; r.Rule.Group != "" && there && b != i && results[i].Why == Fine && !may[i].none(&results[i]) {
 			results[i] = Result{Rule: r.Rule.Rule, Name: r.Rule.Name, Why: Beaten, Detail: results[b].Name, BaseMinor: results[i].BaseMinor}
 		}
 	}

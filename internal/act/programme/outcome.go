@@ -19,6 +19,8 @@ type Outcome struct {
 	Known    Known
 	Results  []Result
 	At       time.Time
+	// Off is, of a quote, what the programme takes off each line; of an order without lines, off all of it.
+	Off []int64
 }
 
 // Units is what was given altogether, unit by unit.

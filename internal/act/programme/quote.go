@@ -6,8 +6,8 @@ import (
 	"regulars/internal/record/order"
 )
 
-// Quote tells what an order would be worth if a customer, 0 for nobody known, placed it now. It stores nothing, and promises
-// nothing: the order decides.
+// Quote tells what an order would be worth if a customer, 0 for nobody known, placed it now, and takes off it what the programme would.
+// It stores nothing, and promises nothing: the order decides. One that says what was taken off is quoted as it is.
 func (p *Programme) Quote(tx *db.Tx, who int64, o *order.Order) (out Outcome, err error) {
 	c, err := p.Book.Current(tx, p.Ledger.Zone)
 	if err != nil {
@@ -27,12 +27,13 @@ func (p *Programme) Quote(tx *db.Tx, who int64, o *order.Order) (out Outcome, er
 	}
 	out.Known = t.known
 	var failed error
-	out.Results = c.Evaluate(OnOrder, &s, &t.known, p.Digits, func(r *Rule) Allowance {
+	out.Results, out.Off = c.Quote(&s, &t.known, p.Digits, func(r *Rule) Allowance {
 		a, err := t.allowance(r, &s)
 		if err != nil {
 			failed = err
 		}
 		return a
 	})
+	o.TakeOffLines(out.Off)
 	return out, failed
 }

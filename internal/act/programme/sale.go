@@ -33,11 +33,11 @@ func saleOf(o *order.Order) Sale {
 		Attributes: texts(o.Attributes)}
 	for i := range o.Lines {
 		l := &o.Lines[i]
-		s.Lines = append(s.Lines, SaleLine{Product: l.Product, Category: l.Category, Quantity: l.Quantity, AmountMinor: l.AmountMinor, Attributes: texts(l.Attributes)})
+		s.Lines = append(s.Lines, SaleLine{Product: l.Product, Category: l.Category, Quantity: l.Quantity, AmountMinor: l.AmountMinor, OffMinor: l.ProgrammeDiscountMinor, Attributes: texts(l.Attributes)})
 	}
 	if len(o.Lines) == 0 { // an amount alone, with the shipping in it
 		goods := o.AmountMinor - o.ShippingMinor
-		s.Lines = []SaleLine{{Quantity: 1, AmountMinor: max(goods, 0)}}
+		s.Lines = []SaleLine{{Quantity: 1, AmountMinor: max(goods, 0), OffMinor: o.ProgrammeDiscountMinor}}
 	}
 	return s
 }
@@ -63,6 +63,7 @@ func (s *Sale) less(back []order.Back) {
 		return
 	}
 	whole := s.amount()
+	before := slices.Clone(s.Lines)
 	var rest int64
 	for _, r := range back {
 		if r.Line < 1 || r.Line > len(s.Lines) {
@@ -84,9 +85,23 @@ func (s *Sale) less(back []order.Back) {
 			l.AmountMinor = share
 		}
 		l.AmountMinor, l.Quantity = max(l.AmountMinor, 0), max(l.Quantity, 0)
+		l.OffMinor = before[i].offOf(l)
 	}
 	if whole > 0 { // tax and discounts go down with the goods
 		now := s.amount()
 		s.TaxMinor, s.DiscountMinor = scaled(s.TaxMinor, now, whole), scaled(s.DiscountMinor, now, whole)
 	}
+}
+
+// offOf is what the programme took off what is left of a line: its part of what is left to pay, and where nothing was paid, of the pieces.
+func (l *SaleLine) offOf(left *SaleLine) int64 {
+	switch {
+	case l.OffMinor <= 0:
+		return 0
+	case l.AmountMinor > 0:
+		return scaled(l.OffMinor, left.AmountMinor, l.AmountMinor)
+	case l.Quantity > 0:
+		return int64(float64(l.OffMinor) * left.Quantity / l.Quantity)
+	}
+	return l.OffMinor
 }

@@ -50,8 +50,8 @@ func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
 		return o, err
 	}
 	o.Order = order.Order{Source: source(w.Source), Reference: w.Reference, Placed: facts.At(w.PlacedAt), State: order.State(w.State),
-		DiscountMinor: w.DiscountMinor, TaxMinor: w.TaxMinor, ShippingMinor: w.ShippingMinor, Store: w.Store, Channel: w.Channel,
-		Catalogued: true}
+		DiscountMinor: w.DiscountMinor, ProgrammeDiscountMinor: w.ProgrammeDiscountMinor, TaxMinor: w.TaxMinor, ShippingMinor: w.ShippingMinor,
+		Store: w.Store, Channel: w.Channel, Catalogued: true}
 	if err := said(w.Attributes, &o.Attributes); err != nil {
 		return o, err
 	}
@@ -62,7 +62,8 @@ func orderOf(facts *intake.Intake, w *wire.Order) (o intake.Order, err error) {
 	}
 	for i := range w.Lines {
 		l := &w.Lines[i]
-		line := order.Line{Product: l.Product, ProductName: l.ProductName, Category: l.Category, Quantity: 1, AmountMinor: l.AmountMinor}
+		line := order.Line{Product: l.Product, ProductName: l.ProductName, Category: l.Category, Quantity: 1, AmountMinor: l.AmountMinor,
+			ProgrammeDiscountMinor: l.ProgrammeDiscountMinor}
 		if l.Quantity != nil {
 			line.Quantity = *l.Quantity
 		}

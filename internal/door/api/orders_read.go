@@ -30,13 +30,13 @@ func showOrder(v view, s *order.Stored) wire.Order {
 	o := wire.Order{
 		ID: fact.PublicID(fact.OrderPrefix, s.ID, s.Customer), Source: s.Source, Reference: s.Reference, Customer: shownCustomer(s.Customer),
 		PlacedAt: utc(s.Placed), State: string(s.State), Currency: v.currency, AmountMinor: &s.AmountMinor, DiscountMinor: s.DiscountMinor,
-		TaxMinor: s.TaxMinor, ShippingMinor: s.ShippingMinor, Store: s.Store, Channel: s.Channel, Attributes: shownAttributes(s.Attributes),
+		ProgrammeDiscountMinor: s.ProgrammeDiscountMinor, TaxMinor: s.TaxMinor, ShippingMinor: s.ShippingMinor, Store: s.Store, Channel: s.Channel, Attributes: shownAttributes(s.Attributes),
 		Version: s.Version, CreatedAt: &s.Recorded, UpdatedAt: &s.Updated,
 	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		o.Lines = append(o.Lines, wire.OrderLine{Product: l.Product, ProductName: l.ProductName, Category: l.Category, Quantity: &l.Quantity,
-			AmountMinor: l.AmountMinor, SoldAt: shownTime(l.Moment), Attributes: shownAttributes(l.Attributes)})
+			AmountMinor: l.AmountMinor, ProgrammeDiscountMinor: l.ProgrammeDiscountMinor, SoldAt: shownTime(l.Moment), Attributes: shownAttributes(l.Attributes)})
 	}
 	for _, p := range s.Payments {
 		o.Payments = append(o.Payments, wire.Payment{Method: p.Method, AmountMinor: p.AmountMinor, PaidAt: shownTime(p.Paid)})

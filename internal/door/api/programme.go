@@ -395,7 +395,9 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 				}
 			}
 		}
-		q, err := facts.Programme().Quote(tx, root, &o.Order)
+		left := o.Order
+		left.Lines = slices.Clone(left.Lines)
+		q, err := facts.Programme().Quote(tx, root, &left)
 		if err != nil {
 			return err
 		}
@@ -403,20 +405,23 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 		out.Body.Words = words(q.Results)
 		for i := range q.Results {
 			r := &q.Results[i]
-			out.Body.DiscountMinor += r.DiscountMinor
 			out.Body.FreeDelivery = out.Body.FreeDelivery || r.FreeDelivery
 			if r.Gift != "" {
 				out.Body.Gifts = append(out.Body.Gifts, r.Gift)
 			}
 		}
-		out.Body.DiscountMinor = min(out.Body.DiscountMinor, max(o.AmountMinor, 0))
+		for _, n := range q.Off {
+			out.Body.DiscountMinor += n
+		}
+		if out.Body.DiscountMinor > 0 && len(o.Lines) > 0 {
+			for _, n := range q.Off {
+				out.Body.Lines = append(out.Body.Lines, wire.QuotedLine{DiscountMinor: n})
+			}
+		}
 		if root <= 0 {
 			return nil
 		}
 		const most = 200
-		left := o.Order
-		left.Lines = slices.Clone(left.Lines)
-		left.TakeOff(out.Body.DiscountMinor, nil)
 		out.Body.Rewards, err = offersFor(tx, facts.Rewards(), root, &left, "", most)
 		return err
 	})

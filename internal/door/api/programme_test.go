@@ -179,3 +179,49 @@ func TestVersionsOfTheProgrammeAreKept(t *testing.T) {
 	s.refused("what is no programme", request{method: "POST", path: "/v1/programme/lint", body: `{"document":{"name":""}}`}, 422, "invalid", "document.name")
 	s.refused("a version that is none", request{method: "POST", path: "/v1/programme/versions/9/publish"}, 404, "programme_not_found", "")
 }
+
+// What a quote takes off is handed in with the order, and the rule has had its turn.
+func TestWhatAQuoteTakesOffIsKept(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		s.publishes(`{"name": "Café", "units": [{"unit": "points"}], "rules": [
+			{"rule": "five", "name": "Five off, once", "if": "order.amount >= 25.0", "lines": "line.category == 'coffee'", "limit": {"times": 1}, "effect": {"discount": {"amount_minor": 500}}},
+			{"rule": "base", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}]}`)
+		wants := func(q client.Quote, err error, off int64, units int64, lines ...int64) {
+			t.Helper()
+			if err != nil || q.DiscountMinor != off || q.Units["points"] != units || len(q.Lines) != len(lines) {
+				t.Fatalf("%+v, %v", q, err)
+			}
+			for i := range lines {
+				if q.Lines[i].DiscountMinor != lines[i] {
+					t.Errorf("line %d: %+v", i+1, q.Lines)
+				}
+			}
+		}
+		q, err := s.Quote(t.Context(), coffee("q", "ada", 9))
+		wants(q, err, 500, 22, 500, 0)
+		o := coffee("1", "ada", 9)
+		o.Lines[0].AmountMinor -= 500
+		o.DiscountMinor, o.ProgrammeDiscountMinor = 700, 500 // the shop took two off before
+		o.Lines[0].ProgrammeDiscountMinor = 500
+		w, err := s.PutOrder(t.Context(), o)
+		if err != nil || w.Units["points"] != 22 || w.Rules[0].DiscountMinor != 500 {
+			t.Fatalf("%+v, %v", w, err)
+		}
+		if kept, err := s.Order(t.Context(), w.ID); err != nil || kept.DiscountMinor != 700 || kept.ProgrammeDiscountMinor != 500 || kept.Lines[0].ProgrammeDiscountMinor != 500 || kept.Lines[1].ProgrammeDiscountMinor != 0 {
+			t.Errorf("%+v, %v", kept, err)
+		}
+		if again, err := s.PutOrder(t.Context(), o); err != nil || again.Status != "unchanged" {
+			t.Errorf("%+v, %v", again, err)
+		}
+		q, err = s.Quote(t.Context(), o)
+		wants(q, err, 0, 22)
+		q, err = s.Quote(t.Context(), coffee("q", "ada", 9))
+		wants(q, err, 0, 27)
+		o.Reference, o.DiscountMinor = "2", 400
+		if _, err := s.PutOrder(t.Context(), o); client.Code(err) != "invalid" || !strings.Contains(err.Error(), "the one is a part of the other") {
+			t.Errorf("more than all that was taken off: %v", err)
+		}
+	})
+}

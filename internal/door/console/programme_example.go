@@ -59,7 +59,7 @@ func (v *visit) example(c *programme.Compiled, b business.Business) (x example, 
 		return x, err
 	}
 	sale := programme.Sale{Placed: fact.At(placed, zoneOf(b)), Lines: []programme.SaleLine{{Product: goods, Category: goods, Quantity: float64(pieces), AmountMinor: minor}}}
-	results := c.Evaluate(programme.OnOrder, &sale, &known, b.Digits(), func(*programme.Rule) programme.Allowance { return programme.Free() })
+	results, _ := c.Quote(&sale, &known, b.Digits(), func(*programme.Rule) programme.Allowance { return programme.Free() })
 	about := []string{v.l.Money(minor, b.Currency)}
 	for _, more := range []string{tier, day, goods} {
 		if more != "" {

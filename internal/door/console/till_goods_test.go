@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,34 @@ func TestFreePiecesOfACategory(t *testing.T) {
 		owner.post(at+"/sale", form...).wants(t, http.StatusOK, at, "A sale of €4.00 is recorded")
 		if lines, _ := s.consists(t, at); fmt.Sprint(lines) != "[1  400 2  0]" {
 			t.Errorf("%q", lines)
+		}
+	})
+}
+
+// TestAFreePieceIsOffItsOwnLine: the sale says what the piece was worth, and what is paid beside it earns in full.
+func TestAFreePieceIsOffItsOwnLine(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		sells := func(form ...string) (r shown) {
+			t.Helper()
+			page := owner.get(at)
+			form = append([]string{"key", keyAt(t, page)}, form...)
+			for range 2 { // sent twice it is one sale
+				r = owner.post(at+"/sale", form...).wants(t, http.StatusOK, at)
+			}
+			return r
+		}
+		sells("product1", "coffee", "quantity1", "8", "amount1", "24") // and one before
+		owner.post(at+"/quote", "key", typedKey("Q"), "product1", "cake", "amount1", "5", "product2", "coffee", "quantity2", "2", "amount2", "6").
+			wants(t, http.StatusOK, at+"/quote", "Full price: €11.00", "€8.00", "Every tenth coffee is free: free: 1, which is €3.00 off", "A point a euro: +8 points", `name="discount" value="300"`)
+		told := sells("product1", "cake", "amount1", "5", "product2", "coffee", "quantity2", "2", "amount2", "6", "discount", "300")
+		told.wants(t, http.StatusOK, at, "A sale of €8.00 is recorded", "The full price was €11.00; €3.00 was taken off.", "Every tenth coffee is free: free: 1, which is €3.00 off", "A point a euro: +8 points")
+		all := s.soldTo(t, at)
+		o := all[slices.IndexFunc(all, func(o order.Stored) bool { return o.AmountMinor == 800 })]
+		if o.ProgrammeDiscountMinor != 300 || o.Lines[0].AmountMinor != 500 || o.Lines[1].AmountMinor != 300 || o.Lines[1].ProgrammeDiscountMinor != 300 {
+			t.Errorf("%+v", o)
 		}
 	})
 }

@@ -332,7 +332,7 @@ func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, members []int64, owner
 	told := &tillTold{Title: v.l.T("till.sold", v.l.Money(o.AmountMinor, currency))}
 	out, ok, err := programme.Of(tx, owner, programme.OrderCause(id))
 	if ok {
-		gave, _ := given(sellable(out.Results), (*programme.Result).Gave)
+		gave, _ := given(out.Results, (*programme.Result).Gave)
 		told.Words = programme.Words(v.l, programme.Cashier, currency, gave)
 	}
 	if err != nil || o.DiscountMinor == 0 {
@@ -345,12 +345,6 @@ func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, members []int64, owner
 	}
 	told.Words = append(off, told.Words...)
 	return told, err
-}
-
-// sellable are the results without what takes something off the price: that was taken off before the sale was recorded.
-func sellable(all []programme.Result) []programme.Result {
-	left, _ := given(all, func(r *programme.Result) bool { return r.DiscountMinor == 0 })
-	return left
 }
 
 func (v *visit) tellReturn(tx *db.Tx, facts *intake.Intake, members []int64, owner, id int64) (*tillTold, error) {

@@ -12,7 +12,6 @@ import (
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
-	"regulars/internal/record/order"
 )
 
 // chosenReward is the reward that lowers a sale, which is spent with it.
@@ -132,39 +131,6 @@ func (v *visit) useWith(tx *db.Tx, by account.Actor, facts *intake.Intake, c *ch
 		return ofReward(err)
 	}
 	return v.redeemed(tx, by, &r)
-}
-
-// takenBefore is what was taken off a sale that is there already. With another reward on the form it is another sale.
-func (v *visit) takenBefore(tx *db.Tx, root int64, known *order.Stored) (sum, error) {
-	name, err := v.withName()
-	if err != nil {
-		return sum{}, err
-	}
-	members, err := customer.Members(tx, root)
-	if err != nil {
-		return sum{}, err
-	}
-	used, err := reward.For(tx, members, known.Reference)
-	if err != nil {
-		return sum{}, err
-	}
-	if name == "" && len(used) == 0 {
-		return sum{rules: known.DiscountMinor}, nil
-	}
-	shown, err := v.shownOff()
-	if err != nil {
-		return sum{}, err
-	}
-	for i := range used {
-		r := &used[i]
-		if name == r.Promise.Reward || name == fact.PublicID(reward.Prefix, r.ID, r.Customer) {
-			if shown.off > known.DiscountMinor {
-				break
-			}
-			return sum{rules: known.DiscountMinor - shown.off, off: shown.off, with: &r.Promise}, nil
-		}
-	}
-	return sum{}, otherSale()
 }
 
 // rewardRefused says beside the field why the reward cannot be taken with the sale.

@@ -16,7 +16,6 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
-	"regulars/internal/record/reference"
 )
 
 // tillLine is a line of the sale form.
@@ -140,15 +139,20 @@ func (v *visit) typedSale(facts *intake.Intake, root int64) (o intake.Order, err
 
 // sum is what is taken off a sale, and what comes of what is left.
 type sum struct {
-	rules      int64 // that the programme takes off, in minor units
-	off        int64 // and that the reward takes off what is left
-	with       *reward.Reward
-	gross, net programme.Outcome
+	rules int64   // that the programme takes off, in minor units
+	lines []int64 // the same for each line; nil: nobody knows, and it is spread over them
+	off   int64   // and that the reward takes off what is left
+	with  *reward.Reward
+	gives programme.Outcome
 }
 
 // from takes it off an order.
 func (s *sum) from(o *order.Order) error {
-	o.TakeOff(s.rules, nil)
+	if s.lines != nil {
+		o.TakeOffLines(s.lines)
+	} else {
+		o.TakeOff(s.rules, nil)
+	}
 	if s.with == nil {
 		return nil
 	}
@@ -163,27 +167,20 @@ func quoted(tx *db.Tx, facts *intake.Intake, root int64, o *order.Order, with *r
 	if err := one.Check(); err != nil {
 		return s, err
 	}
-	if s.gross, err = p.Quote(tx, root, &one); err != nil && codeOf(err) != noProgramme {
+	if s.gives, err = p.Quote(tx, root, &one); err != nil && codeOf(err) != noProgramme {
 		return s, err
 	}
-	for i := range s.gross.Results {
-		s.rules += s.gross.Results[i].DiscountMinor
-	}
-	s.rules = min(s.rules, one.AmountMinor)
-	one.TakeOff(s.rules, nil)
-	if s.with = with; with != nil {
-		if s.off, err = with.Off(&one); err == nil {
-			err = with.TakeOff(&one, s.off)
-		}
-		if err != nil {
-			return s, err
-		}
-	}
-	if s.rules+s.off == 0 || s.gross.Version == 0 {
-		s.net = s.gross
+	s.lines, s.rules = s.gives.Off, one.ProgrammeDiscountMinor
+	if s.with = with; with == nil {
 		return s, nil
 	}
-	s.net, err = p.Quote(tx, root, &one)
+	if s.off, err = with.Off(&one); err == nil {
+		err = with.TakeOff(&one, s.off)
+	}
+	if err != nil || s.gives.Version == 0 {
+		return s, err
+	}
+	s.gives, err = p.Quote(tx, root, &one)
 	return s, err
 }
 
@@ -202,9 +199,8 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 			return v.rewardRefused(with.promise(), err, currency)
 		}
 		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-s.rules-s.off, currency), Minor: s.rules, OffMinor: s.off}
-		off, _ := given(s.gross.Results, func(r *programme.Result) bool { return r.DiscountMinor > 0 })
 		// How far a stamp card has come is no reason why something gave nothing.
-		gives, not := given(sellable(s.net.Results), func(r *programme.Result) bool { return r.Gave() || r.Why == programme.CardGoesOn })
+		gives, not := given(s.gives.Results, func(r *programme.Result) bool { return r.Gave() || r.Why == programme.CardGoesOn })
 		if s.rules > 0 {
 			q.Discount = v.l.Money(s.rules, currency)
 		}
@@ -214,8 +210,8 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 		if s.rules+s.off > 0 {
 			q.Full = v.l.Money(o.AmountMinor, currency)
 		}
-		if all := append(off, gives...); len(all) > 0 || len(not) > 0 {
-			q.Words = programme.Words(v.l, programme.Cashier, currency, all)
+		if len(gives) > 0 || len(not) > 0 {
+			q.Words = programme.Words(v.l, programme.Cashier, currency, gives)
 		}
 		for i := range not {
 			q.Not = append(q.Not, not[i].Words(v.l, programme.Cashier, currency))
@@ -339,25 +335,13 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 			if err != nil {
 				return err
 			}
-			var off sum
 			if again = known != nil; again {
-				one.Placed = known.Placed
-				off, err = v.takenBefore(tx, root, known)
+				err = cmp.Or(v.withSame(tx, root, known), asSold(&one.Order, known))
 			} else {
-				one.Placed, off, err = fresh(tx)
+				err = v.lowered(tx, &one.Order, facts.Business.Currency, fresh)
 			}
 			if err != nil {
 				return err
-			}
-			switch taken := off.rules + off.off; {
-			case taken <= one.AmountMinor:
-			case again:
-				return otherSale()
-			default:
-				return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", taken, one.AmountMinor))
-			}
-			if err := off.from(&one.Order); err != nil {
-				return v.rewardRefused(off.with, err, facts.Business.Currency)
 			}
 			if out, err = facts.Order(tx, one); err != nil {
 				return err
@@ -381,19 +365,17 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 	return out, again, err
 }
 
-func otherSale() error {
-	return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another sale on it"))
-}
-
-// soldBefore is the sale that was entered under the key; nil: none.
-func soldBefore(tx *db.Tx, key string) (*order.Stored, error) {
-	at := reference.Key{Source: bySource, Reference: key}
-	found, err := reference.Find(tx, reference.Order, []reference.Key{at})
-	if err != nil {
-		return nil, err
+// lowered takes off a sale that is new what is taken off it.
+func (v *visit) lowered(tx *db.Tx, o *order.Order, currency string, fresh func(tx *db.Tx) (fact.Moment, sum, error)) error {
+	at, off, err := fresh(tx)
+	if o.Placed = at; err != nil {
+		return err
 	}
-	if owner, ok := found[at]; ok && !owner.Erased() {
-		return order.Load(tx, owner.Customer, owner.Fact)
+	if taken := off.rules + off.off; taken > o.AmountMinor {
+		return fault.Coded("out_of_range", fault.Invalidf("%d is taken off, of %d", taken, o.AmountMinor))
 	}
-	return nil, nil //nolint:nilnil // there is none
+	if err := off.from(o); err != nil {
+		return v.rewardRefused(off.with, err, currency)
+	}
+	return nil
 }

@@ -120,7 +120,7 @@ func (v *visit) waiting(by account.Actor, facts *intake.Intake) (out fact.Outcom
 	if err != nil {
 		return out, false, err
 	}
-	o, err := v.typedSale(facts, root)
+	o, err := v.someSale(facts, root)
 	if err != nil {
 		return out, false, err
 	}
@@ -141,6 +141,9 @@ func (v *visit) waiting(by account.Actor, facts *intake.Intake) (out fact.Outcom
 		with, err := v.chosenFor(tx, by, facts, root)
 		if off.with = with.promise(); err != nil {
 			return at, off, err
+		}
+		if now, err := quoted(tx, facts, root, withMoment(o.Order, at), nil); err == nil && now.rules == off.rules {
+			off.lines = now.lines // the rules take off today what was shown, and so of the same lines
 		}
 		return at, off, v.useWith(tx, by, facts, with, o.Reference)
 	})

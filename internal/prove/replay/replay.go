@@ -217,7 +217,7 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *
 	if last, err := time.Parse(time.DateOnly, p.lastDay); err == nil {
 		known.Segment = s.cuts.Of(int64(time.UnixMicro(o.Placed.Local).UTC().Sub(last)/(24*time.Hour)), p.orders, p.spend)
 	}
-	results := s.c.Evaluate(programme.OnOrder, sale, &known, s.o.Digits, func(r *programme.Rule) programme.Allowance {
+	results, _ := s.c.Quote(sale, &known, s.o.Digits, func(r *programme.Rule) programme.Allowance {
 		a := programme.Free()
 		if r.Limit != nil {
 			had := p.uses[use{r.Rule, r.Limit.Period.Begins(o.Placed)}]

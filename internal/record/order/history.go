@@ -40,7 +40,7 @@ func differing(tx *db.Tx, otherwise, query string, owner reference.Owner, fields
 
 // What orders and returns are made of, for their history.
 var (
-	lineParts  = history.Part{Name: "lines", Query: `SELECT line_no, sold_us, amount_minor, quantity, product_id, category_id, attributes, of_line FROM sale_lines WHERE customer_id = $1 AND fact_id = $2 ORDER BY line_no`}
+	lineParts  = history.Part{Name: "lines", Query: `SELECT line_no, sold_us, amount_minor, quantity, product_id, category_id, attributes, of_line, programme_discount_minor FROM sale_lines WHERE customer_id = $1 AND fact_id = $2 ORDER BY line_no`}
 	orderParts = []history.Part{
 		{Query: `SELECT placed_us, state, amount_minor, discount_minor, tax_minor, shipping_minor, store, channel, attributes, updated_us
 			FROM orders WHERE customer_id = $1 AND order_id = $2`},

@@ -32,13 +32,15 @@ type Order struct {
 	AmountMinor   int64
 	Summed        bool // the amount is the sum of the lines
 	DiscountMinor int64
-	TaxMinor      int64
-	ShippingMinor int64
-	Store         string
-	Channel       string // by which it was sold: shop, web, app ...
-	Attributes    fact.Attributes
-	Lines         []Line
-	Payments      []Payment
+	// ProgrammeDiscountMinor is what the loyalty programme took off: a part of DiscountMinor.
+	ProgrammeDiscountMinor int64
+	TaxMinor               int64
+	ShippingMinor          int64
+	Store                  string
+	Channel                string // by which it was sold: shop, web, app ...
+	Attributes             fact.Attributes
+	Lines                  []Line
+	Payments               []Payment
 	// Catalogued gives lines without a category the one that their product has in the catalogue.
 	Catalogued bool
 }
@@ -51,7 +53,9 @@ type Line struct {
 	Category    string
 	Quantity    float64
 	AmountMinor int64
-	Attributes  fact.Attributes
+	// ProgrammeDiscountMinor is what the loyalty programme took off the line, which AmountMinor is without.
+	ProgrammeDiscountMinor int64
+	Attributes             fact.Attributes
 }
 
 // Payment is a payment of an order.
@@ -109,6 +113,9 @@ func (o *Order) Check() error {
 			return fault.In(field, fault.Invalidf("order %s: the amount %d is below 0 or too large; what came back is a return", o.Reference, v))
 		}
 	}
+	if err := o.checkProgrammeDiscount(); err != nil {
+		return fault.Invalidf("order %s: %w", o.Reference, err)
+	}
 	if err := o.checkPayments(); err != nil {
 		return fault.Invalidf("order %s: %w", o.Reference, err)
 	}
@@ -131,6 +138,9 @@ func (l *Line) check() error {
 	}
 	if l.AmountMinor < -amountMost || l.AmountMinor > amountMost {
 		return fault.In("amount_minor", fault.Invalidf("the amount %d is too large", l.AmountMinor))
+	}
+	if n := l.ProgrammeDiscountMinor; n < 0 || n > amountMost {
+		return fault.In("programme_discount_minor", fault.Invalidf("the amount %d is below 0 or too large", n))
 	}
 	for _, text := range []named{{"product", l.Product}, {"product_name", l.ProductName}, {"category", l.Category}} {
 		if err := text.short(); err != nil {
@@ -176,6 +186,12 @@ func (o *Order) content() []byte {
 	for _, p := range o.Payments {
 		d.Texts(p.Method)
 		d.Numbers(p.AmountMinor, p.Paid.UTC)
+	}
+	if o.ProgrammeDiscountMinor != 0 { // what was kept before there was such a thing stays the same
+		for i := range o.Lines {
+			d.Numbers(o.Lines[i].ProgrammeDiscountMinor)
+		}
+		d.Numbers(o.ProgrammeDiscountMinor)
 	}
 	return d.Sum()
 }

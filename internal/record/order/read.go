@@ -77,7 +77,7 @@ func List(tx *db.Tx, f listing.Filter, after listing.Place, limit int) ([]Stored
 
 const (
 	lineColumns = `SELECT l.customer_id, l.fact_id, l.line_no, l.sold_us, l.local_us, l.amount_minor, l.quantity,
-		coalesce(p.reference, ''), coalesce(p.name, ''), coalesce(c.name, ''), l.attributes, coalesce(l.of_line, 0)`
+		coalesce(p.reference, ''), coalesce(p.name, ''), coalesce(c.name, ''), l.attributes, coalesce(l.of_line, 0), l.programme_discount_minor`
 	lineTables = ` FROM sale_lines l
 		LEFT JOIN products p ON p.product_id = l.product_id LEFT JOIN categories c ON c.category_id = l.category_id`
 	paymentColumns = "SELECT customer_id, order_id, payment_no, method, amount_minor, paid_us FROM payments"
@@ -101,7 +101,7 @@ type line struct {
 func (l *line) scan(r *db.Rows, k *key, number *int, beside ...any) error {
 	var attributes string
 	err := r.Scan(append([]any{&k.customer, &k.fact, number, &l.Moment.UTC, &l.Moment.Local, &l.AmountMinor, &l.Quantity, &l.Product, &l.ProductName,
-		&l.Category, &attributes, &l.of}, beside...)...)
+		&l.Category, &attributes, &l.of, &l.ProgrammeDiscountMinor}, beside...)...)
 	if err == nil && attributes != "" {
 		l.Attributes, err = fact.ParseAttributes(attributes)
 	}
@@ -176,6 +176,9 @@ func (m payments) of(k key) []Payment { return inOrder(m[k].all, m[k].numbers) }
 // own gives the order its lines, each with what it says beyond the order. An order that was handed in without lines has
 // none, although one is kept for the whole.
 func (s *stored) own(lines []line) {
+	for i := range lines {
+		s.ProgrammeDiscountMinor += lines[i].ProgrammeDiscountMinor
+	}
 	if len(lines) == 1 && bytes.Equal(s.Order.content(), s.content) {
 		return
 	}

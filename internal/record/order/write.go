@@ -12,7 +12,7 @@ var (
 	insertOrders = db.NewInsert(`INSERT INTO orders (customer_id, order_id, source, reference, placed_us, local_us, day, month, state,
 		amount_minor, discount_minor, tax_minor, shipping_minor, store, channel, attributes, content, version, recorded_us, updated_us)`, 20, "")
 	insertLines = db.NewInsert(`INSERT INTO sale_lines (customer_id, fact_id, line_no, order_id, sold_us, local_us, day, month,
-		amount_minor, quantity, product_id, category_id, is_return, counts, attributes)`, 15, "")
+		amount_minor, quantity, product_id, category_id, is_return, counts, attributes, programme_discount_minor)`, 16, "")
 	insertPayments = db.NewInsert(`INSERT INTO payments (customer_id, order_id, payment_no, method, amount_minor, paid_us)`, 6, "")
 	findOrders     = db.NewLookup("SELECT customer_id, order_id, content, version FROM orders", "customer_id BIGINT", "order_id BIGINT")
 )
@@ -49,7 +49,7 @@ func (p *pending) lineRows(args []any, months *fact.Months) []any {
 	all := append(append(fact.Attributes{}, p.extra...), o.Attributes...)
 	lines := o.Lines
 	if len(lines) == 0 {
-		lines = []Line{{Quantity: 1, AmountMinor: o.AmountMinor}}
+		lines = []Line{{Quantity: 1, AmountMinor: o.AmountMinor, ProgrammeDiscountMinor: o.ProgrammeDiscountMinor}}
 	}
 	for i := range lines {
 		l := &lines[i]
@@ -63,7 +63,7 @@ func (p *pending) lineRows(args []any, months *fact.Months) []any {
 			attributes = append(append(fact.Attributes{}, all...), attributes...)
 		}
 		args = append(args, of.Customer, of.Fact, int64(i+1), of.Fact, at.UTC, at.Local, int64(at.Day()), months.Of(at), l.AmountMinor,
-			l.Quantity, product, category, false, counts, attributes.Text())
+			l.Quantity, product, category, false, counts, attributes.Text(), l.ProgrammeDiscountMinor)
 	}
 	return args
 }

@@ -13,14 +13,16 @@ type Order struct {
 	Currency    string       `json:"currency,omitempty" doc:"Must be the currency of the business, where it is given." pattern:"^[A-Z]{3}$" example:"EUR"`
 	AmountMinor *int64       `json:"amount_minor,omitempty" doc:"What was paid after discounts. Left out: the sum of the lines. If both are given they must agree." example:"1250"`
 
-	DiscountMinor int64             `json:"discount_minor,omitempty" minimum:"0"`
-	TaxMinor      int64             `json:"tax_minor,omitempty" minimum:"0"`
-	ShippingMinor int64             `json:"shipping_minor,omitempty" minimum:"0"`
-	Store         string            `json:"store,omitempty" doc:"The branch it was sold in." maxLength:"300"`
-	Channel       string            `json:"channel,omitempty" doc:"By which it was sold: shop, web, app ..." maxLength:"300"`
-	Attributes    map[string]string `json:"attributes,omitempty" doc:"Whatever else you want to break figures down by."`
-	Lines         []OrderLine       `json:"lines,omitempty" maxItems:"10000"`
-	Payments      []Payment         `json:"payments,omitempty" maxItems:"100"`
+	DiscountMinor int64 `json:"discount_minor,omitempty" minimum:"0" doc:"All that was taken off."`
+	// ProgrammeDiscountMinor is what a quote said.
+	ProgrammeDiscountMinor int64             `json:"programme_discount_minor,omitempty" minimum:"0" doc:"Of discount_minor, what the programme took off: the discount_minor of the quote, and of rewards used with the order. By it rules know what the order was before: one from 25.00 stays one when 5.00 are taken off. Lines may say it each; left out there, it is spread over them."`
+	TaxMinor               int64             `json:"tax_minor,omitempty" minimum:"0"`
+	ShippingMinor          int64             `json:"shipping_minor,omitempty" minimum:"0"`
+	Store                  string            `json:"store,omitempty" doc:"The branch it was sold in." maxLength:"300"`
+	Channel                string            `json:"channel,omitempty" doc:"By which it was sold: shop, web, app ..." maxLength:"300"`
+	Attributes             map[string]string `json:"attributes,omitempty" doc:"Whatever else you want to break figures down by."`
+	Lines                  []OrderLine       `json:"lines,omitempty" maxItems:"10000"`
+	Payments               []Payment         `json:"payments,omitempty" maxItems:"100"`
 
 	Version   int64      `json:"version,omitempty" readOnly:"true" doc:"Rises with every change."`
 	CreatedAt *time.Time `json:"created_at,omitempty" readOnly:"true"`
@@ -29,13 +31,14 @@ type Order struct {
 
 // OrderLine is a line of an order.
 type OrderLine struct {
-	Product     string            `json:"product,omitempty" doc:"Your id of the product." maxLength:"300"`
-	ProductName string            `json:"product_name,omitempty" maxLength:"300"`
-	Category    string            `json:"category,omitempty" doc:"Left out: that of the product in the catalogue." maxLength:"300"`
-	Quantity    *float64          `json:"quantity,omitempty" default:"1"`
-	AmountMinor int64             `json:"amount_minor" doc:"What was paid for the whole line."`
-	SoldAt      *time.Time        `json:"sold_at,omitempty" doc:"Left out: when the order was placed."`
-	Attributes  map[string]string `json:"attributes,omitempty"`
+	Product                string            `json:"product,omitempty" doc:"Your id of the product." maxLength:"300"`
+	ProductName            string            `json:"product_name,omitempty" maxLength:"300"`
+	Category               string            `json:"category,omitempty" doc:"Left out: that of the product in the catalogue." maxLength:"300"`
+	Quantity               *float64          `json:"quantity,omitempty" default:"1"`
+	AmountMinor            int64             `json:"amount_minor" doc:"What was paid for the whole line."`
+	ProgrammeDiscountMinor int64             `json:"programme_discount_minor,omitempty" minimum:"0" doc:"What the programme took off the line, which amount_minor is without."`
+	SoldAt                 *time.Time        `json:"sold_at,omitempty" doc:"Left out: when the order was placed."`
+	Attributes             map[string]string `json:"attributes,omitempty"`
 }
 
 // Payment is a payment of an order.

@@ -98,12 +98,18 @@ type Explanation struct {
 type Quote struct {
 	Version       int64            `json:"version"`
 	Units         map[string]int64 `json:"units"`
-	DiscountMinor int64            `json:"discount_minor"`
+	DiscountMinor int64            `json:"discount_minor" doc:"What the programme takes off: hand it in with the order as programme_discount_minor. What is earned is of what is left. 0 for an order that says what was taken off."`
+	Lines         []QuotedLine     `json:"lines,omitempty" doc:"The same for each line of the order; left out where nothing is taken off."`
 	Gifts         []string         `json:"gifts" nullable:"false"`
 	FreeDelivery  bool             `json:"free_delivery"`
 	Rules         []RuleResult     `json:"rules" nullable:"false"`
 	Words         []string         `json:"words" nullable:"false" doc:"The same in words, in the language and for the reader that was asked for."`
 	Rewards       []Offer          `json:"rewards" nullable:"false" doc:"Each with whether the customer can have it now, and if not, why and what is missing."`
+}
+
+// QuotedLine is a line of an order as it is quoted.
+type QuotedLine struct {
+	DiscountMinor int64 `json:"discount_minor"`
 }
 
 // TierStanding is how a customer stands in the tiers.
