@@ -240,9 +240,15 @@ func (p *Phone) remove(tx *db.Tx) error {
 	return p.letGo(tx, endpoint)
 }
 
-// letGo ends that an endpoint leads to the phone.
+// letGo ends that an endpoint leads to the phone. It is written over first, which waits for whoever has just made it do so: in a cluster
+// the phone, on one machine, may be seen as it is now before the endpoint, on another, is.
 func (p *Phone) letGo(tx *db.Tx, endpoint string) error {
-	_, err := tx.Exec("DELETE FROM push_endpoints WHERE hash = $1 AND customer_id = $2 AND phone_id = $3", hashOf(endpoint), p.Customer, p.ID)
+	_, err := tx.Exec(`INSERT INTO push_endpoints (hash, customer_id, phone_id) VALUES ($1, $2, $3)
+		ON CONFLICT (hash) DO UPDATE SET phone_id = push_endpoints.phone_id`, hashOf(endpoint), p.Customer, p.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec("DELETE FROM push_endpoints WHERE hash = $1 AND customer_id = $2 AND phone_id = $3", hashOf(endpoint), p.Customer, p.ID)
 	return err
 }
 
