@@ -13,6 +13,8 @@ const off = `{"name": "Off", "units": [{"unit": "points", "allows_debt": true}],
 	"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}}],
 	"rewards": [{"reward": "five", "name": "Five off", "kind": "discount", "terms": {"amount_minor": 500}, "unit": "points", "price": 20, "per_customer": 1, "good_days": 3},
 		{"reward": "welcome", "name": "Two off", "kind": "discount", "terms": {"amount_minor": 200}},
+		{"reward": "cakes", "name": "Cakes on us", "kind": "discount", "terms": {"percent": 100, "categories": ["Cakes"]}, "unit": "points", "price": 10},
+		{"reward": "half", "name": "Half off cakes", "kind": "discount", "terms": {"percent": 50, "categories": ["Cakes"]}, "unit": "points", "price": 10},
 		{"reward": "cup", "name": "A coffee", "kind": "product", "terms": {"product": "coffee"}},
 		{"reward": "mug", "name": "A mug", "kind": "product", "terms": {"product": "mug"}, "unit": "points", "price": 30}]}`
 
@@ -112,5 +114,34 @@ func TestAFreeProductComesBackWithItsPieces(t *testing.T) {
 		c.buys("anna", "4", func(o *order.Order) { o.State, o.DiscountMinor = order.Cancelled, 900 }, line("cake", "", 1, 500), line("Mug", "", 1, 900), line("mug", "", 1, 0))
 		c.became(mug, reward.Refunded)
 		c.wants(anna, "points", 70)
+	})
+}
+
+// TestADiscountOnACategoryComesBackWithIt: with the last of what was paid, but for what was had for nothing and is kept.
+func TestADiscountOnACategoryComesBackWithIt(t *testing.T) {
+	t.Parallel()
+	eachClub(t, off, func(t *testing.T, c *club) {
+		t.Helper()
+		anna := c.buys("anna", "0", nil, line("beans", "", 1, 10000)).Customer
+		sold := func(sale, name string, paid int64) reward.Redemption {
+			c.buys("anna", sale, func(o *order.Order) { o.DiscountMinor = 1000 - paid }, line("coffee", "", 1, 500), line("", "cakes", 2, paid))
+			return c.uses(anna, name, sale)
+		}
+		coffee := order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 500}
+		half := sold("1", "half", 500)
+		c.wants(anna, "points", 100-10+10)
+		c.returns("r1", "1", order.ReturnLine{Line: 2, Quantity: 2, AmountMinor: 500})
+		c.became(half, reward.Used) // the coffee is left
+		c.wants(anna, "points", 95)
+		c.returns("r2", "1", coffee)
+		c.became(half, reward.Refunded)
+		c.wants(anna, "points", 100)
+		whole := sold("2", "cakes", 0)
+		c.returns("r3", "2", coffee)
+		c.became(whole, reward.Used) // they keep the cakes
+		c.wants(anna, "points", 90)
+		c.returns("r4", "2", order.ReturnLine{Line: 2, Quantity: 2, Priced: true})
+		c.became(whole, reward.Refunded)
+		c.wants(anna, "points", 100)
 	})
 }

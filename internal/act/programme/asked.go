@@ -203,6 +203,12 @@ func Ask(text string, line bool) (a Asked, err error) {
 	return a, nil
 }
 
+// PhraseOf is the phrase of a name, which there is.
+func PhraseOf(name string) *Phrase {
+	p := *phraseOf(name)
+	return &p
+}
+
 func phraseOf(name string) *Phrase {
 	return &phrases[slices.IndexFunc(phrases, func(p Phrase) bool { return p.Name == name })]
 }

@@ -112,15 +112,19 @@ func (c *Compiled) Promises(l *locale.Locale, currency string, digits int, today
 
 func (c *condition) ofSegment() bool { return c != nil && c.segment }
 
-// RewardFor says for which orders a reward is; empty: for any.
+// RewardFor says for what a reward is, and for which orders; empty: for any.
 func RewardFor(l *locale.Locale, r *reward.Reward, currency string) string {
-	if least := r.MinimumMinor(); least > 0 {
-		return l.T("terms.reward.minimum", l.Money(least, currency))
+	var all []string
+	if goods := r.Only(); len(goods) > 0 {
+		all = append(all, l.T("terms.when.goods", listed(goods)))
 	}
-	return ""
+	if least := r.MinimumMinor(); least > 0 {
+		all = append(all, l.T("terms.reward.minimum", l.Money(least, currency)))
+	}
+	return strings.Join(all, ", ")
 }
 
-// RewardTerm is what a reward costs, for which orders it is, how long it is good and how often one may have it.
+// RewardTerm is what a reward costs, for what and for which orders it is, how long it is good and how often one may have it.
 func RewardTerm(l *locale.Locale, r *reward.Reward, currency string) Term {
 	w := &writer{l: l}
 	term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}

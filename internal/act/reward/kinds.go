@@ -98,11 +98,13 @@ func listed[T ~string](all []T) string {
 const hundred = 100
 
 type discount struct {
-	AmountMinor  int64    `json:"amount_minor,omitempty"`
-	Percent      float64  `json:"percent,omitempty"`
-	MinimumMinor int64    `json:"minimum_minor,omitempty"` // of the order
-	MostMinor    int64    `json:"most_minor,omitempty"`    // that a percentage takes off
-	Products     []string `json:"products,omitempty"`      // empty: the whole order
+	AmountMinor  int64   `json:"amount_minor,omitempty"`
+	Percent      float64 `json:"percent,omitempty"`
+	MinimumMinor int64   `json:"minimum_minor,omitempty"` // of the order
+	MostMinor    int64   `json:"most_minor,omitempty"`    // that a percentage takes off
+	// Products and Categories are what it is for, a line that is either; both empty: the whole order.
+	Products   []string `json:"products,omitempty"`
+	Categories []string `json:"categories,omitempty"`
 }
 
 func (d *discount) check() error {
@@ -113,6 +115,11 @@ func (d *discount) check() error {
 		return fault.In("percent", fault.Invalidf("a discount of %g %% is more than the price", d.Percent))
 	case d.MostMinor != 0 && d.Percent == 0:
 		return fault.In("most_minor", fault.Invalidf("most_minor bounds a percentage; an amount is what it is"))
+	}
+	for i, name := range d.Categories {
+		if strings.TrimSpace(name) == "" {
+			return fault.In(fmt.Sprintf("categories[%d]", i), fault.Invalidf("a category has a name"))
+		}
 	}
 	return least("minimum_minor", d.MinimumMinor, "most_minor", d.MostMinor)
 }

@@ -106,6 +106,7 @@ var explained = map[fault.Kind]map[string]string{
 		"batch_over":           "The codes of the batch give nothing any more.",
 		"font_lacks":           "The font of the PDF lacks signs of the text.",
 		"reward_above_order":   "The reward takes off more than what it is for costs in the order.",
+		"reward_for_goods":     "No line of the sale is what the reward is for.",
 		"reward_minimum":       "The order does not come to what the reward asks for.",
 		"reward_not_there":     "No line of the order is what the reward is for.",
 		"reward_pieces":        "The order has fewer pieces than the reward is for.",

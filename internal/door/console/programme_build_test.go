@@ -135,6 +135,13 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 			len(d.Access) != 0 || string(d.Rewards[2].Terms) != `{"begins_at":"2026-12-20T19:00:00+02:00","place":"The cellar"}` || string(d.Rewards[4].Terms) != `{"amount_minor":300}` || d.Rewards[0].Unit != "stamps" || string(d.Rewards[1].Terms) != `{"amount_minor":500}` || d.Referral.WaitDays != 14 {
 			t.Errorf("%+v", d)
 		}
+		owner.saves("/programme/1/reward", "name", "Ten off drinks", "percent", "10", "if_category", "Tea", "if_product", "cake\r\n espresso ").
+			wants(t, http.StatusOK, at, "for nothing, on Tea, cake, espresso")
+		for _, r := range s.documentOf(t, 1).Rewards {
+			if r.Name == "Ten off drinks" && string(r.Terms) != `{"percent":10,"products":["cake","espresso"],"categories":["Tea"]}` {
+				t.Errorf("%s", r.Terms)
+			}
+		}
 		coffee := "text" + strconv.Itoa(slices.Index(d.Texts(), "A coffee"))
 		owner.get(at+"/translations?name=xx").wants(t, http.StatusNotFound, at+"/translations")
 		owner.get(at+"/translations").wants(t, http.StatusNotFound, at+"/translations")

@@ -21,6 +21,7 @@ type rewardTerms struct {
 	MinimumMinor int64    `json:"minimum_minor,omitempty"`
 	MostMinor    int64    `json:"most_minor,omitempty"`
 	Products     []string `json:"products,omitempty"`
+	Categories   []string `json:"categories,omitempty"`
 	Product      string   `json:"product,omitempty"`
 	Quantity     int64    `json:"quantity,omitempty"`
 	CostMinor    int64    `json:"cost_minor,omitempty"`
@@ -33,6 +34,16 @@ type rewardTerms struct {
 	Draw    string    `json:"draw,omitempty"`
 	Entries int64     `json:"entries,omitempty"`
 	To      string    `json:"to,omitempty"`
+}
+
+// ofGoods are goods that a discount is for, named as a phrase of conditions names them.
+type ofGoods struct {
+	phrase string
+	names  *[]string
+}
+
+func (t *rewardTerms) goods() []ofGoods {
+	return []ofGoods{{"category", &t.Categories}, {"product", &t.Products}}
 }
 
 func (v *visit) shownReward(e *edit) (r reward.Reward, t rewardTerms, err error) {
@@ -71,7 +82,19 @@ func (v *visit) rewardForm(e *edit) (title string, f form, err error) {
 	fields = append(fields, v.rewardTermFields(e, r.Kind, &t)...)
 	more := []field{v.numberField("good", v.l.T("rules.good.help"), int64(r.GoodDays), true), v.numberField("times", "", r.PerCustomer, true), v.periodField(r.Period),
 		{Name: "description", Label: v.l.T("rules.description"), Type: "textarea", Value: r.Description, Optional: true, Most: 1000}}
-	f.Groups = []group{{Fields: fields}, v.codingGroup(&r.Coding), {Legend: v.l.T("rules.group.more"), Folded: true, Fields: more}}
+	f.Groups = []group{{Fields: fields}}
+	if r.Kind == reward.Discount {
+		goods := group{Legend: v.l.T("rules.group.goods"), Folded: true}
+		for _, of := range t.goods() {
+			one, err := v.phraseField(e, programme.PhraseOf(of.phrase), *of.names)
+			if err != nil {
+				return "", f, err
+			}
+			goods.Fields = append(goods.Fields, one)
+		}
+		f.Groups = append(f.Groups, goods)
+	}
+	f.Groups = append(f.Groups, v.codingGroup(&r.Coding), group{Legend: v.l.T("rules.group.more"), Folded: true, Fields: more})
 	return v.l.T("rewards.kind." + string(r.Kind)), f, nil
 }
 
@@ -185,6 +208,11 @@ func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err
 		if t.Percent == 0 {
 			t.MostMinor = 0
 		}
+		for _, of := range t.goods() {
+			if err == nil {
+				err = v.typedGoods(of)
+			}
+		}
 	case reward.FreeDelivery:
 		money("minimum", &t.MinimumMinor)
 	case reward.Product:
@@ -219,6 +247,16 @@ func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err
 		if kind == reward.Donation {
 			t.To = strings.TrimSpace(v.typed("whom"))
 		}
+	}
+	return err
+}
+
+// typedGoods reads the names of goods; the same ones stay as they stood.
+func (v *visit) typedGoods(of ofGoods) error {
+	filled, err := v.typedPhrase(programme.PhraseOf(of.phrase))
+	before := *of.names
+	if len(filled) != len(before) || slices.ContainsFunc(before, func(name string) bool { return !slices.Contains(filled, name) }) {
+		*of.names = filled
 	}
 	return err
 }

@@ -295,6 +295,7 @@ func TestWhatIsSavedUnchangedStaysAsItWas(t *testing.T) {
 				{Reward: "plain", Name: "No code", Kind: reward.Gift, Terms: []byte(`{}`)},
 				{Reward: "films", Name: "A film", Kind: reward.Gift, Terms: []byte(`{}`), Coding: reward.Coding{Kind: reward.Pool}},
 				{Reward: "spring", Name: "Spring", Kind: reward.Discount, Terms: []byte(`{"percent":10}`), Coding: reward.Coding{Kind: reward.Generic, Code: " Spring-10 "}},
+				{Reward: "sweet", Name: "Sweet", Kind: reward.Discount, Terms: []byte(`{"percent":10,"categories":["Tea","Cakes, \"pies\"","Coffee"],"products":["z","a"]}`)},
 				{Reward: "made", Name: "Made", Kind: reward.Gift, Terms: []byte(`{}`), Coding: reward.Coding{Kind: reward.Unique, Pattern: "cafe #####-#####"}},
 				{Reward: "trees", Name: "A tree", Kind: reward.Donation, Terms: []byte(`{"amount_minor":100,"to":"The wood"}`), Coding: reward.Coding{Kind: reward.Unique}}},
 			Access: []programme.Access{

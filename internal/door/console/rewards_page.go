@@ -150,6 +150,7 @@ func (v *visit) promised(s *reward.Stored, b business.Business) (all []said, err
 	if t.Quantity > 1 {
 		t.Product += " × " + v.l.Integer(t.Quantity)
 	}
+	add("category", strings.Join(t.Categories, ", "))
 	add("product", cmp.Or(t.Product, strings.Join(t.Products, ", ")))
 	if !t.Begins.IsZero() {
 		add("begins", w.Moment(t.Begins))

@@ -158,3 +158,52 @@ func TestAFreePieceIsOffItsOwnLine(t *testing.T) {
 		}
 	})
 }
+
+// TestADiscountOnACategoryAtTheTill: the till knows the category by the reward alone, whatever its capitals, and lowers nothing else.
+func TestADiscountOnACategoryAtTheTill(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		s.write(t, func(tx *db.Tx) error {
+			_, err := reward.Save(tx, reward.Reward{Reward: "sweet", Name: "Half off sweet things", Kind: reward.Discount, Terms: []byte(`{"percent": 50, "categories": ["Cakes", "Pies"], "products": ["espresso"]}`),
+				Unit: "points", Price: 10}, nil, 0)
+			return err
+		})
+		page := owner.get(at).wants(t, http.StatusOK, at, "10 points · on Cakes, Pies, espresso", `<option value="Cakes">`)
+		key := keyAt(t, page)
+		// The lines open with the reward, and the page says what it is for where no line is of that.
+		owner.post(at+"/quote", "key", key, "take", "sweet").wants(t, http.StatusOK, at+"/quote", `<details class="other" open><summary>`)
+		owner.post(at+"/quote", "key", key, "amount", "14", "with", "sweet").wants(t, http.StatusConflict, at+"/quote", "No line of this sale is what the reward is for: Cakes, Pies, espresso.", `<details class="other" open><summary>`)
+		s.took(t, at)
+		form := []string{"key", key, "product1", " cakes ", "quantity1", "2", "amount1", "9", "product2", "Espresso", "amount2", "3", "product3", "bread", "amount3", "5", "with", "sweet"}
+		quote := []string{"Full price: €17.00", "Half off sweet things takes off €6.00.", "€11.00", "A point a euro: +11 points"}
+		owner.post(at+"/quote", form...).wants(t, http.StatusOK, at+"/quote", quote...)
+		form = append(form, "discount", "0", "off", "600")
+		for range 2 {
+			owner.post(at+"/sale", form...).wants(t, http.StatusOK, at, "A sale of €11.00 is recorded", "€6.00 was taken off", "Used for it: Half off sweet things")
+		}
+		lines, o := s.consists(t, at)
+		if fmt.Sprint(lines) != "[2  450 1 espresso 150 1 bread 500]" || o.Lines[0].Category != "Cakes" || o.DiscountMinor != 600 || o.AmountMinor != 1100 {
+			t.Errorf("%q of %q, %d paid and %d off", lines, o.Lines[0].Category, o.AmountMinor, o.DiscountMinor)
+		}
+		if s.took(t, at, "sweet used"); s.owns(t, at, "points") != 40-10+11 {
+			t.Errorf("%d points", s.owns(t, at, "points"))
+		}
+		// One that waited for the network is lowered as it was told.
+		now := time.Now()
+		waited := []string{"key", typedKey("A"), "whose", owner.me(t), "customer", strings.TrimPrefix(at, "/till/"), "amount", "", "product1", "PIES", "amount1", "4", "with", "sweet", "discount", "0", "off", "200",
+			"entered", fmt.Sprint(now.Add(-time.Hour).UnixMilli()), "sent", fmt.Sprint(now.UnixMilli())}
+		if w := owner.sends(t, http.StatusConflict, with(waited, "product1", "bread")...); w.State != "refused" || !strings.Contains(w.Advice, "without the reward") {
+			t.Errorf("%+v", w)
+		}
+		for _, state := range []string{"sent", "again"} {
+			if w := owner.sends(t, http.StatusOK, waited...); w.State != state {
+				t.Errorf("%+v", w)
+			}
+		}
+		s.took(t, at, "sweet used", "sweet used")
+		sale := regexp.MustCompile(`name="order" value="(ord_[^"]+)"`).FindAllStringSubmatch(owner.get(at).text, -1)
+		owner.post(at+"/return", "key", typedKey("R"), "order", sale[len(sale)-1][1]).wants(t, http.StatusOK, at)
+	})
+}

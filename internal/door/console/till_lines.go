@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
@@ -66,7 +67,7 @@ func (v *visit) typedLines(facts *intake.Intake) (lines []order.Line, err error)
 }
 
 // kinds are the categories that there are, each in one spelling: that of the rules, which ask for it letter by letter, or else
-// that of the catalogue.
+// that of rewards, or of the catalogue.
 type kinds []string
 
 func tillCategories(tx *db.Tx, facts *intake.Intake) (all kinds, err error) {
@@ -74,6 +75,11 @@ func tillCategories(tx *db.Tx, facts *intake.Intake) (all kinds, err error) {
 	if err != nil {
 		return nil, err
 	}
+	of, err := reward.Categories(tx)
+	if err != nil {
+		return nil, err
+	}
+	named = append(named, of...)
 	places, err := catalogue.Categories(tx, "", choicesMost)
 	for i := range places {
 		named = append(named, places[i].Name)

@@ -61,13 +61,14 @@ type tillReward struct {
 
 	Off   bool // it lowers the sale with which it is used
 	Goods bool // by a product that is among its lines
+	Lines bool // by what is on its lines
 }
 
 // tillTaken is a reward that the customer took and did not get yet.
 type tillTaken struct {
 	ID, Name, Code, Until string
 
-	Off, Goods bool
+	Off, Goods, Lines bool
 }
 
 // tillPast is a sale of before.
@@ -201,7 +202,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 		if r.State != reward.Issued || r.Over(tx.Now) {
 			continue
 		}
-		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code, Off: r.Promise.TakesOff(), Goods: r.Promise.Kind == reward.Product}
+		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code, Off: r.Promise.TakesOff(), Goods: r.Promise.Kind == reward.Product, Lines: ofLines(&r.Promise)}
 		if !r.Until.Equal(points.Never) {
 			t.Until = v.l.T("till.taken.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
 		}
@@ -218,7 +219,7 @@ func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, m *tillMember, root
 	m.Rewards, m.Later = nil, nil
 	for i := range all {
 		s := &all[i]
-		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free"), Off: s.TakesOff(), Goods: s.Kind == reward.Product}
+		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free"), Off: s.TakesOff(), Goods: s.Kind == reward.Product, Lines: ofLines(&s.Reward)}
 		if s.Price > 0 {
 			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}

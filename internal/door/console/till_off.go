@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
@@ -142,6 +143,10 @@ func (v *visit) rewardRefused(r *reward.Reward, err error, currency string) erro
 	case "reward_minimum":
 		err = fault.Coded(code, fault.Conflictf("%s", v.l.Money(r.MinimumMinor(), currency)))
 	case "reward_not_there", "reward_pieces":
+		if only := r.Only(); len(only) > 0 { // which is not handed over apart
+			err = fault.Coded("reward_for_goods", fault.Conflictf("%s", strings.Join(only, ", ")))
+			break
+		}
 		product, pieces, failed := r.Goods()
 		if failed != nil {
 			return failed
@@ -157,10 +162,13 @@ func (v *visit) rewardRefused(r *reward.Reward, err error, currency string) erro
 	return ofReward(err)
 }
 
+// ofLines tells whether a reward is for something that must be on a line of the sale.
+func ofLines(r *reward.Reward) bool { return r.Kind == reward.Product || len(r.Only()) > 0 }
+
 // ofGoods tells whether one of the rewards on the page is for something that is among the lines.
 func (m *tillMember) ofGoods(name string) bool {
-	return slices.ContainsFunc(m.Rewards, func(r tillReward) bool { return r.Goods && r.Reward == name }) ||
-		slices.ContainsFunc(m.Taken, func(t tillTaken) bool { return t.Goods && t.ID == name })
+	return slices.ContainsFunc(m.Rewards, func(r tillReward) bool { return r.Lines && r.Reward == name }) ||
+		slices.ContainsFunc(m.Taken, func(t tillTaken) bool { return t.Lines && t.ID == name })
 }
 
 // withField is the list of what may be taken with a sale: what can be had now, and what was taken before.

@@ -92,7 +92,7 @@ func (v *visit) fillSale(m *tillMember, wrong error) {
 		}
 		m.Open = m.ofGoods(take)
 	}
-	m.Open = m.Open || codeOf(wrong) == "reward_not_there"
+	m.Open = m.Open || codeOf(wrong) == "reward_not_there" || codeOf(wrong) == "reward_for_goods"
 	m.wrong = cmp.Or(besides(m.Sale, wrong, says), besides(m.With, wrong, says), besides(m.Store, wrong, says))
 	for i := range m.Lines {
 		l := &m.Lines[i]
