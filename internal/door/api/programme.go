@@ -397,6 +397,9 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 		}
 		left := o.Order
 		left.Lines = slices.Clone(left.Lines)
+		if err := left.Complete(tx); err != nil {
+			return err
+		}
 		q, err := facts.Programme().Quote(tx, root, &left)
 		if err != nil {
 			return err

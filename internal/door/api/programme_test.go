@@ -84,7 +84,7 @@ func TestTheCafeRunsOverTheAPI(t *testing.T) {
 		}
 		little := coffee("q", "ada", 1)
 		little.Lines = []client.OrderLine{{Product: "espresso", AmountMinor: 250}}
-		if q, err = s.Quote(t.Context(), little); err != nil || q.Rewards[0].DiscountMinor != 0 {
+		if q, err = s.Quote(t.Context(), little); err != nil || q.Rewards[0].DiscountMinor != 0 || q.Units["stamps"] != 1 { // its category is that of the catalogue, as in the order
 			t.Errorf("five off less than five: %+v, %v", q, err)
 		}
 		little.Lines[0].Product = "cake"
