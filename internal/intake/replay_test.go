@@ -190,3 +190,21 @@ func TestARehearsalSaysWhatNobodyGets(t *testing.T) {
 		}
 	})
 }
+
+// Who was merged is one person all along, as for the programme.
+func TestARehearsalTakesWhoWasMergedForOne(t *testing.T) {
+	t.Parallel()
+	eachClub(t, rehearsed, func(t *testing.T, c *club) {
+		t.Helper()
+		ada := c.buys("ada", "1", nil, line("a", "x", 1, 1000)).Customer
+		card := c.buys("ada's card", "2", nil, line("a", "x", 1, 1000)).Customer
+		c.buys("bob", "3", nil, line("a", "x", 1, 1000))
+		c.merges(card, ada)
+		c.pass(time.Hour)
+		third := c.buys("ada's card", "4", nil, line("a", "x", 1, 1000))
+		out := c.replays(rehearsed, replay.Options{ValueMinor: map[string]float64{"points": 1}})
+		if n := out.Draft.Rules[2].Orders; out.Customers != 2 || n != 1 || c.why(third, "often").Units != 5 {
+			t.Errorf("%d customers, %d third orders, and the programme gave %+v", out.Customers, n, c.why(third, "often"))
+		}
+	})
+}

@@ -2,7 +2,7 @@
 // would have given to whom, month by month, what that would have cost, and what it would take for it to pay.
 //
 // What always holds: nothing is written; the rules are those that the programme has (act/programme), asked in the order of
-// time with what would have been known then; the same orders and the same document give the same figures. An order counts with
+// time with what would have been known then, and who was merged is one person all along; the same orders and the same document give the same figures. An order counts with
 // what is left of it after its returns.
 //
 // It does not know what customers would have done otherwise because of the programme: what they would have bought more is asked
@@ -19,6 +19,7 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/record/catalogue"
+	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
 	"regulars/internal/understand/segment"
 )
@@ -130,8 +131,12 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 		stages = append(stages, newStage(present, &o))
 	}
 	goods := goods{}
+	var merged map[int64]int64
 	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
 		if goods.costs, err = catalogue.Costs(tx); err != nil {
+			return err
+		}
+		if merged, err = customer.Merged(tx); err != nil {
 			return err
 		}
 		cuts, err := segment.Load(tx)
@@ -163,6 +168,9 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 	err := order.EachPlaced(func(fn func(tx *db.Tx) error) error { return d.Read(ctx, fn) }, from, func(n int) { all = n }, func(s *order.Stored, back []order.Back) error {
 		if err := ctx.Err(); err != nil {
 			return err
+		}
+		if root, is := merged[s.Customer]; is {
+			s.Customer = root
 		}
 		sale := programme.SaleOf(&s.Order, back)
 		amount := sale.AmountMinor()
