@@ -61,6 +61,7 @@ func (c *Compiled) compileAccess() error {
 		c.access = append(c.access, one)
 		c.needsPast = c.needsPast || one.condition != nil && one.condition.past || len(a.Segments) > 0
 		c.needsSegment = c.needsSegment || one.condition != nil && one.condition.segment || len(a.Segments) > 0
+		c.needsFavourite = c.needsFavourite || one.condition != nil && one.condition.favourite
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (p *Programme) Holds(tx *db.Tx, who int64, condition Condition) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	asks := &Compiled{Document: &Document{}, zone: p.Ledger.Zone, needsPast: condition.is.past, needsSegment: condition.is.segment}
+	asks := &Compiled{Document: &Document{}, zone: p.Ledger.Zone, needsPast: condition.is.past, needsSegment: condition.is.segment, needsFavourite: condition.is.favourite}
 	if current != nil {
 		asks.Document = current.Document // for its tiers
 	}

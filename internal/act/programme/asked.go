@@ -53,14 +53,16 @@ var phrases = []Phrase{
 	{Name: "spend", Kind: PhraseAmount, field: "customer.spend"},
 	{Name: "away", Kind: PhraseWhole, field: "customer.days_away"},
 	{Name: "friends", Kind: PhraseWhole, field: "customer.friends"},
+	{Name: "most_of", Kind: PhraseTexts, field: favouriteField},
 	{Name: "category", Kind: PhraseTexts, field: "line.category", Line: true, Order: true},
 	{Name: "product", Kind: PhraseTexts, field: "line.product", Line: true, Order: true},
+	{Name: "favourite", Kind: PhraseFlag, field: "line.category == " + favouriteField, Line: true, Order: true},
 	{Name: "paid", Kind: PhraseFlag, field: "line.amount > 0.0", Line: true, Order: true},
 }
 
 // Lasts says that it holds of an order whenever it is looked at, so that challenges, which are counted anew, can ask for it.
 func (p *Phrase) Lasts() bool {
-	return !slices.ContainsFunc(fields, func(f field) bool { return f.name == p.field && f.changes() })
+	return !slices.ContainsFunc(fields, func(f field) bool { return f.changes() && strings.Contains(p.field, f.name) })
 }
 
 // Phrases lists them, in the order in which they are written.

@@ -8,7 +8,7 @@ import (
 )
 
 var categoriesNamed = []*regexp.Regexp{
-	regexp.MustCompile(`line\.category (?:==|!=|in) (\[[^]]*\]|` + quoted + `)`),
+	regexp.MustCompile(`(?:line\.category|customer\.favourite_category) (?:==|!=|in) (\[[^]]*\]|` + quoted + `)`),
 	regexp.MustCompile(`(` + quoted + `) in order\.categories`),
 }
 

@@ -89,7 +89,7 @@ func (c *Compiled) compileRules(units []string, seen map[string]bool) error {
 		}
 	}
 	for _, r := range c.rules {
-		c.needsPast, c.needsSegment = c.needsPast || r.needsPast, c.needsSegment || r.needsSegment
+		c.needsPast, c.needsSegment, c.needsFavourite = c.needsPast || r.needsPast, c.needsSegment || r.needsSegment, c.needsFavourite || r.needsFavourite
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ var fields = []field{
 	{"customer.days_away", cel.IntType, false, true},
 	{"customer.friends", cel.IntType, false, true},
 	{segmentField, cel.StringType, false, true},
+	{favouriteField, cel.StringType, false, true},
 	{"customer.attributes", cel.MapType(cel.StringType, cel.StringType), false, true},
 	{"line.product", cel.StringType, true, false},
 	{"line.category", cel.StringType, true, false},
@@ -118,9 +119,10 @@ const costMost = 100_000
 // condition is ready to be asked; nil is always true. Its parts are what it says with "and" between them, each asked by itself,
 // so that the one that is not met can be named.
 type condition struct {
-	parts   []part
-	past    bool
-	segment bool
+	parts     []part
+	past      bool
+	segment   bool
+	favourite bool
 }
 
 type part struct {
@@ -172,7 +174,7 @@ func compile(text string, kind int) (*condition, error) {
 	for _, f := range fields {
 		c.past = c.past || f.past && strings.Contains(text, f.name)
 	}
-	c.segment = strings.Contains(text, segmentField)
+	c.segment, c.favourite = strings.Contains(text, segmentField), strings.Contains(text, favouriteField)
 	return c, c.checkSegments()
 }
 
@@ -241,6 +243,7 @@ func (c *rule) compileConditions() (err error) {
 		return fault.In("lines", fault.Invalidf("rule %s looks at %s, which has no lines", c.Rule.Rule, c.on))
 	}
 	c.needsSegment = c.condition != nil && c.condition.segment || c.lines != nil && c.lines.segment
+	c.needsFavourite = c.condition != nil && c.condition.favourite || c.lines != nil && c.lines.favourite
 	c.needsPast = c.condition != nil && c.condition.past || c.lines != nil && c.lines.past || c.Rule.Effect.Discount != nil && len(c.Rule.Effect.Discount.Steps) > 0
 	return nil
 }

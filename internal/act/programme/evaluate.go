@@ -27,6 +27,8 @@ type Compiled struct {
 	needsPast  bool
 	// needsSegment says that some rule asks in which RFM segment the customer is.
 	needsSegment bool
+	// needsFavourite says that some rule asks what the customer buys most of.
+	needsFavourite bool
 }
 
 type rule struct {
@@ -38,6 +40,8 @@ type rule struct {
 	lines         *condition
 	needsPast     bool
 	needsSegment  bool
+
+	needsFavourite bool
 }
 
 // Sale is an order less its returns, or an action, as rules look at it.
@@ -78,10 +82,11 @@ type Known struct {
 	Tier       string            `json:"tier,omitempty"`
 	Factor     float64           `json:"factor,omitempty"` // of the tier; 0: 1
 	Member     bool              `json:"member,omitempty"`
-	Joined     string            `json:"joined,omitempty"`   // the day, of a member
-	LastDay    string            `json:"last_day,omitempty"` // the day of the newest order before; empty: none
-	Friends    int64             `json:"friends,omitempty"`  // brought before, who were worth something
-	Segment    string            `json:"segment,omitempty"`  // by the orders before, where a rule asks
+	Joined     string            `json:"joined,omitempty"`    // the day, of a member
+	LastDay    string            `json:"last_day,omitempty"`  // the day of the newest order before; empty: none
+	Friends    int64             `json:"friends,omitempty"`   // brought before, who were worth something
+	Segment    string            `json:"segment,omitempty"`   // by the orders before, where a rule asks
+	Favourite  string            `json:"favourite,omitempty"` // the category bought most of before, where a rule asks
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// Sums is, by rule, the money of the orders before, where what is left over is kept.
 	Sums map[string]int64 `json:"sums,omitempty"`
@@ -238,7 +243,7 @@ func (c *Compiled) values(s *Sale, k *Known, digits int) map[string]any {
 		"time.hour": int64(at.Hour()), "time.weekday": weekdays[at.Weekday()], "time.day": at.Format(time.DateOnly),
 		"time.month": int64(at.Month()), "customer.member_days": since(k.Joined, at), "customer.member_years": years(k.Joined, at), "customer.days_away": since(k.LastDay, at),
 		"customer.tier": k.Tier, "customer.member": k.Member, "customer.orders": k.Orders, "customer.spend": major(k.SpendMinor, digits),
-		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, segmentField: k.Segment, "customer.attributes": some(k.Attributes), "digits": digits,
+		"customer.first_order": k.Orders == 0, "customer.friends": k.Friends, segmentField: k.Segment, favouriteField: k.Favourite, "customer.attributes": some(k.Attributes), "digits": digits,
 		"line.product": "", "line.category": "", "line.amount": 0.0, "line.quantity": 0.0, "line.attributes": nil, // there is room for them: a map that grows is made anew
 	}
 }
@@ -281,6 +286,10 @@ func (c *Compiled) ask(r *rule, s *Sale, k *Known, values map[string]any, order 
 	today := at.Format(time.DateOnly)
 	const minutes = 60
 	clock := at.Hour()*minutes + at.Minute()
+	if all, _ := values["order.categories"].([]string); r.condition != nil && r.condition.favourite {
+		values["order.categories"] = k.spelled(all)
+		defer func() { values["order.categories"] = all }()
+	}
 	switch {
 	case r.Rule.otherDay(today):
 		res.Why, res.Detail = NotInForce, strings.Trim(r.Rule.From+" – "+r.Rule.Until, " ")
@@ -394,6 +403,10 @@ func (c *rule) base(s *Sale, values map[string]any) (minor int64, pieces float64
 // eachLine goes over the lines that count for a rule.
 func (c *rule) eachLine(s *Sale, values map[string]any, take func(at int, l *SaleLine)) {
 	digits, _ := values["digits"].(int)
+	favourite, _ := values[favouriteField].(string)
+	if c.lines != nil && c.lines.favourite {
+		defer func() { values[favouriteField] = favourite }()
+	}
 	for i := range s.Lines {
 		l := &s.Lines[i]
 		if l.Quantity <= 0 && l.AmountMinor <= 0 {
@@ -402,6 +415,9 @@ func (c *rule) eachLine(s *Sale, values map[string]any, take func(at int, l *Sal
 		if c.lines != nil {
 			values["line.product"], values["line.category"], values["line.amount"] = l.Product, l.Category, major(l.AmountMinor, digits)
 			values["line.quantity"], values["line.attributes"] = l.Quantity, some(l.Attributes)
+			if c.lines.favourite {
+				compared(values, l.Category, favourite)
+			}
 			if !c.lines.holds(values) {
 				continue
 			}

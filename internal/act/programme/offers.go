@@ -33,7 +33,7 @@ func (p *Programme) Offers(tx *db.Tx, who int64, l *locale.Locale, currency stri
 	if t.known, err = t.ask(c, OnOrder, &s); err != nil || c.Document.MembersOnly && !t.known.Member {
 		return nil, err
 	}
-	w := &writer{c: c, l: l, currency: currency, digits: p.Digits, public: true}
+	w := &writer{c: c, l: l, currency: currency, digits: p.Digits, public: true, favourite: t.known.Favourite}
 	values := c.values(&s, &t.known, p.Digits)
 	now := time.UnixMicro(s.Placed.Local).UTC()
 	today, limit := now.Format(time.DateOnly), now.AddDate(0, 0, soon).Format(time.DateOnly)
@@ -76,8 +76,14 @@ func (c *condition) forWhom(values map[string]any) (left *condition, personal, h
 	if c == nil {
 		return nil, false, true
 	}
-	rest := condition{past: c.past, segment: c.segment}
+	rest := condition{past: c.past, segment: c.segment, favourite: c.favourite}
 	for _, p := range c.parts {
+		if ofFavourite.MatchString(p.text) {
+			if values[favouriteField] == "" {
+				return nil, true, false
+			}
+			personal = true
+		}
 		if !p.asks("customer.") || p.asks("order.") || p.asks("line.") {
 			rest.parts = append(rest.parts, p)
 			continue

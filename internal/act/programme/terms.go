@@ -116,7 +116,7 @@ func (c *condition) ofSegment() bool { return c != nil && c.segment }
 func RewardFor(l *locale.Locale, r *reward.Reward, currency string) string {
 	var all []string
 	if goods := r.Only(); len(goods) > 0 {
-		all = append(all, l.T("terms.when.goods", listed(goods)))
+		all = append(all, l.T("terms.reward.goods", listed(goods)))
 	}
 	if least := r.MinimumMinor(); least > 0 {
 		all = append(all, l.T("terms.reward.minimum", l.Money(least, currency)))
@@ -151,6 +151,8 @@ type writer struct {
 	digits   int
 	public   bool                    // for who is not to read conditions as they are written
 	draw     func(key string) string // what a prize draw is called; nil: by its key
+	// favourite is what the reader buys most of; empty: nobody knows.
+	favourite string
 }
 
 func (w *writer) money(minor int64) string { return w.l.Money(minor, w.currency) }
@@ -323,6 +325,9 @@ var loose = []struct {
 }{
 	{regexp.MustCompile(`^order\.amount > (\d+(?:\.\d+)?(?:e\+\d+)?)$`), "order.amount >= $1"},
 	{regexp.MustCompile(`^customer\.member_days < (\d+)$`), "customer.member_days <= $1"},
+	{regexp.MustCompile(`^customer\.favourite_category == line\.category$`), "line.category == customer.favourite_category"},
+	{regexp.MustCompile(`^customer\.favourite_category != line\.category$`), "line.category != customer.favourite_category"},
+	{regexp.MustCompile(`^(".*") == customer\.favourite_category$`), "customer.favourite_category == $1"},
 }
 
 // worded are conditions that have words, and that no form asks for: thanks for loyalty.
@@ -334,6 +339,8 @@ var worded = []struct {
 	{regexp.MustCompile(`^customer\.member_years >= (\d+)$`), "terms.when.member_years"},
 	{regexp.MustCompile(`^customer\.member_years == (\d+)$`), "terms.when.member_year"},
 	{regexp.MustCompile(`^customer\.member_years % (\d+) == 0$`), "terms.when.every_years"},
+	{regexp.MustCompile(`^line\.category != customer\.favourite_category$`), "terms.when.favourite_not"},
+	{regexp.MustCompile(`^customer\.favourite_category in order\.categories$`), "terms.when.favourite_in"},
 	{regexp.MustCompile(`^\(customer\.orders \+ 1\) % (\d+) == 0$`), "terms.when.every_orders"},
 }
 
@@ -344,13 +351,16 @@ func (w *writer) condition(text string) string {
 	if m := weekdayPhrase.FindStringSubmatch(text); m != nil {
 		return w.l.T("terms.days", dayNames(w.l, m[1:]))
 	}
-	for _, o := range worded {
-		if m := o.like.FindStringSubmatch(text); m != nil {
-			return w.l.T(o.key, m[1])
-		}
-	}
 	for _, o := range loose {
 		text = o.like.ReplaceAllString(text, o.as)
+	}
+	for _, o := range worded {
+		if m := o.like.FindStringSubmatch(text); m != nil {
+			if len(m) < 2 {
+				return w.l.T(o.key)
+			}
+			return w.l.T(o.key, m[1])
+		}
 	}
 	said := asks(text)
 	if goods := slices.Concat(said["category"], said["product"]); len(goods) > 0 {
@@ -360,6 +370,8 @@ func (w *writer) condition(text string) string {
 		switch p := phraseOf(name); {
 		case name == "paid":
 			return "" // it goes without saying
+		case name == "favourite" && w.favourite != "":
+			return w.l.T("terms.when.favourite_is", w.favourite)
 		case p.Kind == PhraseFlag:
 			return w.l.T("terms.when." + name)
 		case p.Kind == PhraseWhole:

@@ -161,24 +161,27 @@ func TestProgressInWords(t *testing.T) {
 func TestConditionsInWords(t *testing.T) {
 	t.Parallel()
 	for condition, want := range map[string]string{
-		"order.amount >= 20.0":                        "for orders of €20.00 or more",
-		"order.amount > 20":                           "for orders of €20.00 or more",
-		"order.items >= 3.0":                          "for 3 pieces or more",
-		"customer.first_order":                        "for the first order",
-		"customer.member":                             "for members",
-		"customer.orders >= 5":                        "after 5 orders",
-		"customer.spend >= 100.5":                     "after €100.50 spent",
-		"customer.days_away >= 60":                    "for coming back after 60 days or more",
-		"customer.member_days <= 30":                  "in the first 30 days",
-		`order.store == '咖啡\"x\"'`:                    `at 咖啡"x"`,
-		"customer.segment == 'at_risk'":               "for customers of the segment At risk",
-		"customer.segment in ['champions', 'loyal']":  "for customers of the segment Champions, Loyal",
-		"customer.tier == 'gold'":                     "for Gold",
-		"time.weekday == 'tue'":                       "on Tuesday",
-		"order.channel == 'web'":                      "bought through web",
-		"order.store == 'north'":                      "at north",
-		"time.month == 3 || order.items > 2.0":        "where time.month == 3 || order.items > 2.0",
-		"customer.first_order && order.amount >= 5.0": "for the first order, for orders of €5.00 or more",
+		"order.amount >= 20.0":                            "for orders of €20.00 or more",
+		"order.amount > 20":                               "for orders of €20.00 or more",
+		"order.items >= 3.0":                              "for 3 pieces or more",
+		"customer.first_order":                            "for the first order",
+		"customer.member":                                 "for members",
+		"customer.orders >= 5":                            "after 5 orders",
+		"customer.spend >= 100.5":                         "after €100.50 spent",
+		"customer.days_away >= 60":                        "for coming back after 60 days or more",
+		"customer.member_days <= 30":                      "in the first 30 days",
+		`order.store == '咖啡\"x\"'`:                        `at 咖啡"x"`,
+		"customer.favourite_category == 'tea'":            "for those who buy most of tea",
+		"customer.favourite_category in ['tea', 'cakes']": "for those who buy most of tea, cakes",
+		"customer.favourite_category in order.categories": "for orders with something of the category that you buy most of",
+		"customer.segment == 'at_risk'":                   "for customers of the segment At risk",
+		"customer.segment in ['champions', 'loyal']":      "for customers of the segment Champions, Loyal",
+		"customer.tier == 'gold'":                         "for Gold",
+		"time.weekday == 'tue'":                           "on Tuesday",
+		"order.channel == 'web'":                          "bought through web",
+		"order.store == 'north'":                          "at north",
+		"time.month == 3 || order.items > 2.0":            "where time.month == 3 || order.items > 2.0",
+		"customer.first_order && order.amount >= 5.0":     "for the first order, for orders of €5.00 or more",
 	} {
 		document := `{"name":"P","units":[{"unit":"points","kind":"spendable","expiry":{"kind":"idle","n":1,"every":"years"},"pending":{"days":2}}],"members_only":true,"starts":"2026-12-01",
 			"rules":[{"rule":"a","name":"A","if":"` + condition + `","days":["mon","sun"],"hours":"07:00-10:30","from":"2026-01-02","until":"2026-03-04","budget":500,"group":"g",
@@ -192,7 +195,9 @@ func TestConditionsInWords(t *testing.T) {
 			{"rule":"h","name":"H","effect":{"discount":{"amount_minor":500}}},
 			{"rule":"i","name":"I","effect":{"discount":{"percent":10}}},
 			{"rule":"j","name":"J","effect":{"gift":{"text":"cake"}}},
-			{"rule":"k","name":"K","effect":{"free_delivery":{}}}],
+			{"rule":"k","name":"K","effect":{"free_delivery":{}}},
+			{"rule":"m","name":"M","lines":"line.category == customer.favourite_category","effect":{"rate":{"unit":"points","units":3,"per_minor":100}}},
+			{"rule":"n","name":"N","lines":"customer.favourite_category != line.category && line.category != customer.favourite_category","effect":{"rate":{"unit":"points","units":3,"per_minor":100}}}],
 			"tiers":{"by":"visits","window":"joining","levels":[{"tier":"silver","name":"Silver","from":3},{"tier":"friend","name":"Friend","invitation":true},{"tier":"gold","name":"Gold","from":9,"gift":{"unit":"points","units":7}}]}}`
 		got := terms(t, document, "en")
 		when := strings.Join(got.Rules[0].When, ", ")
@@ -216,7 +221,8 @@ func TestConditionsInWords(t *testing.T) {
 				t.Errorf("%s: %s", tag, said)
 			}
 		}
-		if d := got.Rules; d[1].Gives != "3% off from €100.00 spent; 5% off from €500.00 spent" || d[2].When[0] != "on tea, cake" || d[3].When[0] != "on cake, scone" || d[4].When[0] != "on cup" || d[6].Gives != "points × 1.5" {
+		if d := got.Rules; d[1].Gives != "3% off from €100.00 spent; 5% off from €500.00 spent" || d[2].When[0] != "on tea, cake" || d[3].When[0] != "on cake, scone" || d[4].When[0] != "on cup" || d[6].Gives != "points × 1.5" ||
+			d[11].Gives+", "+d[11].When[0] != "3 points for every €1.00, on the category that you buy most of" || len(d[12].When) != 1 || d[12].When[0] != "on other categories than the one that you buy most of" {
 			t.Errorf("%+v", d)
 		}
 		if g := got.Tiers; g[0].Gives != "from 3 visits in a year of membership" || g[1].Gives != "by invitation" {

@@ -133,6 +133,11 @@ func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
 			}
 			k.Segment = cuts.Of(int64(s.Placed.Day())-past.LastDay, past.Orders, paid)
 		}
+		if c.needsFavourite && past.Orders > 0 {
+			if k.Favourite, err = favouriteOf(t.tx, members, s.Placed.UTC, t.order); err != nil {
+				return k, err
+			}
+		}
 		if t.Friends != nil {
 			if k.Friends, err = t.Friends(t.tx, members); err != nil {
 				return k, err

@@ -90,3 +90,20 @@ func TestChallengesAndAccessOverTheAPI(t *testing.T) {
 		s.refused("the challenges of nobody", request{method: "GET", path: "/v1/customers/nobody/challenges"}, 404, "not_found", "")
 	})
 }
+
+// What a customer buys most of is named in the offers that are theirs.
+func TestAnOfferNamesWhatTheyBuyMostOf(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		s.publishes(`{"name":"Liked","units":[{"unit":"points"}],"rules":[
+			{"rule":"liked","name":"Liked","lines":"line.category == customer.favourite_category","effect":{"rate":{"unit":"points","units":3,"per_minor":100}}}]}`)
+		if w, err := s.PutOrder(t.Context(), coffee("1", "ada", 1)); err != nil || w.Units["points"] != 0 {
+			t.Fatalf("%+v, %v", w, err)
+		}
+		own, err := s.PersonalOffers(t.Context(), "ada", "en")
+		if err != nil || len(own) != 1 || own[0].Rule != "liked" || strings.Join(own[0].When, ", ") != "on food, which you buy most of" {
+			t.Errorf("%+v, %v", own, err)
+		}
+	})
+}

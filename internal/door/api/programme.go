@@ -50,7 +50,7 @@ func (a *API) tableOfProgramme() {
 	on(a, get, "/v1/customers/{id}/tier", account.PointsRead, "Get the tier of a customer", a.getTier, under("programme"),
 		says("With what is missing to the next one, and how it came to be."))
 	on(a, get, "/v1/customers/{id}/offers", account.PointsRead, "List the offers for a customer", a.listPersonalOffers, under("programme"),
-		says("Rules on orders that are for this customer now and not for everybody always: what they ask of the customer, such as a tier, a segment or days since the last order, is so, or they end within 60 days. What the customer has had as much of as there is, or whose budget is spent, is left out. The one that ends first stands first."))
+		says("Rules on orders that are for this customer now and not for everybody always: what they ask of the customer, such as a tier, a segment, days since the last order or something that they buy most of, is so, or they end within 60 days. What the customer has had as much of as there is, or whose budget is spent, is left out. The one that ends first stands first."))
 	on(a, get, "/v1/customers/{id}/challenges", account.PointsRead, "List the challenges of a customer", a.listChallenges, under("programme"),
 		says("How far the customer has come with each challenge of the programme in force, and in words."))
 	const access = "/v1/customers/{id}/access"

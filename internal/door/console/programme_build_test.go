@@ -136,7 +136,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 			t.Errorf("%+v", d)
 		}
 		owner.saves("/programme/1/reward", "name", "Ten off drinks", "percent", "10", "if_category", "Tea", "if_product", "cake\r\n espresso ").
-			wants(t, http.StatusOK, at, "for nothing, on Tea, cake, espresso")
+			wants(t, http.StatusOK, at, "for nothing, for Tea, cake, espresso only")
 		for _, r := range s.documentOf(t, 1).Rewards {
 			if r.Name == "Ten off drinks" && string(r.Terms) != `{"percent":10,"products":["cake","espresso"],"categories":["Tea"]}` {
 				t.Errorf("%s", r.Terms)
@@ -331,6 +331,32 @@ func TestTwoChangeADraft(t *testing.T) {
 			if p := who.post("/programme/1/draft"); (p.status == http.StatusOK) != may {
 				t.Errorf("%s copies with %d", role, p.status)
 			}
+		}
+	})
+}
+
+// A rule for what each customer buys most of: ticked, said in words, shown in an example, and named at the till for who is there.
+func TestARuleForTheFavouriteIsBuilt(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.sold(t, coffees()+"9001,guest-0,"+today(t)+",baklava,Sweets,0.10\n")
+		const at, buys = "/programme/1", "/programme/1/rule?on=order&give="
+		owner.post("/programme/blank").wants(t, http.StatusOK, at)
+		owner.get(buys+"rate").wants(t, http.StatusOK, "/programme/1/rule", "What each customer buys most of, in the year before", "Who buy most of one of these categories")
+		owner.saves(buys+"rate", "name", "What you like", "units", "3", "unit", "points", "per", "1", "if_favourite", "yes", "if_paid", "yes").
+			wants(t, http.StatusOK, at, "3 points for every €1.00, on the category that you buy most of", "<code>line.category == customer.favourite_category</code>", "what they buy most of")
+		owner.saves(buys+"fixed", "name", "Coffee people", "units", "7", "unit", "points", "if_most_of", "Coffee", "times", "1", "period", "month").
+			wants(t, http.StatusOK, at, "7 points, for those who buy most of Coffee, once a month", `customer.favourite_category == "Coffee"`)
+		owner.get(at+"/rule?name=rate").wants(t, http.StatusOK, at+"/rule", `type="checkbox" id="if_favourite" name="if_favourite" value="yes" checked`)
+		gives := func(query string, want ...string) {
+			t.Helper()
+			owner.get(at+"/example?amount=10&pieces=1&"+query).wants(t, http.StatusOK, at+"/example", want...)
+		}
+		gives("goods=*", "€10.00 · ", "Coffee", "What you like: +30 points", "Coffee people: +7 points")
+		gives("goods=*&first=yes", "Nothing in the programme applied", "What you like: ", "Coffee people: ")
+		gives("goods=", "What you like: nothing that was bought counts for it", "Coffee people: its condition is not met")
+		if d := s.documentOf(t, 1); d.Rules[0].Lines != "line.category == customer.favourite_category && line.amount > 0.0" || d.Rules[1].If != `customer.favourite_category == "Coffee"` {
+			t.Errorf("%+v", d.Rules)
 		}
 	})
 }

@@ -54,7 +54,7 @@ func (v *visit) example(c *programme.Compiled, b business.Business) (x example, 
 	}
 	tier := v.exampleTier(&x, c, &known, q.Get("tier"))
 	day, placed := v.exampleDay(&x, q.Get("day"), q.Get("time"), now)
-	goods, err := v.exampleGoods(&x, c, q.Get("goods"))
+	goods, err := v.exampleGoods(&x, c, &known, q.Get("goods"))
 	if err != nil {
 		return x, err
 	}
@@ -104,26 +104,41 @@ func (v *visit) exampleDay(x *example, chosen, clock string, now time.Time) (nam
 	return v.l.T("terms.day." + weekdays[(int(at.Weekday())+6)%7]), at
 }
 
+// ownFavourite stands for what the customer buys most of, among the goods of an example.
+const ownFavourite = "*"
+
 // exampleGoods chooses what is bought: something that no rule asks for, where nothing was.
-func (v *visit) exampleGoods(x *example, c *programme.Compiled, chosen string) (string, error) {
-	var names []string
+func (v *visit) exampleGoods(x *example, c *programme.Compiled, known *programme.Known, chosen string) (string, error) {
+	var names, most []string
 	for i := range c.Document.Rules {
-		_, lines, err := askedOf(&c.Document.Rules[i])
+		order, lines, err := askedOf(&c.Document.Rules[i])
 		if err != nil {
 			return "", err
 		}
 		names = append(names, slices.Concat(lines.Filled["category"], lines.Filled["product"])...)
+		most = append(most, order.Filled["most_of"]...)
+	}
+	favourite := choice{Value: ownFavourite, Name: v.l.T("rules.example.favourite"), Chosen: chosen == ownFavourite}
+	if len(most) > 0 {
+		favourite.Name = most[0]
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
 	if !slices.Contains(names, chosen) {
 		chosen = ""
 	}
-	if len(names) > 0 {
+	asked := c.AsksFavourite() && known.Orders > 0 // of who comes the first time nothing is known
+	if favourite.Chosen = favourite.Chosen && asked; favourite.Chosen {
+		chosen, known.Favourite = favourite.Name, favourite.Name
+	}
+	if len(names) > 0 || asked {
 		x.Goods = append(x.Goods, choice{"", v.l.T("rules.example.anything"), chosen == ""})
 	}
+	if asked {
+		x.Goods = append(x.Goods, favourite)
+	}
 	for _, name := range names {
-		x.Goods = append(x.Goods, choice{name, name, name == chosen})
+		x.Goods = append(x.Goods, choice{name, name, name == chosen && !favourite.Chosen})
 	}
 	return chosen, nil
 }

@@ -294,9 +294,9 @@ var phraseGroups = []struct {
 	key     string
 	phrases []string
 }{
-	{"goods", []string{"category", "product", "paid"}},
+	{"goods", []string{"favourite", "category", "product", "paid"}},
 	{"order", []string{"amount", "items", "first", "store", "channel"}},
-	{"customer", []string{"member", "joined", "tier", "segment", "orders", "spend", "away", "friends"}},
+	{"customer", []string{"member", "joined", "tier", "segment", "orders", "spend", "away", "most_of", "friends"}},
 }
 
 // askedFields are the conditions that there are phrases for: those that may be asked for, and those that are.
@@ -389,7 +389,7 @@ func (v *visit) namesFor(e *edit, phrase string) (all []choice, err error) {
 		places, err = catalogue.Stores(e.tx, "", mostTicks+1)
 	case "channel":
 		places, err = catalogue.Channels(e.tx, "", mostTicks+1)
-	case "category":
+	case "category", "most_of":
 		places, err = catalogue.Categories(e.tx, "", mostTicks+1)
 	}
 	for _, p := range places {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/record/order"
@@ -170,7 +171,7 @@ func TestADiscountOnACategoryAtTheTill(t *testing.T) {
 				Unit: "points", Price: 10}, nil, 0)
 			return err
 		})
-		page := owner.get(at).wants(t, http.StatusOK, at, "10 points · on Cakes, Pies, espresso", `<option value="Cakes">`)
+		page := owner.get(at).wants(t, http.StatusOK, at, "10 points · for Cakes, Pies, espresso only", `<option value="Cakes">`)
 		key := keyAt(t, page)
 		// The lines open with the reward, and the page says what it is for where no line is of that.
 		owner.post(at+"/quote", "key", key, "take", "sweet").wants(t, http.StatusOK, at+"/quote", `<details class="other" open><summary>`)
@@ -205,5 +206,31 @@ func TestADiscountOnACategoryAtTheTill(t *testing.T) {
 		s.took(t, at, "sweet used", "sweet used")
 		sale := regexp.MustCompile(`name="order" value="(ord_[^"]+)"`).FindAllStringSubmatch(owner.get(at).text, -1)
 		owner.post(at+"/return", "key", typedKey("R"), "order", sale[len(sale)-1][1]).wants(t, http.StatusOK, at)
+	})
+}
+
+// TestTheTillNamesWhatTheCustomerBuysMostOf: and a sale that is told by the category gives for it, whatever the capitals.
+func TestTheTillNamesWhatTheCustomerBuysMostOf(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		s.write(t, func(tx *db.Tx) error {
+			zone, err := time.LoadLocation("Europe/Athens")
+			if err != nil {
+				return err
+			}
+			v, err := programme.Write(tx, []byte(`{"name": "Liked", "units": [{"unit": "points"}], "rules": [
+				{"rule": "like", "name": "What you like", "lines": "line.category == customer.favourite_category", "effect": {"rate": {"unit": "points", "units": 3, "per_minor": 100}}}], "rewards": []}`), "", "usr_1", zone)
+			if err == nil {
+				_, err = (&programme.Book{}).Publish(tx, v.Version, "usr_1", zone)
+			}
+			return err
+		})
+		page := owner.get(at).wants(t, http.StatusOK, at, "Offers for them now", "<b>What you like</b>: 3 points for every €1.00, on coffee, which you buy most of")
+		key := keyAt(t, page)
+		owner.post(at+"/quote", "key", key, "product1", "COFFEE", "amount1", "4", "product2", "bread", "amount2", "5").wants(t, http.StatusOK, at+"/quote", "What you like: +12 points")
+		owner.post(at+"/sale", "key", key, "product1", "COFFEE", "amount1", "4", "product2", "bread", "amount2", "5").wants(t, http.StatusOK, at, "A sale of €9.00 is recorded", "What you like: +12 points")
+		owner.get("/customers/"+strings.TrimPrefix(at, "/till/")).wants(t, http.StatusOK, "/customers/"+strings.TrimPrefix(at, "/till/"), "on coffee, which you buy most of")
 	})
 }

@@ -29,6 +29,7 @@ type tillMember struct {
 	Stamps          []challengeRow
 	Challenges      []challengeRow
 	Access          []accessRow
+	Offers          []programme.Offer
 	Balances        []heldUnit
 	Units           []choice // that can be spent
 	Rewards         []tillReward
@@ -190,6 +191,9 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 		return err
 	}
 	if m.Access, err = v.access(tx, facts, root, false); err != nil {
+		return err
+	}
+	if m.Offers, err = facts.Programme().Offers(tx, root, v.l, facts.Business.Currency); err != nil {
 		return err
 	}
 	if err := v.tillRewards(tx, facts, m, root); err != nil {

@@ -3,9 +3,13 @@ package portal_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"regulars/internal/act/member"
 	"regulars/internal/base/db"
+	"regulars/internal/intake"
+	"regulars/internal/record/customer"
+	"regulars/internal/record/order"
 )
 
 // Whoever thinks of joining reads what for: what is promised, and nothing of what is not, of how customers are seen, and of how
@@ -79,6 +83,35 @@ func TestAMemberSeesOffersOfTheirOwn(t *testing.T) {
 			t.Errorf("%s", page.text)
 		}
 		p.get("/my/?lang=zh").wants(t, 200, "/my/", "您的专属优惠")
+	})
+}
+
+// What a member buys most of is named on their page, in their language; the terms, which anybody reads, speak of it in general.
+func TestAMemberIsOfferedWhatTheyBuyMostOf(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}], "rules": [
+			{"rule": "like", "name": "What you like", "lines": "line.category == customer.favourite_category", "effect": {"rate": {"unit": "points", "units": 3, "per_minor": 100}}}]}`)
+		p := s.phone()
+		p.post("/my/join", "email", "eve@example.com", "given_name", "Eve", "agreed", "yes")
+		if page := p.post(s.link(1)).wants(t, 200, "/my/", "Eve"); strings.Contains(page.text, "What you like") {
+			t.Error("who has bought nothing is offered what they buy most of")
+		}
+		facts, _ := s.desk()
+		s.write(func(tx *db.Tx) error {
+			out, err := facts.Order(tx, intake.Order{Customer: customer.Identity{Kind: customer.Email, Value: "eve@example.com"}, Order: order.Order{Source: "till", Reference: "1", Placed: facts.At(tx.Now.Add(-time.Hour)), Summed: true,
+				Lines: []order.Line{{Category: "Cakes <b>", Quantity: 1, AmountMinor: 900}, {Category: "Coffee", Quantity: 3, AmountMinor: 700}}}})
+			if err == nil {
+				err = out.Err
+			}
+			return err
+		})
+		page := p.get("/my/").wants(t, 200, "/my/", "Offers for you", "What you like", "3 points for every €1.00, on Cakes <b>, which you buy most of")
+		if strings.Contains(page.raw, "Cakes <b>") {
+			t.Error("the name of a category is taken for the page's own text")
+		}
+		p.get("/my/terms").wants(t, 200, "/my/terms", "3 points for every €1.00, on the category that you buy most of")
+		p.get("/my/?lang=ru").wants(t, 200, "/my/", "на категорию, которую вы покупаете больше всего: Cakes <b>")
 	})
 }
 

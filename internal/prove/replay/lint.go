@@ -464,7 +464,7 @@ func (l *linter) weak() {
 		l.found(Advice, "too_small", "rewards", share(back), share(leastBack))
 	}
 	personal := len(l.d.Challenges) > 0 || l.d.Tiers != nil || slices.ContainsFunc(l.d.Rules, func(r programme.Rule) bool {
-		return r.On == programme.OnBirthday || r.On == programme.OnAnniversary || r.On == "sign_up" || strings.Contains(r.If, "customer.")
+		return r.On == programme.OnBirthday || r.On == programme.OnAnniversary || r.On == "sign_up" || strings.Contains(r.If+r.Lines, "customer.")
 	})
 	if !personal && len(l.d.Rules) > 0 {
 		l.found(Advice, "nothing_personal", "rules")

@@ -55,7 +55,8 @@ type person struct {
 	sums          map[string]int64
 	uses          map[use]used
 	lastDay       string
-	got           float64 // worth, in minor units
+	bought        []programme.Purchase // where a rule asks what they buy most of
+	got           float64              // worth, in minor units
 	first         time.Time
 	saved         map[string][]lot // until the first reward could be had
 	could         map[string]float64
@@ -184,7 +185,7 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 		out.Last = day
 		left := goods.left(&sale)
 		for _, st := range stages {
-			if err := st.take(s, &sale, amount, left); err != nil {
+			if err := st.take(s, back, &sale, amount, left); err != nil {
 				return err
 			}
 		}
@@ -214,7 +215,7 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 }
 
 // take lets the programme look at an order, of which so much is left after what its goods cost; nil: nobody knows.
-func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *int64) error {
+func (s *stage) take(o *order.Stored, back []order.Back, sale *programme.Sale, amount int64, left *int64) error {
 	p := s.people[o.Customer]
 	if p == nil {
 		p = &person{sums: map[string]int64{}, uses: map[use]used{}, first: time.UnixMicro(o.Placed.UTC), saved: map[string][]lot{}, could: map[string]float64{}, done: map[string]bool{}}
@@ -224,6 +225,9 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *
 		Joined: p.first.In(s.o.Zone).Format(time.DateOnly), LastDay: p.lastDay}
 	if last, err := time.Parse(time.DateOnly, p.lastDay); err == nil {
 		known.Segment = s.cuts.Of(int64(time.UnixMicro(o.Placed.Local).UTC().Sub(last)/(24*time.Hour)), p.orders, p.spend)
+	}
+	if s.c.AsksFavourite() {
+		known.Favourite = p.favourite(o, back)
 	}
 	results, _ := s.c.Quote(sale, &known, s.o.Digits, func(r *programme.Rule) programme.Allowance {
 		a := programme.Free()
@@ -279,6 +283,16 @@ func (s *stage) take(o *order.Stored, sale *programme.Sale, amount int64, left *
 	visit := p.lastDay != day.Format(time.DateOnly)
 	p.lastDay = day.Format(time.DateOnly)
 	return s.climb(p, o, amount, visit, results, month, day)
+}
+
+// favourite is what they bought most of before an order, which will tell what they do after it.
+func (p *person) favourite(o *order.Stored, back []order.Back) string {
+	p.bought = slices.DeleteFunc(p.bought, func(b programme.Purchase) bool { return b.Forgotten(o.Placed.UTC) })
+	is := programme.Favourite(p.bought, o.Placed.UTC)
+	if now, ok := programme.PurchaseOf(&o.Order, back); ok {
+		p.bought = append(p.bought, now)
+	}
+	return is
 }
 
 func (s *stage) month(day time.Time) *Month {

@@ -6,7 +6,7 @@ import (
 	"regulars/internal/base/db"
 )
 
-var findReturned = db.NewLookup(`SELECT l.customer_id, l.order_id, l.fact_id, coalesce(l.of_line, 0), l.quantity, l.amount_minor, l.is_return FROM sale_lines l`,
+var findReturned = db.NewLookup(`SELECT l.customer_id, l.order_id, l.fact_id, coalesce(l.of_line, 0), l.quantity, l.amount_minor, l.is_return, l.sold_us FROM sale_lines l`,
 	"l.customer_id BIGINT", "l.order_id BIGINT")
 
 var findPlaced = db.NewLookup(orders.Select, "f.customer_id BIGINT", "f.order_id BIGINT")
@@ -148,7 +148,7 @@ func completeBy(tx *db.Tx, list string, numbers []any, all []*stored) (map[key][
 		case k == order:
 			lines[k], numbered[k] = append(lines[k], l), append(numbered[k], number)
 		case came:
-			back[order] = append(back[order], Back{Line: l.of, Quantity: -l.Quantity, AmountMinor: -l.AmountMinor})
+			back[order] = append(back[order], Back{Line: l.of, Quantity: -l.Quantity, AmountMinor: -l.AmountMinor, AtUTC: l.Moment.UTC})
 		}
 		return nil
 	}); err != nil {
@@ -215,7 +215,7 @@ func returned(tx *db.Tx, keys []any, back map[key][]Back) error {
 		var of int64
 		var b Back
 		var returned bool
-		if err := r.Scan(&k.customer, &k.fact, &of, &b.Line, &b.Quantity, &b.AmountMinor, &returned); err != nil {
+		if err := r.Scan(&k.customer, &k.fact, &of, &b.Line, &b.Quantity, &b.AmountMinor, &returned, &b.AtUTC); err != nil {
 			return err
 		}
 		if returned && of != k.fact {

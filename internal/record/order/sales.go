@@ -54,18 +54,19 @@ type Back struct {
 	Line        int // of the order, from 1; 0: none was named
 	Quantity    float64
 	AmountMinor int64
+	AtUTC       int64
 }
 
 // ReturnedOf is everything that came back of an order.
 func ReturnedOf(tx *db.Tx, customer, id int64) (all []Back, err error) {
-	rows, err := tx.Query(`SELECT coalesce(of_line, 0), quantity, amount_minor FROM sale_lines
+	rows, err := tx.Query(`SELECT coalesce(of_line, 0), quantity, amount_minor, sold_us FROM sale_lines
 		WHERE customer_id = $1 AND order_id = $2 AND is_return AND fact_id <> $2 ORDER BY fact_id, line_no`, customer, id)
 	if err != nil {
 		return nil, err
 	}
 	for rows.Next() {
 		var b Back
-		if err := rows.Scan(&b.Line, &b.Quantity, &b.AmountMinor); err != nil {
+		if err := rows.Scan(&b.Line, &b.Quantity, &b.AmountMinor, &b.AtUTC); err != nil {
 			return nil, err
 		}
 		b.Quantity, b.AmountMinor = -b.Quantity, -b.AmountMinor

@@ -151,7 +151,7 @@ type NextAction struct {
 // with two scores.
 type Recommendations struct {
 	Customer string           `json:"customer_id"`
-	Category string           `json:"favourite_category,omitempty"`
+	Category string           `json:"favourite_category,omitempty" doc:"Of most lines ever. Rules go by what was spent in the year before: customer.favourite_category."`
 	Again    []Recommendation `json:"again" nullable:"false"`
 	New      []Recommendation `json:"new" nullable:"false"`
 	Viewed   []Recommendation `json:"viewed" nullable:"false" doc:"Looked at lately and not bought since, the last one first."`

@@ -136,7 +136,7 @@ type PersonalOffer struct {
 	Rule  string   `json:"rule" example:"we-miss-you"`
 	Name  string   `json:"name" example:"We miss you"`
 	Gives string   `json:"gives" example:"50 points"`
-	When  []string `json:"when" nullable:"false" doc:"What an order must be, and how long the offer holds." example:"[\"for orders of €20.00 or more\"]"`
+	When  []string `json:"when" nullable:"false" doc:"What an order must be, and how long the offer holds; a category that the customer buys most of by its name." example:"[\"for orders of €20.00 or more\"]"`
 	Until string   `json:"until,omitempty" doc:"Its last day, where it has one." example:"2026-12-31"`
 }
 
