@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
 	"regulars/internal/act/member"
@@ -341,7 +342,7 @@ func (in *Intake) Erase(ctx context.Context, d *db.DB, who customer.Identity, al
 				err = customer.Erase(tx, number)
 			}
 			for _, forget := range []func(*db.Tx, int64) error{member.Forget, referral.Forget, draw.Forget, fraud.Forget, notice.Forget, programme.Forget,
-				points.Forget, reward.Forget} {
+				byhand.Forget, points.Forget, reward.Forget} {
 				if err == nil {
 					err = forget(tx, number)
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
 	"regulars/internal/act/gift"
@@ -76,6 +77,11 @@ func (in *Intake) Referrals() *referral.Desk { return &referral.Desk{Programme: 
 
 // Fraud is what looks for misuse.
 func (in *Intake) Fraud() *fraud.Desk { return &fraud.Desk{IDs: in.ids, Zone: in.Business.Zone} }
+
+// ByHand moves what people ask for beyond their limits.
+func (in *Intake) ByHand() *byhand.Desk {
+	return &byhand.Desk{Ledger: in.Ledger(), Zone: in.Business.Zone, Given: in.Fraud().Given}
+}
 
 // Rewards is what gives rewards to its customers.
 func (in *Intake) Rewards() *reward.Desk { return &reward.Desk{Ledger: in.Ledger()} }

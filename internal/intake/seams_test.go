@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/draw"
 	"regulars/internal/act/gift"
 	"regulars/internal/act/member"
@@ -42,7 +43,7 @@ const everything = `{"name": "E", "starts": "2026-01-01", "units": [{"unit": "po
 // sound runs every check of the data that there is, as the command does.
 func (c *club) sound(when string) {
 	c.t.Helper()
-	for _, one := range slices.Concat(check.Facts(), points.Checks(), programme.Checks(), reward.Checks(), draw.Checks(), packaging.Checks(), gift.Checks()) {
+	for _, one := range slices.Concat(check.Facts(), points.Checks(), programme.Checks(), reward.Checks(), draw.Checks(), packaging.Checks(), gift.Checks(), byhand.Checks()) {
 		found, err := one.Run(c.t.Context(), c.d)
 		if err != nil || found.N != 0 {
 			c.t.Errorf("%s: %s finds %d, for example %s (%v)", when, one.Key, found.N, found.Example, err)
@@ -100,11 +101,17 @@ func (c *club) whole(name string, open, frozen *draw.Desk) int64 {
 		c.buys(name, fmt.Sprint(name, i), func(o *order.Order) { o.Attributes = fact.Attributes{{Name: "note", Value: "for Lovelace"}} }, line("tea", "tea", 1, 2000))
 		c.pass(24 * time.Hour)
 	}
+	n := c.number("SELECT count(*) FROM users")
+	asker := c.staff(fmt.Sprintf("asks%d@shop.example", n), account.Manager)
+	c.staff(fmt.Sprintf("decides%d@shop.example", n), account.Owner)
 	write(func(tx *db.Tx) error {
 		if err := c.Programme().Grant(tx, who, "spring", time.Time{}, "usr_1", "Lovelace is the mayor's niece"); err != nil {
 			return err
 		}
 		if _, err := c.Ledger().Adjust(tx, points.Act{Customer: who, Unit: "points", Key: "a", Cause: "adjust:1", Actor: "usr_1", Reason: "Lovelace waited for an hour"}, 30); err != nil {
+			return err
+		}
+		if _, _, err := byhand.Ask(tx, c.Ledger().IDs, asker, byhand.Request{Customer: who, Key: "a", Unit: "points", Units: 500_000, Reason: "Lovelace waited for a day"}); err != nil {
 			return err
 		}
 		r, err := c.Rewards().Redeem(tx, reward.Wish{Customer: who, Reward: "cake", Key: "r", Actor: "usr_1"})

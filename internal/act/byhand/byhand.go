@@ -4,6 +4,11 @@
 // and taken together. What always holds: of two at once the second sees what the first did; what is refused is not counted, and
 // what is moved is counted in the same transaction, also where there is no limit yet. What jobs and commands of the program do is
 // by nobody's hand.
+//
+// A Request is what a person asks for beyond their limit. It waits until somebody else, whose own limit lets them move as much,
+// approves or declines it; nobody decides about what they asked for themselves. Units move in the transaction that marks it approved,
+// once, as the act of who asked, and count against the limit of who approved. It goes with the customer: whoever stands for a merged
+// one gets it, and of one who is erased nothing waits.
 package byhand
 
 import (
@@ -75,6 +80,13 @@ func Limits(tx *db.Tx) (all []Limit, err error) {
 		}
 	}
 	return all, nil
+}
+
+// limitNow is the limit of somebody for a unit as it stands.
+func limitNow(tx *db.Tx, who, unit string) (Limit, error) {
+	var own []Limit
+	_, err := setting.Load(tx, settingsKey, &own)
+	return limitOf(own, who, unit), err
 }
 
 func limitOf(own []Limit, who, unit string) Limit {
@@ -169,11 +181,10 @@ func Move(tx *db.Tx, zone *time.Location, by account.Actor, unit string, units i
 	default:
 		return nil // the program itself
 	}
-	var own []Limit
-	if _, err := setting.Load(tx, settingsKey, &own); err != nil {
+	limit, err := limitNow(tx, who, unit)
+	if err != nil {
 		return err
 	}
-	limit := limitOf(own, who, unit)
 	if limit.Once > 0 && units > limit.Once {
 		return fault.Coded("by_hand_once", fault.Forbiddenf("%w", &TooMuch{Limit: limit, Once: true}))
 	}

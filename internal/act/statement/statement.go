@@ -11,11 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/draw"
 	"regulars/internal/act/gift"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
+	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
@@ -296,6 +298,10 @@ func (f *finder) find(who int64, cause string) (string, error) {
 // why says why what was earned was so much. To members it is told where they earned something; to staff also what was taken back of
 // it. Of a challenge and a gift its name says it.
 func (f *finder) why(e *points.Entry, unit string) (words []string, units int64, err error) {
+	if e.Of == "adjust" && f.To != programme.ForMember {
+		words, err = f.approval(e.Cause)
+		return words, 0, err
+	}
 	if e.Of == "adjust" || strings.HasPrefix(e.Cause, "challenge:") || f.gifts[e.Cause] != "" || e.Kind != points.Issue && (f.To == programme.ForMember || e.Kind != points.Reversed) {
 		return nil, 0, nil
 	}
@@ -309,6 +315,20 @@ func (f *finder) why(e *points.Entry, unit string) (words []string, units int64,
 		}
 	}
 	return programme.Words(f.Locale, f.To, f.Currency, f.club.ResultsIn(f.Locale, o.Results)), units, nil
+}
+
+// approval says who asked for what was moved by hand, and who approved it; nothing where nobody had to.
+func (f *finder) approval(cause string) ([]string, error) {
+	r, approved, err := byhand.OfCause(f.tx, cause)
+	if !approved || err != nil {
+		return nil, err
+	}
+	names, err := account.Names(f.tx)
+	said := []string{f.T("statement.approved", cmp.Or(names[r.Asker], r.Asker), cmp.Or(names[r.By], r.By))}
+	if r.Answer != "" {
+		said = append(said, r.Answer)
+	}
+	return said, err
 }
 
 func number(text string) int64 {

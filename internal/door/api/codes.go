@@ -22,6 +22,7 @@ var explained = map[fault.Kind]map[string]string{
 	fault.Forbidden: {
 		"by_hand_once":        "It is more than whoever asks may move by hand at once; detail says how much that is.",
 		"by_hand_day":         "It is more than is left of what whoever asks may move by hand on a day; detail says how much that is.",
+		"own_approval":        "Whoever asked for this, or made the key, does not decide about it.",
 		"own_flag":            "The flag is about what you did; somebody else is to decide about it.",
 		"personal_attribute":  "The attribute tells customers apart one by one; breaking figures down by it needs personal.read.",
 		"four_eyes":           "The programme in force asks for four eyes: somebody else publishes a draft than wrote it.",
@@ -35,6 +36,7 @@ var explained = map[fault.Kind]map[string]string{
 		"user_disabled":       "This user may not sign in.",
 	},
 	fault.NotFound: {
+		"approval_not_found":      "Nobody has asked for such an approval.",
 		"flag_not_found":          "There is no such flag.",
 		"order_not_found":         "The customer has no such order.",
 		"customer_not_found":      "There is no such customer.",
@@ -81,6 +83,10 @@ var explained = map[fault.Kind]map[string]string{
 		"known_already":        "A customer is known by this already.",
 		"too_little_data":      "There is too little data to foretell from.",
 		"already_referred":     "The customer was brought by somebody else.",
+		"approval_decided":     "Somebody has decided about this already, or it was withdrawn.",
+		"approval_erased":      "The customer was erased meanwhile, and nothing is moved.",
+		"asker_gone":           "Whoever asked for this may not move units any more.",
+		"nobody_approves":      "There is nobody else who may move so many units by hand.",
 		"flag_decided":         "Somebody has decided about the flag already.",
 		"no_referrals":         "The programme in force has no referral.",
 		"not_new":              "The customer has bought before.",

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/draw"
 	"regulars/internal/act/gift"
 	"regulars/internal/act/notice"
@@ -89,7 +90,7 @@ func (k *CheckCmd) Run(c *Context) (err error) {
 
 // checks are those of all floors: the facts', and that of the copy made of the facts, where there is one.
 func (p Place) checks() []check.Check {
-	checks := slices.Concat(check.Facts(), points.Checks(), programme.Checks(), reward.Checks(), draw.Checks(), packaging.Checks(), gift.Checks(), notice.Checks())
+	checks := slices.Concat(check.Facts(), points.Checks(), programme.Checks(), reward.Checks(), draw.Checks(), packaging.Checks(), gift.Checks(), notice.Checks(), byhand.Checks())
 	checks = append(checks, check.Check{Key: "audit", Run: trail})
 	if p.Data == "" {
 		return checks

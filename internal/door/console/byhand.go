@@ -47,10 +47,10 @@ func (v *visit) askHandLimits(by account.Actor, wrong error) error {
 			g.Fields = append(g.Fields, at)
 		}
 	}
-	p := setting{Notes: []string{v.l.T("byhand.others")}}
+	p := setting{Notes: []string{v.l.T("byhand.others")}, Ways: []door{{To: "/programme/waiting", Name: v.l.T("byhand.requests")}}}
 	switch {
 	case len(now) == 0:
-		p.Notes = []string{v.l.T("byhand.no_units")}
+		p = setting{Notes: []string{v.l.T("byhand.no_units")}}
 		return v.setting(v.l.T("console.byhand.title"), v.l.T("byhand.lead"), p, nil)
 	case may:
 		var err error

@@ -218,6 +218,7 @@ func (c *Console) routes() http.Handler {
 		"POST /costs/remove":                       (*visit).removeCost,
 		"GET /by-hand":                             (*visit).showHandLimits,
 		"POST /by-hand":                            (*visit).saveHandLimits,
+		"POST /by-hand/requests/{id}":              (*visit).decideAsked,
 		"GET /business":                            (*visit).showBusiness,
 		"POST /business":                           (*visit).saveBusiness,
 		"GET /parameters":                          (*visit).showParameters,

@@ -199,6 +199,9 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 		status = v.status(wrong)
 		sheet.Problems = []problem{{Field: page.Person.at(), Text: v.say(wrong)}}
 		if page.Held != nil && path.Base(v.r.URL.Path) == "points" {
+			if page.Held.Ask, err = v.offers(by, wrong); err != nil {
+				return err
+			}
 			page.Held.Key = v.typed("key")
 			for _, name := range []string{"units", "reason", "unit"} {
 				page.Held.Typed[name] = v.typed(name)

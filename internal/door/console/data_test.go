@@ -235,7 +235,11 @@ func TestWhoMayBringFilesAndSeeThePicture(t *testing.T) {
 // signedIn is somebody of the role, who accepts an invitation.
 func (s *shop) signedIn(t *testing.T, _ *reader, role account.Role) *reader {
 	t.Helper()
-	email := string(role) + "@example.com"
+	return s.signedInAs(t, string(role)+"@example.com", role)
+}
+
+func (s *shop) signedInAs(t *testing.T, email string, role account.Role) *reader {
+	t.Helper()
 	var link string
 	s.write(t, func(tx *db.Tx) error {
 		_, token, err := account.Invite(tx, account.System("test"), account.NewUser{Email: email, Name: "N", Role: role, Language: "en"})

@@ -220,12 +220,20 @@ func (v *visit) opening(h *home) (err error) {
 	if err := v.flagged(h); err != nil {
 		return err
 	}
-	var drafts int64
-	if err := v.read(func(tx *db.Tx) (err error) { drafts, err = v.waits(tx, v.me.Actor()); return err }); err != nil {
+	var drafts, asked int64
+	if err := v.read(func(tx *db.Tx) (err error) {
+		if drafts, err = v.waits(tx, v.me.Actor()); err == nil {
+			asked, err = v.askedOf(tx, v.me.Actor())
+		}
+		return err
+	}); err != nil {
 		return err
 	}
 	if drafts > 0 {
 		h.Looks = append(h.Looks, worth{"/programme/waiting", v.l.P("eyes.waiting.you", drafts)})
+	}
+	if asked > 0 {
+		h.Looks = append(h.Looks, worth{"/programme/waiting#asked", v.l.P("byhand.waiting.you", asked)})
 	}
 	last := v.picture.latest(v.ctx)
 	if last.Picture == nil || last.empty() {

@@ -35,6 +35,8 @@ type held struct {
 	Units      []choice
 	Key        string // of what is adjusted from this page: pressed twice is once
 	Typed      map[string]string
+	Asked      []asked // what is beyond the limit of who asked for it
+	Ask        bool    // what was typed is, and can be asked for
 }
 
 type heldUnit struct {
@@ -103,6 +105,9 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		}
 		members, err := customer.Members(tx, number)
 		if err != nil {
+			return err
+		}
+		if h.Asked, err = v.askedFor(tx, by, members, b.Zone); err != nil {
 			return err
 		}
 		r := statement.Reader{Locale: v.l, Zone: b.Zone, Currency: b.Currency, Programme: facts.Programme(), To: programme.Cashier}
@@ -239,14 +244,18 @@ func (v *visit) heldUnit(u *points.Unit, b *points.Balance, zone *time.Location)
 	return h
 }
 
-// adjust gives or takes units by hand, with a reason.
+// adjust gives or takes units by hand, with a reason; or asks for it, where that is more than the reader may.
 func (v *visit) adjust() error {
 	return v.allowed(account.PointsAdjust, func(by account.Actor) error {
 		var number int64
 		if err := fact.ParsePublicID(fact.CustomerPrefix, v.r.PathValue("id"), &number); err != nil {
 			return fault.NotFoundf("there is no such customer")
 		}
-		err := v.adjusted(by, number)
+		do := v.adjusted
+		if v.typed("ask") != "" {
+			do = v.request
+		}
+		err := do(by, number)
 		if err == nil {
 			return v.leave("/customers/" + v.r.PathValue("id") + "#held")
 		}
@@ -257,14 +266,24 @@ func (v *visit) adjust() error {
 	})
 }
 
-func (v *visit) adjusted(by account.Actor, number int64) error {
+// unitsByHand is how many units are to be given, or taken where they are below zero.
+func (v *visit) unitsByHand() (int64, error) {
 	units, err := strconv.ParseInt(strings.TrimSpace(strings.ReplaceAll(v.typed("units"), "−", "-")), 10, 64)
 	switch {
 	case err != nil:
-		return fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed("units"))))
+		return 0, fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed("units"))))
 	case units == 0 || units > byhand.Most || units < -byhand.Most:
-		return fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", byhand.Most)))
-	case strings.TrimSpace(v.typed("reason")) == "":
+		return 0, fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", byhand.Most)))
+	}
+	return units, nil
+}
+
+func (v *visit) adjusted(by account.Actor, number int64) error {
+	units, err := v.unitsByHand()
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(v.typed("reason")) == "" {
 		return fault.In("reason", fault.Coded("required", fault.Invalidf("say why")))
 	}
 	facts, err := v.Facts.Intake(v.ctx)

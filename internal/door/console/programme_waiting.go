@@ -2,9 +2,12 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -41,11 +44,13 @@ func (v *visit) eyesOn(tx *db.Tx, by account.Actor, p *programme.Version, d *pro
 	return e, nil
 }
 
-// waiting is the page of the drafts that wait to be put in force.
+// waiting is the page of what waits for somebody else: drafts that are to be put in force, and what was asked for by hand.
 type waiting struct {
 	Said   string
 	Lead   string
 	Drafts []waitingDraft
+	Asked  []asked
+	Lately []asked // that were decided
 }
 
 type waitingDraft struct {
@@ -57,41 +62,65 @@ type waitingDraft struct {
 const mostDrafts = 200
 
 func (v *visit) showWaiting() error {
-	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
-		b, err := v.business()
+	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error { return v.whatWaits(by, nil) })
+}
+
+// whatWaits shows what waits; wrong is what was wrong with a decision about something that was asked for.
+func (v *visit) whatWaits(by account.Actor, wrong error) error {
+	if fault.KindOf(wrong) == fault.Internal && wrong != nil {
+		return wrong
+	}
+	b, err := v.business()
+	if err != nil {
+		return err
+	}
+	shown := waiting{Said: v.done()}
+	if word := v.r.URL.Query().Get("done"); slices.Contains(byhand.States(), byhand.State(word)) {
+		shown.Said = v.l.T("byhand.done." + word)
+	}
+	if err := v.read(func(tx *db.Tx) error {
+		if err := v.showAsked(tx, by, &shown, zoneOf(b), wrong); err != nil || !by.May(account.ProgrammeWrite) {
+			return err
+		}
+		return v.showDrafts(tx, by, &shown, zoneOf(b))
+	}); err != nil {
+		return err
+	}
+	s, status := sheet{Title: v.l.T("eyes.title"), Lead: v.l.T("eyes.lead"), Content: &shown}, http.StatusOK
+	if wrong != nil {
+		status = v.status(wrong)
+		s.Problems = []problem{{Text: v.say(wrong)}}
+		if fieldOf(wrong) == "answer" {
+			s.Problems[0].Field = "answer-" + v.r.PathValue("id")
+		}
+	}
+	return v.show(status, "waiting", s)
+}
+
+func (v *visit) showDrafts(tx *db.Tx, by account.Actor, shown *waiting, zone *time.Location) error {
+	shown.Drafts = nil
+	on, err := programme.EyesOn(tx, by.ID)
+	if err != nil {
+		return err
+	}
+	shown.Lead = v.l.T("eyes.lead." + string(on))
+	all, err := programme.Drafts(tx, mostDrafts)
+	for i := range all {
+		p := &all[i]
+		who, err := v.author(tx, p.Author)
 		if err != nil {
 			return err
 		}
-		shown := waiting{Said: v.done()}
-		if err := v.read(func(tx *db.Tx) error {
-			shown.Drafts = nil
-			on, err := programme.EyesOn(tx, by.ID)
-			if err != nil {
-				return err
-			}
-			shown.Lead = v.l.T("eyes.lead." + string(on))
-			all, err := programme.Drafts(tx, mostDrafts)
-			for i := range all {
-				p := &all[i]
-				who, err := v.author(tx, p.Author)
-				if err != nil {
-					return err
-				}
-				one := waitingDraft{Version: p.Version, Note: p.Note, Whose: v.l.T("eyes.by", who, v.l.Date(p.Created.In(zoneOf(b)))), Mine: p.Author == by.ID && on == programme.Four}
-				if d, err := programme.Parse(p.Document); err == nil {
-					one.Name = d.Name
-				}
-				if one.Says = v.l.T("eyes.yours"); one.Mine {
-					one.Says = v.l.T("eyes.others")
-				}
-				shown.Drafts = append(shown.Drafts, one)
-			}
-			return err
-		}); err != nil {
-			return err
+		one := waitingDraft{Version: p.Version, Note: p.Note, Whose: v.l.T("eyes.by", who, v.l.Date(p.Created.In(zone))), Mine: p.Author == by.ID && on == programme.Four}
+		if d, err := programme.Parse(p.Document); err == nil {
+			one.Name = d.Name
 		}
-		return v.show(http.StatusOK, "waiting", sheet{Title: v.l.T("eyes.title"), Lead: shown.Lead, Content: &shown})
-	})
+		if one.Says = v.l.T("eyes.yours"); one.Mine {
+			one.Says = v.l.T("eyes.others")
+		}
+		shown.Drafts = append(shown.Drafts, one)
+	}
+	return err
 }
 
 // author is what whoever wrote something is called.

@@ -75,6 +75,14 @@ func constrained(table, column string, r *rand.Rand) (value any, ok bool) {
 		return "open", true
 	case "fraud_flags.decided_us":
 		return 0, true
+	case "by_hand_requests.state":
+		return pick("declined", "withdrawn")
+	case "by_hand_requests.units":
+		return pick(1, math.MinInt64)
+	case "by_hand_requests.decided_us":
+		return pick(1, math.MaxInt64)
+	case "by_hand_requests.moved_customer", "by_hand_requests.operation_id":
+		return nil, true
 	case "rewards.left_count":
 		return pick(nil, 0, math.MaxInt64)
 	case "reward_codes.kind":

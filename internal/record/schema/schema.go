@@ -119,6 +119,7 @@ func Tables() []Table {
 		{Name: "surprise_lists", Class: Directory, By: "surprise"},
 		{Name: "gifts", Class: Fact, By: "customer_id"},
 		{Name: "by_hand_sums", Class: Directory, By: "actor"},
+		{Name: "by_hand_requests", Class: Fact, By: "customer_id"},
 		{Name: "draws", Class: Reference},
 		{Name: "draw_lists", Class: Directory, By: "draw"},
 		{Name: "draw_winners", Class: Directory, By: "draw"},
