@@ -51,7 +51,7 @@ func TestAskingForMoreThanOneMayByHand(t *testing.T) {
 		if page := manager.get(path); strings.Contains(page.text, `name="ask"`) {
 			t.Error("asking is offered before anything was too much")
 		}
-		refused := form(manager, "500").wants(t, http.StatusForbidden, path+"/points", "manager: at most 20 points at once by hand.", `value="500"`, "the <b>cake</b> was burnt", "You can ask for it", `name="ask"`)
+		refused := form(manager, "500").wants(t, http.StatusForbidden, path+"/points", "manager: at most 20 points at once by hand.", `value="500"`, "the <b>cake</b> was burnt", "You can ask for it", `name="ask"`, `href="#units"`)
 		key := formKey.FindStringSubmatch(refused.text)[1]
 		if page := form(owner, "many"); strings.Contains(page.text, `name="ask"`) {
 			t.Error("asking is offered for what is no number")

@@ -202,7 +202,7 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 			if page.Held.Ask, err = v.offers(by, wrong); err != nil {
 				return err
 			}
-			page.Held.Key = v.typed("key")
+			page.Held.Key, sheet.Problems[0].Field = v.typed("key"), cmp.Or(fieldOf(wrong), "units")
 			for _, name := range []string{"units", "reason", "unit"} {
 				page.Held.Typed[name] = v.typed(name)
 			}
