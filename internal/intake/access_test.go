@@ -16,6 +16,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
@@ -31,7 +32,8 @@ func (c *club) drawn(key string, most int64) *draw.Desk {
 	c.t.Helper()
 	desk := c.Draws(secret.New(bytes.Repeat([]byte{3}, 32)))
 	if err := c.write(func(tx *db.Tx) error {
-		_, err := draw.Save(tx, draw.Draw{Draw: key, Name: "A draw", Opens: c.now(), Closes: c.now().Add(30 * 24 * time.Hour), Prizes: []draw.Prize{{Name: "A cake", Count: 1}}, Rules: &draw.Rules{Most: most}}, "usr_1", 0)
+		_, err := draw.Save(tx, draw.Draw{Draw: key, Name: "A draw", Opens: c.now(), Closes: c.now().Add(30 * 24 * time.Hour), Prizes: []draw.Prize{{Name: "A cake", Count: 1}}, Rules: &draw.Rules{Most: most},
+			Translations: locale.Translations{"mk": {"A draw": "Извлекување"}}}, "usr_1", 0)
 		if err == nil {
 			_, err = desk.Publish(tx, key, "usr_2")
 		}

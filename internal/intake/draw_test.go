@@ -13,6 +13,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
@@ -27,7 +28,8 @@ func (c *club) raffle(key string) *draw.Desk {
 	desk := c.Draws(secret.New(bytes.Repeat([]byte{3}, 32)))
 	if err := c.write(func(tx *db.Tx) error {
 		_, err := draw.Save(tx, draw.Draw{Draw: key, Name: "A draw", Opens: c.now(), Closes: c.now().Add(30 * 24 * time.Hour), Prizes: []draw.Prize{{Name: "A cake", Count: 2}},
-			Free: true, Bought: &draw.Bought{Unit: "points", Price: 5, PerMember: 4}, Earned: &draw.Earned{MinimumMinor: 1000, Most: 2}}, "usr_1", 0)
+			Free: true, Bought: &draw.Bought{Unit: "points", Price: 5, PerMember: 4}, Earned: &draw.Earned{MinimumMinor: 1000, Most: 2},
+			Translations: locale.Translations{"zh": {"A draw": "抽奖活动", "A cake": "一个蛋糕"}}}, "usr_1", 0)
 		if err == nil {
 			_, err = desk.Publish(tx, key, "usr_2")
 		}

@@ -18,6 +18,7 @@ import (
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
@@ -334,7 +335,7 @@ func TestAGiftIsToldByNameAndInTheLanguageOfTheCustomer(t *testing.T) {
 		}
 		// What went wrong at the server is tried again, and once it is late no more; a setting ends all letters.
 		s := c.springtime()
-		s.Gifts, s.HoldOut = 10, 0
+		s.Gifts, s.HoldOut, s.Translations = 10, 0, locale.Translations{"el": {s.Name: "Μια ανοιξιάτικη έκπληξη"}}
 		c.plans(t, s)
 		if err := c.Gifts().Due(t.Context(), c.d); err != nil {
 			t.Fatal(err)
@@ -346,7 +347,7 @@ func TestAGiftIsToldByNameAndInTheLanguageOfTheCustomer(t *testing.T) {
 			t.Error("a server that is not there took a letter")
 		}
 		g.Post.Fixed = &server
-		if got = round(); len(got) != 1 || !strings.Contains(got[0].Subject, "A spring surprise") {
+		if got = round(); len(got) != 1 || !strings.Contains(got[0].Subject, "Μια ανοιξιάτικη έκπληξη") {
 			t.Errorf("%+v", got)
 		}
 		for name, silence := range map[string]func(){

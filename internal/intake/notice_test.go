@@ -170,7 +170,7 @@ func TestAGiftAndAWinAreToldOnThePhone(t *testing.T) {
 		}
 		got := p.shows(0)
 		slices.Sort(got)
-		if !slices.Equal(got, []string{"You have won: A cake | From the draw “A draw” at Regulars. | /my/draws/cake", "您中奖了：A cake | 来自Regulars的抽奖“A draw”。 | /my/draws/cake"}) {
+		if !slices.Equal(got, []string{"You have won: A cake | From the draw “A draw” at Regulars. | /my/draws/cake", "您中奖了：一个蛋糕 | 来自Regulars的抽奖“抽奖活动”。 | /my/draws/cake"}) {
 			t.Errorf("%q", got)
 		}
 		// A surprise is told as letters are: to who agreed to news.

@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/act/gift"
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 	"regulars/internal/record/holiday"
 )
 
@@ -46,8 +47,15 @@ func TestEntriesOnAHolidayAreAGift(t *testing.T) {
 			t.Errorf("ada has %d entries, want 2", o.Rules)
 		}
 		all := given(ada)
-		if len(all) != 1 || all[0].About != "opening" || all[0].Greeting != "waiting" || len(all[0].Gave) != 1 || all[0].Gave[0] != (gift.Gave{Draw: "A draw", Entries: 2}) {
+		if len(all) != 1 || all[0].About != "opening" || all[0].Greeting != "waiting" || len(all[0].Gave) != 1 || all[0].Gave[0].Draw != "A draw" || all[0].Gave[0].Entries != 2 {
 			t.Errorf("ada was given %+v", all)
+		}
+		mk, err := locale.Get("mk")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := (gift.Words{Locale: mk}).Gave(&all[0]); said != "2 учества во извлекувањето Извлекување" {
+			t.Errorf("in Macedonian it is %q", said)
 		}
 		if all := given(bob); len(all) != 0 {
 			t.Errorf("bob, who is no member, was given %+v", all)

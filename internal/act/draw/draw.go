@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 )
 
@@ -68,6 +70,47 @@ type Draw struct {
 	Earned *Earned   `json:"earned,omitempty"`
 	Rules  *Rules    `json:"rules,omitempty"`
 	Terms  string    `json:"terms,omitempty"` // beside what the terms say of themselves
+	// Translations are what name, prizes and terms are in other languages. The list that is drawn from has them as they are above.
+	Translations locale.Translations `json:"translations,omitempty"`
+}
+
+// Texts are what people read of the draw, each once.
+func (d *Draw) Texts() []string {
+	all := []string{d.Name}
+	for _, p := range d.Prizes {
+		all = append(all, p.Name)
+	}
+	if d.Terms != "" {
+		all = append(all, d.Terms)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// In is the draw as it is told in a language: nothing is drawn or checked by it.
+func (d *Draw) In(l *locale.Locale) *Draw {
+	told := *d
+	told.Name, told.Terms, told.Prizes = d.Translations.In(l, d.Name), d.Translations.In(l, d.Terms), slices.Clone(d.Prizes)
+	for i := range told.Prizes {
+		told.Prizes[i].Name = d.Translations.In(l, told.Prizes[i].Name)
+	}
+	return &told
+}
+
+func (d *Draw) checkTranslations() error {
+	for _, texts := range d.Translations {
+		for text, as := range texts {
+			if text != d.Terms && strings.ContainsFunc(as, unicode.IsControl) {
+				return fault.In("translations", fault.Coded("no_text", fault.Invalidf("a name is one line of text")))
+			}
+		}
+	}
+	return d.Translations.Check(func(text string) int {
+		if text == d.Terms {
+			return longestTerms
+		}
+		return longestName
+	})
 }
 
 // Stored is a draw as it is kept.
@@ -127,6 +170,9 @@ func (d *Draw) Check() error {
 		return err
 	}
 	if err := d.checkPrizes(); err != nil {
+		return err
+	}
+	if err := d.checkTranslations(); err != nil {
 		return err
 	}
 	switch {
@@ -210,6 +256,7 @@ func first(err error) error {
 // Save makes a draft, or changes one. version is the one that it must have, 0: any.
 func Save(tx *db.Tx, d Draw, author string, version int64) (Stored, error) {
 	d.Opens, d.Closes = d.Opens.UTC().Truncate(time.Microsecond), d.Closes.UTC().Truncate(time.Microsecond)
+	d.Translations = d.Translations.Of(d.Texts())
 	if err := d.Check(); err != nil {
 		return Stored{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/act/notice"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
@@ -121,6 +122,18 @@ type Own struct {
 	// Entries is what they are on the list; empty until it is frozen, or where they are not there.
 	Entries []Entry  `json:"entries,omitempty"`
 	Won     []Winner `json:"won,omitempty"`
+
+	translations locale.Translations
+}
+
+// In is how they stand as it is told in a language.
+func (o *Own) In(l *locale.Locale) *Own {
+	told := *o
+	told.Name, told.Won = o.translations.In(l, o.Name), slices.Clone(o.Won)
+	for i := range told.Won {
+		told.Won[i].Prize = o.translations.In(l, told.Won[i].Prize)
+	}
+	return &told
 }
 
 // Any tells whether they take part.
@@ -136,7 +149,7 @@ func (o *Own) Weight() (sum int64) {
 
 // Of tells how a person, who is known by the numbers, the root first, stands in a draw.
 func (d *Desk) Of(tx *db.Tx, s *Stored, members []int64) (o Own, err error) {
-	o = Own{Draw: s.Draw.Draw, Name: s.Name, State: s.State}
+	o = Own{Draw: s.Draw.Draw, Name: s.Name, State: s.State, translations: s.Translations}
 	h, err := entered(tx, s.Draw.Draw, members)
 	if err != nil {
 		return o, err

@@ -25,6 +25,6 @@ func Notices() []notice.Kind {
 		if err != nil || len(prizes) == 0 {
 			return m, false, err
 		}
-		return notice.Message{Title: a.T("notice.won.title", prizes[0]), Text: a.T("notice.won.text", s.Name, a.Name()), Path: "/my/draws/" + a.What}, true, nil
+		return notice.Message{Title: a.T("notice.won.title", s.Translations.In(a.Locale, prizes[0])), Text: a.T("notice.won.text", s.Translations.In(a.Locale, s.Name), a.Name()), Path: "/my/draws/" + a.What}, true, nil
 	}}}
 }

@@ -44,6 +44,7 @@ func (w Words) Prize(p Prize) string {
 
 // Terms are those of a draw, written from its settings, with what the owner adds.
 func (w Words) Terms(d *Draw) (all []string) {
+	d = d.In(w.Locale)
 	say := func(key string, args ...any) { all = append(all, w.T("draw.terms."+key, args...)) }
 	say("time", w.Business, w.Moment(d.Opens), w.Moment(d.Closes))
 	var prizes []string

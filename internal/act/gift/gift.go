@@ -9,6 +9,7 @@ import (
 	"regulars/internal/act/notice"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 )
 
 // Gave is one thing that was given: units, a reward by the name that it had, or entries in a draw by the name of that.
@@ -19,6 +20,8 @@ type Gave struct {
 	Redemption int64  `json:"redemption,omitempty"`
 	Draw       string `json:"draw,omitempty"`
 	Entries    int64  `json:"entries,omitempty"`
+	// Called is what the draw was called in other languages.
+	Called locale.Translations `json:"called,omitempty"`
 }
 
 // Gift is what a customer was given on an occasion, or why not.
@@ -32,7 +35,8 @@ type Gift struct {
 	At       time.Time
 	Greeting string // how the letter stands: none, waiting, sent or skipped
 
-	name string // of the surprise
+	name         string // of the surprise
+	translations locale.Translations
 }
 
 // The ways in which the letter about a gift stands.
@@ -90,7 +94,7 @@ func Noted(tx *db.Tx, given programme.Given) error {
 			if err != nil {
 				return err
 			}
-			g.Gave = append(g.Gave, Gave{Draw: in.Name, Entries: r.Entries})
+			g.Gave = append(g.Gave, Gave{Draw: in.Name, Entries: r.Entries, Called: in.Translations.Of([]string{in.Name})})
 		}
 	}
 	if len(g.Gave) == 0 {
@@ -113,12 +117,13 @@ func (g *Gift) scan(row interface{ Scan(targets ...any) error }) error {
 	}
 	g.Lot = Lot(lot)
 	var of struct {
-		Name string `json:"name"`
+		Name         string              `json:"name"`
+		Translations locale.Translations `json:"translations"`
 	}
 	if err := json.Unmarshal([]byte(settings), &of); err != nil {
 		return fmt.Errorf("the settings of the surprise %s: %w", g.About, err)
 	}
-	g.name = of.Name
+	g.name, g.translations = of.Name, of.Translations
 	if err := json.Unmarshal([]byte(gave), &g.Gave); err != nil {
 		return fmt.Errorf("the gift %s: %w", g.Cause, err)
 	}

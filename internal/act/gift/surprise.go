@@ -15,6 +15,7 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 )
 
 // Desk gives presents. It is safe for concurrent use.
@@ -39,7 +40,9 @@ const (
 type Surprise struct {
 	Surprise string `json:"surprise"` // the owner's name for it, such as spring-2027
 	Name     string `json:"name"`     // as customers see it
-	Who      Who    `json:"who"`
+	// Translations are what the name is in other languages.
+	Translations locale.Translations `json:"translations,omitempty"`
+	Who          Who                 `json:"who"`
 	// What each is given: units, or a reward.
 	Unit   string `json:"unit,omitempty"`
 	Units  int64  `json:"units,omitempty"`
@@ -105,6 +108,14 @@ func (s *Surprise) Check() error {
 	if n == 0 || n > longestName || s.Name != strings.TrimSpace(s.Name) || !utf8.ValidString(s.Name) || strings.ContainsFunc(s.Name, unicode.IsControl) {
 		return coded("name", "name_length", "a name has 1 to %d signs, on one line, and no space around it", longestName)
 	}
+	if err := s.Translations.Check(func(string) int { return longestName }); err != nil {
+		return err
+	}
+	for _, names := range s.Translations {
+		if strings.ContainsFunc(names[s.Name], unicode.IsControl) {
+			return coded("translations", "no_text", "a name is one line of text")
+		}
+	}
 	if err := s.Who.check(); err != nil {
 		return fault.In("who", err)
 	}
@@ -156,7 +167,7 @@ func (s *Surprise) known(tx *db.Tx) error {
 
 // Save makes a draft, or changes one. version is the one that it must have, 0: any.
 func Save(tx *db.Tx, s Surprise, author string, version int64) (Stored, error) {
-	s.Gives = s.Gives.UTC().Truncate(time.Microsecond)
+	s.Gives, s.Translations = s.Gives.UTC().Truncate(time.Microsecond), s.Translations.Of([]string{s.Name})
 	if err := s.Check(); err != nil {
 		return Stored{}, err
 	}

@@ -25,7 +25,7 @@ func (w Words) Occasion(g *Gift) string {
 	case programme.OnHoliday:
 		return w.Calendar.Name(w.Locale, g.About)
 	case OnSurprise:
-		return g.name
+		return g.translations.In(w.Locale, g.name)
 	}
 	return w.T("gift.occasion." + g.Occasion)
 }
@@ -38,7 +38,7 @@ func (w Words) Gave(g *Gift) string {
 		case one.Reward != "":
 			all = append(all, w.Club.In(w.Locale, one.Reward))
 		case one.Entries > 0:
-			all = append(all, w.P("programme.gives.entries", one.Entries, one.Draw))
+			all = append(all, w.P("programme.gives.entries", one.Entries, one.Called.In(w.Locale, one.Draw)))
 		default:
 			all = append(all, points.Amount(w.Locale, one.Unit, one.Units))
 		}

@@ -11,6 +11,7 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 )
 
 // Document is a programme as it is written down.
@@ -31,9 +32,8 @@ type Document struct {
 	Tiers      *Tiers          `json:"tiers,omitempty"`
 	Referral   *Referral       `json:"referral,omitempty"`
 	Rewards    []reward.Reward `json:"rewards,omitempty"`
-	// Translations are what names and texts above are in other languages: by language, such as el, and by the text as it is above. What
-	// is not there is shown as it is.
-	Translations map[string]map[string]string `json:"translations,omitempty"`
+	// Translations are what names and texts above are in other languages.
+	Translations locale.Translations `json:"translations,omitempty"`
 }
 
 // Referral says when a friend who was brought counts; what it gives are rules on referral, to who brought them, and on referred,

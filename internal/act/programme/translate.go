@@ -1,11 +1,9 @@
 package programme
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -50,35 +48,13 @@ func (d *Document) Texts() (all []string) {
 
 // Translate sets what texts are in a language; empty ones are taken away, and those of texts that there are no more.
 func (d *Document) Translate(language string, texts map[string]string) {
-	kept := map[string]string{}
-	for _, text := range d.Texts() {
-		if as := strings.TrimSpace(texts[text]); as != "" {
-			kept[text] = as
-		}
-	}
-	all := map[string]map[string]string{}
-	maps.Copy(all, d.Translations)
-	if all[language] = kept; len(kept) == 0 {
-		delete(all, language)
-	}
-	if d.Translations = all; len(all) == 0 {
-		d.Translations = nil
-	}
+	kept := maps.Clone(texts)
+	maps.DeleteFunc(kept, func(text, _ string) bool { return !slices.Contains(d.Texts(), text) })
+	d.Translations = d.Translations.With(language, kept)
 }
 
 func (d *Document) checkTranslations() error {
-	for _, language := range slices.Sorted(maps.Keys(d.Translations)) {
-		if !slices.Contains(locale.Tags(), language) {
-			return fault.In("translations", fault.Invalidf("%.20q is no language that pages speak; there are %s", language, strings.Join(locale.Tags(), ", ")))
-		}
-		for _, text := range slices.Sorted(maps.Keys(d.Translations[language])) {
-			as := d.Translations[language][text]
-			if n := utf8.RuneCountInString(as); strings.TrimSpace(as) == "" || n > MostTranslated {
-				return fault.In(fmt.Sprintf("translations.%s", language), fault.Invalidf("what %.40q is in the language has 1 to %d signs", text, MostTranslated))
-			}
-		}
-	}
-	return nil
+	return d.Translations.Check(func(string) int { return MostTranslated })
 }
 
 // In is a text of the programme in a language; as it is where nobody translated it, or there is no programme.
@@ -91,12 +67,10 @@ func (c *Compiled) In(l *locale.Locale, text string) string {
 
 // In is a text of the document in a language; as it is where nobody translated it, or there is no document.
 func (d *Document) In(l *locale.Locale, text string) string {
-	if d != nil {
-		if as := d.Translations[l.Tag()][text]; as != "" {
-			return as
-		}
+	if d == nil {
+		return text
 	}
-	return text
+	return d.Translations.In(l, text)
 }
 
 // Spoken is the document in force, for what its texts are in other languages; nil where there is none.

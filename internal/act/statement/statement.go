@@ -269,7 +269,7 @@ func (f *finder) find(who int64, cause string) (string, error) {
 		return f.T("statement.reward", f.club.In(f.Locale, taken.Promise.Name)), err
 	case "draw":
 		d, err := draw.Load(f.tx, id)
-		return f.T("statement.draw", d.Name), err
+		return f.T("statement.draw", d.Translations.In(f.Locale, d.Name)), err
 	case "tier":
 		if f.club == nil {
 			return "", nil

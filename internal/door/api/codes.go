@@ -167,6 +167,7 @@ var explained = map[fault.Kind]map[string]string{
 		"busy":                "Too much at once; try again in a few seconds.",
 	},
 	fault.Invalid: {
+		"translation_length":   "What a text is in another language is empty, or too long.",
 		"bad_pattern":          "A pattern has 10 signs # at least, each a random sign, and else Latin letters and digits, with spaces and hyphens between them, 60 in all.",
 		"bad_code":             "A code has 3 to 60 Latin letters and digits, with spaces and hyphens between them.",
 		"too_many_codes":       "More codes than can be handed in at once.",

@@ -49,7 +49,7 @@ func (a *API) draws(ctx context.Context) (*draw.Desk, error) {
 }
 
 func (a *API) showDraw(s *draw.Stored, winners []draw.Held) wire.Draw {
-	d := wire.Draw{Draw: s.Draw.Draw, Name: s.Name, OpensAt: s.Opens, ClosesAt: s.Closes, Free: s.Free, Terms: s.Terms, State: string(s.State), Version: s.Version,
+	d := wire.Draw{Draw: s.Draw.Draw, Name: s.Name, OpensAt: s.Opens, ClosesAt: s.Closes, Free: s.Free, Terms: s.Terms, Translations: s.Translations, State: string(s.State), Version: s.Version,
 		Commitment: s.Commitment, ListHash: s.ListHash, Entrants: s.Entrants, Entries: s.Entries, Seed: s.Seed, Reason: s.Reason}
 	for _, p := range s.Prizes {
 		d.Prizes = append(d.Prizes, wire.DrawPrize(p))
@@ -144,7 +144,7 @@ func (a *API) putDraw(ctx context.Context, in *putDrawIn) (*DrawOut, error) {
 		return nil, err
 	}
 	b := &in.Body
-	d := draw.Draw{Draw: in.Draw, Name: b.Name, Opens: b.OpensAt, Closes: b.ClosesAt, Free: b.Free, Terms: b.Terms}
+	d := draw.Draw{Draw: in.Draw, Name: b.Name, Opens: b.OpensAt, Closes: b.ClosesAt, Free: b.Free, Terms: b.Terms, Translations: b.Translations}
 	for _, p := range b.Prizes {
 		d.Prizes = append(d.Prizes, draw.Prize(p))
 	}

@@ -50,8 +50,16 @@ func TestADrawOverTheWire(t *testing.T) {
 		if err != nil || d.State != "draft" || d.Commitment != "" || d.PublicFile != "" || d.Bought.PerMember != 3 || d.Earned.Most != 2 || !d.ClosesAt.Equal(want.ClosesAt) {
 			t.Fatalf("%+v, %v", d, err)
 		}
-		want.Name = "The summer draw"
-		if d, err = s.PutDraw(t.Context(), "summer", want); err != nil || d.Name != want.Name || d.Version != 2 {
+		want.Name, want.Translations = "The summer draw", map[string]map[string]string{"tlh": {"The summer draw": "x"}}
+		if _, err := s.PutDraw(t.Context(), "summer", want); client.Code(err) != "invalid" {
+			t.Errorf("a language of nobody: %v", err)
+		}
+		want.Translations = map[string]map[string]string{"el": {"The summer draw": strings.Repeat("κ", 101)}}
+		if _, err := s.PutDraw(t.Context(), "summer", want); client.Code(err) != "translation_length" {
+			t.Errorf("a long name: %v", err)
+		}
+		want.Translations = map[string]map[string]string{"el": {"The summer draw": "Η κλήρωση", "A coffee": "Ένας καφές", "gone": "έφυγε"}}
+		if d, err = s.PutDraw(t.Context(), "summer", want); err != nil || d.Name != want.Name || d.Version != 2 || len(d.Translations["el"]) != 2 || d.Translations["el"]["A coffee"] != "Ένας καφές" {
 			t.Fatalf("%+v, %v", d, err)
 		}
 		if d, err = s.PublishDraw(t.Context(), "summer"); err != nil || d.State != "published" || len(d.Commitment) != 64 || d.Seed != "" || !strings.HasSuffix(d.PublicFile, "/my/draws/summer/draw.json") {

@@ -44,7 +44,7 @@ type SurpriseOut struct {
 
 func showSurprise(s *gift.Stored) wire.Surprise {
 	w := &s.Who
-	shown := wire.Surprise{Surprise: s.Surprise.Surprise, Name: s.Name, Unit: s.Unit, Units: s.Units, Reward: s.Reward, Gifts: s.Gifts, Budget: s.Budget, HoldOut: s.HoldOut, GivesAt: s.Gives,
+	shown := wire.Surprise{Surprise: s.Surprise.Surprise, Name: s.Name, Unit: s.Unit, Units: s.Units, Reward: s.Reward, Gifts: s.Gifts, Budget: s.Budget, HoldOut: s.HoldOut, GivesAt: s.Gives, Translations: s.Translations,
 		Who: wire.SurpriseWho{Segment: w.Segment, Tier: w.Tier, Members: w.Members, Orders: w.Orders, SpentMinor: w.Spent, WithinDays: w.Within, AwayDays: w.Away,
 			Condition: w.Condition}, State: string(s.State), Version: s.Version, Qualified: s.Qualified, Seed: s.Seed}
 	for _, t := range []struct {
@@ -145,7 +145,7 @@ func (a *API) putSurprise(ctx context.Context, in *putSurpriseIn) (*SurpriseOut,
 		return nil, err
 	}
 	b, w := &in.Body, &in.Body.Who
-	s := gift.Surprise{Surprise: in.Surprise, Name: b.Name, Unit: b.Unit, Units: b.Units, Reward: b.Reward, Gifts: b.Gifts, Budget: b.Budget, HoldOut: b.HoldOut, Gives: b.GivesAt,
+	s := gift.Surprise{Surprise: in.Surprise, Name: b.Name, Unit: b.Unit, Units: b.Units, Reward: b.Reward, Gifts: b.Gifts, Budget: b.Budget, HoldOut: b.HoldOut, Gives: b.GivesAt, Translations: b.Translations,
 		Who: gift.Who{Segment: w.Segment, Tier: w.Tier, Members: w.Members, Orders: w.Orders, Spent: w.SpentMinor, Within: w.WithinDays, Away: w.AwayDays, Condition: w.Condition}}
 	status := http.StatusOK
 	if err := a.Store.Write(ctx, func(tx *db.Tx) error {

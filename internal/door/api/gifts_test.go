@@ -62,9 +62,9 @@ func TestASurpriseOverTheWire(t *testing.T) {
 			s.member(who, 0)
 		}
 		want := client.Surprise{Name: "Spring", Unit: "points", Units: 5, Budget: 14, HoldOut: 25, GivesAt: time.Now().UTC().Add(-time.Second).Truncate(time.Second),
-			Who: client.SurpriseWho{Condition: "customer.orders == 0"}}
+			Who: client.SurpriseWho{Condition: "customer.orders == 0"}, Translations: map[string]map[string]string{"el": {"Spring": "Άνοιξη", "gone": "έφυγε"}}}
 		got, err := s.PutSurprise(t.Context(), "spring", want)
-		if err != nil || got.State != "draft" || got.Version != 1 || got.Who != want.Who || got.Budget != 14 || !got.GivesAt.Equal(want.GivesAt) || got.Lots != nil {
+		if err != nil || got.State != "draft" || got.Version != 1 || got.Who != want.Who || got.Budget != 14 || !got.GivesAt.Equal(want.GivesAt) || got.Lots != nil || len(got.Translations["el"]) != 1 || got.Translations["el"]["Spring"] != "Άνοιξη" {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		e, err := s.EstimateSurprise(t.Context(), "spring")

@@ -186,6 +186,7 @@ func (v *visit) describeDraw(shown *oneDraw, s *draw.Stored, sum *draw.Sum, w dr
 		}
 	}
 	say("time", v.l.T("draws.from_to", w.Moment(s.Opens), w.Moment(s.Closes)))
+	say("in", v.toldIn(s.Translations))
 	say("cancelled_because", s.Reason)
 	if s.State != draw.Draft && s.ListHash == "" {
 		so := v.l.T("draws.sum", v.l.Integer(sum.People), v.l.Integer(sum.Free), v.l.Integer(sum.Bought))

@@ -72,7 +72,7 @@ func (v *visit) drawForm(d *draw.Draw, b business.Business, action string) (f fo
 	f.Groups = append(f.Groups, group{Legend: v.l.T("draws.terms"), Fields: []field{
 		{Name: "terms", Label: v.l.T("draws.terms.more"), Help: v.l.T("draws.terms.help"), Type: "textarea", Value: d.Terms, Optional: true},
 	}})
-	return f, nil
+	return f, v.drawLanguages(&f, d)
 }
 
 // sellingFields are those for entries that are bought; none where there is nothing to pay with.
@@ -127,6 +127,9 @@ func (v *visit) typedDraw(key string, b business.Business) (d draw.Draw, err err
 		}
 		d.Prizes = append(d.Prizes, p)
 	}
+	if err := v.typedDrawLanguages(&d); err != nil {
+		return d, err
+	}
 	if d.Opens, err = v.typedTime("opens", zoneOf(b)); err != nil {
 		return d, err
 	}
@@ -174,6 +177,9 @@ func inForm(err error) error {
 	}
 	names := map[string]string{"bought.price": "price", "bought.per_member": "per_member", "bought.unit": "unit", "earned.minimum_minor": "minimum", "earned.most": "most", "rules.most": "rules"}
 	name, ok := names[f.Field]
+	if !ok {
+		name, ok = ofLanguage(f.Field)
+	}
 	if !ok {
 		return err
 	}

@@ -126,8 +126,16 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		owner.post("/draws/new", drawForm("name", "Another")...).wants(t, http.StatusOK, at+"-2", "Another", "draft")
 		owner.post(at+"-2/discard").wants(t, http.StatusOK, "/draws", "Removed.")
 		owner.post(at, drawForm("name", "The summer draw", "version", "1")...).wants(t, http.StatusOK, at, "Saved.", "The summer draw")
+		owner.post(at, drawForm("name", "The summer draw", "version", "2", "prizes.el", "Μια μηχανή")...).wants(t, http.StatusUnprocessableEntity, at, "as many lines as there are prizes", `<a href="#prizes.el">`, "Μια μηχανή</textarea>")
+		owner.post(at, drawForm("name", "The summer draw", "version", "2", "name.el", strings.Repeat("κ", 101))...).wants(t, http.StatusUnprocessableEntity, at, "A text in another language is empty or too long.", `<a href="#name.el">`)
+		told := owner.post(at, drawForm("name", "The summer draw", "version", "2", "name.el", "Η καλοκαιρινή κλήρωση", "prizes.el", "An espresso machine\r\n3 × Μια σακούλα κόκκοι\r\n", "terms.el", "Μόνο στην Ελλάδα.\r\nΌχι μετρητά.")...).
+			wants(t, http.StatusOK, at, "Saved.", "The summer draw", "Also in", "Ελληνικά", `value="Η καλοκαιρινή κλήρωση"`, "An espresso machine\nΜια σακούλα κόκκοι</textarea>", "Μόνο στην Ελλάδα.\nΌχι μετρητά.</textarea>")
+		if strings.Count(told.text, "<details class=\"fold\" open>") != 1 {
+			t.Error("languages in which nothing is said are open, or the one in which something is, is not")
+		}
+		owner.post(at, drawForm("name", "The summer draw", "version", "3")...).wants(t, http.StatusOK, at, "Saved.")
 		owner.post(at, drawForm("name", "An old form", "version", "1")...).wants(t, http.StatusConflict, at, "An old form")
-		owner.post(at, drawForm("name", "", "version", "2")...).wants(t, http.StatusUnprocessableEntity, at, "A name has 1 to 100 characters.")
+		owner.post(at, drawForm("name", "", "version", "4")...).wants(t, http.StatusUnprocessableEntity, at, "A name has 1 to 100 characters.")
 		owner.post(at+"/publish").wants(t, http.StatusOK, at, "the list is frozen by itself", "open", "Commitment (SHA-256 of the seed)", "/my/draws/draw-2026-01-01")
 		owner.post(at+"/publish").wants(t, http.StatusOK, at)
 		owner.post(at, drawForm("version", "3")...).wants(t, http.StatusConflict, at, "The draw has come too far")

@@ -122,6 +122,7 @@ func (v *visit) describeSurprise(shown *oneSurprise, s *gift.Stored, b business.
 			shown.About = append(shown.About, said{v.l.T("gifts." + key), text})
 		}
 	}
+	say("in", v.toldIn(s.Translations))
 	say("gives_at", v.drawWords(b).Moment(s.Gives))
 	say("each", name)
 	say("how_many", v.l.Integer(s.Count()))

@@ -14,6 +14,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/record/business"
 )
 
@@ -56,7 +57,7 @@ func (v *visit) surpriseForm(s *gift.Surprise, b business.Business, action strin
 		field{Name: "condition", Label: v.l.T("gifts.field.condition"), Help: v.l.T("gifts.field.condition.help", "customer.member_years >= 1"), Type: "textarea", Value: s.Who.Condition, Optional: true})
 	held := number("hold_out", s.HoldOut)
 	held.Value = strconv.FormatInt(s.HoldOut, 10)
-	return form{Action: action, Groups: []group{
+	f = form{Action: action, Groups: []group{
 		{Fields: []field{
 			{Name: "name", Label: v.l.T("gifts.field.name"), Help: v.l.T("gifts.field.name.help"), Value: s.Name, Most: 100},
 			{Name: "gives", Label: v.l.T("gifts.field.gives"), Type: "datetime-local", Value: s.Gives.In(zoneOf(b)).Format(minutes)},
@@ -66,7 +67,10 @@ func (v *visit) surpriseForm(s *gift.Surprise, b business.Business, action strin
 		}},
 		{Legend: v.l.T("gifts.group.who"), Fields: who},
 		{Legend: v.l.T("gifts.group.proof"), Fields: []field{held}},
-	}}, nil
+	}}
+	return f, v.inLanguages(&f, func(tag string) []field {
+		return []field{{Name: "name." + tag, Label: v.l.T("gifts.field.name"), Value: s.Translations[tag][s.Name], Most: 100, Optional: true}}
+	})
 }
 
 // surpriseChoices are what a surprise can be, and the tiers that it can be for.
@@ -111,6 +115,9 @@ func (v *visit) surpriseChoices(b business.Business) (what, tiers []choice, err 
 func (v *visit) typedSurprise(key string, b business.Business) (s gift.Surprise, err error) {
 	s = gift.Surprise{Surprise: key, Name: strings.TrimSpace(v.typed("name")), Who: gift.Who{Segment: v.typed("segment"), Tier: v.typed("tier"), Members: v.typed("members") != "",
 		Condition: strings.TrimSpace(v.typed("condition"))}}
+	for _, tag := range locale.Tags() {
+		s.Translations = s.Translations.With(tag, map[string]string{s.Name: v.typed("name." + tag)})
+	}
 	kind, code, _ := strings.Cut(v.typed("what"), ":")
 	switch kind {
 	case "unit":
@@ -147,6 +154,9 @@ func inSurpriseForm(err error) error {
 	names := map[string]string{"unit": "what", "reward": "what", "who.segment": "segment", "who.orders": "orders", "who.spent_minor": "spent", "who.within_days": "within",
 		"who.away_days": "away", "who.condition": "condition"}
 	name, ok := names[f.Field]
+	if !ok {
+		name, ok = ofLanguage(f.Field)
+	}
 	if !ok {
 		return err
 	}

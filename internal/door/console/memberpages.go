@@ -62,17 +62,13 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 			{Name: "version", Label: v.l.T("memberpages.version"), Help: v.l.T("memberpages.version.help"), Value: now.Version, Optional: true, Most: 60, Fixed: !may},
 		}},
 	}}
-	for _, tag := range locale.Tags() {
-		l, err := locale.Get(tag)
-		if err != nil {
-			return err
-		}
-		g := group{Legend: v.l.T("memberpages.in", l.Name()), Folded: true, Fields: []field{
+	if err := v.inLanguages(&f, func(tag string) []field {
+		return []field{
 			{Name: "greeting_translations." + tag, Label: v.l.T("memberpages.greeting"), Type: "textarea", Value: now.GreetingTranslations[tag], Optional: true, Most: 500, Fixed: !may},
 			{Name: "terms_translations." + tag, Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.in.help"), Type: "textarea", Value: now.TermsTranslations[tag], Optional: true, Most: 50_000, Fixed: !may},
-		}}
-		g.Open = g.filled(v)
-		f.Groups = append(f.Groups, g)
+		}
+	}); err != nil {
+		return err
 	}
 	p := setting{}
 	if may {

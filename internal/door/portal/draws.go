@@ -63,8 +63,9 @@ func (v *visit) drawsOf(tx *db.Tx, open bool) (all []listedDraw, err error) {
 		if open && !s.Open(tx.Now) {
 			continue
 		}
-		one := listedDraw{Path: drawsAt + "/" + s.Draw.Draw, Name: s.Name, State: w.State(s, tx.Now), Open: s.Open(tx.Now)}
-		for _, p := range s.Prizes {
+		told := s.In(v.l)
+		one := listedDraw{Path: drawsAt + "/" + s.Draw.Draw, Name: told.Name, State: w.State(s, tx.Now), Open: s.Open(tx.Now)}
+		for _, p := range told.Prizes {
 			one.Prizes = append(one.Prizes, w.Prize(p))
 		}
 		switch {
@@ -80,7 +81,7 @@ func (v *visit) drawsOf(tx *db.Tx, open bool) (all []listedDraw, err error) {
 			if err != nil {
 				return nil, err
 			}
-			one.Own = v.stands(&o)
+			one.Own = v.stands(o.In(v.l))
 		}
 		all = append(all, one)
 	}
@@ -202,7 +203,7 @@ func (v *visit) oneDraw(wrong error) error {
 	}); err != nil {
 		return err
 	}
-	return v.again("draw", sheet{Title: s.Name, Content: shown}, wrong)
+	return v.again("draw", sheet{Title: s.In(v.l).Name, Content: shown}, wrong)
 }
 
 // noted is what somebody typed off from somewhere, or pasted.
@@ -221,7 +222,7 @@ func (v *visit) describe(shown *oneDraw, s *draw.Stored, p *draw.Public, now tim
 		shown.Entrants = v.l.T("portal.draw.entrants", v.l.Integer(s.Entrants), v.l.Integer(s.Entries))
 	}
 	shown.Prizes = nil
-	for _, prize := range s.Prizes {
+	for _, prize := range s.In(v.l).Prizes {
 		shown.Prizes = append(shown.Prizes, w.Prize(prize))
 	}
 	shown.Commitment, shown.ListHash, shown.Seed, shown.Terms = s.Commitment, s.ListHash, s.Seed, w.Terms(&s.Draw)
@@ -230,7 +231,7 @@ func (v *visit) describe(shown *oneDraw, s *draw.Stored, p *draw.Public, now tim
 			shown.More = v.l.P("portal.draw.more", int64(len(p.Winners)-shownWinners))
 			break
 		}
-		shown.Winners = append(shown.Winners, winner{Place: v.l.Integer(one.Place), Prize: one.Prize, Entry: one.Entry})
+		shown.Winners = append(shown.Winners, winner{Place: v.l.Integer(one.Place), Prize: s.Translations.In(v.l, one.Prize), Entry: one.Entry})
 	}
 	if s.Entrants > workedOut {
 		shown.Long = true
@@ -259,7 +260,7 @@ func (v *visit) ofMember(tx *db.Tx, shown *oneDraw, s *draw.Stored) error {
 		return err
 	}
 	shown.Won, shown.Own, shown.Codes = nil, nil, nil
-	for _, won := range o.Won {
+	for _, won := range o.In(v.l).Won {
 		shown.Won = append(shown.Won, v.l.T("portal.draws.won", won.Prize))
 		for i := range shown.Winners {
 			shown.Winners[i].Mine = shown.Winners[i].Mine || shown.Winners[i].Entry == won.Entry

@@ -12,6 +12,7 @@ import (
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
+	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
 )
@@ -166,6 +167,40 @@ func TestAnybodyChecksADraw(t *testing.T) {
 			return err
 		})
 		stranger.get("/my/draws/summer").wants(t, 200, "/my/draws/summer", "WRONG Seed and list do not give the winners", "Do not trust")
+	})
+}
+
+// What a draw is called in other languages is read on the pages; what is drawn and checked is as it is written.
+func TestADrawInTheLanguageOfTheMember(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		p := s.joins("ada@example.com", 1)
+		_, desk := s.desk()
+		now := time.Now().Truncate(time.Second)
+		s.write(func(tx *db.Tx) error {
+			_, err := draw.Save(tx, draw.Draw{Draw: "summer", Name: "Summer draw", Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour), Free: true,
+				Prizes: []draw.Prize{{Name: "A bag of beans", Count: 3}, {Name: "A cup", Count: 1}}, Terms: "Only in Greece.",
+				Translations: locale.Translations{"el": {"Summer draw": "Καλοκαιρινή κλήρωση <b>", "A bag of beans": "Μια σακούλα κόκκοι", "Only in Greece.": "Μόνο στην Ελλάδα.", "gone": "έφυγε"}}}, "user:1", 0)
+			if err == nil {
+				_, err = desk.Publish(tx, "summer", "user:1")
+			}
+			return err
+		})
+		p.get("/my/draws").wants(t, 200, "/my/draws", "Summer draw", "3 × A bag of beans")
+		p.get("/my/?lang=el").wants(t, 200, "/my/", "Καλοκαιρινή κλήρωση <b>", "3 × Μια σακούλα κόκκοι", "A cup")
+		page := p.get("/my/draws/summer").wants(t, 200, "/my/draws/summer", "Καλοκαιρινή κλήρωση <b>", "3 × Μια σακούλα κόκκοι", "A cup", "Μόνο στην Ελλάδα.")
+		if strings.Contains(page.text, "Summer draw") || strings.Contains(page.text, "beans") || strings.Contains(page.text, "in Greece") || strings.Contains(page.raw, "κλήρωση <b>") {
+			t.Errorf("names are left as they are: %s", page.text)
+		}
+		p.post("/my/draws/summer", "way", "free")
+		s.ends("summer", true)
+		p.get("/my/draws/summer").wants(t, 200, "/my/draws/summer", "Κερδίσατε: Μια σακούλα κόκκοι")
+		p.get("/my/draws").wants(t, 200, "/my/draws", "Κερδίσατε: Μια σακούλα κόκκοι")
+		file := p.get("/my/draws/summer/draw.json")
+		public, err := draw.Read([]byte(file.raw))
+		if v := draw.Verify(&public, draw.Noted{}); err != nil || !v.OK() || public.Name != "Summer draw" || public.Winners[0].Prize != "A bag of beans" || strings.Contains(file.raw, "κόκκοι") {
+			t.Errorf("what is checked is told in a language: %v %v %s", err, v.String(), file.raw)
+		}
 	})
 }
 

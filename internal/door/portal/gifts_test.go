@@ -7,6 +7,7 @@ import (
 
 	"regulars/internal/act/gift"
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 )
 
 func TestAMemberSeesWhatTheyWereGivenAndWhatFor(t *testing.T) {
@@ -22,7 +23,7 @@ func TestAMemberSeesWhatTheyWereGivenAndWhatFor(t *testing.T) {
 		}
 		for key, name := range map[string]string{"spring": "A surprise <b>for spring</b>", "nobody": "For somebody else"} {
 			s.write(func(tx *db.Tx) error {
-				w := gift.Surprise{Surprise: key, Name: name, Unit: "points", Units: 7, Gifts: 1, Gives: tx.Now}
+				w := gift.Surprise{Surprise: key, Name: name, Translations: locale.Translations{"mk": {name: "Изненадување <b>"}}, Unit: "points", Units: 7, Gifts: 1, Gives: tx.Now}
 				if _, err := gift.Save(tx, w, "usr_1", 0); err != nil {
 					return err
 				}
@@ -46,5 +47,9 @@ func TestAMemberSeesWhatTheyWereGivenAndWhatFor(t *testing.T) {
 		}
 		p.get("/my/history").wants(t, 200, "/my/history", "gift: A surprise", "for joining", "+7")
 		p.get("/my/history?lang=el").wants(t, 200, "/my/history", "δώρο: A surprise")
+		p.get("/my/history?lang=mk").wants(t, 200, "/my/history", "Изненадување <b>")
+		if home := p.get("/my/").wants(t, 200, "/my/", "Изненадување <b>"); strings.Contains(home.raw, "Изненадување <b>") {
+			t.Error("a name is taken for a page")
+		}
 	})
 }

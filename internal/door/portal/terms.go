@@ -44,7 +44,7 @@ func (v *visit) showTerms() error {
 			p.Any = true
 			p.Terms = c.Promises(v.l, facts.Business.Currency, facts.Business.Digits(), tx.Now.In(facts.Business.Zone).Format(time.DateOnly), func(key string) string {
 				if d, err := draw.Load(tx, key); err == nil {
-					return d.Name
+					return d.Translations.In(v.l, d.Name)
 				}
 				return key // it has not been made yet
 			})

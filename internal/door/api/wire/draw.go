@@ -39,6 +39,8 @@ type Draw struct {
 	Rules    *DrawRules  `json:"rules,omitempty" doc:"Rules of the programme with the effect entries put entries in."`
 	Terms    string      `json:"terms,omitempty" maxLength:"20000" doc:"Beside what the terms say by themselves."`
 
+	Translations map[string]map[string]string `json:"translations,omitempty" doc:"What name, prizes and terms are in other languages: by en, ru, zh, el or mk, and by the text as it is here."`
+
 	State       string       `json:"state,omitempty" readOnly:"true" enum:"draft,published,closing,frozen,drawn,cancelled"`
 	Version     int64        `json:"version,omitempty" readOnly:"true"`
 	Commitment  string       `json:"commitment,omitempty" readOnly:"true" doc:"SHA-256 of the seed; there once it is published."`

@@ -21,16 +21,19 @@ type SurpriseWho struct {
 
 // Surprise is a budget spread at random among those who qualify.
 type Surprise struct {
-	Surprise string      `json:"surprise,omitempty" readOnly:"true" example:"spring-2027"`
-	Name     string      `json:"name" minLength:"1" maxLength:"100" doc:"As customers see it." example:"A spring surprise"`
-	Who      SurpriseWho `json:"who,omitzero"`
-	Unit     string      `json:"unit,omitempty" maxLength:"60" doc:"Of what each is given." example:"points"`
-	Units    int64       `json:"units,omitempty" minimum:"0" maximum:"1000000" doc:"How many of it each is given."`
-	Reward   string      `json:"reward,omitempty" maxLength:"60" doc:"The reward that each is given for nothing, instead of units."`
-	Gifts    int64       `json:"gifts,omitempty" minimum:"0" maximum:"1000000" doc:"How many there are."`
-	Budget   int64       `json:"budget,omitempty" minimum:"0" doc:"Units for all together, instead of how many there are."`
-	HoldOut  int64       `json:"hold_out,omitempty" minimum:"0" maximum:"90" doc:"How many in a hundred of those who qualify are kept back, to be compared with." example:"10"`
-	GivesAt  time.Time   `json:"gives_at" doc:"When it is given."`
+	Surprise string `json:"surprise,omitempty" readOnly:"true" example:"spring-2027"`
+	Name     string `json:"name" minLength:"1" maxLength:"100" doc:"As customers see it." example:"A spring surprise"`
+
+	Translations map[string]map[string]string `json:"translations,omitempty" doc:"What the name is in other languages: by en, ru, zh, el or mk, and by the text as it is here."`
+
+	Who     SurpriseWho `json:"who,omitzero"`
+	Unit    string      `json:"unit,omitempty" maxLength:"60" doc:"Of what each is given." example:"points"`
+	Units   int64       `json:"units,omitempty" minimum:"0" maximum:"1000000" doc:"How many of it each is given."`
+	Reward  string      `json:"reward,omitempty" maxLength:"60" doc:"The reward that each is given for nothing, instead of units."`
+	Gifts   int64       `json:"gifts,omitempty" minimum:"0" maximum:"1000000" doc:"How many there are."`
+	Budget  int64       `json:"budget,omitempty" minimum:"0" doc:"Units for all together, instead of how many there are."`
+	HoldOut int64       `json:"hold_out,omitempty" minimum:"0" maximum:"90" doc:"How many in a hundred of those who qualify are kept back, to be compared with." example:"10"`
+	GivesAt time.Time   `json:"gives_at" doc:"When it is given."`
 
 	State     string          `json:"state,omitempty" readOnly:"true" enum:"draft,planned,giving,given,cancelled"`
 	Version   int64           `json:"version,omitempty" readOnly:"true"`
