@@ -81,12 +81,16 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 		if h.Balances, h.Units, err = v.balances(tx, number, b.Zone); err != nil {
 			return err
 		}
+		club, err := inForce(tx, facts)
+		if err != nil {
+			return err
+		}
 		s, ok, err := facts.Programme().Standing(tx, number)
 		if err != nil {
 			return err
 		}
 		if ok && s.Name != "" {
-			h.Tier = s.Name
+			h.Tier = club.In(v.l, s.Name)
 		}
 		if h.Stamps, err = v.stamps(tx, facts, number); err != nil {
 			return err
@@ -123,6 +127,11 @@ func (v *visit) held(by account.Actor, b business.Business, number int64) (*held
 	return h, nil
 }
 
+// inForce is the programme in force, for what its names are in the reader's language; nil: there is none, and they are as they are.
+func inForce(tx *db.Tx, facts *intake.Intake) (*programme.Compiled, error) {
+	return facts.Programme().Book.Current(tx, zoneOf(facts.Business))
+}
+
 // drawRow is a prize draw that a customer takes part in.
 type drawRow struct {
 	To, Name, Says string
@@ -154,13 +163,17 @@ type challengeRow struct {
 
 // challenges are those of the programme, also what is over where all are asked for.
 func (v *visit) challenges(tx *db.Tx, facts *intake.Intake, number int64, all bool) (rows []challengeRow, err error) {
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return nil, err
+	}
 	found, err := facts.Programme().Challenges(tx, number)
 	for i := range found {
 		p := &found[i]
 		if p.State == programme.Over && !all {
 			continue
 		}
-		row := challengeRow{Name: p.Name, Says: p.Words(v.l, facts.Business.Currency), Streak: p.Streak(v.l), So: min(p.So, p.Target), Target: p.Target}
+		row := challengeRow{Name: club.In(v.l, p.Name), Says: p.Words(v.l, facts.Business.Currency), Streak: p.Streak(v.l), So: min(p.So, p.Target), Target: p.Target}
 		if p.Done > 0 && p.State != programme.Over {
 			row.Times = v.l.P("challenge.times", p.Done)
 		}
@@ -174,10 +187,14 @@ func (v *visit) challenges(tx *db.Tx, facts *intake.Intake, number int64, all bo
 
 // stamps are how far a customer has come with the stamp cards, as rows of challenges.
 func (v *visit) stamps(tx *db.Tx, facts *intake.Intake, number int64) (rows []challengeRow, err error) {
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return nil, err
+	}
 	found, err := facts.Programme().Stamps(tx, number)
 	for i := range found {
 		s := &found[i]
-		rows = append(rows, challengeRow{Name: s.Name, Says: s.Words(v.l), So: s.Counted, Target: s.Of})
+		rows = append(rows, challengeRow{Name: club.In(v.l, s.Name), Says: s.Words(v.l), So: s.Counted, Target: s.Of})
 	}
 	return rows, err
 }
@@ -189,13 +206,17 @@ type accessRow struct {
 }
 
 func (v *visit) access(tx *db.Tx, facts *intake.Intake, number int64, all bool) (rows []accessRow, err error) {
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return nil, err
+	}
 	found, err := facts.Programme().AccessOf(tx, number, "")
 	for i := range found {
 		e := &found[i]
 		if !e.Granted && !all {
 			continue
 		}
-		row := accessRow{e.Access.Access, e.Name, v.l.T("access.no"), e.Words(v.l), e.Why == programme.ByHand}
+		row := accessRow{e.Access.Access, club.In(v.l, e.Name), v.l.T("access.no"), e.Words(v.l), e.Why == programme.ByHand}
 		if e.Granted {
 			row.Says = v.l.T("access.yes")
 		}

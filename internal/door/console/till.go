@@ -167,7 +167,11 @@ func (v *visit) lookUp(by account.Actor, facts *intake.Intake, text string) (fou
 		case err != nil || c.Redemption == nil:
 			return err
 		}
-		at, spent = "#taken", v.spent(tx, c.Redemption)
+		club, err := inForce(tx, facts)
+		if err != nil {
+			return err
+		}
+		at, spent = "#taken", v.spent(tx, club, c.Redemption)
 		found, err = standingFor(tx, c.Redemption.Customer)
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
+	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
@@ -57,12 +58,14 @@ func (v *visit) otherCode(by account.Actor, facts *intake.Intake, text string) (
 			return nil
 		case err != nil || c.Redemption != nil:
 			return err
-		case c.Kind == reward.Generic:
-			m.Says = v.l.T("till.code.everybody", c.Reward.Name)
-		default:
-			m.Says = v.l.T("till.code.untaken", c.Reward.Name)
 		}
-		return nil
+		club, err := inForce(tx, facts)
+		says := "till.code.untaken"
+		if c.Kind == reward.Generic {
+			says = "till.code.everybody"
+		}
+		m.Says = v.l.T(says, club.In(v.l, c.Reward.Name))
+		return err
 	})
 	if m == (meaning{}) && page != "" {
 		m.Says = v.l.T("till.code.page", page)
@@ -87,7 +90,7 @@ func (v *visit) friendOf(tx *db.Tx, by account.Actor, text string) (code, name s
 }
 
 // spent is what the till says of a reward whose code cannot be used any more; empty: it can be.
-func (v *visit) spent(tx *db.Tx, r *reward.Redemption) string {
+func (v *visit) spent(tx *db.Tx, club *programme.Compiled, r *reward.Redemption) string {
 	state := r.State
 	if r.Over(tx.Now) {
 		state = reward.Void
@@ -95,5 +98,5 @@ func (v *visit) spent(tx *db.Tx, r *reward.Redemption) string {
 	if state == reward.Held || state == reward.Issued {
 		return ""
 	}
-	return v.l.T("till.code.spent", r.Promise.Name, v.l.T("rewards.state."+string(state)))
+	return v.l.T("till.code.spent", club.In(v.l, r.Promise.Name), v.l.T("rewards.state."+string(state)))
 }

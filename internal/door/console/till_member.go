@@ -177,12 +177,16 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 			m.Units = append(m.Units, choice{u.Code, points.UnitName(v.l, u.Code), u.Code == v.typed("unit")})
 		}
 	}
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return err
+	}
 	standing, ok, err := facts.Programme().Standing(tx, root)
 	if err != nil {
 		return err
 	}
 	if ok {
-		m.Tier = standing.Name
+		m.Tier = club.In(v.l, standing.Name)
 	}
 	if m.Stamps, err = v.stamps(tx, facts, root); err != nil {
 		return err
@@ -196,7 +200,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 	if m.Offers, err = facts.Programme().Offers(tx, root, v.l, facts.Business.Currency); err != nil {
 		return err
 	}
-	if err := v.tillRewards(tx, facts, m, root); err != nil {
+	if err := v.tillRewards(tx, facts, club, m, root); err != nil {
 		return err
 	}
 	m.Taken = nil
@@ -206,7 +210,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 		if r.State != reward.Issued || r.Over(tx.Now) {
 			continue
 		}
-		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: r.Promise.Name, Code: r.Code, Off: r.Promise.TakesOff(), Goods: r.Promise.Kind == reward.Product, Lines: ofLines(&r.Promise)}
+		t := tillTaken{ID: fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: club.In(v.l, r.Promise.Name), Code: r.Code, Off: r.Promise.TakesOff(), Goods: r.Promise.Kind == reward.Product, Lines: ofLines(&r.Promise)}
 		if !r.Until.Equal(points.Never) {
 			t.Until = v.l.T("till.taken.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
 		}
@@ -215,7 +219,7 @@ func (v *visit) tillHeld(tx *db.Tx, facts *intake.Intake, m *tillMember, root in
 	return err
 }
 
-func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, m *tillMember, root int64) error {
+func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, club *programme.Compiled, m *tillMember, root int64) error {
 	all, err := reward.List(tx, false, "", rewardsMost)
 	if err != nil {
 		return err
@@ -223,7 +227,7 @@ func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, m *tillMember, root
 	m.Rewards, m.Later = nil, nil
 	for i := range all {
 		s := &all[i]
-		one := tillReward{Reward: s.Reward.Reward, Name: s.Name, Price: v.l.T("till.reward.free"), Off: s.TakesOff(), Goods: s.Kind == reward.Product, Lines: ofLines(&s.Reward)}
+		one := tillReward{Reward: s.Reward.Reward, Name: club.In(v.l, s.Name), Price: v.l.T("till.reward.free"), Off: s.TakesOff(), Goods: s.Kind == reward.Product, Lines: ofLines(&s.Reward)}
 		if s.Price > 0 {
 			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}
@@ -315,7 +319,7 @@ func (v *visit) tellDone(facts *intake.Intake, s *customer.Stored) (told *tillTo
 		case mine(fact.ReturnPrefix, q.Get("back")):
 			told, err = v.tellReturn(tx, facts, members, owner, id)
 		case mine(reward.Prefix, q.Get("took")):
-			told, err = v.tellReward(tx, owner, id)
+			told, err = v.tellReward(tx, facts, owner, id)
 		}
 		if fault.KindOf(err) == fault.NotFound && err != nil {
 			told, err = nil, nil
@@ -333,12 +337,16 @@ func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, members []int64, owner
 	if err != nil {
 		return nil, err
 	}
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return nil, err
+	}
 	currency := facts.Business.Currency
 	told := &tillTold{Title: v.l.T("till.sold", v.l.Money(o.AmountMinor, currency))}
 	out, ok, err := programme.Of(tx, owner, programme.OrderCause(id))
 	if ok {
 		gave, _ := given(out.Results, (*programme.Result).Gave)
-		told.Words = programme.Words(v.l, programme.Cashier, currency, gave)
+		told.Words = programme.Words(v.l, programme.Cashier, currency, club.ResultsIn(v.l, gave))
 	}
 	if err != nil || o.DiscountMinor == 0 {
 		return told, err
@@ -346,7 +354,7 @@ func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, members []int64, owner
 	off := []string{v.l.T("till.sold.off", v.l.Money(o.AmountMinor+o.DiscountMinor, currency), v.l.Money(o.DiscountMinor, currency))}
 	used, err := reward.For(tx, members, o.Reference)
 	for i := range used {
-		off = append(off, v.l.T("till.sold.used", used[i].Promise.Name))
+		off = append(off, v.l.T("till.sold.used", club.In(v.l, used[i].Promise.Name)))
 	}
 	told.Words = append(off, told.Words...)
 	return told, err
@@ -357,22 +365,30 @@ func (v *visit) tellReturn(tx *db.Tx, facts *intake.Intake, members []int64, own
 	if err != nil {
 		return nil, err
 	}
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return nil, err
+	}
 	told := &tillTold{Title: v.l.T("till.returned", v.l.Money(r.AmountMinor, facts.Business.Currency)), Words: []string{v.l.T("till.returned.says")}}
 	used, err := reward.For(tx, members, r.OrderReference)
 	for i := range used {
 		if state := used[i].State; state == reward.Refunded || state == reward.Issued {
-			told.Words = append(told.Words, v.l.T("till.returned."+string(state), used[i].Promise.Name))
+			told.Words = append(told.Words, v.l.T("till.returned."+string(state), club.In(v.l, used[i].Promise.Name)))
 		}
 	}
 	return told, err
 }
 
-func (v *visit) tellReward(tx *db.Tx, owner, id int64) (*tillTold, error) {
+func (v *visit) tellReward(tx *db.Tx, facts *intake.Intake, owner, id int64) (*tillTold, error) {
 	r, err := reward.Get(tx, owner, id)
 	if err != nil {
 		return nil, err
 	}
-	told := &tillTold{Title: v.l.T("till.took."+string(r.State), r.Promise.Name), Code: r.Code}
+	club, err := inForce(tx, facts)
+	if err != nil {
+		return nil, err
+	}
+	told := &tillTold{Title: v.l.T("till.took."+string(r.State), club.In(v.l, r.Promise.Name)), Code: r.Code}
 	if r.State == reward.Issued && !atOnce(r.Promise.Kind) {
 		told.Words = []string{v.l.T("till.took.later")}
 	}

@@ -198,6 +198,10 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 		if err != nil {
 			return v.rewardRefused(with.promise(), err, currency)
 		}
+		club, err := inForce(tx, facts)
+		if err != nil {
+			return err
+		}
 		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-s.rules-s.off, currency), Minor: s.rules, OffMinor: s.off}
 		// How far a stamp card has come is no reason why something gave nothing.
 		gives, not := given(s.gives.Results, func(r *programme.Result) bool { return r.Gave() || r.Why == programme.CardGoesOn })
@@ -205,14 +209,15 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 			q.Discount = v.l.Money(s.rules, currency)
 		}
 		if with != nil {
-			q.Off = v.l.T("till.quote.reward", with.Name, v.l.Money(s.off, currency))
+			q.Off = v.l.T("till.quote.reward", club.In(v.l, with.Name), v.l.Money(s.off, currency))
 		}
 		if s.rules+s.off > 0 {
 			q.Full = v.l.Money(o.AmountMinor, currency)
 		}
 		if len(gives) > 0 || len(not) > 0 {
-			q.Words = programme.Words(v.l, programme.Cashier, currency, gives)
+			q.Words = programme.Words(v.l, programme.Cashier, currency, club.ResultsIn(v.l, gives))
 		}
+		not = club.ResultsIn(v.l, not)
 		for i := range not {
 			q.Not = append(q.Not, not[i].Words(v.l, programme.Cashier, currency))
 		}

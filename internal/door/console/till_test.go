@@ -33,7 +33,9 @@ const tillProgramme = `{"name": "Café", "units": [{"unit": "points", "allows_de
 	"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}]},
 	"rewards": [{"reward": "coffee", "name": "A coffee on us", "kind": "product", "terms": {"product": "espresso"}, "unit": "points", "price": 20},
 		{"reward": "gala", "name": "A place at the gala", "kind": "event", "terms": {"begins_at": "2030-01-01T20:00:00Z"}, "unit": "points", "price": 5, "codes": {"kind": "unique"}},
-		{"reward": "bike", "name": "A bicycle", "kind": "gift", "unit": "points", "price": 9000}]}`
+		{"reward": "bike", "name": "A bicycle", "kind": "gift", "unit": "points", "price": 9000}],
+	"translations": {"el": {"A point a euro": "Ένας πόντος το ευρώ", "Every tenth coffee is free": "Κάθε δέκατος καφές δωρεάν", "A tenth off": "Ένα δέκατο έκπτωση <b>", "Bronze": "Χάλκινο",
+		"A coffee on us": "Ένας καφές από εμάς <b>", "A place at the gala": "Μια θέση στο γκαλά"}}}`
 
 // counter is a business with a till and a customer who has 40 points; at is where the till shows the customer.
 func (s *shop) counter(t *testing.T) (at string) {
@@ -91,6 +93,56 @@ func (s *shop) owns(t *testing.T, at, unit string) (units int64) {
 func (s *shop) soldTo(t *testing.T, at string) []order.Stored {
 	t.Helper()
 	return s.orders(t, "/customers/"+strings.TrimPrefix(at, "/till/"))
+}
+
+// The cashier reads names in their language where the business said them, and as they are where it did not.
+func TestNamesAtTheTillAreInTheLanguageOfTheCashier(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		at := s.counter(t)
+		cashier := s.signedIn(t, owner, account.Cashier)
+		cashier.post("/account/language", "language", "el")
+		mine := func(what string, page shown, names ...string) {
+			t.Helper()
+			for _, name := range names {
+				if !strings.Contains(html.UnescapeString(page.text), name) || strings.Contains(name, "<b>") && strings.Contains(page.text, name) {
+					t.Errorf("%s: %q is not there, or taken for a page: %s", what, name, page.text)
+				}
+			}
+			for _, name := range []string{"A point a euro", "Every tenth coffee", "A tenth off", "Bronze", "A coffee on us", "A place at the gala"} {
+				if strings.Contains(page.text, name) {
+					t.Errorf("%s: %q is as it is written: %s", what, name, page.text)
+				}
+			}
+		}
+		page := cashier.get(at)
+		mine("the customer", page, "Χάλκινο", "Ένας καφές από εμάς <b>", "Μια θέση στο γκαλά", "Κάθε δέκατος καφές δωρεάν", "A bicycle")
+		key := keyAt(t, page)
+		mine("the quote", cashier.post(at+"/quote", "key", key, "product1", "coffee", "amount1", "120"), "Ένας πόντος το ευρώ", "Ένα δέκατο έκπτωση <b>", "Κάθε δέκατος καφές δωρεάν")
+		mine("a quote with a reward", cashier.post(at+"/quote", "key", key, "product1", "espresso", "amount1", "4", "with", "coffee"), "Ένας καφές από εμάς <b>")
+		sold := cashier.post(at+"/sale", "key", key, "product1", "espresso", "amount1", "4", "with", "coffee", "discount", "0", "off", "400")
+		mine("the sale", sold, "Ένας καφές από εμάς <b>")
+		if sold.path != at {
+			t.Errorf("it was not sold: %s", sold.text)
+		}
+		took := cashier.post(at+"/redeem", "key", strings.Repeat("D", 26), "reward", "gala")
+		mine("what was taken", took, "Μια θέση στο γκαλά")
+		var code string
+		s.write(t, func(tx *db.Tx) error {
+			all, err := reward.Of(tx, []int64{number(t, "/customers/"+strings.TrimPrefix(at, "/till/"))}, 0, 10)
+			for i := range all {
+				if all[i].Promise.Reward == "gala" {
+					code = fact.PublicID(reward.Prefix, all[i].ID, all[i].Customer)
+				}
+			}
+			return err
+		})
+		mine("what was given up", cashier.post(at+"/refund", "taken", code, "key", strings.Repeat("E", 26)), "Μια θέση στο γκαλά")
+		if page := owner.get(at); !strings.Contains(page.text, "A coffee on us") || strings.Contains(page.text, "Χάλκινο") {
+			t.Error("who reads English reads Greek names")
+		}
+	})
 }
 
 func TestACustomerIsFoundAtTheTill(t *testing.T) {
