@@ -84,7 +84,7 @@ function scanner() {
 
 // Amounts, in minor units.
 const minor = (text) => Math.round(Number((text || "0").replace(",", ".")) * 10 ** page.dataset.decimal);
-const money = (n) => (n / 10 ** page.dataset.decimal).toFixed(page.dataset.decimal);
+const money = (n) => (n / 10 ** page.dataset.decimal).toLocaleString(document.documentElement.lang, { minimumFractionDigits: page.dataset.decimal, maximumFractionDigits: page.dataset.decimal });
 const takenOff = (fields) => Number(fields.discount || 0) + Number(fields.off || 0);
 
 // What waits, and what became of it.

@@ -40,6 +40,10 @@ func rounded(v float64, digits int) string {
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
 
+// Plain is a number as one types it into a field: with the language's decimal sign, and no thousands separators, which are
+// a decimal sign elsewhere. It takes one written with a point.
+func (l *Locale) Plain(number string) string { return strings.Replace(number, ".", l.style.decimal, 1) }
+
 // Percent writes v, which is in per cent already, with its sign: 36 is 36.0%.
 func (l *Locale) Percent(v float64, digits int) string {
 	text := l.Number(v, digits)

@@ -228,6 +228,7 @@ var explained = map[fault.Kind]map[string]string{
 		"no_number":            "What was typed is no number.",
 		"once_above_day":       "A limit at once is not above the one of a whole day.",
 		"out_of_range":         "The number is outside what makes sense there.",
+		"too_fine":             "The amount has more decimals than the currency.",
 		"tier_order":           "Each tier begins above the one before.",
 		codeVersionNeeded:      "This needs If-Match with the ETag of what you read.",
 		codeReused:             "The Idempotency-Key was used with another request.",

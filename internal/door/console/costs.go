@@ -169,9 +169,12 @@ func moneyIn(name, typed string, digits int) (minor int64, err error) {
 	text := strings.Join(strings.Fields(strings.ReplaceAll(typed, "\u00a0", " ")), "")
 	m := plainNumber.FindStringSubmatch(text)
 	if len(m) < 3 || len(m[2]) > digits {
-		code := "no_number"
-		if digits == 0 {
+		code := noNumber
+		switch {
+		case digits == 0:
 			code = "no_whole_number"
+		case len(m) > 2:
+			code = tooFine
 		}
 		return 0, fault.In(name, fault.Coded(code, fault.Invalidf("%.20q is no amount", typed)))
 	}

@@ -153,7 +153,7 @@ func TestHolidaysAreChosenOnAForm(t *testing.T) {
 		s.greets(t)
 		owner.get("/gifts").wants(t, http.StatusOK, "/gifts", "Happy birthday to you", "on your birthday", "after 2 years of membership or more", "Halloween is not in your calendar")
 		page := owner.get("/gifts/holidays").wants(t, http.StatusOK, "/gifts/holidays", "Country whose holidays are kept", "Days of your own")
-		for says, own := range map[string]string{"Write a day a line": "some day", "This is no day.": "02-30 Never", "There is a holiday of that name already": "05-17 Ours (easter)", "A name has 1 to 100 characters.": "05-17 " + strings.Repeat("x", 101)} {
+		for says, own := range map[string]string{"Write a day a line": "some day", "There is no such day.": "02-30 Never", "There is a holiday of that name already": "05-17 Ours (easter)", "A name has 1 to 100 characters.": "05-17 " + strings.Repeat("x", 101)} {
 			owner.post("/gifts/holidays", page.from(t, "country", "GR", "own", own)...).wants(t, http.StatusUnprocessableEntity, "/gifts/holidays", says, own)
 		}
 		owner.post("/gifts/holidays", page.from(t, "country", "ZZ")...).wants(t, http.StatusUnprocessableEntity, "/gifts/holidays", "This country is not known")

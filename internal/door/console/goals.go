@@ -77,7 +77,7 @@ func (v *visit) goalOf(by account.Actor, p *report.Picture, key string, wrong er
 	if at := slices.IndexFunc(set, func(g goal.Goal) bool { return g.Measure == key }); at >= 0 {
 		shown := v.goal(set[at], p, m)
 		f.Set, f.Until = &shown, set[at].Until
-		f.Value = strconv.FormatFloat(set[at].Value/scaleOf(m.Unit, p.Parameters.Digits), 'f', -1, 64)
+		f.Value = v.l.Plain(strconv.FormatFloat(set[at].Value/scaleOf(m.Unit, p.Parameters.Digits), 'f', -1, 64))
 	}
 	if wrong != nil {
 		f.Value, f.Until = v.typed("value"), v.typed("until")
@@ -143,11 +143,20 @@ func (v *visit) goalTyped(by account.Actor, m *metric.Measure, digits int) error
 		if strings.TrimSpace(v.typed("value")) == "" {
 			return fault.In("value", fault.Coded("required", fault.Invalidf("a goal has a value")))
 		}
-		n, err := v.typedNumber("value")
-		if err != nil {
-			return err
+		g := goal.Goal{Measure: m.Key, Until: v.typed("until")}
+		if m.Unit == minorUnit {
+			minor, err := moneyIn("value", v.typed("value"), digits)
+			if err != nil {
+				return err
+			}
+			g.Value = float64(minor)
+		} else {
+			n, err := v.typedNumber("value")
+			if err != nil {
+				return err
+			}
+			g.Value = n * scaleOf(m.Unit, digits)
 		}
-		g := goal.Goal{Measure: m.Key, Value: n * scaleOf(m.Unit, digits), Until: v.typed("until")}
 		change = func(tx *db.Tx) error { return goal.Set(tx, g) }
 	}
 	return v.write(func(tx *db.Tx) error {

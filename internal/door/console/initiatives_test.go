@@ -18,7 +18,7 @@ func TestInitiativesAreTypedIn(t *testing.T) {
 		owner := s.owner(t)
 		page := owner.get("/initiatives").wants(t, http.StatusOK, "/initiatives", "None yet.", "Add an initiative")
 		key := formKey.FindStringSubmatch(page.text)[1]
-		owner.post("/initiatives", "key", key, "name", "Free cake", "started_on", "tomorrow").wants(t, http.StatusUnprocessableEntity, "/initiatives", "This is no day.", `value="Free cake"`, key)
+		owner.post("/initiatives", "key", key, "name", "Free cake", "started_on", "tomorrow").wants(t, http.StatusUnprocessableEntity, "/initiatives", "There is no such day.", `value="Free cake"`, key)
 		owner.post("/initiatives", "key", key, "name", " ", "started_on", "2026-10-01").wants(t, http.StatusUnprocessableEntity, "/initiatives", "This must not be empty.", "2026-10-01")
 		owner.post("/initiatives", "key", key, "name", "Free cake", "started_on", "2026-10-01", "ended_on", "2026-09-01").wants(t, http.StatusUnprocessableEntity, "/initiatives", "must come before the last")
 		for range 2 { // pressed twice it is once

@@ -50,7 +50,7 @@ func TestEveryMeasureHasItsPage(t *testing.T) {
 		owner.get("/measures/average_order_value?by=category").wants(t, http.StatusOK, "/measures/average_order_value", "Coffee")
 		from := time.Now().AddDate(0, -3, 0).Format(time.DateOnly)
 		owner.get("/measures/orders?from="+from).wants(t, http.StatusOK, "/measures/orders", `value="`+from+`"`)
-		owner.get("/measures/orders?from=2026-13-01").wants(t, http.StatusUnprocessableEntity, "/measures/orders", "This is no day.")
+		owner.get("/measures/orders?from=2026-13-01").wants(t, http.StatusUnprocessableEntity, "/measures/orders", "There is no such day.")
 		owner.get("/measures/orders?from=2026-03-01&to=2026-02-01").wants(t, http.StatusUnprocessableEntity, "/measures/orders", "must come before the last")
 		owner.get("/measures/orders?by=shoe_size").wants(t, http.StatusUnprocessableEntity, "/measures/orders", "There is nothing of that name")
 		csv := owner.get("/measures/orders.csv")

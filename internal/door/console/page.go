@@ -146,8 +146,13 @@ func (v *visit) status(err error) int {
 func seconds(s *account.TooSoon) int { return max(1, int((s.Wait+time.Second-1)/time.Second)) }
 
 // examples are what a sentence shows as right.
-var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_number": "4.50",
+var examples = map[string]string{"no_email": "name@example.com", "unknown_currency": "EUR", "unknown_zone": "Europe/Athens", "no_whole_number": "12", "no_day": "2026-03-31",
 	"unknown_country": "GR", "no_host": "mail.example.com", "no_colour": "#0a5c36", "no_url": "https://shop.example.com/loyalty", "address_plain": "https://", "plain_name": "stars", "logo_kind": logoKinds, "logo_large": logoSize}
+
+const (
+	noNumber = "no_number"
+	tooFine  = "too_fine" // an amount of less than the smallest coin
+)
 
 // What a logo may be.
 const (
@@ -162,6 +167,10 @@ func (v *visit) say(err error) string {
 	if errors.As(err, &soon) {
 		return v.l.P("console.error.too_many_tries", int64(seconds(soon)))
 	}
+	var between *outside
+	if errors.As(err, &between) {
+		return v.l.T("console.error.between", v.l.Integer(between.least), v.l.Integer(between.most))
+	}
 	var much *byhand.TooMuch
 	if errors.As(err, &much) {
 		return v.tooMuch(much)
@@ -170,7 +179,11 @@ func (v *visit) say(err error) string {
 		if f.Kind == fault.Unavailable || f.Cause != nil {
 			trace.Failed(v.ctx, err)
 		}
-		return v.l.T("console.error."+f.Code, cmp.Or(examples[f.Code], f.Message))
+		example := examples[f.Code]
+		if f.Code == noNumber || f.Code == tooFine {
+			example = v.l.Number(4.5, 2) //nolint:mnd // what a coffee and a cake come to
+		}
+		return v.l.T("console.error."+f.Code, cmp.Or(example, f.Message))
 	}
 	if f == nil || f.Kind == fault.Internal {
 		trace.Failed(v.ctx, err)
@@ -291,6 +304,9 @@ func (v *visit) fill(fields []field, typed bool) {
 		at := &fields[i]
 		if typed && at.Type != passwordType && !at.Fixed {
 			at.Value = v.typed(at.Name)
+		}
+		if !typed && at.Mode == "decimal" {
+			at.Value = v.l.Plain(at.Value)
 		}
 		for c := range at.Choices {
 			chosen := &at.Choices[c]

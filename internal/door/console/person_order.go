@@ -30,7 +30,7 @@ const (
 func (v *visit) orderFields(tx *db.Tx, b business.Business) ([]field, error) {
 	fields := []field{
 		{Name: "placed_at", Label: v.l.T("person.order.when"), Type: "datetime-local", Value: time.Now().In(b.Zone).Format(clock)},
-		{Name: "amount", Label: v.l.T("person.order.amount", b.Currency), Help: v.l.T("person.order.amount.help", plainAmount(450*int64(math.Pow10(b.Digits()))/100, b.Digits())), Mode: "decimal", Complete: "off"},
+		{Name: "amount", Label: v.l.T("person.order.amount", b.Currency), Help: v.l.T("person.order.amount.help", v.l.Plain(plainAmount(450*int64(math.Pow10(b.Digits()))/100, b.Digits()))), Mode: "decimal", Complete: "off"},
 		{Name: "product", Label: v.l.T("person.order.what"), Complete: "off", Optional: true},
 		{Name: "quantity", Label: v.l.T("person.order.quantity"), Value: "1", Mode: "decimal", Complete: "off"},
 	}
@@ -192,14 +192,9 @@ func (v *visit) typedMoment(name string, zone *time.Location) (fact.Moment, erro
 
 // typedAmount reads an amount of money, to its last digit.
 func (v *visit) typedAmount(name string, digits int) (int64, error) {
-	n, err := v.typedNumber(name)
-	if err != nil {
-		return 0, err
+	minor, err := moneyIn(name, v.typed(name), digits)
+	if err == nil && (minor < 0 || float64(minor) > amountMost*math.Pow10(digits)) {
+		err = beyond(name)
 	}
-	minor := n * math.Pow10(digits)
-	const slack = 1e-4 // of what no binary number says exactly
-	if n < 0 || n > amountMost || math.Abs(minor-math.Round(minor)) > slack {
-		return 0, fault.In(name, fault.Coded("out_of_range", fault.Invalidf("it is no amount of money here")))
-	}
-	return int64(math.Round(minor)), nil
+	return minor, err
 }

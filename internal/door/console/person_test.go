@@ -139,8 +139,8 @@ func TestAPersonsOrderIsTypedIn(t *testing.T) {
 		placed := time.Now().In(athens).Add(-time.Minute).Format("2006-01-02T15:04")
 		form := []string{"key", key, "placed_at", placed, "amount", "12,50", "product", "BEANS", "quantity", "2"}
 		for _, c := range []struct{ field, value, says string }{
-			{"placed_at", "tomorrow", "This is no day."}, {"placed_at", "2999-01-01T00:00", "This has not come yet."}, {"placed_at", "0001-01-01", "This is no day."},
-			{"amount", "much", "This is no number."}, {"amount", "", "This is no number."}, {"amount", "-1", "outside what makes sense"}, {"amount", "1.005", "outside what makes sense"}, {"amount", "1e300", "outside what makes sense"},
+			{"placed_at", "tomorrow", "There is no such day."}, {"placed_at", "2999-01-01T00:00", "This has not come yet."}, {"placed_at", "0001-01-01", "There is no such day."},
+			{"amount", "much", "This is no number."}, {"amount", "", "This is no number."}, {"amount", "-1", "outside what makes sense"}, {"amount", "1.005", "more digits after the decimal sign"}, {"amount", "1e300", "This is no number."},
 			{"quantity", "0", "outside what makes sense"}, {"quantity", "two", "This is no number."}, {"product", strings.Repeat("b", 301), "This is too long."}, {"product", "a\x00", "cannot be kept"},
 		} {
 			wrong := owner.post(at, with(form, c.field, c.value)...).wants(t, http.StatusUnprocessableEntity, at, c.says, `id="`+c.field+`-error"`, `href="#`+c.field+`"`, `<details class="other" open>`)
@@ -235,7 +235,7 @@ func TestAPersonAgreesAndTakesBack(t *testing.T) {
 		form := []string{"consent_channel", "sms", "consent_purpose", "offers", "consent_other", "", "consent_wording", "May we write to you <b>?", "consent_source", "on paper", "consent_given", today(t)}
 		for _, c := range []struct{ field, value, says string }{
 			{"consent_channel", "", "This must not be empty."}, {"consent_wording", " ", "This must not be empty."}, {"consent_wording", strings.Repeat("w", 20_001), "This is too long."},
-			{"consent_given", "today", "This is no day."}, {"consent_given", "2999-01-01", "This has not come yet."}, {"consent_other", "a\x00b", "cannot be kept"},
+			{"consent_given", "today", "There is no such day."}, {"consent_given", "2999-01-01", "This has not come yet."}, {"consent_other", "a\x00b", "cannot be kept"},
 		} {
 			owner.post(at, with(form, c.field, c.value)...).wants(t, http.StatusUnprocessableEntity, at, c.says, `id="`+c.field+`-error"`, `value="on paper"`)
 		}

@@ -132,7 +132,7 @@ func (v *visit) typedChallenge(e *edit) (err error) {
 		}
 	}
 	r := conditions(ch.If, ch.Lines)
-	if err := v.typedAsked(r); err != nil {
+	if err := v.typedAsked(r, e.b.Digits()); err != nil {
 		return err
 	}
 	ch.If, ch.Lines = r.If, r.Lines
@@ -319,7 +319,7 @@ func (v *visit) typedAccess(e *edit) (err error) {
 	}
 	a.Tiers, a.Segments, a.Rewards = v.tickedOf("tiers", values(e.tierChoices()), a.Tiers), v.tickedOf("segments", metric.Segments(), a.Segments), v.tickedOf("rewards", values(e.early()), a.Rewards)
 	r := conditions(a.If, "")
-	if err := v.typedAsked(r); err != nil {
+	if err := v.typedAsked(r, e.b.Digits()); err != nil {
 		return err
 	}
 	if a.If = r.If; there != nil {

@@ -41,7 +41,7 @@ func (v *visit) example(c *programme.Compiled, b business.Business) (x example, 
 	if n, err := strconv.ParseInt(q.Get("pieces"), 10, 64); err == nil && n > 0 && n <= 1000 {
 		pieces = n
 	}
-	x = example{Amount: plainAmount(minor, b.Digits()), Pieces: strconv.FormatInt(pieces, 10), First: q.Has("first"), Member: !q.Has("amount") || q.Has("member")}
+	x = example{Amount: v.l.Plain(plainAmount(minor, b.Digits())), Pieces: strconv.FormatInt(pieces, 10), First: q.Has("first"), Member: !q.Has("amount") || q.Has("member")}
 	known := programme.Known{Orders: 1, SpendMinor: minor, Member: x.Member}
 	now := time.Now().In(zoneOf(b))
 	if x.First {

@@ -118,7 +118,7 @@ func (v *visit) typedNumber(name string) (float64, error) {
 	text := strings.ReplaceAll(strings.TrimSpace(v.typed(name)), ",", ".")
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
-		return 0, fault.In(name, fault.Coded("no_number", fault.Invalidf("%.60q is no number", v.typed(name))))
+		return 0, fault.In(name, fault.Coded(noNumber, fault.Invalidf("%.60q is no number", v.typed(name))))
 	}
 	return n, nil
 }
@@ -175,18 +175,24 @@ func (v *visit) chosenShape(c *starter.Choices, digits int) error {
 		if !v.r.PostForm.Has(one.name) {
 			continue // the form of this goal has none
 		}
-		n, err := v.typedNumber(one.name)
+		var n float64
+		var units int64
+		var err error
+		switch one.kind {
+		case minor:
+			units, err = moneyIn(one.name, v.typed(one.name), digits)
+			n = float64(units)
+		case whole:
+			units, err = v.typedCount(one.name)
+			n = float64(units)
+		default:
+			n, err = v.typedNumber(one.name)
+		}
 		if err != nil {
 			return err
 		}
 		const most = 1e12
 		n = min(max(n, -most), most)
-		switch {
-		case one.kind == minor:
-			n = math.Round(n * math.Pow10(digits))
-		case one.kind == whole && n != math.Trunc(n):
-			return fault.In(one.name, fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed(one.name))))
-		}
 		one.to(n)
 	}
 	return nil

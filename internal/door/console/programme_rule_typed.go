@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ func (v *visit) typedRule(e *edit) error {
 		}
 	}
 	for _, read := range []func() error{
-		func() error { return v.typedEffect(e, &r.Effect, give) }, func() error { return v.typedAsked(&r) },
+		func() error { return v.typedEffect(e, &r.Effect, give) }, func() error { return v.typedAsked(&r, e.b.Digits()) },
 		func() error { return v.typedTimes(&r) }, func() error { return v.typedLimits(&r, give) },
 	} {
 		if err := read(); err != nil {
@@ -66,8 +67,13 @@ func (v *visit) typedName(most int) (string, error) {
 	return name, nil
 }
 
+// outside is that a number is not one of those that make sense.
+type outside struct{ least, most int64 }
+
+func (o *outside) Error() string { return fmt.Sprintf("it is %d to %d", o.least, o.most) }
+
 func outOfRange(name string, least, most int64) error {
-	return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("%s is %d to %d", name, least, most)))
+	return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("%w", &outside{least, most})))
 }
 
 // whole reads a whole number that was typed; 0 where nothing was.
@@ -189,7 +195,7 @@ func (v *visit) typedNames(name string) (all []string) {
 }
 
 // typedAsked reads the conditions. One that asks for the same as before stays as it was written.
-func (v *visit) typedAsked(r *programme.Rule) error {
+func (v *visit) typedAsked(r *programme.Rule, digits int) error {
 	order, lines, err := askedOf(r)
 	if err != nil {
 		return err
@@ -205,7 +211,7 @@ func (v *visit) typedAsked(r *programme.Rule) error {
 			if p.Line != part.line {
 				continue
 			}
-			filled, err := v.typedPhrase(&p)
+			filled, err := v.typedPhrase(&p, digits)
 			if err != nil {
 				return err
 			}
@@ -224,7 +230,7 @@ func (v *visit) typedAsked(r *programme.Rule) error {
 }
 
 // typedPhrase reads what was filled into a phrase.
-func (v *visit) typedPhrase(p *programme.Phrase) ([]string, error) {
+func (v *visit) typedPhrase(p *programme.Phrase, digits int) ([]string, error) {
 	name := "if_" + p.Name
 	if strings.TrimSpace(v.typed(name)) == "" {
 		return nil, nil
@@ -236,11 +242,11 @@ func (v *visit) typedPhrase(p *programme.Phrase) ([]string, error) {
 		n, err := v.whole(name, 0, 999_999_999)
 		return []string{strconv.FormatInt(n, 10)}, err
 	case programme.PhraseAmount:
-		n, err := v.typedNumber(name)
-		if err == nil && (n < 0 || n > moneyMost) {
+		n, err := moneyIn(name, v.typed(name), digits)
+		if err == nil && n < 0 {
 			err = beyond(name)
 		}
-		return []string{strconv.FormatFloat(n, 'f', -1, 64)}, err
+		return []string{strconv.FormatFloat(float64(n)/math.Pow10(digits), 'f', -1, 64)}, err
 	}
 	if all := v.r.PostForm[name]; len(all) > 1 || p.Kind != programme.PhraseTexts {
 		return all, nil

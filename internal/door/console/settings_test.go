@@ -247,11 +247,11 @@ func TestCostsAreTypedIn(t *testing.T) {
 		for _, wrong := range []struct{ field, value, says string }{
 			{"amount", "many", "This is no number. Write it as 4.50."},
 			{"amount", "1.250,50", "This is no number."},
-			{"amount", "4.505", "This is no number."},
+			{"amount", "4.505", "more digits after the decimal sign"},
 			{"amount", "", "This is no number."},
 			{"amount", "0", "outside what makes sense"},
 			{"amount", "99999999999999", "outside what makes sense"},
-			{"spent_on", "yesterday", "This is no day."},
+			{"spent_on", "yesterday", "There is no such day."},
 			{"note", strings.Repeat("я", 2001), "This is too long."},
 		} {
 			owner.post("/costs", page.from(t, with(typed, wrong.field, wrong.value)...)...).wants(t, http.StatusUnprocessableEntity, "/costs", wrong.says, `id="`+wrong.field+`-error"`, `value="post"`,
