@@ -30,7 +30,7 @@ func (v *visit) askBusiness(by account.Actor, wrong error) error {
 		},
 		{
 			Name: "time_zone", Label: v.l.T("console.setup.zone"), Help: v.l.T("business.zone.why"), Value: now.Zone,
-			List: strings.Fields(zones), Fixed: !may || now.Zone != "",
+			List: business.Zones(), Fixed: !may || now.Zone != "",
 		},
 	}}}}
 	p := setting{}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	_ "embed" // for the names of time zones
 	"net/http"
 	"strings"
 
@@ -10,11 +9,6 @@ import (
 	"regulars/internal/base/fault"
 	"regulars/internal/record/business"
 )
-
-// zones are the names of time zones, by the database of them (zone.tab).
-//
-//go:embed zones.txt
-var zones string
 
 // currencies are offered; others may be typed.
 const currencies = `EUR USD GBP CHF RUB CNY MKD RSD ALL BGN RON HUF CZK PLN SEK NOK DKK ISK UAH BYN KZT GEL AMD AZN TRY ILS AED SAR INR
@@ -62,7 +56,7 @@ func (v *visit) askSetup(wrong error) error {
 				},
 				{
 					Name: "time_zone", Label: v.l.T("console.setup.zone"), Help: v.l.T("console.setup.zone.help", "Europe/Athens"), Value: zone,
-					List: strings.Fields(zones), Fixed: zone != "",
+					List: business.Zones(), Fixed: zone != "",
 				},
 			}},
 			{Legend: v.l.T("console.setup.you"), Fields: append([]field{

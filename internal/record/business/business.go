@@ -81,7 +81,7 @@ func Parse(w Words) (b Business, err error) {
 	b = Business{Name: strings.TrimSpace(w.Name), Currency: strings.ToUpper(strings.TrimSpace(w.Currency)), Country: strings.ToUpper(strings.TrimSpace(w.Country))}
 	zone := strings.TrimSpace(w.Zone)
 	if zone != "" {
-		if b.Zone, err = time.LoadLocation(zone); err != nil || zone == "Local" {
+		if b.Zone, err = zoneNamed(zone); err != nil || b.Zone == time.Local {
 			return b, fault.In("time_zone", fault.Coded("unknown_zone", fault.Invalidf("the time zone %.60q is not known; use a name such as Europe/Athens", zone)))
 		}
 	}

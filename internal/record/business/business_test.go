@@ -50,6 +50,14 @@ func TestABusinessIsAgreedOnOnce(t *testing.T) {
 
 func TestWhatIsToldOfABusinessIsRead(t *testing.T) {
 	t.Parallel()
+	for typed, name := range map[string]string{
+		"europe/athens": "Europe/Athens", " EUROPE/ATHENS ": "Europe/Athens", "america/new york": "America/New_York", "utc": "UTC",
+		"Europe/Kiev": "Europe/Kiev",
+	} {
+		if b, err := business.Parse(business.Words{Zone: typed}); err != nil || b.Zone.String() != name {
+			t.Errorf("%q is %v: %v", typed, b.Zone, err)
+		}
+	}
 	got, err := business.Parse(business.Words{Name: " Café ", Zone: " Europe/Athens", Currency: "eur ", Country: "gr"})
 	if err != nil || got.Name != "Café" || got.Zone.String() != "Europe/Athens" || got.Currency != "EUR" || got.Country != "GR" {
 		t.Errorf("%+v, %v", got, err)
