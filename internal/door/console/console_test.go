@@ -333,8 +333,11 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 		if strings.Contains(boss.get("/users").text, link) {
 			t.Error("the link is shown again")
 		}
-		ann.get(link).wants(t, 200, link, "You have been invited to Café Ελλάδα. Your role: customer service. You will sign in as ann@example.com.")
-		ann.post(link, "name", "Ann", "language", "el", "password", good, "again", "else").wants(t, 422, link, "The two passwords are not the same.", `value="Ann"`)
+		// The page speaks as whoever invited said, and as the letter with the link does, until another language is chosen there.
+		ann.get(link).wants(t, 200, link, "Σας προσκάλεσαν στην επιχείρηση «Café Ελλάδα».", `<html lang="el">`, `<option value="el" selected>`)
+		other := s.reader(t)
+		other.get(link+"?lang=en").wants(t, 200, link, "You have been invited to Café Ελλάδα. Your role: customer service. You will sign in as ann@example.com.")
+		other.post(link, "name", "Ann", "language", "el", "password", good, "again", "else").wants(t, 422, link, "The two passwords are not the same.", `value="Ann"`)
 		ann.post(link, "name", "Άννα", "language", "el", "password", good, "again", good).wants(t, 200, "/", "Χαιρόμαστε που σας βλέπουμε, Άννα", `<html lang="el">`)
 		ann.get(link).wants(t, 404, link)
 		ann.get("/users").wants(t, 403, "/users", "Ο ρόλος σας δεν το επιτρέπει.")
@@ -346,7 +349,8 @@ func TestInvitingSomebodyWithoutAMailServer(t *testing.T) {
 		})
 		again := strings.TrimPrefix(found(t, boss.post("/users/"+id+"/link").wants(t, 200, "/users/"+id+"/link")), s.URL)
 		fresh := s.reader(t)
-		fresh.get(again).wants(t, 200, again, "For ann@example.com.")
+		fresh.get(again).wants(t, 200, again, "Για ann@example.com.", `<html lang="el">`)
+		fresh.get(again+"?lang=en").wants(t, 200, again, "For ann@example.com.")
 		fresh.post(again, "password", "another four words here", "again", "another four words here").wants(t, 200, again, "The password is changed")
 		ann.get("/account").wants(t, 200, "/sign-in")
 		ann.post("/sign-in", "email", "ann@example.com", "password", "another four words here").wants(t, 200, "/")

@@ -8,7 +8,8 @@ import (
 	"regulars/internal/base/fault"
 )
 
-// linked is the user that the link in the address is for.
+// linked is the user that the link in the address is for. They read their own language, as in the letter that the link came in,
+// unless they chose another one here: that of the browser is a guess, and who invited them has said.
 func (v *visit) linked(purpose account.Purpose) (u account.User, err error) {
 	err = v.read(func(tx *db.Tx) error {
 		id, err := account.LinkOf(tx, purpose, v.r.PathValue("token"))
@@ -18,6 +19,9 @@ func (v *visit) linked(purpose account.Purpose) (u account.User, err error) {
 		u, err = account.UserOf(tx, id)
 		return err
 	})
+	if own := v.locales[u.Language]; err == nil && own != nil && chosenLanguage(v.r) == "" {
+		v.l = own
+	}
 	return u, err
 }
 
