@@ -82,6 +82,8 @@ func TestTheTillKnowsWhatACodeIsFor(t *testing.T) {
 		for range 2 {
 			bo = cashier.post("/till/join", "full_name", "Bo Berg", "phone", "+30 690 000 0001", "ref", friends, "agreed", "yes").path
 		}
+		cashier.post("/till/join", "full_name", "Bosse", "phone", "+30 690 000 0001", "ref", friends, "agreed", "yes").
+			wants(t, http.StatusConflict, "/till/join", "what Anna P. recommends is for who is new: nothing is given for it", `href="`+bo+`"`)
 		eve := cashier.post("/till/join", "full_name", "Eve", "phone", "+30 690 000 0002", "ref", "NOBODY22", "agreed", "yes").path
 		s.write(t, func(tx *db.Tx) error {
 			r, there, err := referral.Of(tx, number(t, "/customers/"+strings.TrimPrefix(bo, "/till/")))

@@ -49,6 +49,9 @@ func (v *visit) askTillJoin(by account.Actor, known int64, wrong error) error {
 	lead := v.l.T("till.join.lead")
 	if friend != "" {
 		f.Hidden, lead = []hidden{{"ref", code}}, v.l.T("till.join.brought", friend)
+		if known > 0 {
+			lead = v.l.T("till.join.not_new", friend)
+		}
 	}
 	return v.ask(v.l.T("till.join"), lead, f, wrong)
 }

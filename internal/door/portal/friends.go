@@ -2,7 +2,9 @@ package portal
 
 import (
 	"html/template"
+	"maps"
 	"net/http"
+	"slices"
 
 	"regulars/internal/act/programme"
 	"regulars/internal/act/referral"
@@ -40,6 +42,26 @@ func (v *visit) showFriends() error {
 		}
 		return v.show(http.StatusOK, "friends", sheet{Title: v.l.T("portal.friends.title"), Content: f})
 	})
+}
+
+// unbrought is why the link of a friend counted for nothing, by the code of the fault, as the page of a member says it.
+var unbrought = map[string]string{
+	notNewCode: "known", "referral_ring": "known", "self_referral": "own", "already_referred": "other",
+	"referral_code_not_found": "gone", "no_referrals": "gone",
+}
+
+const (
+	notNewCode = "not_new"
+	homeWhy    = "/my/?friend=" // the page of a member, which says why
+)
+
+// whyNot says why the link of a friend that somebody came by counts for nothing; empty: it is not asked.
+func (v *visit) whyNot() string {
+	why := v.r.URL.Query().Get("friend")
+	if !slices.Contains(slices.Collect(maps.Values(unbrought)), why) {
+		return ""
+	}
+	return v.l.T("portal.friends.not." + why)
 }
 
 // friends is what both get; nil where the programme has no referral.

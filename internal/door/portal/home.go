@@ -28,6 +28,7 @@ import (
 // overview is what a member has.
 type overview struct {
 	Hello      string
+	Friend     string // why the link of one that they came by counts for nothing
 	Since      string
 	Card       template.HTML
 	CardText   string
@@ -88,7 +89,7 @@ func (v *visit) overview(problem string) error {
 	if err != nil {
 		return err
 	}
-	o := overview{Key: rand.Text()}
+	o := overview{Key: rand.Text(), Friend: v.whyNot()}
 	if o.Card, err = picture(fact.PublicID(fact.CustomerPrefix, v.me)); err != nil {
 		return err
 	}

@@ -509,9 +509,17 @@ func TestAMemberBringsAFriend(t *testing.T) {
 		friend.post("/my/join", "email", "bob@example.com", "agreed", "yes", "ref", ref[1])
 		friend.post(s.link(2)).wants(t, 200, "/my/", "25 points")
 		p.get("/my/friends").wants(t, 200, "/my/friends", "1 friend came")
+		// A link that counts for nothing says so: to who is in already, to whose it is, to who was known by the e-mail, and one
+		// that is nobody's.
+		friend.get(path).wants(t, 200, "/my/", "a friend’s link is for who is new")
+		p.get(path).wants(t, 200, "/my/", "This is your own link.")
+		p.get("/my/?friend=%3Cb%3E").wants(t, 200, "/my/", "Show this at the till")
+		twice := s.phone()
+		twice.post("/my/join", "email", " BOB@Example.com", "agreed", "yes", "ref", ref[1])
+		twice.post(s.link(3)).wants(t, 200, "/my/", "25 points", "a friend’s link is for who is new")
 		other := s.phone()
 		other.post("/my/join", "email", "eve@example.com", "agreed", "yes", "ref", "<script>")
-		other.post(s.link(3)).wants(t, 200, "/my/", "25 points")
+		other.post(s.link(4)).wants(t, 200, "/my/", "25 points", "This friend’s link is not good any more.")
 		p.get("/my/friends").wants(t, 200, "/my/friends", "1 friend came")
 	})
 }

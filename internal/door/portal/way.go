@@ -10,6 +10,7 @@ import (
 
 	"regulars/internal/act/member"
 	"regulars/internal/act/packaging"
+	"regulars/internal/act/referral"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
@@ -79,6 +80,20 @@ func (v *visit) said(f *joining) (*member.Joining, error) {
 func (v *visit) inAlready() error {
 	if code := v.brings(); code != "" {
 		return v.to(packaging.Path(code))
+	}
+	if ref := v.ref(); ref != "" {
+		var whose int64
+		if err := v.read(func(tx *db.Tx) (err error) { whose, err = referral.Whose(tx, ref); return err }); err != nil {
+			return err
+		}
+		why := unbrought[notNewCode]
+		switch whose {
+		case 0:
+			why = unbrought["referral_code_not_found"]
+		case v.me:
+			why = unbrought["self_referral"]
+		}
+		return v.to(homeWhy + why)
 	}
 	return v.to("/my/")
 }
@@ -260,10 +275,17 @@ func (v *visit) enter() error {
 		if _, err := member.Use(tx, v.r.PathValue("token")); err != nil {
 			return err
 		}
-		if said != nil && !joined {
-			if who, err = v.welcome(tx, facts, r.Email, said); err != nil {
+		var untied error
+		switch {
+		case said != nil && !joined:
+			if who, untied, err = v.welcome(tx, facts, r.Email, said); err != nil {
 				return err
 			}
+		case said != nil && said.Ref != "":
+			untied = fault.Coded(notNewCode, fault.Conflictf("they were a member before"))
+		}
+		if f := (*fault.Fault)(nil); errors.As(untied, &f) && r.Code == "" {
+			next = homeWhy + unbrought[f.Code]
 		}
 		if token, err = member.Begin(tx, who); err == nil {
 			root, err = customer.Root(tx, who)
@@ -297,32 +319,32 @@ func (v *visit) used(err error) error {
 }
 
 // welcome makes a member of who has shown that the e-mail is theirs. Of a customer who was known before, nothing is changed
-// that is known already.
-func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *member.Joining) (number int64, err error) {
+// that is known already. Untied is why the code of a friend that they came by counts for nothing.
+func (v *visit) welcome(tx *db.Tx, facts *intake.Intake, email string, said *member.Joining) (number int64, untied, err error) {
 	id := customer.Identity{Kind: customer.Email, Value: email}
 	p := customer.Profile{GivenName: said.GivenName, FamilyName: said.FamilyName, Language: v.l.Tag()}
 	if p.Birthday, err = customer.ParseBirthday(said.Birthday); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{id}, Profile: p})
 	if err == nil {
 		err = out.Err
 	}
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	root, err := customer.Root(tx, out.Customer)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	if _, err := facts.Enrol(tx, root, "web", "member pages", said.Agreed); err != nil || said.Ref == "" {
-		return out.Customer, err
+		return out.Customer, nil, err
 	}
 	_, err = facts.Referrals().Tie(tx, root, said.Ref)
 	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Conflict { // a member all the same
-		err = nil
+		return out.Customer, err, nil
 	}
-	return out.Customer, err
+	return out.Customer, nil, err
 }
 
 func (v *visit) signOut() error {
