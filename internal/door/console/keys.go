@@ -115,9 +115,11 @@ func (v *visit) makeKey() error {
 
 func (v *visit) revokeKey() error {
 	return v.allowed(account.KeysManage, func(by account.Actor) error {
-		if err := v.write(func(tx *db.Tx) error { return account.RevokeKey(tx, by, v.r.PathValue("id")) }); err != nil {
-			return v.keys(keyring{}, err)
-		}
-		return v.leave("/keys")
+		return v.once(by, func() error {
+			if err := v.write(func(tx *db.Tx) error { return account.RevokeKey(tx, by, v.r.PathValue("id")) }); err != nil {
+				return v.keys(keyring{}, err)
+			}
+			return v.leave("/keys")
+		})
 	})
 }

@@ -73,7 +73,7 @@ func (v *visit) restock() error {
 }
 
 func (v *visit) codesForm(s *reward.Stored) *form {
-	return &form{Action: rewardsAt + "/" + s.Reward.Reward + "/codes", Files: true, Button: v.l.T("rewards.codes.add"), Groups: []group{{Fields: []field{
+	return &form{Action: rewardsAt + "/" + s.Reward.Reward + "/codes", Hidden: keyed(), Files: true, Button: v.l.T("rewards.codes.add"), Groups: []group{{Fields: []field{
 		{Name: "codes", Label: v.l.T("rewards.codes.list"), Help: v.l.T("rewards.codes.list.help", v.l.Integer(reward.MostCodes)), Type: "textarea", Optional: true},
 		{Name: "file", Label: v.l.T("rewards.codes.file"), Help: v.l.T("rewards.codes.file.help"), Type: "file", Optional: true}}}}}
 }
@@ -81,25 +81,33 @@ func (v *visit) codesForm(s *reward.Stored) *form {
 // addCodes puts codes into the pool, typed or from a file. Those that are there already are passed over, and told.
 func (v *visit) addCodes() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
-		name := v.r.PathValue("reward")
 		codes, err := v.typedCodes()
-		var added int64
-		if err == nil {
-			err = v.write(func(tx *db.Tx) (err error) {
+		if err != nil {
+			return v.notAdded(by, codes, err)
+		}
+		v.r.PostForm.Set("content", strings.Join(codes, "\n")) // by which it is the same form, the file included
+		return v.once(by, func() error {
+			name := v.r.PathValue("reward")
+			var added int64
+			if err := v.write(func(tx *db.Tx) (err error) {
 				if added, err = reward.AddCodes(tx, name, codes); err != nil {
 					return err
 				}
 				return account.Record(tx, account.Entry{Actor: by, Action: "reward.codes_added", Target: "reward:" + name, Count: added, Request: by.Request})
-			})
-		}
-		if k := fault.KindOf(err); err != nil && (k == fault.Invalid || k == fault.Conflict) {
-			return v.oneReward(by, wrongCode(codes, err))
-		}
-		if err != nil {
-			return err
-		}
-		return v.leave(fmt.Sprintf("%s/%s?added=%d&passed=%d", rewardsAt, name, added, int64(len(codes))-added))
+			}); err != nil {
+				return v.notAdded(by, codes, err)
+			}
+			return v.leave(fmt.Sprintf("%s/%s?added=%d&passed=%d", rewardsAt, name, added, int64(len(codes))-added))
+		})
 	})
+}
+
+// notAdded shows the reward again, with what is wrong with its codes.
+func (v *visit) notAdded(by account.Actor, codes []string, err error) error {
+	if k := fault.KindOf(err); k == fault.Invalid || k == fault.Conflict {
+		return v.oneReward(by, wrongCode(codes, err))
+	}
+	return err
 }
 
 // typedCodes are the codes of the form.

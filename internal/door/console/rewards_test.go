@@ -203,7 +203,13 @@ func TestCodesAreHandedIn(t *testing.T) {
 		owner.handsIn(act, "file", "", "codes", "BBB-1").wants(t, http.StatusOK, at, "0 new codes. 1 was there already")
 		owner.handsIn("/rewards/coffee/codes", "file", "", "codes", "BBB-1").wants(t, http.StatusConflict, "/rewards/coffee/codes", "no list of codes")
 		owner.handsIn("/rewards/none/codes", "file", "", "codes", "BBB-1").wants(t, http.StatusNotFound, "/rewards/none/codes")
-		if n := s.entries(t, "reward.codes_added"); n != 2 {
+		// Pressed twice it is answered alike; with another file it is another form.
+		form := owner.get(at).formTo(t, act, "codes", "DDD-1")
+		for range 2 {
+			owner.handsIn(act, "file", "DDD-2", form...).wants(t, http.StatusOK, at, "2 new codes.")
+		}
+		owner.handsIn(act, "file", "DDD-3", form...).wants(t, http.StatusOK, at, "1 new code.", "1 was there already")
+		if n := s.entries(t, "reward.codes_added"); n != 4 {
 			t.Errorf("%d entries", n)
 		}
 	})
