@@ -22,8 +22,9 @@ import (
 type Desk struct {
 	Ledger *points.Ledger
 	Box    *secret.Box // keeps seeds
-	// FourEyes tells whether somebody else publishes a draw than wrote it; nil: nobody asks for that.
-	FourEyes func(tx *db.Tx, by string) (bool, error)
+	// FourEyes tells whether somebody else publishes a draw than wrote it, and whether that is asked for and nobody else is there;
+	// nil: nobody asks for that.
+	FourEyes func(tx *db.Tx, by string) (another, alone bool, err error)
 }
 
 // State is how a draw stands.
@@ -130,6 +131,7 @@ type Stored struct {
 	Published  time.Time // this and the next: zero until then
 	FrozenAt   time.Time
 	Ended      time.Time // drawn or cancelled
+	Alone      bool      // of what was published just now: four eyes were asked for, and there were but two
 
 	sealedSeed, sealedSalt []byte
 }

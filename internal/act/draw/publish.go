@@ -31,7 +31,8 @@ func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 	case !s.Closes.After(tx.Now):
 		return s, fault.In("closes", fault.Coded("in_the_past", fault.Invalidf("the draw closes in the past; change that first")))
 	}
-	if err := d.otherEyes(tx, &s, by); err != nil {
+	alone, err := d.otherEyes(tx, &s, by)
+	if err != nil {
 		return s, err
 	}
 	seed, salt := make([]byte, seedSize), make([]byte, seedSize)
@@ -48,19 +49,20 @@ func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 	if s, err = Load(tx, key); err != nil {
 		return s, err
 	}
+	s.Alone = alone
 	return s, d.tell(tx, PublishedTold, &s)
 }
 
-// otherEyes refuses whoever wrote the draft, where four eyes are asked for.
-func (d *Desk) otherEyes(tx *db.Tx, s *Stored, by string) error {
+// otherEyes refuses whoever wrote the draft, where four eyes are asked for and there are others.
+func (d *Desk) otherEyes(tx *db.Tx, s *Stored, by string) (alone bool, err error) {
 	if d.FourEyes == nil || s.Author != by {
-		return nil
+		return false, nil
 	}
-	four, err := d.FourEyes(tx, by)
-	if err == nil && four {
+	another, alone, err := d.FourEyes(tx, by)
+	if err == nil && another {
 		err = fault.Coded("four_eyes", fault.Forbiddenf("the programme in force asks for four eyes: somebody else than its author publishes a draw"))
 	}
-	return err
+	return alone, err
 }
 
 // unseal opens what was sealed for a draw.

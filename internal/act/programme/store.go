@@ -201,10 +201,10 @@ func EyesOn(tx *db.Tx, by string) (Eyes, error) {
 	return Four, err
 }
 
-// FourEyes tells whether somebody else must publish what one wrote.
-func FourEyes(tx *db.Tx, by string) (bool, error) {
+// FourEyes tells whether somebody else must publish what one wrote; alone, whether that is asked for and nobody else is there.
+func FourEyes(tx *db.Tx, by string) (another, alone bool, err error) {
 	eyes, err := EyesOn(tx, by)
-	return eyes == Four, err
+	return eyes == Four, eyes == Alone, err
 }
 
 // Versions lists versions, the newest first, from before one on; 0: from the newest on.

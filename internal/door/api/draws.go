@@ -195,7 +195,7 @@ func (a *API) publishDraw(ctx context.Context, in *DrawIn) (*DrawOut, error) {
 		if err != nil || !s.Published.Equal(tx.Now) { // it was before
 			return err
 		}
-		return a.did(ctx, tx, "draw.published", "draw:"+in.Draw, nil, 1)
+		return a.did(ctx, tx, "draw.published", "draw:"+in.Draw, alone(s.Alone), 1)
 	}); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -202,6 +203,34 @@ func TestDrawsAreListedDiscardedAndCancelled(t *testing.T) {
 			404, "unit_not_found", "bought.unit")
 		s.refused("no way in", request{method: "PUT", path: "/v1/draws/d", body: `{"name":"x","prizes":[{"name":"y","count":1}],"opens_at":"2026-01-01T00:00:00Z","closes_at":"2026-02-01T00:00:00Z"}`}, 422, "draw_no_way", "free")
 	})
+}
+
+// Whoever is alone publishes what they wrote, and the trail says that they were.
+func TestADrawIsPublishedAlone(t *testing.T) {
+	t.Parallel()
+	s := onSQLite(t)
+	v, err := s.WriteProgramme(t.Context(), []byte(`{"name":"Watched","four_eyes":true,"units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}]}`), "")
+	if err == nil {
+		_, err = s.PublishProgramme(t.Context(), v.Version)
+	}
+	if err == nil {
+		_, err = s.PutDraw(t.Context(), "summer", summerDraw())
+	}
+	if err == nil {
+		_, err = s.PublishDraw(t.Context(), "summer")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.d.Read(t.Context(), func(tx *db.Tx) error {
+		did, err := account.Entries(tx, account.EntryFilter{Action: "draw.published"})
+		if err == nil && (len(did) != 1 || !slices.Equal(did[0].Fields, []string{"alone"})) {
+			t.Errorf("the trail says %+v", did)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // An auditor of programmes sees draws and who wrote them does not publish them, where the programme in force asks for four eyes.

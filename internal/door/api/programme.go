@@ -150,7 +150,7 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 		if v, err = facts.Programme().Publish(tx, in.Version, who(ctx), facts.Business.Zone); err != nil || !v.Published.Equal(tx.Now) { // it was before
 			return err
 		}
-		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), alone(&v), 1)
+		return a.did(ctx, tx, "programme.published", "programme:"+strconv.FormatInt(v.Version, 10), alone(v.Alone), 1)
 	})
 	if err != nil {
 		return nil, err
@@ -159,8 +159,8 @@ func (a *API) publishProgramme(ctx context.Context, in *ProgrammeIn) (*Programme
 }
 
 // alone names for the trail that four eyes were asked for, and nobody else was there.
-func alone(v *programme.Version) []string {
-	if v.Alone {
+func alone(so bool) []string {
+	if so {
 		return []string{"alone"}
 	}
 	return nil

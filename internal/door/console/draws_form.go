@@ -260,8 +260,8 @@ func (v *visit) saveDraw(tx *db.Tx, by account.Actor, d draw.Draw, version int64
 	return v.didDraw(tx, by, "saved", d.Draw)
 }
 
-func (v *visit) didDraw(tx *db.Tx, by account.Actor, what, key string) error {
-	return account.Record(tx, account.Entry{Actor: by, Action: "draw." + what, Target: "draw:" + key, Count: 1, Request: by.Request})
+func (v *visit) didDraw(tx *db.Tx, by account.Actor, what, key string, fields ...string) error {
+	return account.Record(tx, account.Entry{Actor: by, Action: "draw." + what, Target: "draw:" + key, Fields: fields, Count: 1, Request: by.Request})
 }
 
 // onDraw does something to the draw of the address, and shows it again: with what was wrong, or what was done.
@@ -318,7 +318,7 @@ func (v *visit) publishDraw() error {
 			if err != nil || !s.Published.Equal(tx.Now) { // it was before
 				return err
 			}
-			return v.didDraw(tx, by, "published", key)
+			return v.didDraw(tx, by, "published", key, alone(s.Alone)...)
 		})
 	})
 }

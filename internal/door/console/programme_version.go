@@ -201,6 +201,14 @@ func (v *visit) editProgramme() error {
 	})
 }
 
+// alone names for the trail that four eyes were asked for, and nobody else was there.
+func alone(so bool) []string {
+	if so {
+		return []string{"alone"}
+	}
+	return nil
+}
+
 func (v *visit) publishProgramme() error {
 	return v.allowed(account.ProgrammeWrite, func(by account.Actor) error {
 		n, err := v.versionOf()
@@ -224,11 +232,7 @@ func (v *visit) publishProgramme() error {
 				if err != nil || !p.Published.Equal(tx.Now) { // it was before
 					return err
 				}
-				var fields []string
-				if p.Alone {
-					fields = []string{"alone"} // four eyes were asked for, and nobody else was there
-				}
-				return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Fields: fields, Count: 1, Request: by.Request})
+				return account.Record(tx, account.Entry{Actor: by, Action: "programme.published", Target: "programme:" + strconv.FormatInt(p.Version, 10), Fields: alone(p.Alone), Count: 1, Request: by.Request})
 			})
 			if k := fault.KindOf(err); err != nil && (k == fault.Conflict || k == fault.Forbidden) {
 				return v.version(by, "", err)

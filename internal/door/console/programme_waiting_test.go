@@ -38,6 +38,10 @@ func TestFourEyesLockNobodyOut(t *testing.T) {
 		owner.get("/programme/waiting").wants(t, http.StatusOK, "/programme/waiting", "there is nobody else here who may approve", "Version 3", "you may put it in force")
 		owner.post(at+"/publish", "key", key, "seen", seen).wants(t, http.StatusOK, "/programme", "in force since")
 		owner.get("/trail?action=programme.").wants(t, http.StatusOK, "/trail", "programme.published", "alone")
+		const drawn = "/draws/draw-2026-01-01"
+		owner.post("/draws/new", owner.get("/draws/new").formTo(t, "/draws/new", drawForm()...)...).wants(t, http.StatusOK, drawn)
+		owner.post(drawn+"/publish", owner.get(drawn).formTo(t, drawn+"/publish")...).wants(t, http.StatusOK, drawn)
+		owner.get("/trail?action=draw.published").wants(t, http.StatusOK, "/trail", "draw.published", "alone")
 
 		manager := s.signedIn(t, owner, account.Manager)
 		at, key, seen = draftOf(t, owner, "3")
