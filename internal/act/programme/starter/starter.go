@@ -6,6 +6,7 @@
 package starter
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -60,10 +61,11 @@ type Choices struct {
 	Goal Goal
 	// Back is how much of what is paid comes back as points, in percent.
 	Back   float64
-	Months int   // for which points are good; 0: for ever
-	Off    int64 // what the reward takes off, in minor units
-	Card   int64 // of so many pieces one is free; 0: none
-	Of     string
+	Months int    // for which points are good; 0: for ever
+	Off    int64  // what the reward takes off, in minor units
+	Card   int64  // of so many pieces one is free; 0: none
+	Of     string // a category, or a product by its reference
+	Called string // what that is called; empty: as it is
 	// Second and Third are what must be spent in twelve months for the second and the third tier, in minor units; 0: no tiers.
 	Second, Third int64
 	Birthday      int64 // points
@@ -131,7 +133,7 @@ func Suggest(kind Kind, goal Goal, averageMinor int64, digits int) Choices {
 	}
 	// What comes often is worth little of an order, what comes seldom a good part of it.
 	part := func(share float64) int64 {
-		return min(max(int64(math.Round(float64(averageMinor)*share/c.worth(digits))), 1), mostUnits)
+		return min(near(max(int64(math.Round(float64(averageMinor)*share/c.worth(digits))), 1)), mostUnits)
 	}
 	c.Extra = part(map[Goal]float64{Visits: 0.02, Baskets: 0.05}[goal] + map[Goal]float64{Newcomers: 0.2, WinBack: 0.2}[goal])
 	c.Birthday, c.Anniversary = part(0.2), part(0.2)
@@ -155,6 +157,18 @@ func round(n int64) int64 {
 		}
 	}
 	return best
+}
+
+// near makes a number a plain one close to it: 103 is 100, 77 is 75.
+func near(n int64) int64 {
+	step := int64(1)
+	for n/step >= 100 {
+		step *= 10
+	}
+	if n >= 10 {
+		step *= 5
+	}
+	return (n + step/2) / step * step
 }
 
 // Bounds of what can be chosen.
@@ -241,7 +255,7 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 		if err != nil {
 			return nil, err
 		}
-		d.Rules = append(d.Rules, programme.Rule{Rule: "card", Name: t("card", l.Integer(c.Card), of), Lines: lines, Effect: programme.Effect{Card: &programme.Card{Every: c.Card}}})
+		d.Rules = append(d.Rules, programme.Rule{Rule: "card", Name: t("card", l.Integer(c.Card), cmp.Or(c.Called, of)), Lines: lines, Effect: programme.Effect{Card: &programme.Card{Every: c.Card}}})
 	}
 	d.Rules = append(d.Rules, c.serve(t, l, currency, digits, fixed)...)
 	if c.Month > 0 && c.Goal == Visits {
@@ -257,7 +271,7 @@ func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*prog
 	if c.Anniversary > 0 {
 		d.Rules = append(d.Rules, programme.Rule{Rule: "anniversary", Name: t("anniversary"), On: programme.OnAnniversary, Effect: fixed(c.Anniversary)})
 	}
-	d.Rules = append(d.Rules, programme.Rule{Rule: "thanks", Name: t("thanks"), On: "answer", Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(max(c.Extra/2, 1))})
+	d.Rules = append(d.Rules, programme.Rule{Rule: "thanks", Name: t("thanks"), On: "answer", Limit: &programme.Limit{Times: 1, Period: reward.PerMonth}, Effect: fixed(near(max(c.Extra/2, 1)))})
 	if c.Second > 0 {
 		d.Tiers = &programme.Tiers{By: "spend", Window: "months", Months: 12, GraceDays: 30, Levels: []programme.Level{
 			{Tier: "first", Name: t("tier.first")}, {Tier: "second", Name: t("tier.second"), From: c.Second, Factor: 1.5},

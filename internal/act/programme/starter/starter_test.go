@@ -32,6 +32,16 @@ func TestWhatIsProposedToWhoHasNoOrders(t *testing.T) {
 	}
 }
 
+// Points are given in numbers that one remembers, whatever an order comes to.
+func TestPointsProposedAreRoundNumbers(t *testing.T) {
+	t.Parallel()
+	for minor, want := range map[int64]int64{1034: 100, 770: 75, 1250: 150, 12: 1, 8_777: 900, 123_456: 10_000} {
+		if c := starter.Suggest(starter.Cafe, starter.Visits, minor, 2); c.Birthday != want || c.Anniversary != want {
+			t.Errorf("orders of %d: %d on birthdays, want %d", minor, c.Birthday, want)
+		}
+	}
+}
+
 func TestChoicesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	l, err := locale.Get("en")
