@@ -221,6 +221,7 @@ var explained = map[fault.Kind]map[string]string{
 		"too_many_rows":        "There are more rows than a workbook is made of. Take the CSV, or choose fewer.",
 		"no_choice":            "What was chosen is none of those to choose from.",
 		"no_day":               "What was typed is no day.",
+		"no_goods":             "Nothing that was sold is called so.",
 		"no_whole_number":      "What was typed is no whole number.",
 		"unknown_action":       "Nothing is assumed of such an action.",
 		"unknown_scale":        "There is no such scale of a question.",

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"regulars/internal/act/member"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -27,7 +28,7 @@ func (v *visit) begins(by account.Actor) (steps []step, err error) {
 	if !by.May(account.SettingsWrite) {
 		return nil, nil
 	}
-	all := []step{{To: "/business", Name: "business"}, {To: "/data", Name: "orders"}, {To: "/measures", Name: "goal"}, {To: "/programme", Name: "programme"}, {To: "/users", Name: "people"}}
+	all := []step{{To: "/business", Name: "business"}, {To: "/data", Name: "orders"}, {To: "/measures", Name: "goal"}, {To: "/programme", Name: "programme"}, {To: "/member-pages", Name: "members"}, {To: "/users", Name: "people"}}
 	away, left := false, 0
 	err = v.read(func(tx *db.Tx) error {
 		away, left = false, 0
@@ -58,7 +59,12 @@ func (v *visit) begins(by account.Actor) (steps []step, err error) {
 		}
 		all[3].Done = err == nil
 		users, err := account.Users(tx)
-		all[4].Done = len(users) > 1
+		if err != nil {
+			return err
+		}
+		all[5].Done = len(users) > 1
+		pages, err := member.Load(tx)
+		all[4].Done = pages.Open
 		return err
 	})
 	if err != nil || away {

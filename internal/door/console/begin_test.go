@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/measure/goal"
@@ -31,13 +32,17 @@ func TestTheFirstStepsStayUntilTheyAreDoneOrPutAway(t *testing.T) {
 		}
 		cashier := s.signedIn(t, nil, account.Cashier)
 		if n := done(); n != 4 {
-			t.Errorf("%d steps are done, want all but the programme", n)
+			t.Errorf("%d steps are done, want all but the programme and the pages of members", n)
 		}
 		if page := cashier.get("/"); strings.Contains(page.text, "To begin") {
 			t.Error("who may do none of them is shown the steps")
 		}
+		s.write(t, func(tx *db.Tx) error { return member.Save(tx, member.Settings{Open: true}) })
+		if n := done(); n != 5 {
+			t.Errorf("%d steps are done once members have pages", n)
+		}
 		cashier.post("/begin/away").wants(t, http.StatusForbidden, "/begin/away")
-		if n := done(); n != 4 {
+		if n := done(); n != 5 {
 			t.Errorf("%d", n)
 		}
 		for range 2 {

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 
+	"regulars/internal/act/member"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
@@ -21,6 +22,7 @@ type programmes struct {
 	Published string
 	Stands    []stand
 	Said      string // what was done just now
+	Closed    bool   // members have no pages yet, and the reader may open them
 	Waiting   string // how many drafts wait; empty: none, or the reader may not
 }
 
@@ -50,6 +52,11 @@ func (v *visit) showProgramme() error {
 			if all, err = programme.Versions(tx, 0, atOnce); err != nil || !shown.May {
 				return err
 			}
+			pages, err := member.Load(tx)
+			if err != nil {
+				return err
+			}
+			shown.Closed = !pages.Open
 			mine, err := v.waits(tx, by)
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"slices"
@@ -10,8 +11,10 @@ import (
 
 	"regulars/internal/act/programme/starter"
 	"regulars/internal/base/account"
+	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/business"
+	"regulars/internal/record/catalogue"
 )
 
 // proposal is the page on which a first programme is chosen.
@@ -79,7 +82,7 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 	}
 	earn := []field{
 		{Name: "name", Label: v.l.T("programmes.field.name"), Value: c.Name},
-		{Name: "back", Label: v.l.T("programmes.field.back"), Help: v.l.T("programmes.field.back.help"), Value: strconv.FormatFloat(c.Back, 'f', -1, 64), Mode: "decimal"},
+		{Name: "back", Label: v.l.T("programmes.field.back"), Help: v.l.T("programmes.field.back.help", v.l.Money(int64(math.Pow10(b.Digits())), b.Currency)), Value: strconv.FormatFloat(c.Back, 'f', -1, 64), Mode: "decimal"},
 		number("months", v.l.T("programmes.field.months.help"), int64(c.Months)),
 		amount("off", v.l.T("programmes.field.off.help"), c.Off),
 	}
@@ -94,7 +97,11 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 	case starter.WinBack:
 		serve = append(serve, number("away", "", int64(c.Away)))
 	}
-	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: c.Of, Optional: true}}
+	goods, err := v.goodsSold()
+	if err != nil {
+		return err
+	}
+	card := []field{number("card", v.l.T("programmes.field.card.help"), c.Card), {Name: "of", Label: v.l.T("programmes.field.of"), Help: v.l.T("programmes.field.of.help"), Value: cmp.Or(c.Called, c.Of), List: goods, Complete: "off", Optional: true}}
 	more := []field{amount("second", v.l.T("programmes.field.second.help"), c.Second), amount("third", "", c.Third), number("birthday", "", c.Birthday), number("anniversary", "", c.Anniversary)}
 	goal, tells := v.l.T("programmes.goal."+string(c.Goal)), v.l.T("measure."+c.Goal.Measure()+".name")
 	says := v.l.T("programmes.shape.says", goal, tells)
@@ -106,6 +113,69 @@ func (v *visit) shapeStarter(c *starter.Choices, b business.Business, wrong erro
 			{Legend: v.l.T("programmes.group.earn"), Fields: earn}, {Legend: v.l.T("programmes.goal." + string(c.Goal)), Fields: serve},
 			{Legend: v.l.T("programmes.group.card"), Fields: card}, {Legend: v.l.T("programmes.group.more"), Fields: more},
 		}}, wrong)
+}
+
+// goodsSold are the categories, and then the products, that a card may be for.
+func (v *visit) goodsSold() (names []string, err error) {
+	err = v.read(func(tx *db.Tx) error {
+		places, err := catalogue.Categories(tx, "", choicesMost)
+		if err != nil {
+			return err
+		}
+		products, err := catalogue.List(tx, "", "", choicesMost)
+		names = nil
+		for i := range places {
+			names = append(names, places[i].Name)
+		}
+		for i := range products {
+			if name := cmp.Or(products[i].Name, products[i].Reference); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		return err
+	})
+	return names, err
+}
+
+// cardGoods finds in what was sold what a card is for, in whatever capitals it was typed: a card for something that is called
+// otherwise in the orders would never be stamped. Where nothing was sold yet, it is taken as it was typed.
+func (v *visit) cardGoods(c *starter.Choices) error {
+	typed := strings.TrimSpace(c.Of)
+	if c.Card == 0 || typed == "" {
+		return nil
+	}
+	return v.read(func(tx *db.Tx) error {
+		places, err := catalogue.Categories(tx, "", choicesMost)
+		if err != nil {
+			return err
+		}
+		var all kinds
+		for i := range places {
+			all = append(all, places[i].Name)
+		}
+		if category, ok := all.spelled(typed); ok {
+			c.Of = category
+			return nil
+		}
+		reference, name, err := productOf(tx, typed)
+		if err != nil {
+			return err
+		}
+		products, err := catalogue.List(tx, "", "", choicesMost)
+		if err != nil {
+			return err
+		}
+		_, err = catalogue.Load(tx, reference)
+		switch {
+		case err == nil:
+			c.Of, c.Called = reference, cmp.Or(name, reference)
+		case fault.KindOf(err) != fault.NotFound:
+			return err
+		case len(places)+len(products) > 0 && len(places) < choicesMost && len(products) < choicesMost: // all there are
+			return fault.In("of", fault.Coded("no_goods", fault.Invalidf("nothing that was sold is called %.60q", typed)))
+		}
+		return nil
+	})
 }
 
 // plainAmount is an amount as one types it.
@@ -136,6 +206,9 @@ func (v *visit) newProgramme() error {
 		}
 		c.From = starter.Begins(time.Now().In(zoneOf(b)))
 		if err := v.chosenShape(&c, b.Digits()); err != nil {
+			return v.shapeStarter(&c, b, err)
+		}
+		if err := v.cardGoods(&c); err != nil {
 			return v.shapeStarter(&c, b, err)
 		}
 		d, err := c.Document(v.l, b.Currency, b.Digits())

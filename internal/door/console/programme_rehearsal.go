@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
 	"regulars/internal/base/chart"
 	"regulars/internal/base/fault"
@@ -69,7 +70,7 @@ func (v *visit) rehearsed(d *replay.Side, b business.Business) (all []template.H
 		r := &d.Rules[i]
 		units, off := "–", "–"
 		if r.Units > 0 {
-			units = v.l.Integer(r.Units) + " " + r.Unit
+			units = points.Amount(v.l, r.Unit, r.Units)
 		}
 		if r.DiscountMinor > 0 {
 			off = v.l.Money(r.DiscountMinor, b.Currency)

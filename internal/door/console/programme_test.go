@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"regulars/internal/base/account"
+	"regulars/internal/base/db"
 	"regulars/internal/base/db/dbtest"
 )
 
@@ -59,11 +60,16 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 		const asked = "/programme/new?kind=cafe&goal=win_back"
 		form := owner.get(asked).wants(t, http.StatusOK, "/programme/new", "For “Win customers back”", "Points for coming back", "Of which category or product")
 		owner.post(asked, shape(t, form)...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "This must not be empty.")
+		// What the card is for is called as in the orders: a card for something else would never be stamped.
+		if !strings.Contains(form.text, `<option value="Coffee">`) || !strings.Contains(form.text, `<option value="espresso">`) {
+			t.Errorf("what was sold is not offered: %s", form.text)
+		}
+		owner.post(asked, shape(t, form, "of", "Kaffee")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "Nothing in your orders is called so.", `value="Kaffee"`)
 		owner.post(asked, shape(t, form, "of", "espresso", "back", "lots")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "This is no number. Write it as 4.50.", `value="lots"`, `value="espresso"`)
 		owner.post(asked, shape(t, form, "of", "espresso", "third", "1")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "must begin above the second")
 		owner.post(asked, shape(t, form, "of", "espresso", "months", "6.7")...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "whole number", `value="espresso"`)
 		owner.post(asked, shape(t, form, "of", "espresso", "name", strings.Repeat("é", 201))...).wants(t, http.StatusUnprocessableEntity, "/programme/new", "This is too long.", `aria-invalid="true"`)
-		draft := owner.post(asked, shape(t, form, "of", "espresso", "back", "2,5", "name", "Café <b>Kipseli</b>")...).wants(t, http.StatusOK, "/programme/1",
+		draft := owner.post(asked, shape(t, form, "of", " ESPRESSO ", "back", "2,5", "name", "Café <b>Kipseli</b>")...).wants(t, http.StatusOK, "/programme/1",
 			"Café <b>Kipseli</b>", "draft", "Version 1", "Good to see you again", "for coming back after 60 days or more, once a month", "of every 10 pieces one is free, on espresso",
 			"Nothing in the draft needs a second look.", "at the highest tier", "customer.days_away >= 60")
 		if strings.Contains(draft.text, "Changes from what is in force") {
@@ -72,7 +78,13 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 		owner.get("/programme/1?amount=40&tier=second").wants(t, http.StatusOK, "/programme/1", "Points for what you buy: +60 points")
 		owner.get("/programme/1?amount=40&tier=first").wants(t, http.StatusOK, "/programme/1", "Points for what you buy: +40 points")
 		owner.get("/programme/1?rehearse=1").wants(t, http.StatusOK, "/programme/1", "as if the draft had been in force", "% of revenue", "What each rule would have given", "Who would stand in which tier", "<svg")
-		owner.presses("/programme/1", "/programme/1/publish").wants(t, http.StatusOK, "/programme", "in force since", "What it promises", "Version 1")
+		speaks := func(tag string) {
+			s.write(t, func(tx *db.Tx) error { _, err := tx.Exec("UPDATE users SET language = $1", tag); return err })
+		}
+		speaks("el")
+		owner.get("/programme/1?rehearse=1").wants(t, http.StatusOK, "/programme/1", " πόντοι</bdi>")
+		speaks("en")
+		owner.presses("/programme/1", "/programme/1/publish").wants(t, http.StatusOK, "/programme", "in force since", "What it promises", "Members cannot look at it yet", "Open the members’ pages", "Version 1")
 		document := html.UnescapeString(regexp.MustCompile(`(?s)<textarea[^>]*>(.*)</textarea>`).FindStringSubmatch(owner.get("/programme/1").text)[1])
 		owner.post("/programme/1", "document", strings.Replace(document, "customer.days_away", "customer.daze", 1), "note", "x").
 			wants(t, http.StatusUnprocessableEntity, "/programme/1", "undeclared reference", "customer.daze")
