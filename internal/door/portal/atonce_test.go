@@ -175,8 +175,14 @@ func TestAMemberPressesManyTimes(t *testing.T) {
 			_, err := reward.Save(tx, reward.Reward{Reward: "tea", Name: "A tea on us", Kind: reward.Gift, Unit: "points", Price: 10}, nil, 0)
 			return err
 		})
-		home := p.get("/my/").key(t)
+		home, tab := p.get("/my/").key(t), p.get("/my/").key(t)
 		coffee := p.post("/my/rewards", "reward", "coffee", "key", home)
+		if again := p.post("/my/rewards", "reward", "coffee", "key", tab); again.path != coffee.path {
+			t.Errorf("in another tab that showed the same, another one was taken: %s", again.path)
+		}
+		if next := p.get("/my/").key(t); next == home {
+			t.Error("the next one would be the same")
+		}
 		if tea := p.post("/my/rewards", "reward", "tea", "key", home); tea.status != 200 || !strings.Contains(tea.text, "A tea on us") || tea.path == coffee.path {
 			t.Errorf("%d %s", tea.status, tea.text)
 		}

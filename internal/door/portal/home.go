@@ -44,7 +44,7 @@ type overview struct {
 	Codes      bool         // there are packages with codes
 	Draws      []listedDraw // that are open
 	Gifts      []present    // of the last weeks
-	Key        string       // of what is redeemed from this page: pressed twice is once
+	Key        string       // of what is redeemed from this page, and from another that shows the same: pressed twice is once
 }
 
 // tier is how the member stands.
@@ -89,7 +89,7 @@ func (v *visit) overview(problem string) error {
 	if err != nil {
 		return err
 	}
-	o := overview{Key: rand.Text(), Friend: v.whyNot()}
+	o := overview{Friend: v.whyNot()}
 	if o.Card, err = picture(fact.PublicID(fact.CustomerPrefix, v.me)); err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (v *visit) overview(problem string) error {
 		if o.Gifts, err = v.presents(tx, members, zone); err != nil {
 			return err
 		}
-		if o.Taken, err = v.taken(tx, members, zone); err != nil || !v.draws {
+		if o.Taken, o.Key, err = v.taken(tx, members, zone); err != nil || !v.draws {
 			return err
 		}
 		o.Draws, err = v.drawsOf(tx, true)
@@ -344,10 +344,16 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 	return all, nil
 }
 
-func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []taken, err error) {
+// taken is what the member took and has not used, and the key of what they take next: the same on every page that shows the same,
+// so that a press in each of two tabs takes once.
+func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []taken, next string, err error) {
 	found, err := reward.Of(tx, members, 0, shownTaken)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	next = "first"
+	if len(found) > 0 {
+		next = "after-" + fact.PublicID(reward.Prefix, found[0].ID, found[0].Customer)
 	}
 	for i := range found {
 		r := &found[i]
@@ -360,7 +366,7 @@ func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []ta
 		}
 		all = append(all, t)
 	}
-	return all, nil
+	return all, next, nil
 }
 
 // actor is the member as who acts, for the ledger.

@@ -230,7 +230,7 @@ func TestAMemberJoinsAndTakesAReward(t *testing.T) {
 		if again := p.post("/my/join", form...).wants(t, 422, "/my/join", "tick the first box"); !strings.Contains(again.raw, `value="Ada"`) {
 			t.Error("what was typed is lost")
 		}
-		p.post("/my/join", append(form, "agreed", "yes", "birthday_month", "2", "birthday_day", "31")...).wants(t, 422, "/my/join", "Choose the day and the month")
+		p.post("/my/join", append(form, "agreed", "yes", "birthday_month", "2", "birthday_day", "31")...).wants(t, 422, "/my/join", "There is no such day. Choose the day and the month")
 		form = append(form, "agreed", "yes")
 		p.post("/my/join", form...).wants(t, 200, "/my/join", "Look into your mailbox")
 		in := s.link(1)
