@@ -167,6 +167,9 @@ func beyond(name string) error {
 // moneyIn reads an amount from a text, in minor units: digit by digit, so that no cent is lost.
 func moneyIn(name, typed string, digits int) (minor int64, err error) {
 	text := strings.Join(strings.Fields(strings.ReplaceAll(typed, "\u00a0", " ")), "")
+	if text == "" {
+		return 0, required(name)
+	}
 	m := plainNumber.FindStringSubmatch(text)
 	if len(m) < 3 || len(m[2]) > digits {
 		code := noNumber

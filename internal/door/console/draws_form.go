@@ -162,9 +162,13 @@ func (v *visit) typedDraw(key string, b business.Business) (d draw.Draw, err err
 }
 
 func (v *visit) typedCount(name string) (int64, error) {
-	n, err := strconv.ParseInt(strings.TrimSpace(v.typed(name)), 10, 64)
+	text := strings.TrimSpace(v.typed(name))
+	if text == "" {
+		return 0, required(name)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, fault.In(name, fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed(name))))
+		return 0, fault.In(name, fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", text)))
 	}
 	return n, nil
 }

@@ -186,6 +186,9 @@ func plainAmount(minor int64, digits int) string {
 // typedNumber reads a number that was typed, with a comma or a point.
 func (v *visit) typedNumber(name string) (float64, error) {
 	text := strings.ReplaceAll(strings.TrimSpace(v.typed(name)), ",", ".")
+	if text == "" {
+		return 0, required(name)
+	}
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
 		return 0, fault.In(name, fault.Coded(noNumber, fault.Invalidf("%.60q is no number", v.typed(name))))

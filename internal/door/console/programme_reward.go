@@ -253,7 +253,7 @@ func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err
 
 // typedGoods reads the names of goods; the same ones stay as they stood.
 func (v *visit) typedGoods(of ofGoods) error {
-	filled, err := v.typedPhrase(programme.PhraseOf(of.phrase))
+	filled, err := v.typedPhrase(programme.PhraseOf(of.phrase), 0) // no amounts
 	before := *of.names
 	if len(filled) != len(before) || slices.ContainsFunc(before, func(name string) bool { return !slices.Contains(filled, name) }) {
 		*of.names = filled

@@ -248,7 +248,7 @@ func TestCostsAreTypedIn(t *testing.T) {
 			{"amount", "many", "This is no number. Write it as 4.50."},
 			{"amount", "1.250,50", "This is no number."},
 			{"amount", "4.505", "more digits after the decimal sign"},
-			{"amount", "", "This is no number."},
+			{"amount", "", "This must not be empty."},
 			{"amount", "0", "outside what makes sense"},
 			{"amount", "99999999999999", "outside what makes sense"},
 			{"spent_on", "yesterday", "There is no such day."},

@@ -132,7 +132,7 @@ func TestARewardThatDoesNotSuitTheSaleIsNotSpent(t *testing.T) {
 			amount     string
 		}{
 			{http.StatusConflict, "This reward is for sales of €10.00 or more, after what the programme takes off. Nothing was spent.", "five", "9.99"},
-			{http.StatusConflict, "takes off more than what it is for costs", "back", "6.99"},
+			{http.StatusConflict, "takes off more than the sale", "back", "6.99"},
 			{http.StatusConflict, "No line of this sale is what the reward is for: Cake.", "half", "20"},
 			{http.StatusConflict, "No line of this sale is “espresso”", "coffee", "20"},
 			{http.StatusConflict, "The customer has not that many.", "bike", "20"},
