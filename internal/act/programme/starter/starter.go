@@ -228,11 +228,40 @@ func (c *Choices) Check() error {
 	return nil
 }
 
-// Document writes the programme; people read the names in the language.
+// Document writes the programme; people read the names in the language, and members who read another one in theirs.
 func (c *Choices) Document(l *locale.Locale, currency string, digits int) (*programme.Document, error) {
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
+	d, err := c.document(l, currency, digits)
+	if err != nil {
+		return nil, err
+	}
+	texts := d.Texts()
+	for _, tag := range locale.Tags() {
+		other, err := locale.Get(tag)
+		if err != nil {
+			return nil, fmt.Errorf("name a proposed programme: %w", err)
+		}
+		same, err := c.document(other, currency, digits)
+		if err != nil {
+			return nil, err
+		}
+		theirs := same.Texts()
+		if tag == l.Tag() || len(theirs) != len(texts) { // two names that are one in a language leave it untranslated
+			continue
+		}
+		as := map[string]string{}
+		for i, text := range texts {
+			as[text] = theirs[i]
+		}
+		d.Translate(tag, as)
+	}
+	return d, nil
+}
+
+// document is the programme in one language.
+func (c *Choices) document(l *locale.Locale, currency string, digits int) (*programme.Document, error) {
 	const unit = "points"
 	t := func(key string, args ...any) string { return l.T("starter."+key, args...) }
 	fixed := func(n int64) programme.Effect { return programme.Effect{Fixed: &programme.Fixed{Unit: unit, Units: n}} }

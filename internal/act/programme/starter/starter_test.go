@@ -42,6 +42,42 @@ func TestPointsProposedAreRoundNumbers(t *testing.T) {
 	}
 }
 
+// Members who read another language than the owner read the names of what was proposed in theirs.
+func TestNamesProposedAreInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, tag := range locale.Tags() {
+		l, err := locale.Get(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range starter.Kinds() {
+			for _, goal := range starter.Goals() {
+				c := starter.Suggest(kind, goal, 1000, 2)
+				c.Name, c.Of = "Café", "Coffee"
+				d, err := c.Document(l, "EUR", 2)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, other := range locale.Tags() {
+					if n := len(d.Translations[other]); other != tag && n != len(d.Texts()) || other == tag && n != 0 {
+						t.Errorf("%s %s in %s: %d names of %d are in %s", kind, goal, tag, n, len(d.Texts()), other)
+					}
+				}
+			}
+		}
+	}
+	l, err := locale.Get("el")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := starter.Suggest(starter.Cafe, starter.Visits, 1000, 2)
+	c.Name, c.Of = "Café", "Καφές"
+	d, err := c.Document(l, "EUR", 2)
+	if err != nil || d.Translations["en"]["Χρόνια πολλά"] != "Happy birthday" || d.Translations["en"]["Έκπτωση 5,00\u00a0€"] != "€5.00 off" {
+		t.Errorf("%v, %v", d.Translations["en"], err)
+	}
+}
+
 func TestChoicesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	l, err := locale.Get("en")
