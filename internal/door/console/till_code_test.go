@@ -82,6 +82,7 @@ func TestTheTillKnowsWhatACodeIsFor(t *testing.T) {
 		for range 2 {
 			bo = cashier.post("/till/join", "full_name", "Bo Berg", "phone", "+30 690 000 0001", "ref", friends, "agreed", "yes").path
 		}
+		owner.get(strings.Replace(bo, "/till/", "/customers/", 1)).wants(t, http.StatusOK, strings.Replace(bo, "/till/", "/customers/", 1), "web · taking part in the programme")
 		cashier.post("/till/join", "full_name", "Bosse", "phone", "+30 690 000 0001", "ref", friends, "agreed", "yes").
 			wants(t, http.StatusConflict, "/till/join", "what Anna P. recommends is for who is new: nothing is given for it", `href="`+bo+`"`)
 		eve := cashier.post("/till/join", "full_name", "Eve", "phone", "+30 690 000 0002", "ref", "NOBODY22", "agreed", "yes").path
