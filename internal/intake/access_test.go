@@ -109,6 +109,9 @@ func TestRulesGiveEntries(t *testing.T) {
 			t.Errorf("%+v, %v", s, err)
 		}
 		stands("drawn", 5)
+		if says := c.says([]int64{ada}, programme.ForMember, ""); !strings.Contains(says, "An entry for large orders: 2 entries in the prize draw A draw") || strings.Contains(says, "may") {
+			t.Errorf("the draw is called by its key: %s", says)
+		}
 		c.drawSound()
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
@@ -85,8 +86,8 @@ func Spoken(tx *db.Tx) (*Document, error) {
 	return Parse(v.Document)
 }
 
-// ResultsIn are results with their names in a language.
-func (c *Compiled) ResultsIn(l *locale.Locale, results []Result) []Result {
+// ResultsIn are results with their names in a language, and with what prize draws are called.
+func (c *Compiled) ResultsIn(tx *db.Tx, l *locale.Locale, results []Result) ([]Result, error) {
 	all := slices.Clone(results)
 	for i := range all {
 		r := &all[i]
@@ -94,6 +95,15 @@ func (c *Compiled) ResultsIn(l *locale.Locale, results []Result) []Result {
 		if r.Why == Beaten {
 			r.Detail = c.In(l, r.Detail)
 		}
+		if r.Draw == "" {
+			continue
+		}
+		d, err := draw.Load(tx, r.Draw)
+		if err == nil {
+			r.Draw = d.In(l).Name
+		} else if fault.KindOf(err) != fault.NotFound { // it was discarded, and has its key alone
+			return nil, err
+		}
 	}
-	return all
+	return all, nil
 }

@@ -156,7 +156,11 @@ func (r *Reader) Latest(tx *db.Tx, members []int64, limit int) (all []Line, err 
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Line{At: o.At, What: what, Why: programme.Words(r.Locale, r.To, r.Currency, f.club.ResultsIn(r.Locale, o.Results)), cause: o.Cause})
+		named, err := f.club.ResultsIn(tx, r.Locale, o.Results)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Line{At: o.At, What: what, Why: programme.Words(r.Locale, r.To, r.Currency, named), cause: o.Cause})
 	}
 	slices.SortStableFunc(all, func(a, b Line) int {
 		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.operation, a.operation), cmp.Compare(b.no, a.no))
@@ -314,7 +318,11 @@ func (f *finder) why(e *points.Entry, unit string) (words []string, units int64,
 			units += one.Units - one.Kept
 		}
 	}
-	return programme.Words(f.Locale, f.To, f.Currency, f.club.ResultsIn(f.Locale, o.Results)), units, nil
+	named, err := f.club.ResultsIn(f.tx, f.Locale, o.Results)
+	if err != nil {
+		return nil, 0, err
+	}
+	return programme.Words(f.Locale, f.To, f.Currency, named), units, nil
 }
 
 // approval says who asked for what was moved by hand, and who approved it; nothing where nobody had to.

@@ -42,6 +42,7 @@ type tillTold struct {
 	Words []string
 	Code  string
 	Harm  bool
+	Stays bool // the cashier goes on with this customer
 }
 
 const (

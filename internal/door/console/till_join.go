@@ -139,7 +139,7 @@ func (v *visit) enrol(tx *db.Tx, by account.Actor, facts *intake.Intake, who int
 }
 
 func (v *visit) joinedAtTill(who int64) error {
-	v.Sessions.Put(v.ctx, "till", v.l.T("till.joined"))
+	v.Sessions.Put(v.ctx, "till-joined", v.l.T("till.joined"))
 	return v.leave("/till/" + fact.PublicID(fact.CustomerPrefix, who))
 }
 

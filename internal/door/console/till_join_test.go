@@ -26,7 +26,7 @@ func TestSomebodyJoinsAtTheTill(t *testing.T) {
 		cashier.post("/till/join", "full_name", "Eve", "phone", "+30 210 123 4567", "agreed", "yes").wants(t, http.StatusConflict, "/till/join", "known by this already", known)
 		all := append(form, "agreed", "yes", "news", "yes")
 		bo := cashier.post("/till/join", all...)
-		bo.wants(t, http.StatusOK, bo.path, "They are a member now", "Bo B.", "··· 0001")
+		bo.wants(t, http.StatusOK, bo.path, "They are a member now", "Bo B.", "··· 0001", `name="amount" type="text" value="" required autofocus`)
 		if again := cashier.post("/till/join", all...); again.path != bo.path || bo.path == known {
 			t.Errorf("pressed twice it leads from %s to %s", bo.path, again.path)
 		}

@@ -114,7 +114,7 @@ func (v *visit) retry(by account.Actor, facts *intake.Intake, s *customer.Stored
 
 func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer.Stored, asked tillAsked) error {
 	page := v.tillOf(by, facts)
-	page.Told, page.First = asked.told, asked.told != nil && !asked.told.Harm
+	page.Told, page.First = asked.told, asked.told != nil && !asked.told.Harm && !asked.told.Stays
 	m := &tillMember{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.tillName(by, s), Phone: phoneEnd(s), Full: by.May(account.PersonalRead),
 		Spend: by.May(account.PointsSpend), Key: newKey(), Whose: by.ID, Quote: asked.quote, Reason: v.typed("reason")}
 	page.Member = m
@@ -326,7 +326,12 @@ func (v *visit) tellDone(facts *intake.Intake, s *customer.Stored) (told *tillTo
 		}
 		return err
 	})
-	if said := v.Sessions.Pop(v.ctx, "till"); told == nil && said != "" {
+	said, joined := v.Sessions.Pop(v.ctx, "till"), v.Sessions.Pop(v.ctx, "till-joined")
+	switch {
+	case told != nil:
+	case joined != "": // what they came for is still to be sold
+		told = &tillTold{Title: joined, Stays: true}
+	case said != "":
 		told = &tillTold{Title: said}
 	}
 	return told, err
@@ -346,7 +351,10 @@ func (v *visit) tellSale(tx *db.Tx, facts *intake.Intake, members []int64, owner
 	out, ok, err := programme.Of(tx, owner, programme.OrderCause(id))
 	if ok {
 		gave, _ := given(out.Results, (*programme.Result).Gave)
-		told.Words = programme.Words(v.l, programme.Cashier, currency, club.ResultsIn(v.l, gave))
+		if gave, err = club.ResultsIn(tx, v.l, gave); err != nil {
+			return nil, err
+		}
+		told.Words = programme.Words(v.l, programme.Cashier, currency, gave)
 	}
 	if err != nil || o.DiscountMinor == 0 {
 		return told, err

@@ -204,7 +204,11 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 		}
 		q = &tillQuote{Pay: v.l.Money(o.AmountMinor-s.rules-s.off, currency), Minor: s.rules, OffMinor: s.off}
 		// How far a stamp card has come is no reason why something gave nothing.
-		gives, not := given(s.gives.Results, func(r *programme.Result) bool { return r.Gave() || r.Why == programme.CardGoesOn })
+		results, err := club.ResultsIn(tx, v.l, s.gives.Results)
+		if err != nil {
+			return err
+		}
+		gives, not := given(results, func(r *programme.Result) bool { return r.Gave() || r.Why == programme.CardGoesOn })
 		if s.rules > 0 {
 			q.Discount = v.l.Money(s.rules, currency)
 		}
@@ -215,9 +219,8 @@ func (v *visit) tillQuote(by account.Actor, facts *intake.Intake, root int64, o 
 			q.Full = v.l.Money(o.AmountMinor, currency)
 		}
 		if len(gives) > 0 || len(not) > 0 {
-			q.Words = programme.Words(v.l, programme.Cashier, currency, club.ResultsIn(v.l, gives))
+			q.Words = programme.Words(v.l, programme.Cashier, currency, gives)
 		}
-		not = club.ResultsIn(v.l, not)
 		for i := range not {
 			q.Not = append(q.Not, not[i].Words(v.l, programme.Cashier, currency))
 		}
