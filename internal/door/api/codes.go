@@ -196,6 +196,7 @@ var explained = map[fault.Kind]map[string]string{
 		"thanks_long":          "The sentence is longer than fits on a label.",
 		"no_sheet":             "There is no such sheet of labels.",
 		"key_lost":             "The form came without the key by which it is known again.",
+		"prize_lines":          "The prizes in another language are not as many lines as there are prizes.",
 		"lines_differ":         "The lines do not add up to the amount.",
 		"too_much_back":        "More is given back than is left of the sale, or nothing.",
 		"waited_too_long":      "The sale waited in a browser for more than a year.",
