@@ -22,6 +22,7 @@ import (
 // Who is looked at.
 const (
 	membersLooked = 200
+	pagesLooked   = 7
 	staffEmail    = "olga@example.com"
 	staffPassword = "a long and winding password"
 	packageCodes  = 10_000 // of a batch
@@ -37,14 +38,14 @@ func benchPages(ctx context.Context, program string, o options) (err error) {
 		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left is in the folder of temporary files
-	var alone [2]time.Duration
+	alone := map[string]time.Duration{}
 	for _, n := range []int{1, members} {
 		data := filepath.Join(dir, fmt.Sprintf("data-%d", n))
 		tokens, err := makeMembers(ctx, program, data, n)
 		if err != nil {
 			return err
 		}
-		if err := lookAt(ctx, program, data, n, tokens, &alone); err != nil {
+		if err := lookAt(ctx, program, data, n, tokens, alone); err != nil {
 			return err
 		}
 	}
@@ -197,7 +198,7 @@ func texts(tx *db.Tx, query string) (all []string, err error) {
 }
 
 // lookAt measures pages, one after the other, beside those of a server with one member.
-func lookAt(ctx context.Context, program, data string, n int, tokens []string, alone *[2]time.Duration) error {
+func lookAt(ctx context.Context, program, data string, n int, tokens []string, alone map[string]time.Duration) error {
 	s, err := startServer(ctx, program, data)
 	if err != nil {
 		return err
@@ -228,13 +229,27 @@ func lookAt(ctx context.Context, program, data string, n int, tokens []string, a
 		}
 		took[1] = append(took[1], time.Since(start))
 	}
-	for i, what := range []string{"page of a member", "till finds by phone, and shows"} {
-		typical := median(took[i])
+	tell := func(what string, all []time.Duration) {
+		typical := median(all)
 		if n == 1 {
-			alone[i] = typical
-			continue
+			alone[what] = typical
+			return
 		}
-		fmt.Printf("  %-34s %8.1f ms, slowest %.1f   %.2f times as long as with one member\n", what, milliseconds(typical), milliseconds(slowest(took[i])), typical.Seconds()/alone[i].Seconds())
+		fmt.Printf("  %-34s %8.1f ms, slowest %.1f   %.2f times as long as with one member\n", what, milliseconds(typical), milliseconds(slowest(all)), typical.Seconds()/alone[what].Seconds())
+	}
+	tell("page of a member", took[0])
+	tell("till finds by phone, and shows", took[1])
+	// What an owner opens in the morning.
+	for _, at := range []string{"/", "/customers", "/programme", "/programme/waiting", "/rewards", "/owed", "/referrals", "/gifts", "/draws", "/packages", "/fraud", "/by-hand"} {
+		var all []time.Duration
+		for range pagesLooked {
+			start := time.Now()
+			if _, err := page(ctx, cashier, http.MethodGet, s.url+at, "", ""); err != nil {
+				return fmt.Errorf("%s: %w", at, err)
+			}
+			all = append(all, time.Since(start))
+		}
+		tell("page "+at, all)
 	}
 	if n == 1 {
 		return nil
