@@ -133,7 +133,7 @@ type recommendIn struct {
 	Most    int      `query:"most" minimum:"1" maximum:"50" default:"5" doc:"How many of each."`
 	Without []string `query:"without,explode" maxItems:"200" doc:"Products that are not to be suggested, besides those that are sold out."`
 	Margin  float64  `query:"least_margin" minimum:"0" maximum:"1" doc:"Only products of whose average price at least this part is left above the cost (cost_minor of the product); those without a cost are left out. 0: any."`
-	Of      string   `query:"category" maxLength:"300" doc:"Only of this category; favourite: of the one that the customer buys most of."`
+	Of      string   `query:"category" maxLength:"300" doc:"Only of this category; favourite: of the one that the customer buys most often."`
 	Lang    string   `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of reasons."`
 }
 

@@ -21,7 +21,7 @@ type RecommendCmd struct {
 	Most    int      `help:"How many suggestions a list." default:"10" placeholder:"N"`
 	Without []string `help:"Products never to suggest. What a products file says is sold out never is." placeholder:"PRODUCT,..."`
 	// What a products file says of costs and categories narrows the lists.
-	Category    string  `help:"Only of this category; favourite: of the one that each customer buys most of." placeholder:"NAME"`
+	Category    string  `help:"Only of this category; favourite: of the one that each customer buys most often." placeholder:"NAME"`
 	LeastMargin float64 `help:"Only products of whose average price at least this part, from 0 to 1, is left above the cost that a products file says." placeholder:"SHARE"`
 
 	Format string `help:"text, json or csv." default:"text" enum:"text,json,csv"`

@@ -46,7 +46,7 @@ func (g goods) Any() bool { return len(g.Categories)+len(g.Margins) > 0 }
 func (g goods) Chosen() bool { return g.category != "" || g.least > 0 }
 
 // goods reads what the address says of the products, and what can be chosen: a category, with theirs the one that a customer
-// buys most of, and a least margin in tenths where costs are known.
+// buys most often, and a least margin in tenths where costs are known.
 func (v *visit) goods(tx *db.Tx, theirs bool) (g goods, err error) {
 	q := v.r.URL.Query()
 	const most, tenths = 300, 10

@@ -41,12 +41,12 @@ type Wanted struct {
 	// LeastMargin is the least part of a price that is left above the cost, from 0 to 1; products whose cost is not known are
 	// then left out. 0: any.
 	LeastMargin float64
-	// Category, where it is not empty, is the only one to suggest from; Favourite is the one that the customer buys most of.
+	// Category, where it is not empty, is the only one to suggest from; Favourite is the one that the customer buys most often.
 	Category string
 	Digits   int // of the currency, in which costs are
 }
 
-// Favourite stands for the category that a customer buys most of.
+// Favourite stands for the category that a customer buys most often.
 const Favourite = "favourite"
 
 // narrows is whether more must be looked at than is shown.
