@@ -225,7 +225,7 @@ func (v *visit) flagged(h *home) error {
 }
 
 // opening is what Home says of the picture beside the glance.
-func (v *visit) opening(h *home) (err error) {
+func (v *visit) opening(h *home, last *sight) (err error) {
 	if err := v.flagged(h); err != nil {
 		return err
 	}
@@ -244,7 +244,6 @@ func (v *visit) opening(h *home) (err error) {
 	if asked > 0 {
 		h.Looks = append(h.Looks, worth{"/programme/waiting#asked", v.l.P("byhand.waiting.you", asked)})
 	}
-	last := v.picture.latest(v.ctx)
 	if last.Picture == nil || last.empty() {
 		return nil
 	}

@@ -44,10 +44,11 @@ func (v *visit) home() error {
 		return err
 	}
 	if u.Actor().May(account.MeasuresRead) {
-		if h.Glance, h.Age, err = v.glance(); err != nil {
+		last := v.picture.latest(v.ctx) // once: each look waits a little where there is none yet
+		if h.Glance, h.Age, err = v.glance(&last); err != nil {
 			return err
 		}
-		if err := v.opening(&h); err != nil {
+		if err := v.opening(&h, &last); err != nil {
 			return err
 		}
 	}

@@ -107,8 +107,7 @@ func (p *loyalty) drawn(ctx context.Context) (drawn *report.Picture, err error) 
 }
 
 // glance is the picture at a glance and how old it is; nothing where there is none yet.
-func (v *visit) glance() (part template.HTML, age string, err error) {
-	last := v.picture.latest(v.ctx)
+func (v *visit) glance(last *sight) (part template.HTML, age string, err error) {
 	switch {
 	case last.Picture == nil && last.failed != nil:
 		return "", v.l.T("console.picture.failed"), nil //nolint:nilerr // why is in the log, and the page is more than the picture
@@ -122,7 +121,7 @@ func (v *visit) glance() (part template.HTML, age string, err error) {
 	if err := report.Glance(&out, last.Picture, v.l, measureAt); err != nil {
 		return "", "", err
 	}
-	age, err = v.age(&last)
+	age, err = v.age(last)
 	return template.HTML(out.String()), age, err //nolint:gosec // of a template that escapes
 }
 
