@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"regulars/internal/record/order"
 )
 
 // takesOff tells whether an effect lowers what is paid: it then looks at the order as it is without what the programme takes off, for
@@ -56,7 +58,16 @@ func (s *Sale) take(off []int64) *Sale {
 // taken off, and what it is, line by line. Of one that says what was taken off, nothing is.
 func (c *Compiled) Quote(s *Sale, k *Known, digits int, allowance func(r *Rule) Allowance) (results []Result, off []int64) {
 	off = make([]int64, len(s.Lines))
-	results, more := c.evaluate(OnOrder, s, k, digits, allowance)
+	known := map[*Rule]Allowance{} // what a rule may still give is asked once, however often the order is looked at
+	may := func(r *Rule) Allowance {
+		a, is := known[r]
+		if !is {
+			a = allowance(r)
+			known[r] = a
+		}
+		return a
+	}
+	results, more := c.evaluate(OnOrder, s, k, digits, may)
 	if s.off() != 0 {
 		return results, off
 	}
@@ -68,7 +79,7 @@ func (c *Compiled) Quote(s *Sale, k *Known, digits int, allowance func(r *Rule) 
 			break
 		}
 		off = more
-		results, more = c.evaluate(OnOrder, s.take(off), k, digits, allowance)
+		results, more = c.evaluate(OnOrder, s.take(off), k, digits, may)
 	}
 	return results, off
 }
@@ -77,6 +88,7 @@ func (c *Compiled) Quote(s *Sale, k *Known, digits int, allowance func(r *Rule) 
 // after the other, out of what those before left.
 func (c *Compiled) takeOff(asked []*rule, results []Result, s *Sale, values map[string]any) (off []int64) {
 	off = make([]int64, len(s.Lines))
+	whole := s.amount()
 	for i, r := range asked {
 		res := &results[i]
 		if res.DiscountMinor <= 0 {
@@ -85,15 +97,20 @@ func (c *Compiled) takeOff(asked []*rule, results []Result, s *Sale, values map[
 		var lines []int
 		r.eachLine(s, values, func(at int, _ *SaleLine) { lines = append(lines, at) })
 		var wish []int64
-		if k := r.Rule.Effect.Card; k != nil {
-			wish, _ = k.pieces(s, lines, res.Free)
-		} else {
-			wish = shares(s, lines, res.DiscountMinor)
+		e := &r.Rule.Effect
+		switch {
+		case e.Card != nil:
+			wish, _ = e.Card.pieces(s, lines, res.Free)
+		case e.Discount.AmountMinor > 0: // out of what is left, wherever that is
+			wish = shares(s, lines, res.DiscountMinor, off)
+		default: // that part of each line
+			wish = shares(s, lines, res.DiscountMinor, make([]int64, len(s.Lines)))
 		}
 		res.DiscountMinor = 0
 		for at := range wish {
-			n := min(wish[at], s.Lines[at].AmountMinor-off[at])
+			n := max(min(wish[at], s.Lines[at].AmountMinor-off[at], whole), 0) // a line may be below nothing: a coupon of the shop's
 			off[at] += n
+			whole -= n
 			res.DiscountMinor += n
 		}
 		if res.DiscountMinor == 0 && res.Free == 0 {
@@ -103,20 +120,13 @@ func (c *Compiled) takeOff(asked []*rule, results []Result, s *Sale, values map[
 	return off
 }
 
-// shares spreads an amount over lines, by what they cost.
-func shares(s *Sale, lines []int, minor int64) []int64 {
+// shares spreads an amount over lines, by what they cost less what is off already.
+func shares(s *Sale, lines []int, minor int64, off []int64) []int64 {
 	all := make([]int64, len(s.Lines))
-	var whole, seen, given int64
 	for _, at := range lines {
-		whole += max(s.Lines[at].AmountMinor, 0)
+		all[at] = max(s.Lines[at].AmountMinor-off[at], 0)
 	}
-	for _, at := range lines {
-		seen += max(s.Lines[at].AmountMinor, 0)
-		upTo := scaled(minor, seen, max(whole, 1))
-		all[at] = upTo - given
-		given = upTo
-	}
-	return all
+	return order.Spread(minor, all)
 }
 
 // pieces is what so many pieces cost, line by line, and together: the cheapest first.

@@ -33,7 +33,7 @@ func TestAQuoteIsWhatTheSaleComesTo(t *testing.T) {
 		c := compiled(t, strings.Join(rules, ","))
 		s := programme.Sale{DiscountMinor: r.Int64N(2) * 300}
 		for range 1 + r.IntN(4) {
-			s.Lines = append(s.Lines, programme.SaleLine{Category: []string{"tea", "cake"}[r.IntN(2)], Quantity: float64(1 + r.IntN(4)), AmountMinor: r.Int64N(2500)})
+			s.Lines = append(s.Lines, programme.SaleLine{Category: []string{"tea", "cake"}[r.IntN(2)], Quantity: float64(1 + r.IntN(4)), AmountMinor: r.Int64N(2800) - 300})
 		}
 		known := programme.Known{Sums: map[string]int64{}}
 		for i := range rules {
@@ -47,9 +47,12 @@ func TestAQuoteIsWhatTheSaleComesTo(t *testing.T) {
 			l := &sold.Lines[i]
 			l.AmountMinor, l.OffMinor = l.AmountMinor-n, n
 			sum += n
-			if sold.DiscountMinor += n; n < 0 || l.AmountMinor < 0 {
+			if sold.DiscountMinor += n; n < 0 || n > 0 && l.AmountMinor < 0 {
 				t.Fatalf("%s\n%+v: %v is taken off", rules, s, taken)
 			}
+		}
+		if before, left := amount(&s), amount(&sold); left < min(before, 0) {
+			t.Fatalf("%s\n%+v: %d is left to pay of %d", rules, s, left, before)
 		}
 		for i := range quoted {
 			said += quoted[i].DiscountMinor
@@ -81,6 +84,33 @@ func TestNothingIsTakenOffTwice(t *testing.T) {
 	if !slices.Equal(off, []int64{1000, 300}) || results[0].DiscountMinor != 1000 || results[1].Gave() || results[2].DiscountMinor != 300 {
 		t.Errorf("%v, %+v", off, results)
 	}
+}
+
+// An amount is taken out of what is left, wherever that is; a percentage is that part of each line. A coupon of the shop's, which is a
+// line below nothing, stays as it is, and nobody is paid for buying.
+func TestAnAmountIsOffWhatIsLeft(t *testing.T) {
+	t.Parallel()
+	c := compiled(t, `{"rule": "tea", "name": "Tea is free", "include": ["tax"], "lines": "line.category == 'tea'", "effect": {"discount": {"percent": 100}}},
+		{"rule": "five", "name": "Five off", "include": ["tax"], "effect": {"discount": {"amount_minor": 500}}}`)
+	for _, one := range []struct {
+		lines []int64 // tea, cake and a coupon
+		off   []int64
+	}{
+		{[]int64{1000, 1000, 0}, []int64{1000, 500, 0}}, {[]int64{1000, 300, 0}, []int64{1000, 300, 0}}, {[]int64{1000, 1000, -200}, []int64{1000, 500, 0}},
+		{[]int64{1000, 1000, -1400}, []int64{600, 0, 0}}, {[]int64{0, 0, -200}, []int64{0, 0, 0}},
+	} {
+		s := programme.Sale{Lines: []programme.SaleLine{{Category: "tea", Quantity: 1, AmountMinor: one.lines[0]}, {Category: "cake", Quantity: 1, AmountMinor: one.lines[1]}, {Category: "coupon", Quantity: 1, AmountMinor: one.lines[2]}}}
+		if _, off := c.Quote(&s, &programme.Known{}, 2, endless); !slices.Equal(off, one.off) {
+			t.Errorf("%v: %v is off, want %v", one.lines, off, one.off)
+		}
+	}
+}
+
+func amount(s *programme.Sale) (sum int64) {
+	for i := range s.Lines {
+		sum += s.Lines[i].AmountMinor
+	}
+	return sum
 }
 
 // One of a group that has nothing left to give keeps no other of it from giving.

@@ -14,7 +14,7 @@ func (o *Order) TakeOff(minor int64, of func(*Line) bool) {
 			off[i] = l.AmountMinor
 		}
 	}
-	o.TakeOffLines(spread(minor, off))
+	o.TakeOffLines(Spread(minor, off))
 	if rest := minor - sum(off); rest != 0 { // there are no lines
 		o.AmountMinor -= rest
 		o.DiscountMinor += rest
@@ -34,8 +34,9 @@ func (o *Order) TakeOffLines(off []int64) {
 	o.ProgrammeDiscountMinor += whole
 }
 
-// spread parts an amount in proportion to weights, which it writes the parts over.
-func spread(minor int64, weights []int64) []int64 {
+// Spread parts an amount in proportion to weights, which it writes the parts over. What is no more than their sum parts into no more
+// than each.
+func Spread(minor int64, weights []int64) []int64 {
 	var seen, given int64
 	whole := sum(weights)
 	for i, w := range weights {
@@ -92,7 +93,7 @@ func (o *Order) spreadProgrammeDiscount() {
 			weights[i] = 1
 		}
 	}
-	for i, n := range spread(o.ProgrammeDiscountMinor, weights) {
+	for i, n := range Spread(o.ProgrammeDiscountMinor, weights) {
 		o.Lines[i].ProgrammeDiscountMinor = n
 	}
 }
