@@ -2,9 +2,7 @@ package byhand
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
@@ -15,19 +13,6 @@ import (
 )
 
 const longestAnswer = 500 // bytes
-
-func checkAnswer(answer string, needed bool) (string, error) {
-	answer = strings.TrimSpace(answer)
-	switch {
-	case needed && answer == "":
-		return "", fault.In("answer", fault.Coded("required", fault.Invalidf("say why")))
-	case len(answer) > longestAnswer:
-		return "", fault.In("answer", fault.Coded("too_long", fault.Invalidf("it has %d bytes at most", longestAnswer)))
-	case !utf8.ValidString(answer) || strings.ContainsRune(answer, 0):
-		return "", fault.In("answer", fault.Coded("no_text", fault.Invalidf("it holds signs that are no characters")))
-	}
-	return answer, nil
-}
 
 // other refuses whoever asked, and a key that they made.
 func (r *Request) other(tx *db.Tx, by account.Actor) error {
@@ -90,7 +75,7 @@ func Decline(tx *db.Tx, by account.Actor, public, answer string) (r Request, err
 	if err := r.other(tx, by); err != nil {
 		return r, err
 	}
-	if answer, err = checkAnswer(answer, true); err != nil {
+	if answer, err = checkText("answer", answer, true, longestAnswer); err != nil {
 		return r, err
 	}
 	if done, err := r.open(by, Declined, answer); done || err != nil {
@@ -124,7 +109,7 @@ type Desk struct {
 // Approve moves the units that somebody asked for, on the account of whoever the customer is known as by now, and counts them against
 // the limit of who approves. All of it is one transaction, and of two at once one moves.
 func (d *Desk) Approve(ctx context.Context, store *db.DB, by account.Actor, public, answer string) (r Request, err error) {
-	if answer, err = checkAnswer(answer, false); err != nil {
+	if answer, err = checkText("answer", answer, false, longestAnswer); err != nil {
 		return r, err
 	}
 	var root int64

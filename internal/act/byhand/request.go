@@ -169,6 +169,20 @@ func (r *Request) anybody(tx *db.Tx) (bool, error) {
 	return false, nil
 }
 
+// checkText trims what somebody wrote beside a decision, and refuses what cannot be kept.
+func checkText(field, text string, needed bool, most int) (string, error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case needed && text == "":
+		return "", fault.In(field, fault.Coded("required", fault.Invalidf("say why")))
+	case len(text) > most:
+		return "", fault.In(field, fault.Coded("too_long", fault.Invalidf("it has %d bytes at most", most)))
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return "", fault.In(field, fault.Coded("no_text", fault.Invalidf("it holds signs that are no characters")))
+	}
+	return text, nil
+}
+
 const longestReason = 200 // bytes, as the ledger has it
 
 // Askable tells whether it is of use to ask for units beyond one's limit: there is somebody who may approve them.
@@ -182,7 +196,6 @@ func Askable(tx *db.Tx, by account.Actor, unit string, units int64) (bool, error
 // Ask keeps what a person wants to give or take beyond their limit until somebody else decides. The same key is the same request;
 // fresh tells whether it was asked for just now.
 func Ask(tx *db.Tx, ids *fact.IDs, by account.Actor, want Request) (r Request, fresh bool, err error) {
-	want.Reason = strings.TrimSpace(want.Reason)
 	switch {
 	case by.Kind != account.Person:
 		return r, false, fault.Forbiddenf("only a person asks for an approval")
@@ -190,12 +203,9 @@ func Ask(tx *db.Tx, ids *fact.IDs, by account.Actor, want Request) (r Request, f
 		return r, false, fault.In("key", fault.Invalidf("a request needs a key of 1 to %d bytes", longestReason))
 	case want.Units == 0 || want.Units > Most || want.Units < -Most:
 		return r, false, fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", Most)))
-	case want.Reason == "":
-		return r, false, fault.In("reason", fault.Coded("required", fault.Invalidf("say why")))
-	case len(want.Reason) > longestReason:
-		return r, false, fault.In("reason", fault.Coded("too_long", fault.Invalidf("a reason has %d bytes at most", longestReason)))
-	case !utf8.ValidString(want.Reason) || strings.ContainsRune(want.Reason, 0):
-		return r, false, fault.In("reason", fault.Coded("no_text", fault.Invalidf("a reason holds signs that are no characters")))
+	}
+	if want.Reason, err = checkText("reason", want.Reason, true, longestReason); err != nil {
+		return r, false, err
 	}
 	if err := by.Require(account.PointsAdjust); err != nil {
 		return r, false, err
