@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"regulars/internal/record/fact"
 	"regulars/internal/record/holiday"
 )
 
@@ -42,54 +41,6 @@ type rule struct {
 	needsSegment  bool
 
 	needsFavourite bool
-}
-
-// Sale is an order less its returns, or an action, as rules look at it.
-type Sale struct {
-	Placed        fact.Moment
-	DiscountMinor int64
-	TaxMinor      int64
-	ShippingMinor int64 // beside the lines
-	UnitsMinor    int64 // paid with units
-	Store         string
-	Channel       string
-	Attributes    map[string]string
-	Lines         []SaleLine
-	Holiday       string // where it is one
-}
-
-// SaleLine is what is left of a line.
-type SaleLine struct {
-	Product     string
-	Category    string
-	Quantity    float64
-	AmountMinor int64
-	OffMinor    int64 // that the programme took off, which AmountMinor is without
-	Attributes  map[string]string
-}
-
-func (s *Sale) amount() (sum int64) {
-	for i := range s.Lines {
-		sum += s.Lines[i].AmountMinor
-	}
-	return sum
-}
-
-// Known is what was known of a customer when a rule was asked.
-type Known struct {
-	Orders     int64             `json:"orders,omitempty"`      // before
-	SpendMinor int64             `json:"spend_minor,omitempty"` // before
-	Tier       string            `json:"tier,omitempty"`
-	Factor     float64           `json:"factor,omitempty"` // of the tier; 0: 1
-	Member     bool              `json:"member,omitempty"`
-	Joined     string            `json:"joined,omitempty"`    // the day, of a member
-	LastDay    string            `json:"last_day,omitempty"`  // the day of the newest order before; empty: none
-	Friends    int64             `json:"friends,omitempty"`   // brought before, who were worth something
-	Segment    string            `json:"segment,omitempty"`   // by the orders before, where a rule asks
-	Favourite  string            `json:"favourite,omitempty"` // the category bought most of before, where a rule asks
-	Attributes map[string]string `json:"attributes,omitempty"`
-	// Sums is, by rule, the money of the orders before, where what is left over is kept.
-	Sums map[string]int64 `json:"sums,omitempty"`
 }
 
 // Why says why a rule gave nothing, or less.

@@ -7,6 +7,37 @@ import (
 	"regulars/internal/record/order"
 )
 
+// Sale is an order less its returns, or an action, as rules look at it.
+type Sale struct {
+	Placed        fact.Moment
+	DiscountMinor int64
+	TaxMinor      int64
+	ShippingMinor int64 // beside the lines
+	UnitsMinor    int64 // paid with units
+	Store         string
+	Channel       string
+	Attributes    map[string]string
+	Lines         []SaleLine
+	Holiday       string // where it is one
+}
+
+// SaleLine is what is left of a line.
+type SaleLine struct {
+	Product     string
+	Category    string
+	Quantity    float64
+	AmountMinor int64
+	OffMinor    int64 // that the programme took off, which AmountMinor is without
+	Attributes  map[string]string
+}
+
+func (s *Sale) amount() (sum int64) {
+	for i := range s.Lines {
+		sum += s.Lines[i].AmountMinor
+	}
+	return sum
+}
+
 // paidWithUnits tells whether a payment was made with what the programme gives: its method is called like a unit, or units.
 func paidWithUnits(c *Compiled, method string) bool {
 	if method == "units" {

@@ -10,13 +10,9 @@ import (
 	"time"
 
 	"regulars/internal/act/draw"
-	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
-	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
-	"regulars/internal/record/order"
-	"regulars/internal/understand/segment"
 )
 
 // turn is one look at one thing.
@@ -85,84 +81,6 @@ func (c *Compiled) before(placed fact.Moment) bool {
 	// A till may hand in an order a little after it was placed.
 	const late = 24 * time.Hour
 	return placed.UTC < c.Published.Add(-late).UnixMicro()
-}
-
-// ask finds out what the rules need to know of the customer.
-func (t *turn) ask(c *Compiled, on string, s *Sale) (k Known, err error) {
-	root, err := customer.Root(t.tx, t.who)
-	if err != nil {
-		return k, err
-	}
-	members, err := customer.Members(t.tx, root)
-	if err != nil {
-		return k, err
-	}
-	if c.Document.Tiers != nil {
-		if k.Tier, _, err = TierOf(t.tx, root); err != nil {
-			return k, err
-		}
-		if at := c.Document.Tiers.place(k.Tier); at >= 0 {
-			k.Factor = c.Document.Tiers.Levels[at].Factor
-		}
-	}
-	m, joined, err := member.Of(t.tx, members)
-	if err != nil {
-		return k, err
-	}
-	if joined {
-		k.Member, k.Joined = true, m.Joined.In(t.Ledger.Zone).Format(time.DateOnly)
-	}
-	if c.needsPast {
-		past, err := order.Before(t.tx, members, s.Placed.UTC, t.order)
-		if err != nil {
-			return k, err
-		}
-		k.Orders, k.SpendMinor = past.Orders, past.Minor
-		if past.Orders > 0 {
-			const day = 24 * time.Hour
-			k.LastDay = time.UnixMicro(past.LastDay * day.Microseconds()).UTC().Format(time.DateOnly)
-		}
-		if c.needsSegment && past.Orders > 0 {
-			cuts, err := segment.Load(t.tx)
-			if err != nil {
-				return k, err
-			}
-			paid, err := order.PaidBefore(t.tx, members, s.Placed.UTC, t.order)
-			if err != nil {
-				return k, err
-			}
-			k.Segment = cuts.Of(int64(s.Placed.Day())-past.LastDay, past.Orders, paid)
-		}
-		if c.needsFavourite && past.Orders > 0 {
-			if k.Favourite, err = favouriteOf(t.tx, members, s.Placed.UTC, t.order); err != nil {
-				return k, err
-			}
-		}
-		if t.Friends != nil {
-			if k.Friends, err = t.Friends(t.tx, members); err != nil {
-				return k, err
-			}
-		}
-		p, _, _, err := customer.Load(t.tx, root)
-		if err != nil {
-			return k, err
-		}
-		k.Attributes = texts(p.Attributes)
-	}
-	for _, r := range c.rules {
-		if r.on != on || !r.Rule.keepsSum() {
-			continue
-		}
-		base, err := t.sum(r.Rule.Rule)
-		if err != nil {
-			return k, err
-		}
-		if k.Sums == nil {
-			k.Sums = map[string]int64{}
-		}
-		k.Sums[r.Rule.Rule] = base
-	}
-	return k, nil
 }
 
 // keepsSum tells whether a rule goes on from order to order: a card, or a rate that keeps what is left over.
