@@ -8,7 +8,6 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/door/api/wire"
-	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
@@ -43,16 +42,12 @@ func (a *API) listHandRequests(ctx context.Context, in *handRequestsIn) (*Listed
 	}
 	var all []byhand.Request
 	err := a.Store.Read(ctx, func(tx *db.Tx) error {
+		var err error
 		if in.Customer != "" {
-			root, err := a.person(tx, in.Customer)
-			if err != nil {
-				return err
-			}
-			if f.Whose, err = customer.Members(tx, root); err != nil {
+			if f.Whose, _, err = a.everybody(tx, in.Customer); err != nil {
 				return err
 			}
 		}
-		var err error
 		all, err = byhand.Requests(tx, f, before, in.Limit+1)
 		return err
 	})

@@ -11,7 +11,6 @@ import (
 	"regulars/internal/base/locale"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/intake"
-	"regulars/internal/record/customer"
 )
 
 type challengesIn struct {
@@ -178,11 +177,7 @@ func (a *API) putAccess(ctx context.Context, in *putAccessIn) (*AccessOut, error
 
 func (a *API) removeAccess(ctx context.Context, in *accessIn) (*AccessOut, error) {
 	err := a.Store.Write(ctx, func(tx *db.Tx) error {
-		root, err := a.person(tx, in.ID)
-		if err != nil {
-			return err
-		}
-		members, err := customer.Members(tx, root)
+		members, root, err := a.everybody(tx, in.ID)
 		if err != nil {
 			return err
 		}

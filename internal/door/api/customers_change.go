@@ -236,11 +236,7 @@ func (a *API) eraseCustomer(ctx context.Context, in *CustomerIn) (*ErasedOut, er
 func (a *API) listConsents(ctx context.Context, in *CustomerIn) (*Listed[wire.Consent], error) {
 	var all []customer.Consent
 	err := a.Store.Read(ctx, func(tx *db.Tx) error {
-		root, err := a.person(tx, in.ID)
-		if err != nil {
-			return err
-		}
-		members, err := customer.Members(tx, root)
+		members, _, err := a.everybody(tx, in.ID)
 		if err != nil {
 			return err
 		}

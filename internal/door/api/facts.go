@@ -164,6 +164,15 @@ func (a *API) person(tx *db.Tx, text string) (root int64, err error) {
 	return customer.Root(tx, number)
 }
 
+// everybody are the members of the person whom the address names, and the one who stands for them.
+func (a *API) everybody(tx *db.Tx, id string) (members []int64, root int64, err error) {
+	if root, err = a.person(tx, id); err != nil {
+		return nil, 0, err
+	}
+	members, err = customer.Members(tx, root)
+	return members, root, err
+}
+
 // number finds the customer whom a part of a path names, whatever it was merged into.
 func (a *API) number(tx *db.Tx, text string) (int64, error) {
 	who, err := named(text)

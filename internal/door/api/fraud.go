@@ -7,7 +7,6 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/door/api/wire"
-	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
@@ -33,16 +32,12 @@ func (a *API) listFlags(ctx context.Context, in *flagsIn) (*Listed[wire.FraudFla
 	var list []fraud.Flag
 	err := a.Store.Read(ctx, func(tx *db.Tx) error {
 		f := fraud.Filter{Kind: fraud.Kind(in.Kind), State: fraud.State(in.State)}
+		var err error
 		if in.Customer != "" {
-			root, err := a.person(tx, in.Customer)
-			if err != nil {
-				return err
-			}
-			if f.Whose, err = customer.Members(tx, root); err != nil {
+			if f.Whose, _, err = a.everybody(tx, in.Customer); err != nil {
 				return err
 			}
 		}
-		var err error
 		list, err = fraud.List(tx, f, before, in.Limit+1)
 		return err
 	})

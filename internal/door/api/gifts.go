@@ -12,7 +12,6 @@ import (
 	"regulars/internal/base/locale"
 	"regulars/internal/base/stats"
 	"regulars/internal/door/api/wire"
-	"regulars/internal/record/customer"
 	"regulars/internal/record/holiday"
 )
 
@@ -232,11 +231,7 @@ func (a *API) ownGifts(ctx context.Context, in *ownGiftsIn) (*OwnGiftsOut, error
 	}
 	out := &OwnGiftsOut{Body: wire.Page[wire.Gift]{Data: []wire.Gift{}}}
 	err = a.Store.Read(ctx, func(tx *db.Tx) error {
-		root, err := a.person(tx, in.ID)
-		if err != nil {
-			return err
-		}
-		members, err := customer.Members(tx, root)
+		members, _, err := a.everybody(tx, in.ID)
 		if err != nil {
 			return err
 		}

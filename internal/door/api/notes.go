@@ -33,15 +33,6 @@ func (a *API) listNotes(ctx context.Context, in *CustomerIn) (*Listed[wire.Note]
 	return out, nil
 }
 
-// everybody are the members of the person whom the address names, and the one who stands for them.
-func (a *API) everybody(tx *db.Tx, id string) (members []int64, root int64, err error) {
-	if root, err = a.person(tx, id); err != nil {
-		return nil, 0, err
-	}
-	members, err = customer.Members(tx, root)
-	return members, root, err
-}
-
 type noteIn struct {
 	CustomerIn
 

@@ -157,15 +157,11 @@ func (a *API) listEntries(ctx context.Context, in *entriesIn) (*Listed[wire.Entr
 	}
 	var all []points.Entry
 	err := a.Store.Read(ctx, func(tx *db.Tx) error {
-		root, err := a.person(tx, in.ID)
+		members, _, err := a.everybody(tx, in.ID)
 		if err != nil {
 			return err
 		}
 		if _, err := points.LoadUnit(tx, in.Unit); err != nil {
-			return err
-		}
-		members, err := customer.Members(tx, root)
-		if err != nil {
 			return err
 		}
 		all, _, err = points.Entries(tx, members, in.Unit, after, in.Limit+1)

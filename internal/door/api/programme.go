@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +18,6 @@ import (
 	"regulars/internal/base/locale"
 	"regulars/internal/door/api/wire"
 	"regulars/internal/intake"
-	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 )
 
@@ -321,11 +319,7 @@ func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed
 	}
 	var all []programme.Outcome
 	err = a.Store.Read(ctx, func(tx *db.Tx) error {
-		root, err := a.person(tx, in.ID)
-		if err != nil {
-			return err
-		}
-		members, err := customer.Members(tx, root)
+		members, _, err := a.everybody(tx, in.ID)
 		if err != nil {
 			return err
 		}
@@ -348,90 +342,6 @@ func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed
 		shown.Words = words(o.Results)
 		return shown
 	}), nil
-}
-
-// QuoteOut is a quote.
-type QuoteOut struct {
-	Body wire.Quote
-}
-
-type quoteIn struct {
-	Worded
-
-	Body wire.Order
-}
-
-func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
-	facts, err := a.Facts.Intake(ctx)
-	if err != nil {
-		return nil, err
-	}
-	o, err := orderOf(facts, &in.Body)
-	if err == nil {
-		err = o.Order.Check()
-	}
-	if err != nil {
-		return nil, err
-	}
-	words, err := in.words(facts.Business.Currency)
-	if err != nil {
-		return nil, err
-	}
-	out := &QuoteOut{}
-	err = a.Store.Read(ctx, func(tx *db.Tx) error {
-		var root int64
-		if o.Customer != (customer.Identity{}) {
-			id, err := o.Customer.Normal(facts.Business.Country)
-			if err != nil {
-				return fault.In("customer", err)
-			}
-			found, err := customer.Find(tx, []customer.Identity{id})
-			if err != nil {
-				return err
-			}
-			if root = found[id]; root > 0 { // somebody new is quoted as such
-				if root, err = customer.Root(tx, root); err != nil {
-					return err
-				}
-			}
-		}
-		left := o.Order
-		left.Lines = slices.Clone(left.Lines)
-		if err := left.Complete(tx); err != nil {
-			return err
-		}
-		q, err := facts.Programme().Quote(tx, root, &left)
-		if err != nil {
-			return err
-		}
-		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rules: showResults(root, q.Results), Rewards: []wire.Offer{}}
-		out.Body.Words = words(q.Results)
-		for i := range q.Results {
-			r := &q.Results[i]
-			out.Body.FreeDelivery = out.Body.FreeDelivery || r.FreeDelivery
-			if r.Gift != "" {
-				out.Body.Gifts = append(out.Body.Gifts, r.Gift)
-			}
-		}
-		for _, n := range q.Off {
-			out.Body.DiscountMinor += n
-		}
-		if out.Body.DiscountMinor > 0 && len(o.Lines) > 0 {
-			for _, n := range q.Off {
-				out.Body.Lines = append(out.Body.Lines, wire.QuotedLine{DiscountMinor: n})
-			}
-		}
-		if root <= 0 {
-			return nil
-		}
-		const most = 200
-		out.Body.Rewards, err = offersFor(tx, facts.Rewards(), root, &left, "", most)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 // TierOut is how a customer stands in the tiers.
