@@ -52,7 +52,7 @@ func TestWhoScansACodeJoinsAndGetsWhatItGivesOnce(t *testing.T) {
 		at := packaging.Path(codes[0])
 		p := s.phone()
 		first := p.get(at).wants(t, http.StatusOK, at, "A code from a package", "members of Café Olga", packaging.Shown(codes[0]), "Join in a minute")
-		if strings.Contains(first.text, "50") {
+		if strings.Contains(first.text, "50 points") {
 			t.Error("a stranger is told what it gives")
 		}
 		join := html.UnescapeString("/my/join?code=" + codes[0])
