@@ -133,7 +133,7 @@ func TestAskingForMoreThanOneMayByHand(t *testing.T) {
 
 func TestAskingByHandInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	path, form := s.limited(t)
 	manager := s.signedIn(t, owner, account.Manager)
@@ -142,12 +142,12 @@ func TestAskingByHandInABrowser(t *testing.T) {
 	owner.post(asking(t, owner.get(waits)), "to", "declined", "answer", "Give half of it, and a cake on us next time.")
 	form(manager, "500", "ask", "yes")
 	form(manager, "-25", "ask", "yes")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "asked", path: waits, tag: "en", scheme: "light", width: desk}, {name: "asked", path: waits, tag: "el", scheme: "dark", width: phone},
 		{name: "asked", path: waits, tag: "zh", scheme: "light", width: small}, {name: "asked", path: waits, tag: "ru", scheme: "dark", width: small},
 		{name: "asked-of", path: path, tag: "en", scheme: "light", width: desk}, {name: "asked-of", path: path, tag: "mk", scheme: "dark", width: phone},
 	})
-	s.looks(t, ctx, manager, checker, []look{
+	s.looks(t, b, manager, []look{
 		{name: "asked-mine", path: waits, tag: "en", scheme: "dark", width: desk}, {name: "asked-mine", path: waits, tag: "mk", scheme: "light", width: phone},
 		{name: "asking", path: path, tag: "en", scheme: "light", width: desk, typed: []string{"units", "500", "reason", "waited"}, until: "button[name=ask]"},
 		{name: "asking", path: path, tag: "el", scheme: "dark", width: phone, typed: []string{"units", "500", "reason", "waited"}, until: "button[name=ask]"},

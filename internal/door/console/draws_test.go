@@ -193,9 +193,9 @@ func TestADrawIsCancelledForAReason(t *testing.T) {
 // TestDrawsInABrowser looks at the pages of draws as people do.
 func TestDrawsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
-	s.look(t, ctx, look{name: "draws-none", path: "/draws", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.look(t, b, look{name: "draws-none", path: "/draws", tag: "en", scheme: "light", width: phone, signedIn: true}, owner)
 	people := s.collects(t, "Ada", "Maximiliane Oberhuber von und zu Oberhausen", "Bob", "Eve")
 	for _, opens := range []string{"2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"} {
 		owner.post("/draws/new", drawForm("opens", opens+"T10:00", "name", "A draw of a rather long name, of "+opens)...)
@@ -209,7 +209,7 @@ func TestDrawsInABrowser(t *testing.T) {
 	owner.post("/draws/draw-2026-01-03/close")
 	owner.post("/draws/draw-2026-01-04/close")
 	owner.post("/draws/draw-2026-01-04/draw").wants(t, http.StatusOK, "/draws/draw-2026-01-04")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "draws", path: "/draws", tag: "en", scheme: "light", width: desk},
 		{name: "draws", path: "/draws", tag: "ru", scheme: "dark", width: small},
 		{name: "draws-new", path: "/draws/new", tag: "en", scheme: "light", width: desk},

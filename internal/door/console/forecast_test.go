@@ -191,7 +191,7 @@ func TestWhatIsToCome(t *testing.T) {
 // TestForecastInABrowser looks at the pages of what is to come as people do.
 func TestForecastInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.reader(t)
 	owner.post(s.setupLink(t), setupForm...).wants(t, http.StatusOK, "/")
 	speak := func(tag string) {
@@ -200,7 +200,7 @@ func TestForecastInABrowser(t *testing.T) {
 			return err
 		})
 	}
-	s.look(t, ctx, look{name: "predictions-none", path: "/predictions", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.look(t, b, look{name: "predictions-none", path: "/predictions", tag: "en", scheme: "light", width: phone, signedIn: true}, owner)
 	s.foretells(t)
 	s.guests(t)
 	owner.post("/predictions")
@@ -211,7 +211,7 @@ func TestForecastInABrowser(t *testing.T) {
 		speak(tag)
 		for j, p := range pages {
 			scheme, width := []string{"light", "dark"}[(i+j)%2], []int64{desk, small, phone}[(i+j)%3]
-			s.look(t, ctx, look{name: p.name, path: p.path, tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+			s.look(t, b, look{name: p.name, path: p.path, tag: tag, scheme: scheme, width: width, signedIn: true}, owner)
 		}
 	}
 }

@@ -206,10 +206,10 @@ func hiddenOf(t *testing.T, page shown, name string) string {
 
 func TestFlagsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	own, _ := s.flagged(t)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "fraud", path: "/fraud", tag: "en", scheme: "light", width: desk}, {name: "fraud", path: "/fraud", tag: "ru", scheme: "dark", width: phone},
 		{name: "fraud", path: "/fraud", tag: "zh", scheme: "light", width: small}, {name: "fraud", path: "/fraud", tag: "el", scheme: "dark", width: small},
 		{name: "fraud", path: "/fraud", tag: "mk", scheme: "light", width: small},
@@ -218,6 +218,6 @@ func TestFlagsInABrowser(t *testing.T) {
 	owner.post("/fraud/"+own+"/decide", "to", "confirmed", "reason", "x")
 	for tag, scheme := range map[string]string{"en": "light", "ru": "dark"} {
 		owner.post("/account/language", "language", tag)
-		s.look(t, ctx, look{name: "fraud-misuse", path: "/fraud?state=confirmed", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, b, look{name: "fraud-misuse", path: "/fraud?state=confirmed", tag: tag, scheme: scheme, width: small, signedIn: true}, owner)
 	}
 }

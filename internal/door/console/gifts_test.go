@@ -227,9 +227,9 @@ func TestLettersAboutGiftsAreSwitchedOff(t *testing.T) {
 // TestGiftsInABrowser looks at the pages of gifts as people do.
 func TestGiftsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
-	s.look(t, ctx, look{name: "gifts-none", path: "/gifts", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.look(t, b, look{name: "gifts-none", path: "/gifts", tag: "en", scheme: "light", width: phone, signedIn: true}, owner)
 	s.write(t, func(tx *db.Tx) error { _, err := business.Agree(tx, business.Business{Country: "GR"}); return err })
 	s.greets(t)
 	var names []string
@@ -253,7 +253,7 @@ func TestGiftsInABrowser(t *testing.T) {
 		return nil
 	})
 	owner.post("/gifts/new", surpriseForm("gives", "2027-01-05T10:00", "gifts", "500", "budget", "")...)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "gifts", path: "/gifts", tag: "en", scheme: "light", width: desk},
 		{name: "gifts", path: "/gifts", tag: "el", scheme: "dark", width: small},
 		{name: "gifts", path: "/gifts", tag: "zh", scheme: "light", width: phone},

@@ -70,11 +70,11 @@ func TestWhatToLookAt(t *testing.T) {
 
 func TestGoalsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.sold(t, coffees())
 	owner.post("/measures/repurchase_rate/goal", "value", "99,5", "until", "2027-12-31")
 	owner.post("/measures/average_order_value/goal", "value", "5")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "home-goals", path: "/", tag: "en", scheme: "light", width: desk},
 		{name: "home-goals", path: "/", tag: "ru", scheme: "dark", width: small},
 		{name: "goal", path: "/measures/repurchase_rate", tag: "el", scheme: "light", width: phone},

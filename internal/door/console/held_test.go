@@ -119,10 +119,10 @@ func TestUnitsAreGivenByHand(t *testing.T) {
 
 func TestWhatIsHeldInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	path := s.rewarded(t)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "held", path: path, tag: "en", scheme: "light", width: desk},
 		{name: "held", path: path, tag: "mk", scheme: "dark", width: small},
 	})

@@ -50,10 +50,10 @@ func TestInitiativesAreTypedIn(t *testing.T) {
 
 func TestInitiativesInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	owner.post("/initiatives", "name", "A card with every tenth coffee free, for everybody who asks and many who do not", "started_on", "2026-10-01")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "initiatives", path: "/initiatives", tag: "en", scheme: "light", width: desk},
 		{name: "initiatives", path: "/initiatives", tag: "ru", scheme: "dark", width: small},
 		{name: "initiatives-wrong", path: "/initiatives", tag: "el", scheme: "light", width: phone, typed: []string{"name", " "}, until: ".problems"},

@@ -104,10 +104,10 @@ func TestABreakdownTellsNoCustomersApart(t *testing.T) {
 
 func TestMeasuresInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.sold(t, coffees())
 	s.initiative(t)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "measures", path: "/measures", tag: "en", scheme: "light", width: desk},
 		{name: "measures", path: "/measures", tag: "ru", scheme: "dark", width: small},
 		{name: "measure", path: "/measures/repurchase_rate", tag: "en", scheme: "light", width: desk},

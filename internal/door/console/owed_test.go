@@ -76,10 +76,10 @@ func TestWhatIsOwedIsSaid(t *testing.T) {
 
 func TestWhatIsOwedInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	s.takes(t, s.budgeted(t)[0], "euro")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "owed", path: "/owed", tag: "en", scheme: "light", width: desk},
 		{name: "owed", path: "/owed", tag: "el", scheme: "dark", width: small},
 		{name: "owed", path: "/owed", tag: "ru", scheme: "light", width: phone},

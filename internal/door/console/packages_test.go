@@ -171,10 +171,10 @@ func TestACardIsPrintedForOneCustomer(t *testing.T) {
 
 func TestThePagesOfPackagesInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	known := s.visited(t)
-	s.look(t, ctx, look{name: "packages-no-unit", path: "/packages", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.look(t, b, look{name: "packages-no-unit", path: "/packages", tag: "en", scheme: "light", width: phone, signedIn: true}, owner)
 	s.points(t)
 	s.write(t, func(tx *db.Tx) error {
 		for _, b := range []packaging.Batch{
@@ -194,11 +194,11 @@ func TestThePagesOfPackagesInABrowser(t *testing.T) {
 			return err
 		})
 		for _, width := range []int64{small, desk} {
-			s.look(t, ctx, look{name: "packages", path: "/packages", tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
-			s.look(t, ctx, look{name: "batch", path: "/packages/spring", tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+			s.look(t, b, look{name: "packages", path: "/packages", tag: tag, scheme: scheme, width: width, signedIn: true}, owner)
+			s.look(t, b, look{name: "batch", path: "/packages/spring", tag: tag, scheme: scheme, width: width, signedIn: true}, owner)
 		}
-		s.look(t, ctx, look{name: "batch-wrong", path: "/packages/spring/sheet?format=pdf&language=zh", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
-		s.look(t, ctx, look{name: "batch-over", path: "/packages/over", tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
-		s.look(t, ctx, look{name: "customer-card", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner, checker)
+		s.look(t, b, look{name: "batch-wrong", path: "/packages/spring/sheet?format=pdf&language=zh", tag: tag, scheme: scheme, width: small, signedIn: true}, owner)
+		s.look(t, b, look{name: "batch-over", path: "/packages/over", tag: tag, scheme: scheme, width: small, signedIn: true}, owner)
+		s.look(t, b, look{name: "customer-card", path: known, tag: tag, scheme: scheme, width: small, signedIn: true}, owner)
 	}
 }

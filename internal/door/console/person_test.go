@@ -469,7 +469,7 @@ func TestNoFormOfAPersonStumbles(t *testing.T) {
 
 func TestAPersonInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	path := s.rewarded(t)
 	owner.post(path+"/consents", "consent_channel", "email", "consent_purpose", "newsletter", "consent_wording", "May we send you our news once a month?", "consent_source", "on paper", "consent_given", "2026-01-02")
@@ -480,7 +480,7 @@ func TestAPersonInABrowser(t *testing.T) {
 	two := owner.typedIn(t, "full_name", "Ada", "phone", "+302101234567")
 	owner.post(path+"/merge/"+strings.TrimPrefix(two, "/customers/")).wants(t, http.StatusOK, path)
 	merge, undo := path+"/merge/"+strings.TrimPrefix(one, "/customers/"), path+"/unmerge/"+strings.TrimPrefix(two, "/customers/")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "person", path: path, tag: "en", scheme: "light", width: desk},
 		{name: "person", path: path, tag: "el", scheme: "dark", width: small},
 		{name: "person", path: path, tag: "ru", scheme: "light", width: phone},

@@ -1,62 +1,41 @@
 package console_test
 
 import (
-	"context"
+	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
+	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db/dbtest"
 )
 
 // TestACafeSetsItsProgrammeUp writes a programme from nothing to published as an owner does, in a browser, on a phone.
 func TestACafeSetsItsProgrammeUp(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
-	ctx := browser(t)
+	browser := browsertest.Open(t)
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
 	s.strict()
 	owner := s.sold(t, coffees())
-	ctx, leave := context.WithTimeout(ctx, 2*time.Minute)
-	defer leave()
-	heard := s.listen(t, ctx)
-	ask(t, ctx, network.Enable, network.EnableParams{})
-	at, err := url.Parse(s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range owner.Jar.Cookies(at) {
-		ask(t, ctx, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: s.URL})
-	}
-	do := func(steps ...chromedp.Action[chromedp.Void]) {
-		t.Helper()
-		if err := chromedp.Do(ctx, steps...); err != nil {
-			t.Fatal(err)
-		}
-	}
+	v := browser.Tab(t, s.URL, browsertest.Look{Tag: "en", Scheme: "light", Width: phone, Cookies: s.cookies(t, owner)})
 	follow := func(link, until string) {
 		t.Helper()
-		do(chromedp.Click(link), chromedp.WaitVisible(until))
+		v.Does(chromedp.Click(link), chromedp.WaitVisible(until))
 	}
 	// fill types into the fields of a form, opens what is folded, and saves; the page of the draft comes then.
 	fill := func(typed ...string) {
 		t.Helper()
-		do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => d.open = true)`))
+		v.Unfold()
 		for i := 0; i < len(typed); i += 2 {
 			if typed[i+1] == "✓" {
-				do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#` + typed[i] + `").click()`)) // where it is does not matter, as things open
+				v.Does(chromedp.Evaluate[chromedp.Void](`document.querySelector("#` + typed[i] + `").click()`)) // where it is does not matter, as things open
 				continue
 			}
-			do(chromedp.SetValue("#"+typed[i], typed[i+1]))
+			v.Does(chromedp.SetValue("#"+typed[i], typed[i+1]))
 		}
-		do(chromedp.Click(".panel .actions button"), chromedp.WaitVisible("#rules"))
+		v.Does(chromedp.Click(".panel .actions button"), chromedp.WaitVisible("#rules"))
 	}
 	rule := func(link string, typed ...string) {
 		t.Helper()
@@ -64,7 +43,7 @@ func TestACafeSetsItsProgrammeUp(t *testing.T) {
 		follow(`a[href*="`+link+`"]`, "#name")
 		fill(typed...)
 	}
-	do(chromedp.EmulateViewport(phone, 800), chromedp.Navigate(s.URL+"/programme/new"))
+	v.Goes("/programme/new")
 	follow(`form[action="/programme/blank"] button`, "#rules")
 	rule("give=rate", "name", "A point a euro", "units", "1", "per", "1")
 	rule("give=each", "name", "A stamp for every coffee", "units", "1", "unit", "stamps", "if_category-Coffee", "✓", "if_paid", "✓")
@@ -74,31 +53,24 @@ func TestACafeSetsItsProgrammeUp(t *testing.T) {
 		follow(`a[href$="/tier"]`, "#name")
 		fill(tier...)
 	}
-	do(chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("main details").forEach(d => d.open = true)`))
+	v.Unfold()
 	follow(`a[href$="kind=product"]`, "#name")
 	fill("name", "The tenth coffee", "price", "9", "unit", "stamps", "product", "espresso")
-	if text := evaluate[string](t, ctx, `document.querySelector("main").innerText`); !strings.Contains(text, "points × 2, on Tuesday") || !strings.Contains(text, "1 stamp for each piece, on Coffee") {
+	if text := browsertest.Evaluate[string](v, `document.querySelector("main").innerText`); !strings.Contains(text, "points × 2, on Tuesday") || !strings.Contains(text, "1 stamp for each piece, on Coffee") {
 		t.Error(text)
 	}
 	// The example answers while one types, without leaving the page.
-	do(chromedp.Evaluate[chromedp.Void](`window.stayed = true`), chromedp.SetValue("#amount", "40"),
-		chromedp.SetValue("#tier", evaluate[string](t, ctx, `document.querySelector("#tier option:last-child").value`)), chromedp.SetValue("#day", "tue"),
+	v.Does(chromedp.Evaluate[chromedp.Void](`window.stayed = true`), chromedp.SetValue("#amount", "40"),
+		chromedp.SetValue("#tier", browsertest.Evaluate[string](v, `document.querySelector("#tier option:last-child").value`)), chromedp.SetValue("#day", "tue"),
 		chromedp.Evaluate[chromedp.Void](`document.querySelector("#amount").dispatchEvent(new Event("input", {bubbles: true}))`))
 	const says = "An order of €40.00 · Silver · Tuesday gives:"
-	for began := time.Now(); !strings.Contains(evaluate[string](t, ctx, `document.querySelector("#gives").innerText`), says); {
-		if time.Since(began) > 10*time.Second {
-			t.Fatal(evaluate[string](t, ctx, `document.querySelector("#gives").innerText`))
-		}
-	}
-	if text := evaluate[string](t, ctx, `document.querySelector("#gives").innerText`); !strings.Contains(text, "A point a euro: +120 points") || !evaluate[bool](t, ctx, `window.stayed === true`) {
+	v.Sees(fmt.Sprintf(`document.querySelector("#gives").innerText.includes(%q)`, says))
+	if text := browsertest.Evaluate[string](v, `document.querySelector("#gives").innerText`); !strings.Contains(text, "A point a euro: +120 points") || !browsertest.Evaluate[bool](v, `window.stayed === true`) {
 		t.Error(text)
 	}
 	follow(`form[action$="/publish"] button`, "#terms")
-	if path := evaluate[string](t, ctx, `location.pathname`); path != "/programme" {
+	if path := browsertest.Evaluate[string](v, `location.pathname`); path != "/programme" {
 		t.Error(path)
-	}
-	for _, what := range heard() {
-		t.Error(what)
 	}
 	if d := s.documentOf(t, 1); len(d.Rules) != 4 || d.Rules[1].Lines != `line.category == "Coffee" && line.amount > 0.0` || len(d.Tiers.Levels) != 2 || len(d.Rewards) != 1 {
 		t.Errorf("%+v", d)
@@ -108,7 +80,7 @@ func TestACafeSetsItsProgrammeUp(t *testing.T) {
 // TestTheBuilderInABrowser looks at a draft and its forms, in every language.
 func TestTheBuilderInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.sold(t, coffees())
 	const asked = "/programme/new?kind=cafe&goal=baskets"
 	owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
@@ -119,7 +91,7 @@ func TestTheBuilderInABrowser(t *testing.T) {
 		"milestones", "4: 200\n8: 10 stamps", "if_category", "Coffee", "own", "time.hour < 11").wants(t, http.StatusOK, "/programme/1")
 	owner.saves("/programme/1/reward?kind=event", "name", "A tasting in the cellar", "price", "100", "unit", "points", "begins", "2026-12-20T19:00", "place", "The cellar").wants(t, http.StatusOK, "/programme/1")
 	owner.saves("/programme/1/access", "name", "The spring sale", "from", "2027-03-01", "tiers", "second", "segments", "champions", "segments", "loyal").wants(t, http.StatusOK, "/programme/1")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "build", path: "/programme/1", tag: "en", scheme: "light", width: desk},
 		{name: "build", path: "/programme/1", tag: "el", scheme: "dark", width: small},
 		{name: "build", path: "/programme/1", tag: "ru", scheme: "light", width: phone},

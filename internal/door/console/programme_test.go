@@ -129,15 +129,15 @@ func TestEveryStarterMakesADraft(t *testing.T) {
 // TestProgrammeInABrowser looks at the pages of the programme as people do.
 func TestProgrammeInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.sold(t, coffees())
-	s.look(t, ctx, look{name: "programme-none", path: "/programme", tag: "en", scheme: "light", width: phone, signedIn: true}, owner, checker)
+	s.look(t, b, look{name: "programme-none", path: "/programme", tag: "en", scheme: "light", width: phone, signedIn: true}, owner)
 	const asked = "/programme/new?kind=cafe&goal=baskets"
 	owner.post(asked, shape(t, owner.get(asked), "of", "espresso")...).wants(t, http.StatusOK, "/programme/1")
 	owner.presses("/programme/1", "/programme/1/publish").wants(t, http.StatusOK, "/programme")
 	bad := `{"name":"A draft that needs a look","units":[{"unit":"points"}],"rules":[{"rule":"a","name":"A","effect":{"fixed":{"unit":"points","units":5}}}],"rewards":[]}`
 	owner.post("/programme/1", "document", bad, "note", "a try").wants(t, http.StatusOK, "/programme/2")
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "programme", path: "/programme", tag: "en", scheme: "light", width: desk},
 		{name: "programme", path: "/programme", tag: "ru", scheme: "dark", width: small},
 		{name: "starters", path: "/programme/new", tag: "el", scheme: "light", width: phone},

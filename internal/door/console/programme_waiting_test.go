@@ -99,13 +99,13 @@ func TestADraftIsDiscardedByWhoHasSeenIt(t *testing.T) {
 
 func TestLimitsAndFourEyesInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	s.rewarded(t)
 	at, _, _ := draftOf(t, owner, "1")
 	about := owner.get(at + "/about")
 	owner.post(at+"/about", "key", hiddenOf(t, about, "key"), "seen", hiddenOf(t, about, "seen"), "name", "Café", "four_eyes", "yes").wants(t, http.StatusOK, at)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "by-hand", path: "/by-hand", tag: "en", scheme: "light", width: desk}, {name: "by-hand", path: "/by-hand", tag: "el", scheme: "dark", width: phone},
 		{name: "by-hand", path: "/by-hand", tag: "zh", scheme: "light", width: small}, {name: "by-hand", path: "/by-hand", tag: "mk", scheme: "dark", width: small},
 		{name: "four-eyes", path: at, tag: "en", scheme: "dark", width: desk}, {name: "four-eyes", path: at, tag: "el", scheme: "light", width: phone},

@@ -172,7 +172,7 @@ func TestPagesOfPairs(t *testing.T) {
 
 func TestQualityInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.sold(t, coffees())
 	file := owner.bring("bad.csv", "order,customer,date,amount\n1,a,2026-01-01,10\n2,a,2026-01-02,ten\n3,b,2026-01-03,0\n4,b,2031-01-04,5\n5,,2026-01-05,30\n").path
 	owner.post(file + "/start")
@@ -183,7 +183,7 @@ func TestQualityInABrowser(t *testing.T) {
 	s.silent(t)
 	s.threeGuests(t)
 	s.looked(t)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "quality", path: "/data/quality", tag: "en", scheme: "light", width: desk},
 		{name: "quality", path: "/data/quality", tag: "ru", scheme: "dark", width: phone},
 		{name: "quality", path: "/data/quality", tag: "el", scheme: "light", width: small},

@@ -165,11 +165,11 @@ func TestReferralsAreAShareOfNewCustomers(t *testing.T) {
 
 func TestReferralsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	s.recommends(t)
 	until(t, func() bool { return strings.Contains(owner.get("/referrals").text, "€7.00") })
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "referrals", path: "/referrals", tag: "en", scheme: "light", width: desk},
 		{name: "referrals", path: "/referrals", tag: "el", scheme: "dark", width: small},
 		{name: "referrals", path: "/referrals", tag: "ru", scheme: "light", width: phone},

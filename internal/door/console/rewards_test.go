@@ -257,10 +257,10 @@ func (p shown) linkWith(t *testing.T, part string) string {
 
 func TestRewardsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	s.prizes(t)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "rewards", path: "/rewards", tag: "en", scheme: "light", width: desk},
 		{name: "rewards", path: "/rewards", tag: "el", scheme: "dark", width: phone},
 		{name: "reward", path: "/rewards/gala", tag: "en", scheme: "dark", width: desk},

@@ -527,7 +527,7 @@ func TestEveryEventHasWords(t *testing.T) {
 
 func TestSettingsInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	s.sends(t)
 	owner, shop := s.owner(t), receive(t)
 	path := hookPath.FindString(owner.post("/webhooks", owner.get("/webhooks").from(t, "url", shop.URL+"/a/rather/long/address/that/goes/on/and/on/and/on", "description", "The till in the first shop", "which", "all")...).text)
@@ -545,7 +545,7 @@ func TestSettingsInABrowser(t *testing.T) {
 	_, server := channeltest.Serve(t)
 	owner.post("/mail", owner.get("/mail").from(t, "host", server.Host, "port", strconv.Itoa(server.Port), "security", "none", "from", "shop@example.com", "from_name", "Café")...)
 	owner.post("/member-pages", owner.get("/member-pages").from(t, "open", "yes", "notices", "yes", "greeting", "Every tenth coffee is on us.", "accent", "#7a2e8f", "terms", "Be nice to each other.", "version", "2026-11")...)
-	s.looks(t, ctx, owner, checker, []look{
+	s.looks(t, b, owner, []look{
 		{name: "webhooks", path: "/webhooks", tag: "en", scheme: "light", width: desk},
 		{name: "webhooks", path: "/webhooks", tag: "ru", scheme: "dark", width: small},
 		{name: "webhooks-wrong", path: "/webhooks", tag: "el", scheme: "light", width: phone, typed: []string{"url", "x"}, until: ".problems"},

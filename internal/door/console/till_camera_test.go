@@ -3,7 +3,6 @@ package console_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -16,14 +15,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"regulars/internal/act/member"
 	"regulars/internal/base/account"
+	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
 	"regulars/internal/door/portal"
 	"regulars/internal/intake"
@@ -47,34 +45,20 @@ func (s *shop) members(t *testing.T) {
 	})
 }
 
-// asMember signs the customer of a page of the till in to the pages of members, in a browser.
-func (s *shop) asMember(t *testing.T, ctx context.Context, at string) {
+// cardOf is the code that the customer of a page of the till shows on their own page, as a browser shows it.
+func (s *shop) cardOf(t *testing.T, at string) image.Image {
 	t.Helper()
 	var token string
-	s.write(t, func(tx *db.Tx) (err error) { //nolint:contextcheck // the context is a browser's
+	s.write(t, func(tx *db.Tx) (err error) {
 		if err := member.Save(tx, member.Settings{Open: true}); err != nil {
 			return err
 		}
 		token, err = member.Begin(tx, number(t, "/customers/"+strings.TrimPrefix(at, "/till/")))
 		return err
 	})
-	ask(t, ctx, network.Enable, network.EnableParams{})
-	ask(t, ctx, network.SetCookie, network.SetCookieParams{Name: "member", Value: token, URL: s.URL})
-}
-
-// pictureOf is what a browser shows of a part of a page.
-func pictureOf(t *testing.T, ctx context.Context, address, part string) image.Image {
-	t.Helper()
-	ctx, stop := context.WithTimeout(ctx, time.Minute)
-	defer stop()
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(phone, 800), chromedp.Navigate(address)); err != nil {
-		t.Fatal(err)
-	}
-	shot, err := chromedp.Run(ctx, chromedp.Screenshot(part))
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown, err := png.Decode(bytes.NewReader(shot))
+	v := browsertest.Open(t).Tab(t, s.URL, browsertest.Look{Tag: "en", Scheme: "light", Width: phone, Cookies: []*http.Cookie{{Name: "member", Value: token}}})
+	v.Goes("/my/")
+	shown, err := png.Decode(bytes.NewReader(v.Picture(".card .qr")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,8 +148,8 @@ func film(t *testing.T, seen *image.Gray) (path string) {
 // filmed is a browser whose camera sees what the flags say, signed in at the till.
 func (w *wire) filmed(t *testing.T, flags ...chromedp.ExecAllocatorOption) *window {
 	t.Helper()
-	ctx, _ := browserIn(t, t.TempDir(), append(flags, chromedp.Flag("use-fake-ui-for-media-stream", true))...)
-	v := w.window(t, ctx, "en", "light", 768)
+	b := browsertest.Open(t, append(flags, chromedp.Flag("use-fake-ui-for-media-stream", true))...)
+	v := w.window(t, b, "en", "light", 768)
 	v.signsIn("olga@example.com")
 	return v
 }
@@ -184,9 +168,7 @@ func TestACodeIsReadByCamera(t *testing.T) {
 	at := s.counter(t)
 	s.members(t)
 	w := s.wired(t)
-	ctx := browser(t)
-	s.asMember(t, ctx, at)
-	card := pictureOf(t, ctx, s.URL+"/my/", ".card .qr")
+	card := s.cardOf(t, at)
 	for name, h := range map[string]sight{
 		"near, turned and blurred": {side: 330, turned: 24, blur: 2, noise: 6},
 		"far away":                 {side: 75, turned: -7, noise: 3},
@@ -194,17 +176,17 @@ func TestACodeIsReadByCamera(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := w.filmed(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-file-for-fake-video-capture", film(t, h.seen(card))))
-			v.goes("/till")
+			v.Goes("/till")
 			v.ready()
-			if evaluate[bool](t, v.ctx, `"BarcodeDetector" in window`) {
+			if browsertest.Evaluate[bool](v.Tab, `"BarcodeDetector" in window`) {
 				t.Fatal("this Chromium reads codes itself, so that ours is not tried")
 			}
-			if evaluate[bool](t, v.ctx, loaded) {
+			if browsertest.Evaluate[bool](v.Tab, loaded) {
 				t.Error("what reads codes is loaded before a camera is opened")
 			}
-			v.does(chromedp.Click("#till-scan"))
-			v.sees(`location.pathname === "` + at + `"`)
-			v.says("Anna Papadopoulou")
+			v.Does(chromedp.Click("#till-scan"))
+			v.Sees(`location.pathname === "` + at + `"`)
+			v.Says("Anna Papadopoulou")
 		})
 	}
 }
@@ -213,46 +195,44 @@ func TestACodeIsReadByCamera(t *testing.T) {
 func TestTheCameraIsGivenBack(t *testing.T) {
 	t.Parallel()
 	s := tillTest(t)
-	checker := axe(t)
 	s.owner(t)
 	s.counter(t)
 	w := s.wired(t)
 	v := w.filmed(t, chromedp.Flag("use-fake-device-for-media-stream", "device-count=2"))
-	v.goes("/till")
+	v.Goes("/till")
 	v.ready()
 	ended := func(how string) {
 		t.Helper()
-		v.does(chromedp.Evaluate[chromedp.Void](`window.track = document.getElementById("till-video").srcObject.getVideoTracks()[0]; 0`), chromedp.Evaluate[chromedp.Void](how+";0"))
-		v.sees(`window.track.readyState === "ended"`)
+		v.Does(chromedp.Evaluate[chromedp.Void](`window.track = document.getElementById("till-video").srcObject.getVideoTracks()[0]; 0`), chromedp.Evaluate[chromedp.Void](how+";0"))
+		v.Sees(`window.track.readyState === "ended"`)
 	}
-	v.does(chromedp.Click("#till-scan"))
-	v.says("Hold the code before the camera")
-	v.sees(watches + " && " + loaded)
-	v.judge("till-camera", "en", checker)
-	first := evaluate[string](t, v.ctx, `document.getElementById("till-video").srcObject.getVideoTracks()[0].getSettings().deviceId`)
-	if !evaluate[bool](t, v.ctx, `document.getElementById("till-light").hidden`) {
+	v.Does(chromedp.Click("#till-scan"))
+	v.Says("Hold the code before the camera")
+	v.Sees(watches + " && " + loaded)
+	v.Judge("till-camera")
+	first := browsertest.Evaluate[string](v.Tab, `document.getElementById("till-video").srcObject.getVideoTracks()[0].getSettings().deviceId`)
+	if !browsertest.Evaluate[bool](v.Tab, `document.getElementById("till-light").hidden`) {
 		t.Error("a light is offered that the camera does not have")
 	}
 	ended(`document.getElementById("till-turn").click()`)
-	v.sees(watches + ` && document.getElementById("till-video").srcObject.getVideoTracks()[0].getSettings().deviceId !== "` + first + `"`)
+	v.Sees(watches + ` && document.getElementById("till-video").srcObject.getVideoTracks()[0].getSettings().deviceId !== "` + first + `"`)
 	ended(`document.getElementById("till-camera-stop").click()`)
-	v.sees(`document.getElementById("till-camera").hidden && document.activeElement.id === "q"`)
-	v.does(chromedp.Click("#till-scan")) // the one that was turned to is kept
-	v.sees(watches + ` && document.getElementById("till-video").srcObject.getVideoTracks()[0].getSettings().deviceId !== "` + first + `"`)
+	v.Sees(`document.getElementById("till-camera").hidden && document.activeElement.id === "q"`)
+	v.Does(chromedp.Click("#till-scan")) // the one that was turned to is kept
+	v.Sees(watches + ` && document.getElementById("till-video").srcObject.getVideoTracks()[0].getSettings().deviceId !== "` + first + `"`)
 	ended(`window.dispatchEvent(new PageTransitionEvent("pagehide"))`)
-	v.sees(`document.getElementById("till-camera").hidden`)
-	v.does(chromedp.Click("#till-scan"))
-	v.sees(watches)
+	v.Sees(`document.getElementById("till-camera").hidden`)
+	v.Does(chromedp.Click("#till-scan"))
+	v.Sees(watches)
 	ended(`document.getElementById("till-video").srcObject.getVideoTracks()[0].dispatchEvent(new Event("ended"))`) // as when it is pulled out
-	v.says("The camera does not answer")
-	v.judge("till-camera-gone", "en", checker)
+	v.Says("The camera does not answer")
+	v.Judge("till-camera-gone")
 }
 
 // TestWithoutACameraOneTypes has no camera, and one that is refused: the page says which, and one types.
 func TestWithoutACameraOneTypes(t *testing.T) {
 	t.Parallel()
 	s := tillTest(t)
-	checker := axe(t)
 	owner := s.owner(t)
 	at := s.counter(t)
 	w := s.wired(t)
@@ -265,17 +245,17 @@ func TestWithoutACameraOneTypes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			owner.post("/account/language", "language", c.tag)
-			ctx, _ := browserIn(t, t.TempDir(), append([]chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true)}, c.flags...)...)
-			v := w.window(t, ctx, c.tag, "light", phone)
+			b := browsertest.Open(t, append([]chromedp.ExecAllocatorOption{chromedp.Flag("use-fake-ui-for-media-stream", true)}, c.flags...)...)
+			v := w.window(t, b, c.tag, "light", phone)
 			v.signsIn("olga@example.com")
-			v.goes("/till")
+			v.Goes("/till")
 			v.ready()
-			v.does(chromedp.Click("#till-scan"))
-			v.says(c.says)
-			v.sees(`document.getElementById("till-video").hidden && !document.getElementById("till-file-read").hidden`)
-			v.judge("till-camera-"+name, c.tag, checker)
-			v.types(kb.F2 + "4000 1\r")
-			v.sees(`location.pathname === "` + at + `"`)
+			v.Does(chromedp.Click("#till-scan"))
+			v.Says(c.says)
+			v.Sees(`document.getElementById("till-video").hidden && !document.getElementById("till-file-read").hidden`)
+			v.Judge("till-camera-" + name)
+			v.Types(kb.F2 + "4000 1\r")
+			v.Sees(`location.pathname === "` + at + `"`)
 		})
 	}
 }
@@ -284,14 +264,11 @@ func TestWithoutACameraOneTypes(t *testing.T) {
 func TestACodeIsReadOffAPicture(t *testing.T) {
 	t.Parallel()
 	s := tillTest(t)
-	checker := axe(t)
 	s.owner(t)
 	at := s.counter(t)
 	s.members(t)
 	w := s.wired(t)
-	shows := browser(t)
-	s.asMember(t, shows, at)
-	card := pictureOf(t, shows, s.URL+"/my/", ".card .qr")
+	card := s.cardOf(t, at)
 	keep := func(name string, seen image.Image) (path string) {
 		var b bytes.Buffer
 		if err := png.Encode(&b, seen); err != nil {
@@ -303,17 +280,17 @@ func TestACodeIsReadOffAPicture(t *testing.T) {
 		}
 		return path
 	}
-	ctx, _ := browserIn(t, t.TempDir(), chromedp.Flag("host-resolver-rules", "MAP till.example 127.0.0.1"))
-	v := w.window(t, ctx, "en", "dark", phone)
-	v.site = "http://till.example" + w.address[strings.LastIndex(w.address, ":"):]
+	b := browsertest.Open(t, chromedp.Flag("host-resolver-rules", "MAP till.example 127.0.0.1"))
+	v := w.window(t, b, "en", "dark", phone)
+	v.Site = "http://till.example" + w.address[strings.LastIndex(w.address, ":"):]
 	v.signsIn("olga@example.com")
-	v.goes("/till")
-	v.says("The browser opens a camera only for pages whose address begins with https")
-	v.judge("till-no-camera", "en", checker)
-	v.does(chromedp.SetUploadFiles("#till-file", []string{keep("table.png", image.NewGray(image.Rect(0, 0, 300, 200)))}))
-	v.says("No code was found in the picture.")
-	v.judge("till-unread", "en", checker)
-	v.does(chromedp.SetUploadFiles("#till-file", []string{keep("card.png", sight{side: 180, turned: 40, blur: 1, noise: 5}.seen(card))}))
-	v.sees(`location.pathname === "` + at + `"`)
-	v.says("Anna Papadopoulou")
+	v.Goes("/till")
+	v.Says("The browser opens a camera only for pages whose address begins with https")
+	v.Judge("till-no-camera")
+	v.Does(chromedp.SetUploadFiles("#till-file", []string{keep("table.png", image.NewGray(image.Rect(0, 0, 300, 200)))}))
+	v.Says("No code was found in the picture.")
+	v.Judge("till-unread")
+	v.Does(chromedp.SetUploadFiles("#till-file", []string{keep("card.png", sight{side: 180, turned: 40, blur: 1, noise: 5}.seen(card))}))
+	v.Sees(`location.pathname === "` + at + `"`)
+	v.Says("Anna Papadopoulou")
 }

@@ -73,17 +73,17 @@ func (s *shop) member(t *testing.T, at, how, what string, agreed int) {
 
 func TestJoiningAtTheTillInABrowser(t *testing.T) {
 	t.Parallel()
-	s, ctx, checker := inBrowser(t)
+	s, b := inBrowser(t)
 	owner := s.owner(t)
 	known := s.counter(t)
 	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
 		owner.post("/account/language", "language", tag)
 		for j, width := range []int64{small, desk} {
 			scheme := []string{"light", "dark"}[(i+j)%2]
-			s.look(t, ctx, look{name: "till-join", path: "/till/join", tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
-			s.look(t, ctx, look{name: "till-known", path: known, tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
-			s.look(t, ctx, look{name: "known", path: "/customers/" + strings.TrimPrefix(known, "/till/"), tag: tag, scheme: scheme, width: width, signedIn: true}, owner, checker)
+			s.look(t, b, look{name: "till-join", path: "/till/join", tag: tag, scheme: scheme, width: width, signedIn: true}, owner)
+			s.look(t, b, look{name: "till-known", path: known, tag: tag, scheme: scheme, width: width, signedIn: true}, owner)
+			s.look(t, b, look{name: "known", path: "/customers/" + strings.TrimPrefix(known, "/till/"), tag: tag, scheme: scheme, width: width, signedIn: true}, owner)
 		}
-		s.look(t, ctx, look{name: "till-join-wrong", path: "/till/join", tag: tag, scheme: "light", width: small, signedIn: true, typed: []string{"email", "x"}, until: ".problems"}, owner, checker)
+		s.look(t, b, look{name: "till-join-wrong", path: "/till/join", tag: tag, scheme: "light", width: small, signedIn: true, typed: []string{"email", "x"}, until: ".problems"}, owner)
 	}
 }

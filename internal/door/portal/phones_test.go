@@ -237,44 +237,12 @@ const fake = `(() => {
 	};
 })();`
 
-type tab struct {
-	t   *testing.T
-	ctx context.Context //nolint:containedctx // of the browser
-}
-
-func call[P, R any](b *tab, command cdp.Command[P, R], params P) {
-	b.t.Helper()
-	if _, err := chromedp.Call(b.ctx, command, params); err != nil {
-		b.t.Fatalf("%s: %v", command.Method, err)
-	}
-}
-
-func (b *tab) does(steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
-		b.t.Fatal(err)
-	}
-}
-
-// sees waits until an expression holds on whatever page there is.
-func (b *tab) sees(expression string) {
-	b.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		holds, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("(async () => Boolean("+expression+"))()", chromedp.EvalAwaitPromise))
-		if err == nil && holds { // an error: one page goes and another comes
-			return
-		}
-		if time.Now().After(deadline) {
-			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
-			b.t.Fatalf("it never came about that %s (%v):\n%s", expression, err, text)
-		}
-	}
-}
+// tab is a member's.
+type tab struct{ *browsertest.Tab }
 
 // told is what the page says about this phone, and which button it has.
-func (b *tab) told(says, button string) {
-	b.t.Helper()
-	b.sees(fmt.Sprintf(`document.getElementById("phone-says").innerText.includes(%q) && ["phone-on", "phone-off"].filter((id) => document.getElementById(id).offsetHeight > 0).join() === %q`, says, button))
+func (b tab) told(says, button string) {
+	b.Sees(fmt.Sprintf(`document.getElementById("phone-says").innerText.includes(%q) && ["phone-on", "phone-off"].filter((id) => document.getElementById(id).offsetHeight > 0).join() === %q`, says, button))
 }
 
 func TestAPhoneIsToldInABrowser(t *testing.T) {
@@ -291,10 +259,10 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 	}
 	push := s.pushes.Subscribe()
 	all := browsertest.Open(t)
-	b := &tab{t, all.Tab(t, browsertest.Phone, p.Jar.Cookies(at), s.URL)}
+	b := tab{all.Tab(t, s.URL, browsertest.Look{Tag: "en", Scheme: "light", Width: browsertest.Phone, Cookies: p.Jar.Cookies(at)})}
 	allowed := func(setting browser.PermissionSetting) {
 		t.Helper()
-		call(b, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "notifications"}, Setting: setting, Origin: s.URL})
+		browsertest.Call(b.Tab, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "notifications"}, Setting: setting, Origin: s.URL})
 	}
 	keys := map[string]string{}
 	for form := subscription(push); len(form) > 0; form = form[2:] {
@@ -304,10 +272,10 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call(b, cdppage.Enable, cdppage.EnableParams{})
-	call(b, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf(fake, made)})
+	browsertest.Call(b.Tab, cdppage.Enable, cdppage.EnableParams{})
+	browsertest.Call(b.Tab, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: fmt.Sprintf(fake, made)})
 	registrations := make(chan serviceworker.RegistrationID, 1)
-	if err := chromedp.Listen(b.ctx, func(event any) {
+	if err := chromedp.Listen(b.Context(), func(event any) {
 		if e, ok := event.(*serviceworker.EventWorkerRegistrationUpdated); ok {
 			for _, r := range e.Registrations {
 				if !r.IsDeleted && r.ScopeURL == s.URL+"/my/" {
@@ -321,22 +289,22 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	call(b, serviceworker.Enable, cdp.Empty{})
+	browsertest.Call(b.Tab, serviceworker.Enable, cdp.Empty{})
 
 	allowed(browser.PermissionSettingPrompt)
-	b.does(chromedp.Navigate(s.URL + "/my/profile"))
+	b.Does(chromedp.Navigate(s.URL + "/my/profile"))
 	b.told("", "phone-on")
-	b.sees(`window.asked === 0 && !(await navigator.serviceWorker.getRegistration("/my/"))`)
+	b.Sees(`window.asked === 0 && !(await navigator.serviceWorker.getRegistration("/my/"))`)
 	allowed(browser.PermissionSettingDenied)
-	b.does(chromedp.Navigate(s.URL + "/my/profile"))
+	b.Does(chromedp.Navigate(s.URL + "/my/profile"))
 	b.told("blocks notices", "")
 
 	allowed(browser.PermissionSettingGranted)
-	b.does(chromedp.Navigate(s.URL + "/my/profile"))
+	b.Does(chromedp.Navigate(s.URL + "/my/profile"))
 	b.told("", "phone-on")
-	b.does(chromedp.Click("#phone-on"))
+	b.Does(chromedp.Click("#phone-on"))
 	b.told("You are told on this phone.", "phone-off")
-	b.sees(`document.querySelectorAll(".told li").length === 1 && location.hash === "#phone"`)
+	b.Sees(`document.querySelectorAll(".told li").length === 1 && location.hash === "#phone"`)
 	if all := s.phones(who); len(all) != 1 || all[0].Endpoint != push.Endpoint || all[0].Language != "en" || !strings.Contains(all[0].Device, "Chrome") {
 		t.Fatalf("%+v", all)
 	}
@@ -361,32 +329,32 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("no worker was registered")
 	}
-	call(b, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: registration, Data: came.Text})
-	b.sees(`(await (await navigator.serviceWorker.ready).getNotifications()).length === 1`)
-	shown, err := chromedp.Run(b.ctx, chromedp.Evaluate[map[string]string](`navigator.serviceWorker.ready.then((r) => r.getNotifications()).then(([n]) => ({ title: n.title, body: n.body, tag: n.tag, data: n.data, lang: n.lang }))`, chromedp.EvalAwaitPromise))
+	browsertest.Call(b.Tab, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: registration, Data: came.Text})
+	b.Sees(`(await (await navigator.serviceWorker.ready).getNotifications()).length === 1`)
+	shown, err := chromedp.Run(b.Context(), chromedp.Evaluate[map[string]string](`navigator.serviceWorker.ready.then((r) => r.getNotifications()).then(([n]) => ({ title: n.title, body: n.body, tag: n.tag, data: n.data, lang: n.lang }))`, chromedp.EvalAwaitPromise))
 	if err != nil || !strings.Contains(shown["title"], "for your order at Café Olga") || !strings.HasPrefix(shown["body"], "You have ") || shown["data"] != "/my/" || shown["tag"] == "" || shown["lang"] != "en" {
 		t.Errorf("%v, %v", shown, err)
 	}
 	// The same once more is shown once; what cannot be read is shown too, as browsers demand.
 	for _, text := range []string{came.Text, "nonsense", `{"title":"x","path":"https://evil.example/"}`} {
-		call(b, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: registration, Data: text})
+		browsertest.Call(b.Tab, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: s.URL, RegistrationID: registration, Data: text})
 	}
-	b.sees(`(await (await navigator.serviceWorker.ready).getNotifications()).map((n) => n.title + n.data).includes("x/my/")`)
-	b.sees(`(await (await navigator.serviceWorker.ready).getNotifications()).length === 2`)
+	b.Sees(`(await (await navigator.serviceWorker.ready).getNotifications()).map((n) => n.title + n.data).includes("x/my/")`)
+	b.Sees(`(await (await navigator.serviceWorker.ready).getNotifications()).length === 2`)
 
-	b.does(chromedp.Click("#phone-off"))
+	b.Does(chromedp.Click("#phone-off"))
 	b.told("", "phone-on")
 	if all := s.phones(who); len(all) != 0 || s.word(who).Granted {
 		t.Errorf("%+v", all)
 	}
 
 	// On an iPhone the pages are to be installed first.
-	call(b, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"})
-	call(b, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `delete window.PushManager;`})
-	b.does(chromedp.Navigate(s.URL + "/my/profile"))
+	browsertest.Call(b.Tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1"})
+	browsertest.Call(b.Tab, cdppage.AddScriptToEvaluateOnNewDocument, cdppage.AddScriptToEvaluateOnNewDocumentParams{Source: `delete window.PushManager;`})
+	b.Does(chromedp.Navigate(s.URL + "/my/profile"))
 	b.told("Add to Home Screen", "")
-	call(b, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 (Linux; Android 9) Old/1.0"})
-	b.does(chromedp.Navigate(s.URL + "/my/profile"))
+	browsertest.Call(b.Tab, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 (Linux; Android 9) Old/1.0"})
+	b.Does(chromedp.Navigate(s.URL + "/my/profile"))
 	b.told("cannot show notices", "")
 
 	// How it looks, with the switch and a phone that is told.

@@ -23,10 +23,10 @@ import (
 type worker struct {
 	tab
 
+	t            *testing.T
 	inside       context.Context //nolint:containedctx // of the worker
 	registration serviceworker.RegistrationID
 	registered   chan serviceworker.RegistrationID
-	server       string
 }
 
 // employs has the pages' worker run in a tab of a member, and attaches to it.
@@ -36,8 +36,8 @@ func (s *shop) employs(b *browsertest.Browser, p *phone) *worker {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	w := &worker{tab: tab{s.t, b.Tab(s.t, browsertest.Phone, p.Jar.Cookies(at), s.URL)}, server: s.URL, registered: make(chan serviceworker.RegistrationID, 16)}
-	if err := chromedp.Listen(w.ctx, func(event any) {
+	w := &worker{t: s.t, tab: tab{b.Tab(s.t, s.URL, browsertest.Look{Tag: "en", Scheme: "light", Width: browsertest.Phone, Cookies: p.Jar.Cookies(at)})}, registered: make(chan serviceworker.RegistrationID, 16)}
+	if err := chromedp.Listen(w.Context(), func(event any) {
 		if e, ok := event.(*serviceworker.EventWorkerRegistrationUpdated); ok {
 			for _, r := range e.Registrations {
 				if !r.IsDeleted && r.ScopeURL == s.URL+"/my/" {
@@ -48,24 +48,24 @@ func (s *shop) employs(b *browsertest.Browser, p *phone) *worker {
 	}); err != nil {
 		s.t.Fatal(err)
 	}
-	call(&w.tab, serviceworker.Enable, cdp.Empty{})
-	call(&w.tab, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "notifications"}, Setting: browser.PermissionSettingGranted, Origin: s.URL})
-	w.does(chromedp.Navigate(s.URL + "/my/profile"))
-	w.sees(`(async () => { await navigator.serviceWorker.register("/my/worker.js", { scope: "/my/" }); await navigator.serviceWorker.ready; return true; })()`)
-	w.sees(`navigator.serviceWorker.controller`) // it has claimed the page
+	browsertest.Call(w.Tab, serviceworker.Enable, cdp.Empty{})
+	browsertest.Call(w.Tab, browser.SetPermission, browser.SetPermissionParams{Permission: &browser.PermissionDescriptor{Name: "notifications"}, Setting: browser.PermissionSettingGranted, Origin: s.URL})
+	w.Does(chromedp.Navigate(s.URL + "/my/profile"))
+	w.Sees(`(async () => { await navigator.serviceWorker.register("/my/worker.js", { scope: "/my/" }); await navigator.serviceWorker.ready; return true; })()`)
+	w.Sees(`navigator.serviceWorker.controller`) // it has claimed the page
 	select {
 	case w.registration = <-w.registered:
 	case <-time.After(20 * time.Second):
 		s.t.Fatal("no worker was registered")
 	}
 	for until := time.Now().Add(20 * time.Second); w.inside == nil; time.Sleep(20 * time.Millisecond) {
-		all, err := chromedp.Targets(w.ctx)
+		all, err := chromedp.Targets(w.Context())
 		if err != nil || time.Now().After(until) {
 			s.t.Fatalf("the worker is not to be found: %v", err)
 		}
 		for _, one := range all {
 			if one.Type == "service_worker" && one.URL == s.URL+"/my/worker.js" {
-				ctx, leave := chromedp.NewContext(w.ctx, chromedp.WithTargetID(one.TargetID))
+				ctx, leave := chromedp.NewContext(w.Context(), chromedp.WithTargetID(one.TargetID))
 				s.t.Cleanup(leave)
 				w.inside = ctx
 			}
@@ -103,7 +103,7 @@ func (w *worker) pushed(text string) {
 	}
 	const tries = 5
 	for range tries {
-		call(&w.tab, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: w.server, RegistrationID: w.registration, Data: text})
+		browsertest.Call(w.Tab, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: w.Site, RegistrationID: w.registration, Data: text})
 		if w.showing("1") {
 			return
 		}
@@ -172,7 +172,7 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 	opened, shown := w.clicks()
 	is(opened)
 	is(shown, s.URL+"/my/history")
-	w.sees(`location.pathname === "/my/history"`)
+	w.Sees(`location.pathname === "/my/history"`)
 	if !w.showing("0") {
 		t.Error("the one that was pressed is shown still")
 	}
@@ -191,7 +191,7 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 		opened, shown = w.clicks()
 		is(opened)
 		is(shown, s.URL+"/my/")
-		w.sees(`location.pathname === "/my/"`)
+		w.Sees(`location.pathname === "/my/"`)
 	}
 	// What is no notice is shown too, as browsers demand.
 	for _, text := range []string{"nonsense", "", "null", "7", `"x"`, "[]", `{"title":{},"text":[],"path":7,"tag":{},"lang":1}`} {
@@ -202,13 +202,13 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 	}
 
 	// With no page of ours there, one is opened, and of two pages one comes.
-	w.does(chromedp.Navigate("about:blank"))
+	w.Does(chromedp.Navigate("about:blank"))
 	w.pushed(says("/my/draws"))
 	opened, shown = w.clicks()
 	is(opened, s.URL+"/my/draws")
 	is(shown)
-	w.does(chromedp.Navigate(s.URL + "/my/history"))
-	second, leave := chromedp.NewContext(w.ctx)
+	w.Does(chromedp.Navigate(s.URL + "/my/history"))
+	second, leave := chromedp.NewContext(w.Context())
 	defer leave()
 	if err := chromedp.Do(second, chromedp.Navigate(s.URL+"/my/profile")); err != nil {
 		t.Fatal(err)
@@ -217,7 +217,7 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 	opened, shown = w.clicks()
 	is(opened)
 	is(shown, s.URL+"/my/profile")
-	w.sees(`location.pathname === "/my/history"`)
+	w.Sees(`location.pathname === "/my/history"`)
 }
 
 func TestABrowserTellsByItselfThatItIsAnother(t *testing.T) {
