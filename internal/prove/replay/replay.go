@@ -10,6 +10,7 @@
 package replay
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -118,6 +119,17 @@ func newStage(c *programme.Compiled, o *Options) *stage {
 	return s
 }
 
+// rehearsal is one on its way.
+type rehearsal struct {
+	o      *Options
+	stages []*stage // the draft's first
+	goods  goods
+	merged map[int64]int64
+	from   int64 // microseconds
+	spend  map[int64]int64
+	out    *Result
+}
+
 // Run rehearses a draft, and the programme in force beside it, where there is one.
 func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Options) (*Result, error) {
 	ctx = db.Background(ctx)
@@ -127,91 +139,92 @@ func Run(ctx context.Context, d *db.DB, draft, present *programme.Compiled, o Op
 	if o.Progress == nil {
 		o.Progress = func(int, int) {}
 	}
-	stages := []*stage{newStage(draft, &o)}
+	r := &rehearsal{o: &o, stages: []*stage{newStage(draft, &o)}, from: -1 << 62, spend: map[int64]int64{}, out: &Result{}}
 	if present != nil {
-		stages = append(stages, newStage(present, &o))
+		r.stages = append(r.stages, newStage(present, &o))
 	}
-	goods := goods{}
-	var merged map[int64]int64
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		if goods.costs, err = catalogue.Costs(tx); err != nil {
-			return err
-		}
-		if merged, err = customer.Merged(tx); err != nil {
-			return err
-		}
-		cuts, err := segment.Load(tx)
-		for _, s := range stages {
-			s.cuts = cuts
-		}
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	out := &Result{}
-	from := int64(-1 << 62)
 	if !o.From.IsZero() {
-		from = o.From.UnixMicro()
+		r.from = o.From.UnixMicro()
 	}
-	if err := d.Read(ctx, func(tx *db.Tx) error {
-		first, last, ok, err := order.Span(tx, from)
-		for _, s := range stages {
-			if ok && len(s.challenges) > 0 {
-				s.c = s.c.Within(first, last)
-			}
-		}
-		return err
-	}); err != nil {
+	if err := d.Read(ctx, r.read); err != nil {
 		return nil, err
 	}
-	spend := map[int64]int64{}
 	all, done := 0, 0
-	err := order.EachPlaced(func(fn func(tx *db.Tx) error) error { return d.Read(ctx, fn) }, from, func(n int) { all = n }, func(s *order.Stored, back []order.Back) error {
+	err := order.EachPlaced(func(fn func(tx *db.Tx) error) error { return d.Read(ctx, fn) }, r.from, func(n int) { all = n }, func(s *order.Stored, back []order.Back) error {
 		if err := ctx.Err(); err != nil {
 			return err
-		}
-		if root, is := merged[s.Customer]; is {
-			s.Customer = root
-		}
-		sale := programme.SaleOf(&s.Order, back)
-		amount := sale.AmountMinor()
-		out.Orders++
-		out.RevenueMinor += amount
-		spend[s.Customer] += amount
-		day := time.UnixMicro(s.Placed.Local).UTC().Format(time.DateOnly)
-		if out.First == "" {
-			out.First = day
-		}
-		out.Last = day
-		left := goods.left(&sale)
-		for _, st := range stages {
-			if err := st.take(s, back, &sale, amount, left); err != nil {
-				return err
-			}
 		}
 		const often = 5000
 		if done++; done%often == 0 || done == all {
 			o.Progress(done, all)
 		}
-		return nil
+		return r.order(s, back)
 	})
 	if err != nil {
 		return nil, err
 	}
-	out.Customers = int64(len(spend))
-	out.Margin = goods.margin(out.RevenueMinor)
+	r.end()
+	r.out.Lint = Check(draft.Document, r.out, &o, o.Today)
+	return r.out, nil
+}
+
+// read reads what is asked of each order, and moves challenges that are yet to come into the past.
+func (r *rehearsal) read(tx *db.Tx) (err error) {
+	if r.goods.costs, err = catalogue.Costs(tx); err != nil {
+		return err
+	}
+	if r.merged, err = customer.Merged(tx); err != nil {
+		return err
+	}
+	cuts, err := segment.Load(tx)
+	if err != nil {
+		return err
+	}
+	first, last, ok, err := order.Span(tx, r.from)
+	for _, s := range r.stages {
+		s.cuts = cuts
+		if ok && len(s.challenges) > 0 {
+			s.c = s.c.Within(first, last)
+		}
+	}
+	return err
+}
+
+// order has each programme look at an order.
+func (r *rehearsal) order(s *order.Stored, back []order.Back) error {
+	if root, is := r.merged[s.Customer]; is {
+		s.Customer = root
+	}
+	sale := programme.SaleOf(&s.Order, back)
+	amount := sale.AmountMinor()
+	r.out.Orders++
+	r.out.RevenueMinor += amount
+	r.spend[s.Customer] += amount
+	r.out.Last = time.UnixMicro(s.Placed.Local).UTC().Format(time.DateOnly)
+	r.out.First = cmp.Or(r.out.First, r.out.Last)
+	left := r.goods.left(&sale)
+	for _, st := range r.stages {
+		if err := st.take(s, back, &sale, amount, left); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// end adds up.
+func (r *rehearsal) end() {
+	r.out.Customers = int64(len(r.spend))
+	r.out.Margin = r.goods.margin(r.out.RevenueMinor)
 	const enough = 0.5
-	if m := out.Margin; o.Margin == 0 && m != nil && m.Covered >= enough {
-		o.Margin = max(m.Share, 0)
+	if m := r.out.Margin; r.o.Margin == 0 && m != nil && m.Covered >= enough {
+		r.o.Margin = max(m.Share, 0)
 	}
-	out.Draft = stages[0].end(out, spend)
-	if present != nil {
-		side := stages[1].end(out, spend)
-		out.Present = &side
-		out.Compared = contest(stages[0], stages[1], spend)
+	r.out.Draft = r.stages[0].end(r.out, r.spend)
+	if len(r.stages) > 1 {
+		side := r.stages[1].end(r.out, r.spend)
+		r.out.Present = &side
+		r.out.Compared = contest(r.stages[0], r.stages[1], r.spend)
 	}
-	out.Lint = Check(draft.Document, out, &o, o.Today)
-	return out, nil
 }
 
 // take lets the programme look at an order, of which so much is left after what its goods cost; nil: nobody knows.
