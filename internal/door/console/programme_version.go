@@ -12,6 +12,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
+	"regulars/internal/base/locale"
 	"regulars/internal/prove/replay"
 	"regulars/internal/record/business"
 	"regulars/web"
@@ -76,29 +77,9 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 	if err != nil {
 		return err
 	}
-	var p, live programme.Version
-	var seen eyes
 	o := replay.Options{Zone: b.Zone, Digits: b.Digits(), Today: time.Now().In(b.Zone)}
-	if err := v.read(func(tx *db.Tx) (err error) {
-		if p, err = programme.Load(tx, n); err != nil {
-			return err
-		}
-		if o.Beside, err = replay.LoadBeside(tx); err != nil {
-			return err
-		}
-		d, err := programme.Parse(p.Document)
-		if err != nil {
-			return err
-		}
-		if seen, err = v.eyesOn(tx, by, &p, d); err != nil {
-			return err
-		}
-		live, err = programme.InForce(tx)
-		if fault.KindOf(err) == fault.NotFound {
-			err = nil
-		}
-		return err
-	}); err != nil {
+	p, live, seen, err := v.readVersion(by, n, &o)
+	if err != nil {
 		return err
 	}
 	c, err := v.compiled(&p, b)
@@ -108,14 +89,9 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 	shown := oneVersion{shownVersion: v.shownVersion(&p, b), Draft: p.State == programme.Draft, May: by.May(account.ProgrammeWrite), Eyes: seen, Terms: c.Terms(v.l, b.Currency, b.Digits()),
 		Document: indented(p.Document)}
 	if live.Version != 0 && live.Version != p.Version {
-		if shown.Written, err = programme.Diff(live.Document, p.Document); err != nil {
+		if err := shown.since(v, &live, &p, c, b); err != nil {
 			return err
 		}
-		before, err := v.compiled(&live, b)
-		if err != nil {
-			return err
-		}
-		shown.Changes = c.Changes(before, v.l, b.Currency, b.Digits())
 	}
 	lint := replay.Check(c.Document, nil, &o, o.Today)
 	if shown.May && v.r.URL.Query().Has("rehearse") {
@@ -123,15 +99,7 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 			return err
 		}
 	}
-	lint.Say(v.l, b.Currency)
-	for i := range lint.Findings {
-		f := &lint.Findings[i]
-		shown.Findings = append(shown.Findings, shownFinding{string(f.Severity), v.l.T("lint." + string(f.Severity)), f.Words, f.Where})
-	}
-	shown.Worst = lint.Worst.Words
-	for i := range lint.Worst.Lines {
-		shown.Reckoned = append(shown.Reckoned, lint.Worst.Lines[i].Words)
-	}
+	shown.looked(v.l, &lint, b.Currency)
 	if shown.Example, err = v.example(c, b); err != nil {
 		return err
 	}
@@ -156,6 +124,57 @@ func (v *visit) version(by account.Actor, typed string, wrong error) error {
 		}
 	}
 	return v.show(status, "version", s)
+}
+
+// readVersion reads a version with what it is looked at by, and the one in force, which is 0 where there is none.
+func (v *visit) readVersion(by account.Actor, n int64, o *replay.Options) (p, live programme.Version, seen eyes, err error) {
+	err = v.read(func(tx *db.Tx) (err error) {
+		if p, err = programme.Load(tx, n); err != nil {
+			return err
+		}
+		if o.Beside, err = replay.LoadBeside(tx); err != nil {
+			return err
+		}
+		d, err := programme.Parse(p.Document)
+		if err != nil {
+			return err
+		}
+		if seen, err = v.eyesOn(tx, by, &p, d); err != nil {
+			return err
+		}
+		live, err = programme.InForce(tx)
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
+		return err
+	})
+	return p, live, seen, err
+}
+
+// since tells what is otherwise than in the version in force.
+func (shown *oneVersion) since(v *visit, live, p *programme.Version, c *programme.Compiled, b business.Business) (err error) {
+	if shown.Written, err = programme.Diff(live.Document, p.Document); err != nil {
+		return err
+	}
+	before, err := v.compiled(live, b)
+	if err != nil {
+		return err
+	}
+	shown.Changes = c.Changes(before, v.l, b.Currency, b.Digits())
+	return nil
+}
+
+// looked tells what the linter found.
+func (shown *oneVersion) looked(l *locale.Locale, lint *replay.Lint, currency string) {
+	lint.Say(l, currency)
+	for i := range lint.Findings {
+		f := &lint.Findings[i]
+		shown.Findings = append(shown.Findings, shownFinding{string(f.Severity), l.T("lint." + string(f.Severity)), f.Words, f.Where})
+	}
+	shown.Worst = lint.Worst.Words
+	for i := range lint.Worst.Lines {
+		shown.Reckoned = append(shown.Reckoned, lint.Worst.Lines[i].Words)
+	}
 }
 
 // indented is a document as it is kept, in the order of the documentation.
