@@ -55,7 +55,7 @@ func TestACustomerIsFoundByWhatIsTyped(t *testing.T) {
 		write(func(tx *db.Tx) error { return customer.Erase(tx, number["gone"]) })
 		for text, want := range map[string][]string{
 			"ada": {"ada", "adam"}, "ADA  love": {"ada"}, "Ada Old": {"ada"}, "adam": {"adam"}, "ελέ": {"eleni"}, "ΕΛΈΝΗ": {"eleni"}, "李": {"li"},
-			" Ada@Example.com ": {"ada"}, "+30 210 123 4567": {"ada"}, "210 1234567": {"ada"}, "old": {"ada"}, "gone": nil, "nobody": nil, "": nil, "  ": nil,
+			" Ada@Example.com ": {"ada"}, "+30 210 123 4567": {"ada"}, "210 1234567": {"ada"}, "old": {"ada"}, "gone": nil, "nobody": nil, "LOVEL": {"ada"}, "smith": {"adam"}, "ΠΑΠΑΔΟΠΟΎ": {"eleni"}, "lo": nil, "velace": nil, "a_a": nil, "": nil, "  ": nil,
 			"%": nil, "_": nil, "' OR 1=1 --": nil, "\x00": nil,
 		} {
 			var got []string
