@@ -128,7 +128,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		owner.presses(at, at+"/act", "of", "access", "name", "early", "act", "remove").wants(t, http.StatusOK, at, "Nobody may buy before others")
 		owner.presses(at, at+"/act", "of", "challenge", "name", "challenge-2", "act", "remove").wants(t, http.StatusOK, at, "Five mornings")
 		owner.saves("/programme/1/unit?name=points", "expires", "after", "n", "6", "span", "months", "pending", "3", "debt", "yes").wants(t, http.StatusOK, at, "good for 6 months after they were earned, can be used after 3 days")
-		owner.saves("/programme/1/about", "name", "Café Kipseli", "members_only", "yes", "referral", "yes", "friend_minimum", "10", "wait", "14").wants(t, http.StatusOK, at, "Café Kipseli", "Only who has joined earns", "A friend counts once €10.00")
+		owner.saves("/programme/1/about", "name", "Café Kipseli", "members_only", "yes", "referral", "yes", "friend_minimum", "10", "wait", "14").wants(t, http.StatusOK, at, "Café Kipseli", "Only who has joined earns", "A friend counts once they have bought for €10.00")
 		d := s.documentOf(t, 1)
 		if len(d.Rules) != 4 || d.Rules[1].Lines != `line.category == "Coffee" && line.amount > 0.0` || d.Rules[3].If != "order.amount >= 5.5" || d.Rules[2].On != "birthday" || len(d.Units) != 2 ||
 			d.Tiers.Levels[1].Name != "Silver" || d.Tiers.Levels[2].From != 50000 || len(d.Challenges) != 1 || d.Challenges[0].Milestones[0].Gives.Reward != "product" || d.Challenges[0].Milestones[1].Gives.Units != 500 ||

@@ -495,7 +495,7 @@ func TestAMemberBringsAFriend(t *testing.T) {
 		if own := p.get("/my/export"); !strings.Contains(own.raw, `"member_number"`) {
 			t.Errorf("the number is in no file of what is known: %s", own.raw)
 		}
-		page := p.get("/my/friends").wants(t, 200, "/my/friends", "not for the till", "For you: 100 points", "For your friend: 30 points", "A friend counts once €10.00 of an order are left", "after 14 days")
+		page := p.get("/my/friends").wants(t, 200, "/my/friends", "not for the till", "For you: 100 points", "For your friend: 30 points", "A friend counts once they have bought for €10.00 in one order; what comes back does not count", "after 14 days")
 		path := regexp.MustCompile(`/my/join\?ref=\w{8}`).FindString(page.raw)
 		if path == "" {
 			t.Fatalf("there is no link in %s", page.raw)

@@ -36,7 +36,7 @@ func TestAnybodyReadsHowTheProgrammeWorks(t *testing.T) {
 			"access": [{"access": "sale", "name": "Spring sale", "tiers": ["silver"]}, {"access": "lost", "name": "Come back evening", "segments": ["at_risk"]}],
 			"tiers": {"by": "spend", "window": "lifetime", "levels": [{"tier": "bronze", "name": "Bronze", "from": 0}, {"tier": "silver", "name": "Silver", "from": 20000}]}}`)
 		page := p.get(at).wants(t, 200, at, "Only who has joined earns.", "A point a euro <b>", "1 point for every €1.00", "For some", "for orders of €20.00 or more", "under some further conditions",
-			"For a friend", "50 points", "Five visits", "Spring sale", "Silver", "€200.00", "good for 6 months", "A friend counts once €10.00")
+			"For a friend", "50 points", "Five visits", "Spring sale", "Silver", "€200.00", "good for 6 months", "A friend counts once they have bought for €10.00")
 		for _, hidden := range []string{"We miss you", "77", "customer.", "shoe", "Is over", "Switched off", "Challenge of then", "Come back evening"} {
 			if strings.Contains(page.text, hidden) {
 				t.Errorf("everybody reads of %q: %s", hidden, page.text)
