@@ -223,7 +223,7 @@ func (d *Draw) checkPrizes() error {
 func (d *Draw) checkWays() error {
 	outside := func(field string, least, most, is int64) error {
 		if is < least || is > most {
-			return fault.In(field, fault.Coded("out_of_range", fault.Invalidf("from %d to %d, not %d", least, most, is)))
+			return fault.OutOfRange(field, least, most, is)
 		}
 		return nil
 	}

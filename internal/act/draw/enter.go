@@ -47,7 +47,7 @@ func (w *Wish) check() error {
 	case w.Way != ByBought:
 		return fault.In("way", fault.Invalidf("%.20q is no way to enter; use free or bought", string(w.Way)))
 	case w.Entries < 1 || w.Entries > mostEntries:
-		return fault.In("entries", fault.Coded("out_of_range", fault.Invalidf("from 1 to %d entries can be bought, not %d", mostEntries, w.Entries)))
+		return fault.OutOfRange("entries", 1, mostEntries, w.Entries)
 	case w.Key == "" || len(w.Key) > longestText:
 		return fault.In("key", fault.Invalidf("a key has 1 to %d bytes", longestText))
 	}

@@ -56,7 +56,7 @@ func (s *Settings) Check() error {
 		{"customers", s.Customers, 2, 1000}, {"friends", s.Friends, 3, 1000}, {"pending_days", s.PendingDays, 1, 365},
 	} {
 		if one.value != 0 && (one.value < one.from || one.value > one.most) {
-			return fault.In(one.field, fault.Coded("out_of_range", fault.Invalidf("it is 0, which switches it off, or from %d to %d, not %d", one.from, one.most, one.value)))
+			return fault.In(one.field, fault.Coded("out_of_range", fault.Invalidf("it is 0, which switches it off, or %w", &fault.Range{Least: one.from, Most: one.most, Is: one.value})))
 		}
 	}
 	if len(s.Attributes) > mostAttributes {

@@ -94,7 +94,7 @@ func coded(field, code, format string, args ...any) error {
 
 func outside(field string, least, most, is int64) error {
 	if is < least || is > most {
-		return coded(field, "out_of_range", "from %d to %d, not %d", least, most, is)
+		return fault.OutOfRange(field, least, most, is)
 	}
 	return nil
 }

@@ -79,6 +79,16 @@ func In(field string, err error) error {
 	})
 }
 
+// Range is which numbers would have made sense: the cause of a fault, for whoever says it in another language.
+type Range struct{ Least, Most, Is int64 }
+
+func (r *Range) Error() string { return fmt.Sprintf("from %d to %d, not %d", r.Least, r.Most, r.Is) }
+
+// OutOfRange says of a part of the input that its number is outside the range.
+func OutOfRange(field string, least, most, is int64) error {
+	return In(field, Coded("out_of_range", Invalidf("%w", &Range{least, most, is})))
+}
+
 func with(err error, change func(*Fault)) error {
 	var f *Fault
 	if !errors.As(err, &f) {

@@ -47,3 +47,16 @@ func TestAnnotatingChangesNoOther(t *testing.T) {
 		t.Error("kinds are mixed up")
 	}
 }
+
+func TestANumberOutOfItsRangeCarriesTheRange(t *testing.T) {
+	t.Parallel()
+	err := fault.OutOfRange("lines[2].quantity", 1, 1000, 0)
+	var f *fault.Fault
+	if !errors.As(err, &f) || f.Code != "out_of_range" || f.Field != "lines[2].quantity" || f.Kind != fault.Invalid || f.Message != "from 1 to 1000, not 0" {
+		t.Errorf("it is %+v", f)
+	}
+	var r *fault.Range
+	if !errors.As(err, &r) || *r != (fault.Range{Least: 1, Most: 1000}) {
+		t.Errorf("its range is %+v", r)
+	}
+}

@@ -153,15 +153,42 @@ var plainNumber = regexp.MustCompile(`^[-−]?(\d{1,15})(?:[.,](\d+))?$`)
 // typedMoney reads an amount that was typed, in minor units; nothing is none.
 func (v *visit) typedMoney(name string, digits int) (minor int64, err error) {
 	if minor, err = moneyIn(name, v.typed(name), digits); err == nil && minor == 0 {
-		err = beyond(name)
+		err = unfit(name, aboveZero)
 	}
 	return minor, err
 }
 
 const moneyMost = 1_000_000_000_000
 
-func beyond(name string) error {
-	return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("an amount is not nothing, and %d minor units at most", int64(moneyMost))))
+// badNumber is why a number is none for a field: the end of the key of the sentence that says what to write.
+type badNumber string
+
+const (
+	aboveZero  badNumber = "above_zero"
+	zeroOrMore badNumber = "zero_or_more"
+	tooMuch    badNumber = "too_much" // a slip of the hand, or a code that was scanned into the field
+)
+
+func (b badNumber) Error() string { return string(b) }
+
+func unfit(name string, why badNumber) error {
+	return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("%w", why)))
+}
+
+// numberOf is why a number is none where it has to be above zero.
+func numberOf(n float64) badNumber {
+	if n > 0 {
+		return tooMuch
+	}
+	return aboveZero
+}
+
+// amountOf is why an amount is none where it may be nothing.
+func amountOf(minor int64) badNumber {
+	if minor > 0 {
+		return tooMuch
+	}
+	return zeroOrMore
 }
 
 // moneyIn reads an amount from a text, in minor units: digit by digit, so that no cent is lost.
@@ -192,7 +219,7 @@ func moneyIn(name, typed string, digits int) (minor int64, err error) {
 		}
 	}
 	if err != nil || minor > moneyMost {
-		return 0, beyond(name)
+		return 0, unfit(name, tooMuch)
 	}
 	if text[0] < '0' || text[0] > '9' {
 		minor = -minor

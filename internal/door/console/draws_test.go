@@ -112,7 +112,7 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 			{"name", "", "A name has 1 to 100 characters."}, {"prizes", "", "Write the prizes a line each"}, {"prizes", "0 × Nothing", "Write the prizes a line each"},
 			{"prizes", strings.Repeat("x", 101), "A name has 1 to 100 characters."},
 			{"opens", "", "This is no time."}, {"closes", "2025-01-01T10:00", "The time ends before it begins."}, {"minimum", "much", "This is no number."}, {"most", "", "This must not be empty."},
-			{"most", "0", "outside what makes sense"}, {"rules", "few", "This is no whole number."}, {"rules", "0", "outside what makes sense"}, {"price", "x", "This is no whole number."}, {"per_member", "0", "outside what makes sense"}, {"unit", "stars", "There is no such unit."},
+			{"most", "0", "Write a number from 1 to"}, {"rules", "few", "This is no whole number."}, {"rules", "0", "Write a number from 1 to"}, {"price", "x", "This is no whole number."}, {"per_member", "0", "Write a number from 1 to"}, {"unit", "stars", "There is no such unit."},
 			{"terms", strings.Repeat("x", 20_001), "This is too long."},
 		} {
 			page := owner.post("/draws/new", drawForm(c.field, c.value)...).wants(t, http.StatusUnprocessableEntity, "/draws/new", c.says, `<a href="#`+c.field+`">`)

@@ -293,8 +293,10 @@ func (v *visit) unitsByHand() (int64, error) {
 	switch {
 	case err != nil:
 		return 0, fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed("units"))))
-	case units == 0 || units > byhand.Most || units < -byhand.Most:
-		return 0, fault.In("units", fault.Coded("out_of_range", fault.Invalidf("it is %d at most, and not nothing", byhand.Most)))
+	case units == 0:
+		return 0, unfit("units", aboveZero)
+	case units > byhand.Most || units < -byhand.Most:
+		return 0, unfit("units", tooMuch)
 	}
 	return units, nil
 }

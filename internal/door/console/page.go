@@ -167,9 +167,17 @@ func (v *visit) say(err error) string {
 	if errors.As(err, &soon) {
 		return v.l.P("console.error.too_many_tries", int64(seconds(soon)))
 	}
-	var between *outside
+	var between *fault.Range
 	if errors.As(err, &between) {
-		return v.l.T("console.error.between", v.l.Integer(between.least), v.l.Integer(between.most))
+		return v.l.T("console.error.between", v.l.Integer(between.Least), v.l.Integer(between.Most))
+	}
+	var bad badNumber
+	if errors.As(err, &bad) {
+		return v.l.T("console.error.out_of_range." + string(bad))
+	}
+	var left *leftOfSale
+	if errors.As(err, &left) {
+		return v.leftToReturn(left)
 	}
 	var much *byhand.TooMuch
 	if errors.As(err, &much) {

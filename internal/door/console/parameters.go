@@ -146,7 +146,7 @@ func (v *visit) typedGains(was advice.Assumptions) (advice.Assumptions, error) {
 		}
 		value, e := percent/100, was.Of(k)
 		if !(value >= 0 && value <= 1) {
-			return nil, fault.In(name, fault.Coded("out_of_range", fault.Invalidf("it is a part from 0 to 100 per cent")))
+			return nil, fault.OutOfRange(name, 0, 100, int64(percent))
 		}
 		if plain(e.Value*100) == plain(percent) {
 			if said, own := was[k]; own {
@@ -200,7 +200,7 @@ func (v *visit) savedParameters(by account.Actor) error {
 			return err
 		}
 		if p.TopShare = percent / 100; !(p.TopShare > 0) {
-			return fault.In("top_share", fault.Coded("out_of_range", fault.Invalidf("a share is above 0")))
+			return unfit("top_share", aboveZero)
 		}
 	}
 	if err := v.typedWeights(&p); err != nil {
@@ -247,7 +247,7 @@ func (v *visit) typedWeights(p *parameter.Parameters) error {
 			return err
 		}
 		if w < 0 {
-			return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("no weight is below 0")))
+			return unfit(name, zeroOrMore)
 		}
 		if p.IndexWeights == nil {
 			p.IndexWeights = make([]float64, all)
@@ -255,7 +255,7 @@ func (v *visit) typedWeights(p *parameter.Parameters) error {
 		p.IndexWeights[i] = w
 	}
 	if p.IndexWeights != nil && slices.Max(p.IndexWeights) == 0 {
-		return fault.In("weight_1", fault.Coded("out_of_range", fault.Invalidf("not all weights are 0")))
+		return unfit("weight_1", aboveZero)
 	}
 	return nil
 }

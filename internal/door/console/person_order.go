@@ -127,7 +127,7 @@ func (v *visit) typedOrder(facts *intake.Intake, s *customer.Stored) (o intake.O
 		}
 		const most = 1e6
 		if line.Quantity <= 0 || line.Quantity > most {
-			return o, fault.In("quantity", fault.Coded("out_of_range", fault.Invalidf("it is above 0 and %g at most", most)))
+			return o, unfit("quantity", numberOf(line.Quantity))
 		}
 	}
 	for _, text := range []struct {
@@ -194,7 +194,7 @@ func (v *visit) typedMoment(name string, zone *time.Location) (fact.Moment, erro
 func (v *visit) typedAmount(name string, digits int) (int64, error) {
 	minor, err := moneyIn(name, v.typed(name), digits)
 	if err == nil && (minor < 0 || float64(minor) > amountMost*math.Pow10(digits)) {
-		err = beyond(name)
+		err = unfit(name, amountOf(minor))
 	}
 	return minor, err
 }

@@ -140,8 +140,8 @@ func TestAPersonsOrderIsTypedIn(t *testing.T) {
 		form := []string{"key", key, "placed_at", placed, "amount", "12,50", "product", "BEANS", "quantity", "2"}
 		for _, c := range []struct{ field, value, says string }{
 			{"placed_at", "tomorrow", "There is no such day."}, {"placed_at", "2999-01-01T00:00", "This has not come yet."}, {"placed_at", "0001-01-01", "There is no such day."},
-			{"amount", "much", "This is no number."}, {"amount", "", "This must not be empty."}, {"amount", "-1", "outside what makes sense"}, {"amount", "1.005", "more digits after the decimal sign"}, {"amount", "1e300", "This is no number."},
-			{"quantity", "0", "outside what makes sense"}, {"quantity", "two", "This is no number."}, {"product", strings.Repeat("b", 301), "This is too long."}, {"product", "a\x00", "cannot be kept"},
+			{"amount", "much", "This is no number."}, {"amount", "", "This must not be empty."}, {"amount", "-1", "Write zero, or a number above it."}, {"amount", "1.005", "more digits after the decimal sign"}, {"amount", "1e300", "This is no number."},
+			{"quantity", "0", "Write a number above zero."}, {"quantity", "two", "This is no number."}, {"product", strings.Repeat("b", 301), "This is too long."}, {"product", "a\x00", "cannot be kept"},
 		} {
 			wrong := owner.post(at, with(form, c.field, c.value)...).wants(t, http.StatusUnprocessableEntity, at, c.says, `id="`+c.field+`-error"`, `href="#`+c.field+`"`, `<details class="other" open>`)
 			if c.field != "product" && !strings.Contains(wrong.text, `value="BEANS"`) {

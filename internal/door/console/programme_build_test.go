@@ -183,7 +183,7 @@ func TestWhatIsTypedWronglyIntoARule(t *testing.T) {
 			{"rate", "units", "a lot", "no whole number"},
 			{"rate", "units", "0", "Write a number from 1 to 1,000,000."},
 			{"rate", "per", "one", "This is no number"},
-			{"rate", "per", "-2", "outside what makes sense"},
+			{"rate", "per", "-2", "Write a number above zero."},
 			{"rate", "if_amount", "x", "This is no number"},
 			{"rate", "if_items", "1.5", "no whole number"},
 			{"rate", "own", "order.amout > 3", "This condition cannot be used"},

@@ -156,7 +156,7 @@ func (v *visit) typedTarget(e *edit, ch *programme.Challenge) (err error) {
 		return err
 	}
 	if ch.Target, err = v.typedMoney("target", e.b.Digits()); err == nil && ch.Target < 0 {
-		err = beyond("target")
+		err = unfit("target", aboveZero)
 	}
 	return err
 }

@@ -62,7 +62,7 @@ func (v *visit) typedLevel(e *edit) (err error) {
 			level.From, err = v.whole("level_from", 0, mostFrom)
 		}
 		if err == nil && level.From < 0 {
-			err = beyond("level_from")
+			err = unfit("level_from", aboveZero)
 		}
 		if err != nil {
 			return err

@@ -192,7 +192,7 @@ func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err
 			return
 		}
 		if *to, err = v.typedMoney(name, e.b.Digits()); err == nil && *to < 0 {
-			err = beyond(name)
+			err = unfit(name, aboveZero)
 		}
 	}
 	switch kind {

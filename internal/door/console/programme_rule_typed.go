@@ -67,15 +67,6 @@ func (v *visit) typedName(most int) (string, error) {
 	return name, nil
 }
 
-// outside is that a number is not one of those that make sense.
-type outside struct{ least, most int64 }
-
-func (o *outside) Error() string { return fmt.Sprintf("it is %d to %d", o.least, o.most) }
-
-func outOfRange(name string, least, most int64) error {
-	return fault.In(name, fault.Coded("out_of_range", fault.Invalidf("%w", &outside{least, most})))
-}
-
 // whole reads a whole number that was typed; 0 where nothing was.
 func (v *visit) whole(name string, least, most int64) (int64, error) {
 	if strings.TrimSpace(v.typed(name)) == "" {
@@ -86,7 +77,7 @@ func (v *visit) whole(name string, least, most int64) (int64, error) {
 	}
 	n, err := v.typedCount(name)
 	if err == nil && (n < least || n > most) {
-		err = outOfRange(name, least, most)
+		err = fault.OutOfRange(name, least, most, n)
 	}
 	return n, err
 }
@@ -125,7 +116,7 @@ func (v *visit) typedEffect(e *edit, x *programme.Effect, give string) (err erro
 			x.Rate.Minor, err = v.typedMoney("per", e.b.Digits())
 		}
 		if err == nil && x.Rate.Minor < 0 {
-			err = beyond("per")
+			err = unfit("per", aboveZero)
 		}
 	case "fixed":
 		x.Fixed = &programme.Fixed{}
@@ -155,7 +146,7 @@ func (v *visit) typedEffect(e *edit, x *programme.Effect, give string) (err erro
 	case "off":
 		x.Discount = &programme.Discount{}
 		if x.Discount.AmountMinor, err = v.typedMoney("off", e.b.Digits()); err == nil && x.Discount.AmountMinor < 0 {
-			err = beyond("off")
+			err = unfit("off", aboveZero)
 		}
 	case "gift":
 		if x.Gift = (&programme.Gift{Text: strings.TrimSpace(v.typed("gift")), Product: strings.TrimSpace(v.typed("gift_product"))}); *x.Gift == (programme.Gift{}) {
@@ -178,8 +169,12 @@ func (v *visit) within(name string, most float64) (float64, error) {
 		return 0, required(name)
 	}
 	n, err := v.typedNumber(name)
-	if err == nil && (n <= 0 || n > most) {
-		err = outOfRange(name, 0, int64(most))
+	switch {
+	case err != nil:
+	case n <= 0:
+		err = unfit(name, aboveZero)
+	case n > most:
+		err = fault.OutOfRange(name, 0, int64(most), int64(n))
 	}
 	return n, err
 }
@@ -244,7 +239,7 @@ func (v *visit) typedPhrase(p *programme.Phrase, digits int) ([]string, error) {
 	case programme.PhraseAmount:
 		n, err := moneyIn(name, v.typed(name), digits)
 		if err == nil && n < 0 {
-			err = beyond(name)
+			err = unfit(name, zeroOrMore)
 		}
 		return []string{strconv.FormatFloat(float64(n)/math.Pow10(digits), 'f', -1, 64)}, err
 	}
@@ -328,7 +323,7 @@ func (v *visit) typedLimits(r *programme.Rule, give string) error {
 	}
 	n, err := v.typedCount("priority")
 	if err == nil && (n < -most || n > most) {
-		err = outOfRange("priority", -most, most)
+		err = fault.OutOfRange("priority", -most, most, n)
 	}
 	r.Priority = int(n)
 	return err

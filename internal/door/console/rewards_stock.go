@@ -48,7 +48,7 @@ func (v *visit) restock() error {
 				}
 				const most = 1_000_000_000
 				if err == nil && (n < 0 || n > most) {
-					err = fault.In("left", fault.Coded("out_of_range", fault.Invalidf("0 to %d can be left", most)))
+					err = fault.OutOfRange("left", 0, most, n)
 				}
 				left = &n
 			}

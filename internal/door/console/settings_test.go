@@ -249,8 +249,8 @@ func TestCostsAreTypedIn(t *testing.T) {
 			{"amount", "1.250,50", "This is no number."},
 			{"amount", "4.505", "more digits after the decimal sign"},
 			{"amount", "", "This must not be empty."},
-			{"amount", "0", "outside what makes sense"},
-			{"amount", "99999999999999", "outside what makes sense"},
+			{"amount", "0", "Write a number above zero."},
+			{"amount", "99999999999999", "This is too much to be meant."},
 			{"spent_on", "yesterday", "There is no such day."},
 			{"note", strings.Repeat("я", 2001), "This is too long."},
 		} {

@@ -316,7 +316,7 @@ func TestGoingBackIsNoCut(t *testing.T) {
 	v.ready()
 	const back = `history.back();0`
 	v.Does(chromedp.SetValue("#amount", "-5"), chromedp.Click("#till-sell"))
-	v.Says("outside what makes sense")
+	v.Says("Write zero, or a number above it.")
 	v.Does(chromedp.SetValue("#amount", "7"), chromedp.Click("#till-ask"))
 	v.Says("To pay")
 	v.ready()

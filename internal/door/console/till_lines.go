@@ -42,7 +42,7 @@ func (v *visit) typedLines(facts *intake.Intake) (lines []order.Line, err error)
 		if v.typed("quantity"+n) != "" {
 			const most = 1e6
 			if l.Quantity, err = v.typedNumber("quantity" + n); err == nil && (l.Quantity <= 0 || l.Quantity > most) {
-				err = fault.In("quantity"+n, fault.Coded("out_of_range", fault.Invalidf("it is above 0 and %g at most", most)))
+				err = unfit("quantity"+n, numberOf(l.Quantity))
 			}
 			if err != nil {
 				return nil, err

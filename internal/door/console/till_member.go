@@ -46,8 +46,8 @@ type tillMember struct {
 	Products        []string // to choose from
 	Open            bool     // lines were typed
 	Quote           *tillQuote
-	Reason          string // of units that were to be spent
 	wrong           string
+	Spending        typedAgain // of the form by which units are taken
 }
 
 func (m *tillMember) wrongField() string {
@@ -76,6 +76,14 @@ type tillTaken struct {
 type tillPast struct {
 	ID, When, What, Amount, Back string
 	Left                         string // that can still come back; empty: nothing
+
+	Returning typedAgain // of its form
+}
+
+// typedAgain is a form that was sent and refused: what was typed, and what is wrong with which field of it.
+type typedAgain struct {
+	Open          bool
+	Typed, Errors map[string]string
 }
 
 const (
@@ -116,7 +124,7 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 	page := v.tillOf(by, facts)
 	page.Told, page.First = asked.told, asked.told != nil && !asked.told.Harm && !asked.told.Stays
 	m := &tillMember{ID: fact.PublicID(fact.CustomerPrefix, s.Customer), Name: v.tillName(by, s), Phone: phoneEnd(s), Full: by.May(account.PersonalRead),
-		Spend: by.May(account.PointsSpend), Key: newKey(), Whose: by.ID, Quote: asked.quote, Reason: v.typed("reason")}
+		Spend: by.May(account.PointsSpend), Key: newKey(), Whose: by.ID, Quote: asked.quote}
 	page.Member = m
 	if typed := v.typed("key"); typed != "" && !sentBefore(asked.wrong) && codeOf(asked.wrong) != "key_lost" {
 		m.Key = typed
@@ -153,6 +161,8 @@ func (v *visit) tillCustomer(by account.Actor, facts *intake.Intake, s *customer
 	}
 	v.fillSale(m, asked.wrong)
 	v.fillJoin(m, asked.wrong)
+	v.fillReturn(m, asked.wrong)
+	v.fillSpend(m, asked.wrong)
 	status := http.StatusOK
 	if asked.wrong != nil {
 		status = v.status(asked.wrong)

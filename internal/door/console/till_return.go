@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"slices"
 
 	"regulars/internal/base/account"
@@ -73,12 +74,64 @@ func (v *visit) typedReturn(tx *db.Tx, facts *intake.Intake, s *customer.Stored,
 		return r, known, err
 	case left == 0 && none && o.DiscountMinor > 0 && !typed:
 	case left <= 0, typed && r.AmountMinor > left, typed && r.AmountMinor == 0:
-		return r, known, fault.In("given", fault.Coded("too_much_back", fault.Invalidf("%d of the sale is left, in minor units", left)))
+		return r, known, fault.In("given", fault.Coded("too_much_back", fault.Invalidf("%w", &leftOfSale{left, facts.Business.Currency})))
 	case typed && r.AmountMinor < left:
 		return r, known, nil
 	}
 	whole(&r.Return, o, left)
 	return r, known, nil
+}
+
+// leftOfSale is how much of a sale could still come back, where more was asked for, or nothing.
+type leftOfSale struct {
+	minor    int64
+	currency string
+}
+
+func (l *leftOfSale) Error() string {
+	return fmt.Sprintf("%d of the sale is left, in minor units", l.minor)
+}
+
+func (v *visit) leftToReturn(l *leftOfSale) string {
+	if l.minor <= 0 {
+		return v.l.T("console.error.too_much_back.none")
+	}
+	return v.l.T("console.error.too_much_back", v.l.Money(l.minor, l.currency))
+}
+
+// fillReturn shows a return that was refused as it was typed, beside its sale.
+func (v *visit) fillReturn(m *tillMember, wrong error) {
+	for i := range m.Past {
+		if p := &m.Past[i]; wrong != nil && p.ID == v.typed("order") {
+			p.Returning = v.again(wrong, "given", "why")
+			for name := range p.Returning.Errors {
+				m.wrong = name + "-" + p.ID
+			}
+		}
+	}
+}
+
+// fillSpend shows units that were not taken as they were typed.
+func (v *visit) fillSpend(m *tillMember, wrong error) {
+	if wrong == nil || v.typed("unit") == "" {
+		return
+	}
+	m.Spending = v.again(wrong, "units", "reason")
+	for name := range m.Spending.Errors {
+		m.wrong = name
+	}
+}
+
+// again keeps what was typed into a form, with what is wrong beside the field that it is about.
+func (v *visit) again(wrong error, names ...string) typedAgain {
+	a := typedAgain{Open: true, Typed: map[string]string{}, Errors: map[string]string{}}
+	for _, name := range names {
+		a.Typed[name] = v.typed(name)
+		if fieldOf(wrong) == name {
+			a.Errors[name] = v.say(wrong)
+		}
+	}
+	return a
 }
 
 // whole names every line where nothing of the sale came back yet, so that pieces are counted back as well as money.

@@ -3,8 +3,6 @@ package console
 import (
 	"net/url"
 	"slices"
-	"strconv"
-	"strings"
 
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
@@ -142,10 +140,10 @@ func (v *visit) spend() error {
 		if err != nil {
 			return "", err
 		}
-		units, err := strconv.ParseInt(strings.TrimSpace(v.typed("units")), 10, 64)
 		const most = 1_000_000_000
-		if err != nil || units <= 0 || units > most {
-			return "", fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no number of units above 0", v.typed("units"))))
+		units, err := v.whole("units", 1, most)
+		if err != nil {
+			return "", err
 		}
 		act := points.Act{Customer: s.Customer, Key: "console/" + by.ID + "/" + key, Cause: "till", Actor: by.ID}
 		if act.Unit, err = v.typedText("unit", textMost); err != nil {

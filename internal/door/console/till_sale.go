@@ -244,7 +244,7 @@ func given(all []programme.Result, holds func(*programme.Result) bool) (yes, no 
 func (v *visit) someSale(facts *intake.Intake, root int64) (intake.Order, error) {
 	o, err := v.typedSale(facts, root)
 	if err == nil && o.AmountMinor == 0 {
-		err = fault.In("amount", fault.Coded("out_of_range", fault.Invalidf("a sale comes to something before anything is taken off")))
+		err = unfit("amount", aboveZero) // before anything is taken off
 	}
 	return o, err
 }
