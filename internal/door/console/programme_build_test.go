@@ -158,7 +158,14 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		if strings.Contains(part.text, "<html") {
 			t.Error("the whole page came, where a part of it was asked for")
 		}
-		owner.get(at+"/example?amount=40&day=tue&time=10:59&member=yes&pieces=x&tier=x&goods=x").wants(t, http.StatusOK, at+"/example", "A point a euro: +80 points", "Quiet Tuesdays: times 2")
+		owner.get(at+"/example?amount=40&day=tue&time=10:59&member=yes&tier=x&goods=x").wants(t, http.StatusOK, at+"/example", "A point a euro: +80 points", "Quiet Tuesdays: times 2")
+		for typed, says := range map[string]string{"amount=-5": "Amount: Write a number above zero.", "amount=abc": "Amount: This is no number.", "amount=40&pieces=x": "Pieces: This is no whole number.",
+			"amount=40&pieces=2000": "Pieces: Write a number from 1 to 1,000."} {
+			if part := owner.get(at+"/example?"+typed).wants(t, http.StatusOK, at+"/example", says); strings.Contains(part.text, "gives:") {
+				t.Errorf("%s is answered with what another order gives: %s", typed, part.text)
+			}
+		}
+		owner.get(at+"?amount=4O").wants(t, http.StatusOK, at, `value="4O"`, "Amount: This is no number.")
 		owner.get(at+"/example?amount=40&day=tue&time=11:00&member=yes&first=yes").wants(t, http.StatusOK, at+"/example", "A point a euro: +40 points", "Quiet Tuesdays: not at this time")
 		owner.get(at+"?rehearse=1").wants(t, http.StatusOK, at, "What each rule would have given")
 		owner.presses(at, at+"/publish").wants(t, http.StatusOK, "/programme", "in force since", "A point a euro")

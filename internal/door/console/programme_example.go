@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"net/http"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/fault"
 	"regulars/internal/record/business"
 	"regulars/internal/record/fact"
 	"regulars/web"
@@ -24,24 +26,15 @@ type example struct {
 	First, Member        bool
 	Says                 string
 	Gives                []string
+	// What is wrong with what was typed; it gives nothing then.
+	AmountError, PiecesError string
 }
 
 // example asks the version what an order would give, as it will be asked once it is in force.
 func (v *visit) example(c *programme.Compiled, b business.Business) (x example, err error) {
 	q := v.r.URL.Query()
-	minor := max(v.usualOrder(), 0)
-	if minor == 0 {
-		const usual = 40
-		minor = int64(usual * math.Pow10(b.Digits()))
-	}
-	if n, err := strconv.ParseFloat(strings.ReplaceAll(q.Get("amount"), ",", "."), 64); err == nil && n > 0 && n < 1e9 {
-		minor = int64(math.Round(n * math.Pow10(b.Digits())))
-	}
-	pieces := int64(1)
-	if n, err := strconv.ParseInt(q.Get("pieces"), 10, 64); err == nil && n > 0 && n <= 1000 {
-		pieces = n
-	}
-	x = example{Amount: v.l.Plain(plainAmount(minor, b.Digits())), Pieces: strconv.FormatInt(pieces, 10), First: q.Has("first"), Member: !q.Has("amount") || q.Has("member")}
+	x = example{First: q.Has("first"), Member: !q.Has("amount") || q.Has("member")}
+	minor, pieces := v.exampleAmount(&x, q.Get("amount"), b.Digits()), x.pieces(v, q.Get("pieces"))
 	known := programme.Known{Orders: 1, SpendMinor: minor, Member: x.Member}
 	now := time.Now().In(zoneOf(b))
 	if x.First {
@@ -66,9 +59,51 @@ func (v *visit) example(c *programme.Compiled, b business.Business) (x example, 
 			about = append(about, more)
 		}
 	}
+	if x.AmountError != "" || x.PiecesError != "" {
+		return x, nil // what another order would give was not asked
+	}
 	x.Says = v.l.T("rules.example.says", strings.Join(about, " · "))
 	x.Gives = programme.Words(v.l, programme.Cashier, b.Currency, results)
 	return x, nil
+}
+
+// exampleAmount is the amount that was typed, or what an order usually comes to; what is none stays in its field.
+func (v *visit) exampleAmount(x *example, typed string, digits int) (minor int64) {
+	minor = max(v.usualOrder(), 0)
+	if minor == 0 {
+		const usual = 40
+		minor = int64(usual * math.Pow10(digits))
+	}
+	if strings.TrimSpace(typed) != "" {
+		n, err := moneyIn("amount", typed, digits)
+		if err == nil && n <= 0 {
+			err = unfit("amount", aboveZero)
+		}
+		if err != nil {
+			x.Amount, x.AmountError = typed, v.say(err)
+			return minor
+		}
+		minor = n
+	}
+	x.Amount = v.l.Plain(plainAmount(minor, digits))
+	return minor
+}
+
+// pieces are those that were typed, or one.
+func (x *example) pieces(v *visit, typed string) int64 {
+	const most = 1000
+	x.Pieces = typed
+	n, err := strconv.ParseInt(strings.TrimSpace(cmp.Or(typed, "1")), 10, 64)
+	switch {
+	case err != nil:
+		x.PiecesError = v.say(fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", typed)))
+	case n < 1 || n > most:
+		x.PiecesError = v.say(fault.OutOfRange("pieces", 1, most, n))
+	default:
+		x.Pieces = strconv.FormatInt(n, 10)
+		return n
+	}
+	return 1
 }
 
 const clockLayout = "15:04"
