@@ -28,6 +28,7 @@ type joining struct {
 	Action                        string
 	Asks                          bool   // for the e-mail too
 	Ref                           string // the code of the friend who brought them
+	Dead                          bool   // nobody has that code
 	Code                          string // of a package that they come with
 	Key                           string // of the form: sent twice it is one letter
 }
@@ -108,6 +109,15 @@ func (v *visit) showJoin() error {
 func (v *visit) askJoin(wrong error) error {
 	f := v.form()
 	f.Asks = true
+	if f.Ref != "" {
+		if err := v.read(func(tx *db.Tx) error {
+			whose, err := referral.Whose(tx, f.Ref)
+			f.Dead = whose == 0
+			return err
+		}); err != nil {
+			return err
+		}
+	}
 	s := sheet{Title: v.l.T("portal.join.title", v.name()), Lead: v.settings.Greeting, Content: f}
 	return v.again("welcome", s, wrong)
 }
