@@ -148,7 +148,8 @@ func copyMember(tx *db.Tx, from, to, looked int) error {
 	}
 	numbers := fmt.Sprintf("WITH RECURSIVE c (n) AS (SELECT %d UNION ALL SELECT n + 1 FROM c WHERE n + 1 < %d) ", from, to)
 	own := map[string]string{
-		"customer_id": fmt.Sprintf("t.customer_id + c.n * %d", apart), "folded_name": "'ada member ' || c.n", "family_name": "'Member ' || c.n", "full_name": "'Ada Member ' || c.n", "reference": "t.reference || '-' || c.n",
+		"customer_id": fmt.Sprintf("t.customer_id + c.n * %d", apart), "folded_name": "'ada member ' || c.n", "plain_name": "'ada member ' || c.n", "turned_name": "'member ' || c.n || ' ada'",
+		"family_name": "'Member ' || c.n", "full_name": "'Ada Member ' || c.n", "reference": "t.reference || '-' || c.n",
 	}
 	for _, table := range schema.Tables() {
 		if table.Class != schema.Fact || table.Name == "customer_identities" {
@@ -213,7 +214,7 @@ func lookAt(ctx context.Context, program, data string, n int, tokens []string, a
 	if _, err := page(ctx, cashier, http.MethodPost, s.url+"/sign-in", "", form.Encode()); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	var took [2][]time.Duration
+	var took [3][]time.Duration
 	for i := range membersLooked {
 		at := i % n * (n / min(n, membersLooked)) % n
 		start := time.Now()
@@ -228,6 +229,12 @@ func lookAt(ctx context.Context, program, data string, n int, tokens []string, a
 			return fmt.Errorf("the till: %w", errors.Join(err, errors.New(text[:min(len(text), 500)])))
 		}
 		took[1] = append(took[1], time.Since(start))
+		start = time.Now()
+		text, err = page(ctx, cashier, http.MethodGet, s.url+"/till?q="+url.QueryEscape(fmt.Sprintf("Member %d", at)[:min(n, len("Member 123"))]), "", "")
+		if err != nil || !strings.Contains(text, "Ada") {
+			return fmt.Errorf("the till, by name: %w", errors.Join(err, errors.New(text[:min(len(text), 500)])))
+		}
+		took[2] = append(took[2], time.Since(start))
 	}
 	tell := func(what string, all []time.Duration) {
 		typical := median(all)
@@ -239,6 +246,7 @@ func lookAt(ctx context.Context, program, data string, n int, tokens []string, a
 	}
 	tell("page of a member", took[0])
 	tell("till finds by phone, and shows", took[1])
+	tell("till finds by family name", took[2])
 	// What an owner opens in the morning.
 	for _, at := range []string{"/", "/customers", "/programme", "/programme/waiting", "/rewards", "/owed", "/referrals", "/gifts", "/draws", "/packages", "/fraud", "/by-hand"} {
 		var all []time.Duration

@@ -39,7 +39,7 @@ func customers() (texts []string) {
 // erased: of somebody erased nothing is left that tells who it was.
 func erased() (texts []string) {
 	texts = []string{breaches(`customers WHERE erased_us IS NOT NULL AND (reference <> '' OR form_of_address <> '' OR given_name <> ''
-		OR middle_name <> '' OR family_name <> '' OR full_name <> '' OR folded_name <> '' OR birth_year IS NOT NULL OR birth_month IS NOT NULL
+		OR middle_name <> '' OR family_name <> '' OR full_name <> '' OR folded_name <> '' OR plain_name <> '' OR turned_name <> '' OR birth_year IS NOT NULL OR birth_month IS NOT NULL
 		OR birth_day IS NOT NULL OR language <> '' OR household <> '' OR organisation_id IS NOT NULL OR attributes <> '')`, "customer_id")}
 	for _, left := range []struct{ table, what string }{
 		{"customer_identities", ""},

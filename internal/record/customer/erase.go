@@ -11,7 +11,7 @@ var erasures = []struct {
 	dated bool // takes the moment as well
 }{
 	{`UPDATE customers SET reference = '', form_of_address = '', given_name = '', middle_name = '', family_name = '', full_name = '',
-		folded_name = '', birth_year = NULL, birth_month = NULL, birth_day = NULL, language = '', household = '',
+		folded_name = '', plain_name = '', turned_name = '', birth_year = NULL, birth_month = NULL, birth_day = NULL, language = '', household = '',
 		organisation_id = NULL, attributes = '', version = version + 1, updated_us = $2, erased_us = coalesce(erased_us, $2)
 		WHERE customer_id = $1`, true},
 	{`DELETE FROM consents WHERE customer_id = $1`, false},

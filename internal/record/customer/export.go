@@ -43,7 +43,7 @@ func Export(tx *db.Tx, root int64) (json.RawMessage, error) {
 }
 
 // reckoned are columns that only repeat others.
-var reckoned = map[string]bool{"day": true, "month": true, "local_us": true, "folded_name": true, "version": true}
+var reckoned = map[string]bool{"day": true, "month": true, "local_us": true, "folded_name": true, "plain_name": true, "turned_name": true, "version": true}
 
 func exportTable(tx *db.Tx, table string, customer int64) ([]map[string]any, error) {
 	rows, err := tx.Maps("SELECT * FROM "+table+" WHERE customer_id = $1", customer)

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/cases"
@@ -91,6 +92,30 @@ func daysIn(b Birthday) int {
 // Fold is how names are compared: whatever the letters' size and however their accents are written.
 func Fold(s string) string {
 	return strings.Join(strings.Fields(cases.Fold().String(norm.NFKC.String(s))), " ")
+}
+
+// plainName is a name folded, without accents: Greek is typed without them in capitals.
+func plainName(s string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(Fold(s))))
+}
+
+// turnedName is a plain name with the family name first: the one that is known, where the name ends so, or else the last word. A
+// name of one word is not turned.
+func turnedName(name, family string) string {
+	before, ends := strings.CutSuffix(name, " "+family)
+	if family == "" || !ends {
+		at := strings.LastIndexByte(name, ' ')
+		if at < 0 {
+			return ""
+		}
+		before, family = name[:at], name[at+1:]
+	}
+	return family + " " + before
 }
 
 // stored is a row of the table.
@@ -263,11 +288,12 @@ func save(tx *db.Tx, customer int64, s *stored, version int64) error {
 	if name == "" {
 		name = strings.Join([]string{s.GivenName, s.MiddleName, s.FamilyName}, " ")
 	}
+	plain := plainName(name)
 	n, err := tx.Exec(`UPDATE customers SET kind = $1, form_of_address = $2, given_name = $3, middle_name = $4, family_name = $5,
-		full_name = $6, folded_name = $7, birth_year = $8, birth_month = $9, birth_day = $10, language = $11, channel = $12,
-		referred = $13, household = $14, organisation_id = $15, attributes = $16, version = version + 1, updated_us = $17
-		WHERE customer_id = $18 AND version = $19`,
-		kind, s.FormOfAddress, s.GivenName, s.MiddleName, s.FamilyName, s.FullName, Fold(name), orNull(int64(s.Birthday.Year)),
+		full_name = $6, folded_name = $7, plain_name = $8, turned_name = $9, birth_year = $10, birth_month = $11, birth_day = $12,
+		language = $13, channel = $14, referred = $15, household = $16, organisation_id = $17, attributes = $18, version = version + 1,
+		updated_us = $19 WHERE customer_id = $20 AND version = $21`,
+		kind, s.FormOfAddress, s.GivenName, s.MiddleName, s.FamilyName, s.FullName, Fold(name), plain, turnedName(plain, plainName(s.FamilyName)), orNull(int64(s.Birthday.Year)),
 		orNull(int64(s.Birthday.Month)), orNull(int64(s.Birthday.Day)), s.Language, s.Channel, referred, s.Household,
 		orNull(s.OrganisationID), s.Attributes.Text(), tx.Now, customer, version)
 	if err == nil && n == 0 {

@@ -3,15 +3,14 @@ package customer
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"regulars/internal/base/db"
 )
 
 // Search finds at most limit customers by what somebody typed: an own id, an e-mail address, a phone number or a card in
-// full, or the beginning of the name as it is written, or of another word of it, such as the family name, in letters of any size. Who was merged is found under whom they
-// were merged into; who was erased is not found. Numbers without a country are from the given one.
+// full, or the beginning of the name, the first or the family's first, in letters of any size, with accents or without. Who was merged
+// is found under whom they were merged into; who was erased is not found. Numbers without a country are from the given one.
 func Search(tx *db.Tx, text, country string, limit int) ([]Stored, error) {
 	if text = strings.TrimSpace(text); !nameable(text) {
 		return nil, nil
@@ -20,16 +19,9 @@ func Search(tx *db.Tx, text, country string, limit int) ([]Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	named, err := begins(tx, Fold(text), limit)
+	named, err := begins(tx, text, limit)
 	if err != nil {
 		return nil, err
-	}
-	if word := Fold(text); len(named) < limit && isWord(word) {
-		later, err := beginsLater(tx, word, limit-len(named))
-		if err != nil {
-			return nil, err
-		}
-		named = append(named, later...)
 	}
 	roots, err := Roots(tx, slices.Concat(numbers, named))
 	if err != nil {
@@ -86,38 +78,24 @@ func nameable(text string) bool {
 	return text != "" && utf8.ValidString(text) && !strings.ContainsRune(text, 0)
 }
 
-// begins finds customers whose folded name begins so.
-func begins(tx *db.Tx, folded string, limit int) (numbers []int64, err error) {
-	if folded == "" {
-		return nil, nil
-	}
-	// Text sorts by code point: whatever begins so lies before the beginning followed by the last one.
-	return customersOf(tx.Query("SELECT customer_id FROM customers WHERE folded_name <> '' AND folded_name >= $1 AND folded_name < $2 ORDER BY folded_name, customer_id LIMIT $3",
-		folded, folded+"\U0010FFFF", limit))
-}
-
-// wordLeast is from how many letters on a word is looked for behind the first one: all names are gone through for it.
-const wordLeast = 3
-
-// isWord is false for codes, numbers and addresses, for which no names are gone through, and for what a pattern would take for more
-// than letters.
-func isWord(folded string) bool {
-	letters := 0
-	for _, r := range folded {
-		switch {
-		case unicode.IsLetter(r):
-			letters++
-		case !unicode.IsMark(r) && !strings.ContainsRune(" '’-.", r):
-			return false
+// begins finds customers whose name begins so, as it is said or with the family name first. What was kept before accents were left
+// out has those of some scripts still, so that it is looked for as it was typed too.
+func begins(tx *db.Tx, text string, limit int) (numbers []int64, err error) {
+	for _, column := range []string{"plain_name", "turned_name"} {
+		for _, beginning := range slices.Compact([]string{plainName(text), Fold(text)}) {
+			if beginning == "" || len(numbers) >= limit {
+				continue
+			}
+			// Text sorts by code point: whatever begins so lies before the beginning followed by the last one.
+			found, err := customersOf(tx.Query("SELECT customer_id FROM customers WHERE "+column+" <> '' AND "+column+" >= $1 AND "+column+" < $2 ORDER BY "+column+", customer_id LIMIT $3",
+				beginning, beginning+"\U0010FFFF", limit))
+			if err != nil {
+				return nil, err
+			}
+			numbers = append(numbers, found...)
 		}
 	}
-	return letters >= wordLeast
-}
-
-// beginsLater finds customers of whose folded name another word than the first begins so.
-func beginsLater(tx *db.Tx, folded string, limit int) ([]int64, error) {
-	return customersOf(tx.Query("SELECT customer_id FROM customers WHERE folded_name <> '' AND folded_name LIKE $1 ORDER BY folded_name, customer_id LIMIT $2",
-		"% "+folded+"%", limit))
+	return numbers, nil
 }
 
 func customersOf(rows *db.Rows, err error) (numbers []int64, _ error) {
