@@ -39,6 +39,11 @@ func (c *Client) PutDraw(ctx context.Context, draw string, d Draw) (Draw, error)
 	return send[Draw](ctx, c, http.MethodPut, drawAt(draw, ""), d)
 }
 
+// TranslateDraw says what name, prizes and terms of a draw are in other languages, by the language and the text as it is written.
+func (c *Client) TranslateDraw(ctx context.Context, draw string, as map[string]map[string]string) (Draw, error) {
+	return send[Draw](ctx, c, http.MethodPut, drawAt(draw, "/translations"), wire.Translated{Translations: as})
+}
+
 // Draw gets a draw.
 func (c *Client) Draw(ctx context.Context, draw string) (Draw, error) {
 	return send[Draw](ctx, c, http.MethodGet, drawAt(draw, ""), nil)

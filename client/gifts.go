@@ -57,6 +57,11 @@ func (c *Client) PutSurprise(ctx context.Context, surprise string, s Surprise) (
 	return send[Surprise](ctx, c, http.MethodPut, surpriseAt(surprise, ""), s)
 }
 
+// TranslateSurprise says what the name of a surprise is in other languages, by the language and the name as it is written.
+func (c *Client) TranslateSurprise(ctx context.Context, surprise string, as map[string]map[string]string) (Surprise, error) {
+	return send[Surprise](ctx, c, http.MethodPut, surpriseAt(surprise, "/translations"), wire.Translated{Translations: as})
+}
+
 // Surprise gets a surprise, once it is given with what came of it.
 func (c *Client) Surprise(ctx context.Context, surprise string) (Surprise, error) {
 	return send[Surprise](ctx, c, http.MethodGet, surpriseAt(surprise, ""), nil)

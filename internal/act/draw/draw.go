@@ -304,7 +304,7 @@ func staleOrGone(tx *db.Tx, key string) error {
 	if s.State != Draft {
 		return inState(&s)
 	}
-	return fault.Coded("changed_meanwhile", fault.Conflictf("somebody changed the draw %s since you read it; read it again", key))
+	return changedMeanwhile(key)
 }
 
 // inState says that a draw has come too far for something, or not far enough.

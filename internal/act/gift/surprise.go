@@ -108,13 +108,8 @@ func (s *Surprise) Check() error {
 	if n == 0 || n > longestName || s.Name != strings.TrimSpace(s.Name) || !utf8.ValidString(s.Name) || strings.ContainsFunc(s.Name, unicode.IsControl) {
 		return coded("name", "name_length", "a name has 1 to %d signs, on one line, and no space around it", longestName)
 	}
-	if err := s.Translations.Check(func(string) int { return longestName }); err != nil {
+	if err := s.checkTranslations(); err != nil {
 		return err
-	}
-	for _, names := range s.Translations {
-		if strings.ContainsFunc(names[s.Name], unicode.IsControl) {
-			return coded("translations", "no_text", "a name is one line of text")
-		}
 	}
 	if err := s.Who.check(); err != nil {
 		return fault.In("who", err)
@@ -126,6 +121,15 @@ func (s *Surprise) Check() error {
 		return coded("gives", "required", "say when it is given")
 	}
 	return outside("hold_out", 0, mostHeld, s.HoldOut)
+}
+
+func (s *Surprise) checkTranslations() error {
+	for _, names := range s.Translations {
+		if strings.ContainsFunc(names[s.Name], unicode.IsControl) {
+			return coded("translations", "no_text", "a name is one line of text")
+		}
+	}
+	return s.Translations.Check(func(string) int { return longestName })
 }
 
 func (s *Surprise) checkGift() error {
@@ -204,7 +208,7 @@ func staleOrGone(tx *db.Tx, key string) error {
 	if s.State != Draft {
 		return inState(&s)
 	}
-	return fault.Coded("changed_meanwhile", fault.Conflictf("somebody changed the surprise %s since you read it; read it again", key))
+	return changedMeanwhile(key)
 }
 
 // inState says that a surprise has come too far for something, or not far enough.

@@ -58,6 +58,16 @@ func (t Translations) With(language string, texts map[string]string) Translation
 	return all
 }
 
+// Differ are the languages, in order, in which two say something else.
+func (t Translations) Differ(from Translations) (tags []string) {
+	for _, tag := range Tags() {
+		if !maps.Equal(t[tag], from[tag]) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
 // Of are the translations of these texts alone.
 func (t Translations) Of(texts []string) (all Translations) {
 	for language, as := range t {

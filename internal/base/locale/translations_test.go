@@ -30,6 +30,9 @@ func TestTranslations(t *testing.T) {
 	if of := all.Of([]string{"Tea"}); !reflect.DeepEqual(of, locale.Translations{"ru": {"Tea": "Чай"}}) || len(all["el"]) != 1 {
 		t.Errorf("of the tea alone: %v", of)
 	}
+	if in := all.Differ(all.With("ru", map[string]string{"Tea": "Чай"})); !reflect.DeepEqual(in, []string{"ru"}) || all.Differ(all.Of([]string{"Cake", "Tea"})) != nil {
+		t.Errorf("they differ in %v", in)
+	}
 	if left := all.With("el", nil); len(left) != 1 || len(all) != 2 {
 		t.Errorf("taken away: %v of %v", left, all)
 	}

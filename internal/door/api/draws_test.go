@@ -69,6 +69,13 @@ func TestADrawOverTheWire(t *testing.T) {
 		if again, err := s.PublishDraw(t.Context(), "summer"); err != nil || again.Commitment != d.Commitment {
 			t.Errorf("published again: %+v, %v", again, err)
 		}
+		again := map[string]map[string]string{"el": {"The summer draw": "Η κλήρωση του καλοκαιριού"}, "ru": {"A bicycle": "Велосипед"}}
+		for range 2 {
+			if got, err := s.TranslateDraw(t.Context(), "summer", again); err != nil || got.State != "published" || got.Version != d.Version+1 || got.Commitment != d.Commitment || got.Translations["ru"]["A bicycle"] != "Велосипед" || len(got.Translations["el"]) != 1 {
+				t.Errorf("%+v, %v", got, err)
+			}
+		}
+		s.refused("translated from an old version", request{method: "PUT", path: "/v1/draws/summer/translations", body: `{"translations":{}}`, head: map[string]string{"If-Match": `"2"`}}, 412, "changed_meanwhile", "")
 		own, err := s.Enter(t.Context(), "summer", client.NewDrawEntry{Customer: member("ada"), Way: "free"})
 		if err != nil || own.Free != 1 || own.Bought != 0 {
 			t.Errorf("%+v, %v", own, err)
@@ -145,7 +152,7 @@ func (s *shop) finishes(d client.Draw) {
 			actions = append(actions, found[len(found)-1-i].Action)
 		}
 		return err
-	}); err != nil || strings.Join(actions, " ") != "draw.saved draw.saved draw.published draw.entered draw.entered draw.closed draw.drawn" {
+	}); err != nil || strings.Join(actions, " ") != "draw.saved draw.saved draw.published draw.translated draw.entered draw.entered draw.closed draw.drawn" {
 		s.t.Errorf("the trail says %v, %v", actions, err)
 	}
 }

@@ -18,7 +18,8 @@ import (
 func (a *API) tableOfGifts() {
 	const one = "/v1/surprises/{surprise}"
 	on(a, get, "/v1/surprises", account.ProgrammeRead, "List surprises", a.listSurprises, says("Those that are given last first."))
-	on(a, put, one, account.ProgrammeWrite, "Put a surprise", a.putSurprise, says("Makes a draft, or changes one. What is planned cannot be changed."))
+	on(a, put, one, account.ProgrammeWrite, "Put a surprise", a.putSurprise, says("Makes a draft, or changes one. What is planned cannot be changed, other than its translations."))
+	on(a, put, one+"/translations", account.ProgrammeWrite, "Translate a surprise", a.translateSurprise, says("Says what the name is in other languages, all of them anew, however far the surprise has come."))
 	on(a, get, one, account.ProgrammeRead, "Get a surprise", a.getSurprise, says("Once it is given with what those with and without bought since."))
 	on(a, remove, one, account.ProgrammeWrite, "Discard a surprise", a.discardSurprise, says("A draft only."))
 	on(a, get, one+"/estimate", account.ProgrammeRead, "Estimate a surprise", a.estimateSurprise, says("How many qualify now, and what giving to them costs."))
@@ -160,6 +161,30 @@ func (a *API) putSurprise(ctx context.Context, in *putSurpriseIn) (*SurpriseOut,
 		return nil, err
 	}
 	return a.surpriseOut(ctx, status, in.Surprise)
+}
+
+type translateSurpriseIn struct {
+	SurpriseIn
+	Matched
+
+	Body wire.Translated
+}
+
+func (a *API) translateSurprise(ctx context.Context, in *translateSurpriseIn) (*SurpriseOut, error) {
+	want, err := in.version()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Store.Write(ctx, func(tx *db.Tx) error {
+		_, languages, err := gift.Translate(tx, in.Surprise, in.Body.Translations, who(ctx), want)
+		if err != nil || len(languages) == 0 {
+			return err
+		}
+		return a.did(ctx, tx, "surprise.translated", gift.CauseOf(in.Surprise), languages, 1)
+	}); err != nil {
+		return nil, err
+	}
+	return a.surpriseOut(ctx, http.StatusOK, in.Surprise)
 }
 
 func (a *API) discardSurprise(ctx context.Context, in *SurpriseIn) (*struct{}, error) {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -76,6 +77,10 @@ func TestASurpriseOverTheWire(t *testing.T) {
 				t.Fatalf("%+v, %v", got, err)
 			}
 		}
+		if named, err := s.TranslateSurprise(t.Context(), "spring", map[string]map[string]string{"ru": {"Spring": "Весна"}}); err != nil || named.State != "planned" || named.Version != got.Version+1 || len(named.Translations) != 1 || named.Translations["ru"]["Spring"] != "Весна" {
+			t.Errorf("%+v, %v", named, err)
+		}
+		s.refused("a long name", request{method: "PUT", path: "/v1/surprises/spring/translations", body: `{"translations":{"el":{"Spring":"` + strings.Repeat("κ", 101) + `"}}}`}, 422, "translation_length", "translations.el")
 		s.refused("what is planned", request{method: "PUT", path: "/v1/surprises/spring", body: `{"name":"x","unit":"points","units":1,"gifts":1,"gives_at":"2027-01-01T00:00:00Z"}`}, 409, "surprise_state", "")
 		facts, err := (&intake.Current{DB: s.d}).Intake(t.Context())
 		if err == nil {
@@ -136,7 +141,7 @@ func TestASurpriseOverTheWire(t *testing.T) {
 				done = append(done, e.Action+" "+e.Target)
 			}
 			return err
-		}); err != nil || len(done) != 8 { // three saved, two planned, one given, one cancelled, one discarded: each once
+		}); err != nil || len(done) != 9 { // three saved, one translated, two planned, one given, one cancelled, one discarded: each once
 			t.Errorf("%q, %v", done, err)
 		}
 		if told, err := s.SetHowGiftsAreTold(t.Context(), client.GiftSettings{Silent: true}); err != nil || !told.Silent {

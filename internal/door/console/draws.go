@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -85,6 +86,7 @@ type oneDraw struct {
 	Discard         bool
 	Takes           string // what cancelling does
 	Form            *form
+	Names           *form  // what it is in other languages, of what is published
 	Reason          string // for cancelling, as it was typed
 	ReasonError     string
 	Winners         []drawWinner
@@ -153,14 +155,21 @@ func (v *visit) oneDraw(by account.Actor, wrong error) error {
 		f.Button, f.Hidden = v.l.T("settings.save"), append(keyed(), hidden{"version", strconv.FormatInt(s.Version, 10)})
 		shown.Form = &f
 	}
+	if s.State != draw.Draft && shown.May {
+		if shown.Names, err = v.drawNames(&s); err != nil {
+			return err
+		}
+	}
 	if wrong != nil {
 		if status = v.status(wrong); fault.KindOf(wrong) == fault.Internal {
 			return wrong
 		}
 		page.Problems = []problem{v.drawWronged(&shown, wrong)}
 	}
-	if shown.Form != nil {
-		v.fillForm(shown.Form, false)
+	for _, f := range []*form{shown.Form, shown.Names} {
+		if f != nil {
+			v.fillForm(f, false)
+		}
 	}
 	return v.show(status, "draw", page)
 }
@@ -171,8 +180,8 @@ func (v *visit) drawWronged(shown *oneDraw, wrong error) problem {
 		shown.Reason, shown.ReasonError = v.typed("reason"), v.say(wrong)
 		return problem{Field: "reason", Text: shown.ReasonError}
 	}
-	if shown.Form != nil {
-		return v.wronged(shown.Form, wrong)
+	if f := cmp.Or(shown.Form, shown.Names); f != nil {
+		return v.wronged(f, wrong)
 	}
 	return problem{Text: v.say(wrong)}
 }

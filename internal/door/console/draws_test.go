@@ -140,6 +140,11 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		owner.post(at+"/publish").wants(t, http.StatusOK, at)
 		owner.post(at, drawForm("version", "3")...).wants(t, http.StatusConflict, at, "The draw has come too far")
 		owner.post(at+"/discard").wants(t, http.StatusConflict, at+"/discard", "The draw has come too far")
+		stale := owner.get(at).wants(t, http.StatusOK, at, "Names in other languages", "can be added and corrected at any time").hidden(t, "seen")
+		owner.post(at+"/translations", "seen", stale, "name.mk", strings.Repeat("м", 101)).wants(t, http.StatusUnprocessableEntity, at+"/translations", "A text in another language is empty or too long.", `<a href="#name.mk">`)
+		owner.post(at+"/translations", "seen", stale, "prizes.mk", "Машина").wants(t, http.StatusUnprocessableEntity, at+"/translations", "as many lines as there are prizes")
+		owner.post(at+"/translations", "seen", stale, "name.mk", "Летно извлекување", "prizes.mk", "Машина за еспресо\r\nВреќа зрна").wants(t, http.StatusOK, at, "Saved.", "Македонски", `value="Летно извлекување"`, "open")
+		owner.post(at+"/translations", "seen", stale, "name.el", "Κλήρωση").wants(t, http.StatusConflict, at+"/translations", `value="Κλήρωση"`)
 		s.enters(t, "draw-2026-01-01", people...)
 		owner.get(at).wants(t, http.StatusOK, at, "people: 2; entries for nothing: 2; bought: 4", "40 points", "Given back: 40 points")
 		ada := "/customers/" + fact.PublicID(fact.CustomerPrefix, people[0])
@@ -153,7 +158,7 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		owner.get(ada).wants(t, http.StatusOK, ada, "3 entries", "has won ")
 		owner.post(at+"/cancel", "reason", "no").wants(t, http.StatusConflict, at+"/cancel", "The draw has come too far")
 		owner.get("/draws").wants(t, http.StatusOK, "/draws", "The summer draw", "drawn")
-		owner.get("/trail?action=draw.").wants(t, http.StatusOK, "/trail", "draw.published", "draw.closed", "draw.drawn", "draw.discarded")
+		owner.get("/trail?action=draw.").wants(t, http.StatusOK, "/trail", "draw.published", "draw.translated", "draw.closed", "draw.drawn", "draw.discarded")
 		owner.get("/draws/none").wants(t, http.StatusNotFound, "/draws/none", "There is no such draw")
 	})
 }
@@ -181,7 +186,7 @@ func TestADrawIsCancelledForAReason(t *testing.T) {
 					t.Errorf("%s: %s with %d", role, path, page.status)
 				}
 			}
-			for _, act := range []string{"/publish", "/close", "/draw", "/cancel", "/discard", ""} {
+			for _, act := range []string{"/publish", "/close", "/draw", "/cancel", "/discard", "/translations", ""} {
 				if page := who.post(at + act); (page.status == http.StatusForbidden) == may.May(account.ProgrammeWrite) {
 					t.Errorf("%s does %s with %d", role, act, page.status)
 				}

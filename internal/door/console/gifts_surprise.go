@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"math"
 	"net/http"
 	"strconv"
@@ -29,6 +30,7 @@ type oneSurprise struct {
 	Plan, Cancel, Discard bool
 	Says                  string // what planning does
 	Form                  *form
+	Names                 *form // what it is called in other languages, of what is planned
 	Effect                []said
 	Finding               string
 	Seed                  string
@@ -88,18 +90,23 @@ func (v *visit) oneSurprise(by account.Actor, wrong error) error {
 		}
 		f.Button, f.Hidden = v.l.T("settings.save"), append(keyed(), hidden{"version", strconv.FormatInt(s.Version, 10)})
 		shown.Form = &f
+	} else if may && s.State != gift.Cancelled {
+		if shown.Names, err = v.surpriseNames(&s); err != nil {
+			return err
+		}
 	}
+	typed := cmp.Or(shown.Form, shown.Names)
 	if wrong != nil {
 		if status = v.status(wrong); fault.KindOf(wrong) == fault.Internal {
 			return wrong
 		}
 		page.Problems = []problem{{Text: v.say(wrong)}}
-		if shown.Form != nil {
-			page.Problems[0] = v.wronged(shown.Form, wrong)
+		if typed != nil {
+			page.Problems[0] = v.wronged(typed, wrong)
 		}
 	}
-	if shown.Form != nil {
-		v.fillForm(shown.Form, false)
+	if typed != nil {
+		v.fillForm(typed, false)
 	}
 	return v.show(status, "surprise", page)
 }

@@ -14,7 +14,6 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
-	"regulars/internal/base/locale"
 	"regulars/internal/record/business"
 )
 
@@ -68,9 +67,7 @@ func (v *visit) surpriseForm(s *gift.Surprise, b business.Business, action strin
 		{Legend: v.l.T("gifts.group.who"), Fields: who},
 		{Legend: v.l.T("gifts.group.proof"), Fields: []field{held}},
 	}}
-	return f, v.inLanguages(&f, func(tag string) []field {
-		return []field{{Name: "name." + tag, Label: v.l.T("gifts.field.name"), Value: s.Translations[tag][s.Name], Most: 100, Optional: true}}
-	})
+	return f, v.surpriseLanguages(&f, s)
 }
 
 // surpriseChoices are what a surprise can be, and the tiers that it can be for.
@@ -115,9 +112,7 @@ func (v *visit) surpriseChoices(b business.Business) (what, tiers []choice, err 
 func (v *visit) typedSurprise(key string, b business.Business) (s gift.Surprise, err error) {
 	s = gift.Surprise{Surprise: key, Name: strings.TrimSpace(v.typed("name")), Who: gift.Who{Segment: v.typed("segment"), Tier: v.typed("tier"), Members: v.typed("members") != "",
 		Condition: strings.TrimSpace(v.typed("condition"))}}
-	for _, tag := range locale.Tags() {
-		s.Translations = s.Translations.With(tag, map[string]string{s.Name: v.typed("name." + tag)})
-	}
+	v.typedSurpriseLanguages(&s)
 	kind, code, _ := strings.Cut(v.typed("what"), ":")
 	switch kind {
 	case "unit":
@@ -241,8 +236,8 @@ func (v *visit) savedSurprise(tx *db.Tx, by account.Actor, s gift.Surprise, vers
 	return didSurprise(tx, by, "saved", s.Surprise)
 }
 
-func didSurprise(tx *db.Tx, by account.Actor, what, key string) error {
-	return account.Record(tx, account.Entry{Actor: by, Action: "surprise." + what, Target: gift.CauseOf(key), Count: 1, Request: by.Request})
+func didSurprise(tx *db.Tx, by account.Actor, what, key string, fields ...string) error {
+	return account.Record(tx, account.Entry{Actor: by, Action: "surprise." + what, Target: gift.CauseOf(key), Fields: fields, Count: 1, Request: by.Request})
 }
 
 // onSurprise does something to the surprise of the address, and shows it again: with what was wrong, or what was done.

@@ -96,6 +96,10 @@ func TestASurpriseIsPlannedAndGiven(t *testing.T) {
 			owner.post(at+"/plan").wants(t, http.StatusOK, at, "Planned", "You need do nothing", "Cancel it")
 		}
 		owner.post(at, surpriseForm("version", "3")...).wants(t, http.StatusConflict, at, "It has come too far for that")
+		stale := owner.get(at).wants(t, http.StatusOK, at, "Names in other languages", "can be added and corrected at any time").hidden(t, "seen")
+		owner.post(at+"/translations", "seen", stale, "name.el", strings.Repeat("κ", 101)).wants(t, http.StatusUnprocessableEntity, at+"/translations", "A text in another language is empty or too long.", `<a href="#name.el">`)
+		owner.post(at+"/translations", "seen", stale, "name.el", "Μια ανοιξιάτικη έκπληξη").wants(t, http.StatusOK, at, "Saved.", "Ελληνικά", "Planned", `value="Μια ανοιξιάτικη έκπληξη"`)
+		owner.post(at+"/translations", "seen", stale, "name.el", "Έκπληξη").wants(t, http.StatusConflict, at+"/translations", `value="Έκπληξη"`)
 		s.gives(t)
 		owner.get(at).wants(t, http.StatusOK, at, "Given", "Everybody who was drawn has been given theirs", "Did it work?", "Too few to say anything: there must be 30 on each side", "Seed")
 		if given := s.havePoints(t, people, 105); given != 2 {
@@ -106,7 +110,7 @@ func TestASurpriseIsPlannedAndGiven(t *testing.T) {
 		owner.post("/gifts/surprises/surprise-2027-01-05/plan")
 		owner.post("/gifts/surprises/surprise-2027-01-05/cancel").wants(t, http.StatusOK, "/gifts/surprises/surprise-2027-01-05", "Cancelled", "Nobody was given anything")
 		owner.get("/gifts").wants(t, http.StatusOK, "/gifts", "The spring surprise", "Given", "Cancelled")
-		owner.get("/trail?action=surprise.").wants(t, http.StatusOK, "/trail", "surprise.planned", "surprise.given", "surprise.discarded", "surprise.cancelled")
+		owner.get("/trail?action=surprise.").wants(t, http.StatusOK, "/trail", "surprise.planned", "surprise.translated", "surprise.given", "surprise.discarded", "surprise.cancelled")
 		owner.get("/gifts/surprises/none").wants(t, http.StatusNotFound, "/gifts/surprises/none", "There is no such surprise")
 		for _, role := range account.Roles() {
 			may := account.As(account.Person, "x", "x", role.Permissions()...)
@@ -116,7 +120,7 @@ func TestASurpriseIsPlannedAndGiven(t *testing.T) {
 					t.Errorf("%s: %s with %d", role, path, page.status)
 				}
 			}
-			for _, act := range []string{"/plan", "/cancel", "/discard", ""} {
+			for _, act := range []string{"/plan", "/cancel", "/discard", "/translations", ""} {
 				if page := who.post(at + act); (page.status == http.StatusForbidden) == may.May(account.ProgrammeWrite) {
 					t.Errorf("%s does %s with %d", role, act, page.status)
 				}

@@ -5,8 +5,12 @@ import (
 	"strings"
 
 	"regulars/internal/act/draw"
+	"regulars/internal/act/gift"
+	"regulars/internal/base/account"
+	"regulars/internal/base/db"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
+	"regulars/internal/intake"
 )
 
 // inLanguages adds a folded group of fields to a form for each language of the pages: what it is about in that language.
@@ -79,6 +83,83 @@ func (v *visit) typedDrawLanguages(d *draw.Draw) error {
 		d.Translations = d.Translations.With(tag, texts)
 	}
 	return nil
+}
+
+// drawNames asks what a draw that is published is called in other languages.
+func (v *visit) drawNames(s *draw.Stored) (*form, error) {
+	f := &form{Action: "/draws/" + s.Draw.Draw + "/translations", Button: v.l.T("settings.save")}
+	if err := v.drawLanguages(f, &s.Draw); err != nil {
+		return nil, err
+	}
+	var err error
+	f.Hidden, err = v.brought(s.Translations)
+	return f, err
+}
+
+func (v *visit) translateDraw() error {
+	return v.onDraw(v.drawPage()+"?done=saved", func(by account.Actor, _ *intake.Intake, key string) error {
+		return v.write(func(tx *db.Tx) error {
+			s, err := draw.Load(tx, key)
+			if err != nil {
+				return err
+			}
+			if err := v.unchanged(s.Translations); err != nil {
+				return err
+			}
+			d := s.Draw
+			if err := v.typedDrawLanguages(&d); err != nil {
+				return err
+			}
+			_, languages, err := draw.Translate(tx, key, d.Translations, by.ID, 0)
+			if err != nil || len(languages) == 0 {
+				return err
+			}
+			return v.didDraw(tx, by, "translated", key, languages...)
+		})
+	})
+}
+
+// surpriseLanguages asks what a surprise is called in other languages.
+func (v *visit) surpriseLanguages(f *form, s *gift.Surprise) error {
+	return v.inLanguages(f, func(tag string) []field {
+		return []field{{Name: "name." + tag, Label: v.l.T("gifts.field.name"), Value: s.Translations[tag][s.Name], Most: 100, Optional: true}}
+	})
+}
+
+func (v *visit) typedSurpriseLanguages(s *gift.Surprise) {
+	for _, tag := range locale.Tags() {
+		s.Translations = s.Translations.With(tag, map[string]string{s.Name: v.typed("name." + tag)})
+	}
+}
+
+// surpriseNames asks what a surprise that is planned is called in other languages.
+func (v *visit) surpriseNames(s *gift.Stored) (*form, error) {
+	f := &form{Action: surpriseAt(s.Surprise.Surprise) + "/translations", Button: v.l.T("settings.save")}
+	if err := v.surpriseLanguages(f, &s.Surprise); err != nil {
+		return nil, err
+	}
+	var err error
+	f.Hidden, err = v.brought(s.Translations)
+	return f, err
+}
+
+func (v *visit) translateSurprise() error {
+	return v.onSurprise(surpriseAt(v.r.PathValue("surprise"))+"?done=saved", func(tx *db.Tx, by account.Actor, key string) error {
+		stored, err := gift.Load(tx, key)
+		if err != nil {
+			return err
+		}
+		if err := v.unchanged(stored.Translations); err != nil {
+			return err
+		}
+		s := stored.Surprise
+		v.typedSurpriseLanguages(&s)
+		_, languages, err := gift.Translate(tx, key, s.Translations, by.ID, 0)
+		if err != nil || len(languages) == 0 {
+			return err
+		}
+		return didSurprise(tx, by, "translated", key, languages...)
+	})
 }
 
 // toldIn are the languages in which something is told besides the one in which it is written, by their own names.
