@@ -8,7 +8,8 @@
 // A Request is what a person asks for beyond their limit. It waits until somebody else, whose own limit lets them move as much,
 // approves or declines it; nobody decides about what they asked for themselves. Units move in the transaction that marks it approved,
 // once, as the act of who asked, and count against the limit of who approved. It goes with the customer: whoever stands for a merged
-// one gets it, and of one who is erased nothing waits.
+// one gets it, and of one who is erased nothing waits. Whoever asked is told by mail what was decided, where there is a mail server, by
+// a job of the transaction that decides.
 package byhand
 
 import (

@@ -64,6 +64,9 @@ func (r *Request) end(tx *db.Tx, by account.Actor, to State, answer string) erro
 		return err
 	}
 	r.State, r.By, r.Decided, r.Answer = to, by.ID, tx.Now, answer
+	if err := r.queueLetter(tx); err != nil {
+		return err
+	}
 	return r.record(tx, by, "points."+string(to), "state", "answer")
 }
 

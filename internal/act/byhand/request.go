@@ -85,6 +85,9 @@ func requests(tx *db.Tx, rest string, args ...any) (all []Request, err error) {
 type Filter struct {
 	States []State // none: in any
 	Whose  []int64 // the numbers of a person; none: anybody's
+	Asker  string  // who asked; empty: whoever did
+	// Since leaves out what was decided before; zero: nothing.
+	Since time.Time
 }
 
 // Requests lists requests, the newest first, from before one on; 0: from the newest on.
@@ -113,6 +116,13 @@ func Requests(tx *db.Tx, f Filter, before int64, limit int) ([]Request, error) {
 	}
 	among("state", states)
 	among("customer_id", whose)
+	if f.Asker != "" {
+		among("asked_by", []any{f.Asker})
+	}
+	if !f.Since.IsZero() {
+		args = append(args, f.Since)
+		where += " AND (decided_us IS NULL OR decided_us >= $" + strconv.Itoa(len(args)) + ")"
+	}
 	return requests(tx, where+" ORDER BY request_id DESC LIMIT $2", args...)
 }
 

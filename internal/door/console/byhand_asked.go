@@ -110,6 +110,23 @@ func (v *visit) askedOf(tx *db.Tx, by account.Actor) (n int64, err error) {
 	return n, err
 }
 
+// mine is what the reader asked for that waits, or was decided lately.
+func (v *visit) mine(by account.Actor) (list []asked, err error) {
+	if !by.May(account.PointsAdjust) {
+		return nil, nil
+	}
+	b, err := v.business()
+	if err != nil {
+		return nil, err
+	}
+	const lately = 14 // days
+	err = v.read(func(tx *db.Tx) (err error) {
+		list, err = v.requests(tx, by, byhand.Filter{Asker: by.ID, Since: tx.Now.AddDate(0, 0, -lately)}, latelyAsked, zoneOf(b))
+		return err
+	})
+	return list, err
+}
+
 // request asks for what is beyond the reader's limit.
 func (v *visit) request(by account.Actor, number int64) error {
 	units, err := v.unitsByHand()

@@ -68,6 +68,10 @@ func TestAskingForMoreThanOneMayByHand(t *testing.T) {
 		if text := manager.get("/").text; strings.Contains(text, "waits for your approval") {
 			t.Error("what one asked for waits for oneself")
 		}
+		manager.get("/").wants(t, http.StatusOK, "/", "What you asked to give or take", "+500 points", "waits for somebody else", waits+"#apr_")
+		if text := owner.get("/").text; strings.Contains(text, "What you asked to give or take") {
+			t.Error("what somebody else asked for is one's own")
+		}
 		owner.get("/").wants(t, http.StatusOK, "/", "1 request to give or take by hand waits for your approval", waits+"#asked")
 		owner.get(path).wants(t, http.StatusOK, path, "waits for you", "Decide")
 		other.get(waits).wants(t, http.StatusOK, waits, "waits for somebody who may move as many")
@@ -102,6 +106,7 @@ func TestAskingForMoreThanOneMayByHand(t *testing.T) {
 		form(manager, "-100", "ask", "yes").wants(t, http.StatusOK, path, "−100 points")
 		at = asking(t, owner.get(waits))
 		owner.post(at, "to", "declined", "answer", "talk to <i>them</i>").wants(t, http.StatusOK, waits, "Declined: nothing has moved.", "declined by Olga", "talk to <i>them</i>")
+		manager.get("/").wants(t, http.StatusOK, "/", "What you asked to give or take", "approved by Olga", "of course", "declined by Olga", "talk to <i>them</i>")
 		manager.get(path).wants(t, http.StatusOK, path, "540", "declined", "talk to <i>them</i>")
 		form(manager, "-100", "ask", "yes")
 		at = asking(t, manager.get(waits))
@@ -149,6 +154,7 @@ func TestAskingByHandInABrowser(t *testing.T) {
 	})
 	s.looks(t, b, manager, []look{
 		{name: "asked-mine", path: waits, tag: "en", scheme: "dark", width: desk}, {name: "asked-mine", path: waits, tag: "mk", scheme: "light", width: phone},
+		{name: "asked-home", path: "/", tag: "en", scheme: "light", width: phone}, {name: "asked-home", path: "/", tag: "ru", scheme: "dark", width: desk},
 		{name: "asking", path: path, tag: "en", scheme: "light", width: desk, typed: []string{"units", "500", "reason", "waited"}, until: "button[name=ask]"},
 		{name: "asking", path: path, tag: "el", scheme: "dark", width: phone, typed: []string{"units", "500", "reason", "waited"}, until: "button[name=ask]"},
 		{name: "asking", path: path, tag: "zh", scheme: "light", width: small, typed: []string{"units", "500", "reason", "waited"}, until: "button[name=ask]"},

@@ -17,6 +17,7 @@ type home struct {
 	Looks  []worth       // what should be looked at
 	Calm   bool          // nothing should
 	Goals  []shownGoal
+	Mine   []asked // what one asked to give or take by hand
 	Doors  []door
 	Seldom []door // where one goes seldom: the settings
 }
@@ -41,6 +42,9 @@ func (v *visit) home() error {
 	}
 	h := home{Role: v.l.T("console.role." + string(u.Role))}
 	if h.Begin, err = v.begins(u.Actor()); err != nil {
+		return err
+	}
+	if h.Mine, err = v.mine(u.Actor()); err != nil {
 		return err
 	}
 	if u.Actor().May(account.MeasuresRead) {

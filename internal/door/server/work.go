@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/byhand"
 	"regulars/internal/act/draw"
 	"regulars/internal/act/fraud"
 	"regulars/internal/act/gift"
@@ -57,6 +58,7 @@ func (s *Server) kinds() []job.Kind {
 		(&forecast.Runner{DB: s.Store, Teller: s.Facts.Teller}).Job(),
 		s.post().Kind(s.Store, s.URL),
 		member.Job(s.Store, s.post(), s.URL),
+		(&byhand.Writer{Store: s.Store, Post: s.post(), Public: s.URL}).Job(),
 		job.Kind{Name: "tidy", Run: s.tidy, Everywhere: 1, Forget: true},
 	)
 }
