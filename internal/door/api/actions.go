@@ -28,7 +28,7 @@ func (a *API) newAction(ctx context.Context, in *newActionIn) (*ActionOut, error
 	if err != nil {
 		return nil, err
 	}
-	words, err := in.words(facts.Business.Currency)
+	says, err := in.speaker(facts)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +50,13 @@ func (a *API) newAction(ctx context.Context, in *newActionIn) (*ActionOut, error
 			return err
 		}
 		if out.Body = (wire.Explanation{Customer: publicCustomer(root), Action: in.Body.Action, Units: map[string]int64{}, Rules: []wire.RuleResult{}, At: tx.Now}); there {
-			out.Body = showExplanation(&o)
+			out.Body, err = says.explanation(tx, &o)
+		} else {
+			_, out.Body.Words, err = says.results(tx, root, nil)
 		}
-		out.Body.Words = words(o.Results)
+		if err != nil {
+			return err
+		}
 		return a.did(ctx, tx, "customer.action", publicCustomer(root), fieldsOf(&in.Body), 1)
 	})
 	if err != nil {

@@ -271,3 +271,40 @@ func TestFourEyesOnADraw(t *testing.T) {
 		t.Errorf("by another: %d %s", status, answer)
 	}
 }
+
+// What a draw is called stands beside its key, wherever a rule gave entries in it, in the language that was asked for.
+func TestADrawIsCalledByItsNameOverTheWire(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		t.Helper()
+		s.publishes(`{"name": "E", "starts": "2026-01-01", "units": [{"unit": "points"}], "translations": {"el": {"An entry": "Μια συμμετοχή"}},
+			"rules": [{"rule": "large", "name": "An entry", "effect": {"entries": {"draw": "may", "entries": 2}}}]}`)
+		d := summerDraw()
+		d.Bought, d.Earned, d.Rules = nil, nil, &client.DrawRules{Most: 9}
+		d.OpensAt = d.OpensAt.Add(-time.Hour)
+		if _, err := s.PutDraw(t.Context(), "may", d); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.PublishDraw(t.Context(), "may"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.TranslateDraw(t.Context(), "may", map[string]map[string]string{"el": {"Summer draw": "Η κλήρωση"}}); err != nil {
+			t.Fatal(err)
+		}
+		order := `{"reference":"1","customer":{"reference":"ada"},"placed_at":"` + time.Now().UTC().Add(-time.Second).Format(time.RFC3339Nano) + `","amount_minor":500}`
+		says := func(method, path, body string, want ...string) {
+			t.Helper()
+			status, _, text := s.call(request{method: method, path: path, body: body})
+			for _, one := range append(want, `"draw":"may"`) {
+				if status >= 300 || !strings.Contains(string(text), one) {
+					t.Errorf("%s: %d %s lacks %s", path, status, text, one)
+				}
+			}
+		}
+		says("POST", "/v1/quotes?lang=el", order, `"draw_name":"Η κλήρωση"`, "Μια συμμετοχή", "στην κλήρωση Η κλήρωση")
+		says("POST", "/v1/quotes", order, `"draw_name":"Summer draw"`, "in the prize draw Summer draw")
+		says("POST", "/v1/orders", order, `"draw_name":"Summer draw"`)
+		says("GET", "/v1/customers/ada/explanations?lang=el&for=member", "", `"draw_name":"Η κλήρωση"`)
+		says("GET", "/v1/customers/ada/explanations?lang=mk", "", `"draw_name":"Summer draw"`)
+	})
+}

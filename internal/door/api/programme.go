@@ -253,7 +253,8 @@ func (a *API) diffProgrammes(ctx context.Context, in *diffIn) (*DifferencesOut, 
 	return out, nil
 }
 
-func showResults(who int64, results []programme.Result) []wire.RuleResult {
+// showResults shows results; named are the same with the names of prize draws.
+func showResults(who int64, results, named []programme.Result) []wire.RuleResult {
 	shown := make([]wire.RuleResult, len(results))
 	for i := range results {
 		r := &results[i]
@@ -264,12 +265,13 @@ func showResults(who int64, results []programme.Result) []wire.RuleResult {
 		if r := &results[i]; r.Redemption > 0 {
 			shown[i].RedemptionID = fact.PublicID(reward.Prefix, r.Redemption, who)
 		}
+		shown[i].DrawName = named[i].Draw
 	}
 	return shown
 }
 
-func showExplanation(o *programme.Outcome) wire.Explanation {
-	shown := wire.Explanation{Customer: publicCustomer(o.Customer), Version: o.Version, Tier: o.Known.Tier, Units: o.Units(), Rules: showResults(o.Customer, o.Results), At: o.At}
+func (s *speaker) explanation(tx *db.Tx, o *programme.Outcome) (shown wire.Explanation, err error) {
+	shown = wire.Explanation{Customer: publicCustomer(o.Customer), Version: o.Version, Tier: o.Known.Tier, Units: o.Units(), At: o.At}
 	kind, key, _ := strings.Cut(o.Cause, ":")
 	if number, err := strconv.ParseInt(key, 10, 64); err == nil && kind == "order" {
 		shown.OrderID = fact.PublicID(fact.OrderPrefix, number, o.Customer)
@@ -279,12 +281,13 @@ func showExplanation(o *programme.Outcome) wire.Explanation {
 			shown.Challenge, _, _ = strings.Cut(key, ":")
 		}
 	}
-	return shown
+	shown.Rules, shown.Words, err = s.results(tx, o.Customer, o.Results)
+	return shown, err
 }
 
 // Spoken is embedded in what answers in words.
 type Spoken struct {
-	Lang string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of the words."`
+	Lang string `query:"lang" enum:"en,ru,zh,el,mk" default:"en" doc:"Language of the words, and of the names of prize draws."`
 }
 
 // Worded is embedded in what asks for explanations in words.
@@ -294,12 +297,29 @@ type Worded struct {
 	For string `query:"for" enum:"cashier,member,developer" default:"cashier" doc:"Whom the words are for: a member reads what was given, a developer the conditions as they are written."`
 }
 
-// words makes what says results in words.
-func (w *Worded) words(currency string) (func([]programme.Result) []string, error) {
+// speaker says results in the language, and for the reader, that was asked for.
+type speaker struct {
+	facts *intake.Intake
+	l     *locale.Locale
+	to    programme.Reader
+}
+
+func (w *Worded) speaker(facts *intake.Intake) (*speaker, error) {
 	l, err := locale.Get(w.Lang)
-	return func(results []programme.Result) []string {
-		return programme.Words(l, programme.Reader(w.For), currency, results)
-	}, err
+	return &speaker{facts, l, programme.Reader(w.For)}, err
+}
+
+// results are those of a customer, and the same in words.
+func (s *speaker) results(tx *db.Tx, who int64, results []programme.Result) (shown []wire.RuleResult, words []string, err error) {
+	c, err := s.facts.Programme().Book.Current(tx, s.facts.Business.Zone)
+	if err != nil {
+		return nil, nil, err
+	}
+	named, err := c.ResultsIn(tx, s.l, results)
+	if err != nil {
+		return nil, nil, err
+	}
+	return showResults(who, results, named), programme.Words(s.l, s.to, s.facts.Business.Currency, named), nil
 }
 
 type explanationsIn struct {
@@ -317,7 +337,11 @@ func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed
 	if err != nil {
 		return nil, err
 	}
-	var all []programme.Outcome
+	says, err := in.speaker(facts)
+	if err != nil {
+		return nil, err
+	}
+	var all []wire.Explanation
 	err = a.Store.Read(ctx, func(tx *db.Tx) error {
 		members, _, err := a.everybody(tx, in.ID)
 		if err != nil {
@@ -327,21 +351,22 @@ func (a *API) listExplanations(ctx context.Context, in *explanationsIn) (*Listed
 		if before != 0 {
 			at = time.UnixMicro(before)
 		}
-		all, err = programme.Explanations(tx, members, at, in.Limit+1)
-		return err
+		outcomes, err := programme.Explanations(tx, members, at, in.Limit+1)
+		if err != nil {
+			return err
+		}
+		all = make([]wire.Explanation, len(outcomes))
+		for i := range outcomes {
+			if all[i], err = says.explanation(tx, &outcomes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	words, err := in.words(facts.Business.Currency)
-	if err != nil {
-		return nil, err
-	}
-	return listed(ctx, in.Paged, all, func(o programme.Outcome) string { return cursor(o.At.UnixMicro()) }, func(o programme.Outcome) wire.Explanation {
-		shown := showExplanation(&o)
-		shown.Words = words(o.Results)
-		return shown
-	}), nil
+	return listed(ctx, in.Paged, all, func(e wire.Explanation) string { return cursor(e.At.UnixMicro()) }, func(e wire.Explanation) wire.Explanation { return e }), nil
 }
 
 // TierOut is how a customer stands in the tiers.
@@ -421,8 +446,13 @@ func (a *API) earned(ctx context.Context, facts *intake.Intake, out *WrittenOut,
 	if err := fact.ParsePublicID(prefix, out.Body.ID, &number, &owner); err != nil {
 		return nil, fmt.Errorf("what was earned: %w", err)
 	}
+	english, err := locale.Get("en")
+	if err != nil {
+		return nil, err
+	}
 	return out, a.Store.Read(ctx, func(tx *db.Tx) error {
-		if c, err := facts.Programme().Book.Current(tx, facts.Business.Zone); err != nil || c == nil {
+		c, err := facts.Programme().Book.Current(tx, facts.Business.Zone)
+		if err != nil || c == nil {
 			return err
 		}
 		order := number
@@ -432,9 +462,11 @@ func (a *API) earned(ctx context.Context, facts *intake.Intake, out *WrittenOut,
 			}
 		}
 		o, ok, err := programme.Of(tx, owner, programme.OrderCause(order))
-		if ok {
-			out.Body.Units, out.Body.Rules = o.Units(), showResults(o.Customer, o.Results)
+		if err != nil || !ok {
+			return err
 		}
+		named, err := c.ResultsIn(tx, english, o.Results)
+		out.Body.Units, out.Body.Rules = o.Units(), showResults(o.Customer, o.Results, named)
 		return err
 	})
 }

@@ -34,7 +34,7 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	words, err := in.words(facts.Business.Currency)
+	says, err := in.speaker(facts)
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +53,10 @@ func (a *API) quote(ctx context.Context, in *quoteIn) (*QuoteOut, error) {
 		if err != nil {
 			return err
 		}
-		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rules: showResults(root, q.Results), Rewards: []wire.Offer{}}
-		out.Body.Words = words(q.Results)
+		out.Body = wire.Quote{Version: q.Version, Units: q.Units(), Gifts: []string{}, Rewards: []wire.Offer{}}
+		if out.Body.Rules, out.Body.Words, err = says.results(tx, root, q.Results); err != nil {
+			return err
+		}
 		for i := range q.Results {
 			r := &q.Results[i]
 			out.Body.FreeDelivery = out.Body.FreeDelivery || r.FreeDelivery

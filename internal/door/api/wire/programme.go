@@ -74,7 +74,8 @@ type RuleResult struct {
 	DiscountMinor int64   `json:"discount_minor,omitempty"`
 	Gift          string  `json:"gift,omitempty"`
 	FreeDelivery  bool    `json:"free_delivery,omitempty"`
-	Draw          string  `json:"draw,omitempty" doc:"The prize draw that entries went into."`
+	Draw          string  `json:"draw,omitempty" doc:"The prize draw that entries went into, by its key."`
+	DrawName      string  `json:"draw_name,omitempty" doc:"What it is called, in the language that was asked for, or in English; the key where it is gone."`
 	Entries       int64   `json:"entries,omitempty" doc:"How many entries stand in it."`
 	Reward        string  `json:"reward,omitempty" doc:"What a reward that was given is called."`
 	RedemptionID  string  `json:"redemption_id,omitempty" doc:"What the customer has of it."`
