@@ -247,6 +247,13 @@ func entered(tx *db.Tx, key string, members []int64) (h had, err error) {
 	return h, rows.Close()
 }
 
+// LastPurchase is the number of the newest purchase of entries by a person, who is known by the numbers; 0: they have bought none.
+func LastPurchase(tx *db.Tx, key string, members []int64) (id int64, err error) {
+	list, args := numbered(members, key)
+	err = tx.QueryRow("SELECT coalesce(max(purchase_id), 0) FROM draw_purchases WHERE draw = $1 AND customer_id IN ("+list+")", args...).Scan(&id)
+	return id, err
+}
+
 // Sum is how a draw has been entered so far, but for what orders earn.
 type Sum struct {
 	People, Free, Bought int64

@@ -164,6 +164,30 @@ func TestAMemberPressesManyTimes(t *testing.T) {
 			}
 			return err
 		})
+		// Two tabs that show the same buy once, whether one is pressed after the other or both at once; the next is another one.
+		s.earn("ada@example.com", 40)
+		s.holds("autumn")
+		const autumn = "/my/draws/autumn"
+		one, two := p.get(autumn).key(t), p.get(autumn).key(t)
+		for _, key := range []string{one, two} {
+			p.post(autumn, "way", "bought", "entries", "1", "key", key).wants(t, 200, autumn)
+		}
+		if left := s.has(who); left != 170 {
+			t.Errorf("by two tabs, one after the other: %d points are left", left)
+		}
+		var both sync.WaitGroup
+		for _, key := range []string{p.get(autumn).key(t), p.get(autumn).key(t)} {
+			both.Go(func() { p.post(autumn, "way", "bought", "entries", "1", "key", key).wants(t, 200, autumn) })
+		}
+		both.Wait()
+		if left := s.has(who); left != 160 {
+			t.Errorf("by two tabs at once: %d points are left", left)
+		}
+		p.post(autumn, "way", "bought", "entries", "1", "key", p.get(autumn).key(t)).wants(t, 200, autumn)
+		if left := s.has(who); left != 150 {
+			t.Errorf("the next was none: %d points are left", left)
+		}
+		s.spend(who, 10)
 		// Without a key it is no repetition, but what it says: another one.
 		p.post("/my/draws/summer", "way", "bought", "entries", "1")
 		if left := s.has(who); left != 130 {

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"crypto/rand"
 	"net/http"
 	"strconv"
 	"strings"
@@ -150,8 +149,8 @@ type oneDraw struct {
 type entry struct {
 	Free, Freely bool // one can for nothing, and has
 	Price        string
-	Key          string
-	Most         int64 // that can be bought still
+	Key          string // of what is bought from this page, and from another that shows the same: pressed in each of two tabs it is once
+	Most         int64  // that can be bought still
 	Typed        string
 	Have         string
 }
@@ -280,8 +279,13 @@ func (v *visit) ofMember(tx *db.Tx, shown *oneDraw, s *draw.Stored) error {
 	if shown.Enter = nil; !s.Open(tx.Now) {
 		return nil
 	}
-	e := &entry{Free: s.Free, Freely: o.Free > 0, Key: rand.Text(), Typed: v.typed("entries")}
+	e := &entry{Free: s.Free, Freely: o.Free > 0, Typed: v.typed("entries")}
 	if s.Bought != nil {
+		last, err := draw.LastPurchase(tx, s.Draw.Draw, members)
+		if err != nil {
+			return err
+		}
+		e.Key = "after-" + strconv.FormatInt(last, 36)
 		if e.Most = s.Bought.PerMember - o.Bought; e.Most > 0 {
 			e.Price = v.l.T("portal.draw.price", points.Amount(v.l, s.Bought.Unit, s.Bought.Price), v.l.Integer(e.Most))
 			b, err := points.BalanceOf(tx, v.me, s.Bought.Unit, tx.Now)
