@@ -270,6 +270,13 @@ func showResults(who int64, results, named []programme.Result) []wire.RuleResult
 	return shown
 }
 
+// speaker says results in the language, and for the reader, that was asked for.
+type speaker struct {
+	facts *intake.Intake
+	l     *locale.Locale
+	to    programme.Reader
+}
+
 func (s *speaker) explanation(tx *db.Tx, o *programme.Outcome) (shown wire.Explanation, err error) {
 	shown = wire.Explanation{Customer: publicCustomer(o.Customer), Version: o.Version, Tier: o.Known.Tier, Units: o.Units(), At: o.At}
 	kind, key, _ := strings.Cut(o.Cause, ":")
@@ -295,13 +302,6 @@ type Worded struct {
 	Spoken
 
 	For string `query:"for" enum:"cashier,member,developer" default:"cashier" doc:"Whom the words are for: a member reads what was given, a developer the conditions as they are written."`
-}
-
-// speaker says results in the language, and for the reader, that was asked for.
-type speaker struct {
-	facts *intake.Intake
-	l     *locale.Locale
-	to    programme.Reader
 }
 
 func (w *Worded) speaker(facts *intake.Intake) (*speaker, error) {
