@@ -18,7 +18,7 @@ await build({
 });
 
 await build({
-  entryPoints: ["src/till.js", "src/till-worker.js", "src/code-worker.js", "src/live.js", "src/phone.js", "src/my-worker.js"],
+  entryPoints: ["src/till.js", "src/till-worker.js", "src/code-worker.js", "src/live.js", "src/phone.js", "src/card.js", "src/my-worker.js"],
   outdir: "dist",
   bundle: true,
   minify: true,

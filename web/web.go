@@ -29,7 +29,10 @@ func Live() (string, bool) { return bundle("dist/live.js") }
 // Phone is the script of the switch by which members are told on their phones.
 func Phone() (string, bool) { return bundle("dist/phone.js") }
 
-// MemberWorker is what the browser runs for the pages of members while none of them is open.
+// Card is the script that has the browser keep the card of a member for when there is no network.
+func Card() (string, bool) { return bundle("dist/card.js") }
+
+// MemberWorker is what the browser runs for the pages of members, also while none of them is open.
 func MemberWorker() (string, bool) { return bundle("dist/my-worker.js") }
 
 // bundle is a script as it was bundled; false when the program was built without it.

@@ -2,12 +2,8 @@ package console_test
 
 import (
 	"fmt"
-	"io"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -21,95 +17,12 @@ import (
 	"regulars/web"
 )
 
-// wire is the network between a browser and the server: it can be cut, and it can swallow what the server answers.
-type wire struct {
-	address string
-	to      string
-
-	lock   sync.Mutex
-	listen net.Listener
-	conns  map[net.Conn]bool
-	deaf   bool
-}
+// wire is the network between a till and the server.
+type wire struct{ *browsertest.Wire }
 
 func (s *shop) wired(t *testing.T) *wire {
 	t.Helper()
-	at, err := url.Parse(s.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &wire{to: at.Host, address: "127.0.0.1:0", conns: map[net.Conn]bool{}}
-	w.mend(t)
-	t.Cleanup(w.cut)
-	return w
-}
-
-// cut ends every connection, and refuses new ones.
-func (w *wire) cut() {
-	w.lock.Lock()
-	defer w.lock.Unlock()
-	if w.listen != nil {
-		_ = w.listen.Close()
-		w.listen = nil
-	}
-	for c := range w.conns {
-		_ = c.Close()
-	}
-	clear(w.conns)
-}
-
-// mend lets through again, under the same address.
-func (w *wire) mend(t *testing.T) {
-	t.Helper()
-	listen, err := net.Listen("tcp", w.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.lock.Lock()
-	w.listen, w.address, w.deaf = listen, listen.Addr().String(), false
-	w.lock.Unlock()
-	go func() {
-		for {
-			c, err := listen.Accept()
-			if err != nil {
-				return
-			}
-			go w.carry(c)
-		}
-	}()
-}
-
-// swallow ends each connection as soon as the server answers: what was asked for is done, and nobody is told.
-func (w *wire) swallow() {
-	w.lock.Lock()
-	defer w.lock.Unlock()
-	w.deaf = true
-}
-
-func (w *wire) carry(near net.Conn) {
-	far, err := net.Dial("tcp", w.to)
-	if err != nil {
-		_ = near.Close()
-		return
-	}
-	w.lock.Lock()
-	w.conns[near], w.conns[far] = true, true
-	w.lock.Unlock()
-	end := func() { _ = near.Close(); _ = far.Close() }
-	go func() { defer end(); _, _ = io.Copy(far, near) }()
-	defer end()
-	for part := make([]byte, 32<<10); ; {
-		n, err := far.Read(part)
-		w.lock.Lock()
-		deaf := w.deaf
-		w.lock.Unlock()
-		if err != nil || deaf {
-			return
-		}
-		if _, err := near.Write(part[:n]); err != nil {
-			return
-		}
-	}
+	return &wire{browsertest.Between(t, s.URL)}
 }
 
 // window is a window of a browser, in which somebody stands at the till.
@@ -117,7 +30,7 @@ type window struct{ *browsertest.Tab }
 
 func (w *wire) window(t *testing.T, b *browsertest.Browser, tag, scheme string, width int64) *window {
 	t.Helper()
-	return &window{b.Window(t, "http://"+w.address, browsertest.Look{Tag: tag, Scheme: scheme, Width: width})}
+	return &window{b.Window(t, w.Site(), browsertest.Look{Tag: tag, Scheme: scheme, Width: width})}
 }
 
 // ready waits until the page can do without the network.
@@ -227,7 +140,7 @@ func TestSalesOutliveACutAndARestart(t *testing.T) {
 	v.Goes(at)
 	v.ready()
 
-	w.cut()
+	w.Cut()
 	v.Types("10" + kb.F8)
 	v.Says("The sale is kept on this device")
 	v.Sees(`document.querySelectorAll("#till-list li[data-state=waiting]").length === 1`)
@@ -251,7 +164,7 @@ func TestSalesOutliveACutAndARestart(t *testing.T) {
 	v = w.window(t, b, "en", "dark", phone)
 	v.Goes("/till")
 	v.Says("Waiting to be sent: 3")
-	w.mend(t)
+	w.Mend()
 	v.sendsNow()
 	v.Sees(`document.querySelectorAll("#till-list li[data-state=sent]").length === 2`)
 	v.Says("Nobody is known by that.")
@@ -274,14 +187,14 @@ func TestSalesOutliveACutAndARestart(t *testing.T) {
 	// The server has it, and the answer is lost.
 	v.Goes(at)
 	v.ready()
-	w.swallow()
+	w.Swallow()
 	v.Types("20" + kb.F8)
 	v.Says("The sale is kept on this device")
-	w.cut()
+	w.Cut()
 	if n := len(s.soldTo(t, at)); n != 5 {
 		t.Fatalf("%d sales", n)
 	}
-	w.mend(t)
+	w.Mend()
 	v.sendsNow()
 	v.Sees(`document.querySelectorAll("#till-list li[data-state=again]").length === 1`)
 	v.Says("only the answer had been lost")
@@ -289,10 +202,10 @@ func TestSalesOutliveACutAndARestart(t *testing.T) {
 	// Rewards wait, and nothing is taken.
 	v.Goes(at)
 	v.ready()
-	w.cut()
+	w.Cut()
 	v.Types(kb.F9 + "\r")
 	v.Says("nothing is to be handed over now")
-	w.mend(t)
+	w.Mend()
 	if n, units := len(s.soldTo(t, at)), s.owns(t, at, "points"); n != 5 || units != 40+10+7+3+20 {
 		t.Fatalf("%d sales, %d points", n, units)
 	}
@@ -349,7 +262,7 @@ func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 	v.signsIn("cashier@example.com")
 	v.Goes("/till")
 	v.ready()
-	w.cut()
+	w.Cut()
 	v.Goes("/till")
 	v.Says("The network is away.")
 	v.Does(chromedp.SetValue("#who", "C-1"), chromedp.Click("#till-alone summary"))
@@ -373,7 +286,7 @@ func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 	if n := browsertest.Evaluate[int](v.Tab, `[...document.querySelectorAll("#till-alone input")].filter(at => at.value !== "").length`); n != 0 {
 		t.Errorf("%d fields are not empty for the next one", n)
 	}
-	w.mend(t)
+	w.Mend()
 	v.sendsNow()
 	v.Sees(`document.querySelectorAll("#till-list li[data-state=sent]").length === 1`)
 	v.Says("6 + 4,20 EUR")
@@ -384,21 +297,21 @@ func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 	// A reward that was not quoted waits for the network; one that was goes with its sale, also where only the answer is lost.
 	v.Goes(at)
 	v.ready()
-	w.cut()
+	w.Cut()
 	v.Does(chromedp.SetValue("#amount", "20"), chromedp.Evaluate[chromedp.Void](`document.getElementById("with").value = "last";0`), chromedp.Click("#till-sell"))
 	v.Says("nothing is to be handed over now")
-	w.mend(t)
+	w.Mend()
 	v.Goes(at)
 	v.ready()
 	v.Does(chromedp.SetValue("#amount", "20"), chromedp.Click(`button[name=take][value=last]`))
 	v.Says("The last one takes off €2.00.")
 	v.Judge("till-quote-off")
-	w.swallow()
+	w.Swallow()
 	v.Types(kb.F8)
 	v.Says("The sale is kept on this device")
 	v.Says("20 − 2.00 EUR")
-	w.cut()
-	w.mend(t)
+	w.Cut()
+	w.Mend()
 	v.sendsNow()
 	v.Sees(`document.querySelectorAll("#till-list li[data-state=again]").length === 1`)
 	if n := len(s.soldTo(t, at)); n != 3 || s.owns(t, at, "points") != 50+18 {
@@ -417,7 +330,7 @@ func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 	v.Does(chromedp.SetValue("#amount", "20"), chromedp.Click(`button[name=take][value=last]`))
 	v.Says("The last one takes off €2.00.")
 	v.ready()
-	w.cut()
+	w.Cut()
 	v.Types(kb.F8)
 	v.Says("The sale is kept on this device")
 	s.write(t, func(tx *db.Tx) error {
@@ -425,7 +338,7 @@ func TestLinesAndARewardWaitForTheNetwork(t *testing.T) {
 		_, err := reward.Save(tx, reward.Reward{Reward: "last", Name: "The last one", Kind: reward.Discount, Terms: []byte(`{"percent": 10}`)}, &none, 0)
 		return err
 	})
-	w.mend(t)
+	w.Mend()
 	v.sendsNow()
 	v.Says("There is none left of this reward.")
 	v.Says("without the reward")
@@ -490,12 +403,12 @@ func TestASaleIsLoweredInThreeLanguages(t *testing.T) {
 		v.Judge("till-lowered-sold")
 		v.Goes("/till")
 		v.ready()
-		w.cut()
+		w.Cut()
 		v.Goes("/till")
 		v.Says(c.alone)
 		v.Does(chromedp.Evaluate[chromedp.Void](`document.querySelector("#till-alone details").open = true;0`))
 		v.Judge("till-alone-lines")
-		w.mend(t)
+		w.Mend()
 	}
 	s.took(t, at, "five used", "five used", "five used")
 }
@@ -512,12 +425,12 @@ func TestSalesWaitForWhoEnteredThem(t *testing.T) {
 	v.signsIn("cashier@example.com")
 	v.Goes("/till")
 	v.ready()
-	w.cut()
+	w.Cut()
 	v.Goes("/till")
 	v.Types("C-1\t5\r")
 	v.Says("Waiting to be sent: 1")
 	s.write(t, func(tx *db.Tx) error { _, err := tx.Exec("DELETE FROM sessions"); return err })
-	w.mend(t)
+	w.Mend()
 	v.sendsNow()
 	v.Says("Sales wait on this device. Sign in, and they are sent.")
 	v.Goes("/till") // which tells so too, instead of going to the sign-in page at once

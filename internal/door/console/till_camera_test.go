@@ -282,7 +282,7 @@ func TestACodeIsReadOffAPicture(t *testing.T) {
 	}
 	b := browsertest.Open(t, chromedp.Flag("host-resolver-rules", "MAP till.example 127.0.0.1"))
 	v := w.window(t, b, "en", "dark", phone)
-	v.Site = "http://till.example" + w.address[strings.LastIndex(w.address, ":"):]
+	v.Site = "http://till.example" + w.Site()[strings.LastIndex(w.Site(), ":"):]
 	v.signsIn("olga@example.com")
 	v.Goes("/till")
 	v.Says("The browser opens a camera only for pages whose address begins with https")

@@ -23,6 +23,7 @@ import (
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/holiday"
+	"regulars/web"
 )
 
 // overview is what a member has.
@@ -44,6 +45,7 @@ type overview struct {
 	Codes      bool         // there are packages with codes
 	Draws      []listedDraw // that are open
 	Gifts      []present    // of the last weeks
+	Script     bool         // that keeps the card for when there is no network
 	Key        string       // of what is redeemed from this page, and from another that shows the same: pressed twice is once
 }
 
@@ -79,7 +81,8 @@ const (
 
 func (v *visit) home() error {
 	if v.me == 0 {
-		return v.show(http.StatusOK, "letter", sheet{Title: v.l.T("portal.welcome.title", v.name()), Lead: v.settings.Greeting, Content: joining{Asks: true, Key: rand.Text()}})
+		_, script := web.Card()
+		return v.show(http.StatusOK, "letter", sheet{Title: v.l.T("portal.welcome.title", v.name()), Lead: v.settings.Greeting, Content: joining{Asks: true, Key: rand.Text(), Script: script}})
 	}
 	return v.overview("")
 }
@@ -99,6 +102,7 @@ func (v *visit) overview(problem string) error {
 	if o.Friends, err = v.friends(facts); err != nil {
 		return err
 	}
+	_, o.Script = web.Card()
 	zone := facts.Business.Zone
 	err = v.read(func(tx *db.Tx) error {
 		stored, err := customer.Get(tx, v.me)

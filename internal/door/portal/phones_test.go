@@ -203,7 +203,7 @@ func TestWhichPhonesAreNotTaken(t *testing.T) {
 func TestTheScriptsOfPhonesAreServed(t *testing.T) {
 	t.Parallel()
 	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
-	for path, says := range map[string]string{"/my/worker.js": "showNotification", "/my/phone.js": "requestPermission"} {
+	for path, says := range map[string]string{"/my/worker.js": "showNotification", "/my/phone.js": "requestPermission", "/my/card.js": "serviceWorker"} {
 		answer, err := http.Get(s.URL + path)
 		if err != nil {
 			t.Fatal(err)

@@ -56,7 +56,7 @@ type Portal struct {
 	style   []byte
 }
 
-var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code", "terms", "friends"}
+var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code", "terms", "friends", "card"}
 
 // New makes the pages.
 func New(o Options) (*Portal, error) {
@@ -111,6 +111,8 @@ func (p *Portal) routes() {
 		"GET /my/profile":                (*visit).showProfile,
 		"POST /my/profile":               (*visit).saveProfile,
 		"POST /my/consents":              (*visit).consent,
+		"GET /my/card":                   (*visit).showCard,
+		"GET /my/card.js":                (*visit).cardScript,
 		"GET /my/phone.js":               (*visit).phoneScript,
 		"GET /my/worker.js":              (*visit).worker,
 		"POST /my/phones":                (*visit).addPhone,

@@ -594,7 +594,7 @@ func TestMembersPagesInABrowser(t *testing.T) {
 	cookies := p.Jar.Cookies(at)
 	for i, tag := range []string{"en", "ru", "zh", "el", "mk"} {
 		scheme, width := []string{"light", "dark"}[i%2], []int64{browsertest.Phone, browsertest.Small, browsertest.Desk}[i%3]
-		for _, path := range []string{"/my/", "/my/friends", "/my/history", "/my/profile", taken, "/my/code/" + codes[0], "/my/code/" + codes[1]} {
+		for _, path := range []string{"/my/", "/my/card", "/my/friends", "/my/history", "/my/profile", taken, "/my/code/" + codes[0], "/my/code/" + codes[1]} {
 			name := strings.Trim(strings.ReplaceAll(strings.TrimPrefix(path, "/my"), "/", "-"), "-")
 			if path == taken {
 				name = "reward"

@@ -31,6 +31,7 @@ type joining struct {
 	Dead                          bool   // nobody has that code
 	Code                          string // of a package that they come with
 	Key                           string // of the form: sent twice it is one letter
+	Script                        bool   // that has the browser throw away the card of who was signed in
 }
 
 func (v *visit) form() joining {

@@ -119,7 +119,7 @@ func TestTheHeadersOfMembersPages(t *testing.T) {
 	if _, err := client.New("http://"+r.Address(), r.key).SetMemberPages(t.Context(), client.MemberPages{Open: true}); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/my/", "/my/join", "/my/sign-in", "/my/in/AAAA", "/my/draws", "/my/profile", "/my/worker.js", "/my/phone.js", "/my/style.css", "/my/manifest.webmanifest", "/my/nothing"} {
+	for _, path := range []string{"/my/", "/my/join", "/my/sign-in", "/my/in/AAAA", "/my/draws", "/my/profile", "/my/card", "/my/worker.js", "/my/phone.js", "/my/card.js", "/my/style.css", "/my/manifest.webmanifest", "/my/nothing"} {
 		answer, _ := r.ask(http.DefaultClient, http.MethodGet, "http://"+r.Address()+path, nil, nil)
 		for name, want := range map[string]string{"Content-Security-Policy": "frame-ancestors 'none'", "X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
 			if got := answer.Header.Get(name); !strings.Contains(got, want) {
