@@ -18,8 +18,8 @@ const seedSize = 32
 func seedPurpose(key string) string { return "draw seed " + key }
 func saltPurpose(key string) string { return "draw salt " + key }
 
-// Publish makes the seed of a draft, and its commitment known; from then on nothing of the draw can be changed, other than what
-// it is in other languages. Published again it stays as it is.
+// Publish makes the seed of a draft, and its commitment known; from then on nothing of the draw can be changed, and only what it is in
+// other languages is added, where it is missing. Published again it stays as it is.
 func (d *Desk) Publish(tx *db.Tx, key, by string) (Stored, error) {
 	s, err := Load(tx, key)
 	if err != nil || s.State == Published {

@@ -11,7 +11,8 @@ import (
 
 // Translate says what name, prizes and terms of a draw are in other languages, at any time: what is committed to, hashed and
 // drawn from has them as they are written, so that nothing anybody checks changes by it. Of a draft it is a change like any other,
-// and whoever makes it has written the draft. changed are the languages in which something else is said now; none: it was so
+// and whoever makes it has written the draft. Once members may have read it, what is said in a language stays as it is, and only
+// what is missing is added: nobody takes part for a car that becomes a bicycle. changed are the languages in which something else is said now; none: it was so
 // before. version is the one that it must have, 0: any.
 func Translate(tx *db.Tx, key string, as locale.Translations, by string, version int64) (s Stored, changed []string, err error) {
 	if s, err = Load(tx, key); err != nil {
@@ -31,6 +32,9 @@ func Translate(tx *db.Tx, key string, as locale.Translations, by string, version
 	if s.State == Draft {
 		s, err = Save(tx, d, by, s.Version)
 		return s, changed, err
+	}
+	if said := d.Translations.Lacks(s.Translations); len(said) > 0 {
+		return s, nil, fault.In("translations."+said[0], fault.Coded("draw_translated", fault.Invalidf("members have read what the draw %s is in the language %s, so that it stays; what is missing can be added", key, said[0])))
 	}
 	settings, err := json.Marshal(d)
 	if err != nil {

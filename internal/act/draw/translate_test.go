@@ -58,6 +58,8 @@ func TestADrawIsTranslatedAtAnyTime(t *testing.T) {
 			"a language of nobody": {locale.Translations{"tlh": {"A bicycle": "x"}}, 0, "invalid"},
 			"a long name":          {locale.Translations{"mk": {"A bicycle": strings.Repeat("x", 101)}}, 0, "translation_length"},
 			"a name of two lines":  {locale.Translations{"mk": {"A bicycle": "a\nb"}}, 0, "no_text"},
+			"what was read":        {both.With("ru", map[string]string{"A bicycle": "Самокат"}), 0, "draw_translated"},
+			"less than was read":   {el, 0, "draw_translated"},
 		} {
 			if _, _, err := k.translate(c.as, c.version); code(err) != c.code && (c.code != "invalid" || fault.KindOf(err) != fault.Invalid) {
 				t.Errorf("%s: %v", what, err)
@@ -66,8 +68,8 @@ func TestADrawIsTranslatedAtAnyTime(t *testing.T) {
 		k.pass(11 * day)
 		frozen := k.close()
 		list := k.public()
-		both["ru"]["A bicycle"] = "Один велосипед"
-		if s, changed, err = k.translate(both, frozen.Version); err != nil || s.State != draw.Frozen || s.ListHash != frozen.ListHash || s.Translations["ru"]["A bicycle"] != "Один велосипед" || !slices.Equal(changed, []string{"ru"}) {
+		both = both.With("mk", map[string]string{"A bicycle": "Велосипед"})
+		if s, changed, err = k.translate(both, frozen.Version); err != nil || s.State != draw.Frozen || s.ListHash != frozen.ListHash || s.Translations["mk"]["A bicycle"] != "Велосипед" || !slices.Equal(changed, []string{"mk"}) {
 			t.Fatalf("frozen: %+v, %v, %v", s, changed, err)
 		}
 		if after := k.public(); after.List != list.List || after.ListHash != list.ListHash {
@@ -76,8 +78,11 @@ func TestADrawIsTranslatedAtAnyTime(t *testing.T) {
 		_, err = k.Draw(t.Context(), k.d, "summer", quiet)
 		k.ok(err)
 		drawn := k.public()
-		if s, changed, err = k.translate(nil, 0); err != nil || s.State != draw.Drawn || s.Translations != nil || !slices.Equal(changed, []string{"ru", "el"}) {
+		if s, changed, err = k.translate(both.With("zh", map[string]string{"A bicycle": "自行车"}), 0); err != nil || s.State != draw.Drawn || !slices.Equal(changed, []string{"zh"}) {
 			t.Fatalf("drawn: %+v, %v, %v", s, changed, err)
+		}
+		if _, _, err = k.translate(nil, 0); code(err) != "draw_translated" {
+			t.Errorf("taken away: %v", err)
 		}
 		p := k.public()
 		if v := draw.Verify(&p, draw.Noted{Commitment: before.Commitment, ListHash: frozen.ListHash}); !v.OK() || !slices.Equal(p.Winners, drawn.Winners) {
@@ -86,7 +91,8 @@ func TestADrawIsTranslatedAtAnyTime(t *testing.T) {
 	})
 }
 
-// Whoever translates from an old version is told, at the same moment too; and translating keeps nobody from closing.
+// Whoever translates from an old version is told, at the same moment too; of several who say it first one has; and translating keeps
+// nobody from closing.
 func TestADrawIsTranslatedByTwoWhileItCloses(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, k *stall) {
@@ -110,9 +116,10 @@ func TestADrawIsTranslatedByTwoWhileItCloses(t *testing.T) {
 			t.Errorf("%d of two have translated the same version", len(won))
 		}
 		k.pass(11 * day)
+		said := locale.Translations{<-won: {"Summer draw": "x"}}
 		for n := range 5 {
 			all.Go(func() {
-				if _, _, err := k.translate(locale.Translations{"mk": {"Summer draw": strings.Repeat("x", n+1)}}, 0); err != nil {
+				if _, _, err := k.translate(said.With("mk", map[string]string{"Summer draw": strings.Repeat("x", n+1)}), 0); err != nil && code(err) != "draw_translated" {
 					t.Error(err)
 				}
 			})
@@ -125,6 +132,9 @@ func TestADrawIsTranslatedByTwoWhileItCloses(t *testing.T) {
 		all.Wait()
 		if p := k.public(); p.State != draw.Frozen || draw.Hash([]byte(p.List)) != p.ListHash {
 			t.Errorf("%+v", p)
+		}
+		if _, changed, err := k.translate(said, 0); code(err) != "draw_translated" || changed != nil {
+			t.Errorf("nobody of five has said it: %v, %v", changed, err)
 		}
 	})
 }

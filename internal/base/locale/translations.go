@@ -68,6 +68,19 @@ func (t Translations) Differ(from Translations) (tags []string) {
 	return tags
 }
 
+// Lacks are the languages, in order, in which something that others say is not said, or otherwise.
+func (t Translations) Lacks(others Translations) (tags []string) {
+	for _, tag := range Tags() {
+		for text, as := range others[tag] {
+			if t[tag][text] != as {
+				tags = append(tags, tag)
+				break
+			}
+		}
+	}
+	return tags
+}
+
 // Of are the translations of these texts alone.
 func (t Translations) Of(texts []string) (all Translations) {
 	for language, as := range t {

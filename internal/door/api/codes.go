@@ -107,6 +107,7 @@ var explained = map[fault.Kind]map[string]string{
 		"surprise_state":       "The surprise has come too far, or not far enough.",
 		"surprise_early":       "The time of the surprise has not come.",
 		"draw_state":           "The draw has come too far, or not far enough.",
+		"draw_translated":      "Members have read what the draw is in the language; what is missing can be added.",
 		"draw_way":             "The draw cannot be entered in this way.",
 		"batch_taken":          "There is a batch of this name already, and it is another one.",
 		"batch_over":           "The codes of the batch give nothing any more.",

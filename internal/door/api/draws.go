@@ -15,11 +15,11 @@ import (
 func (a *API) tableOfDraws() {
 	const one = "/v1/draws/{draw}"
 	on(a, get, "/v1/draws", account.ProgrammeRead, "List draws", a.listDraws, says("Those that close last first, drafts too."))
-	on(a, put, one, account.ProgrammeWrite, "Put a draw", a.putDraw, says("Makes a draft, or changes one. What is published cannot be changed, other than its translations."))
-	on(a, put, one+"/translations", account.ProgrammeWrite, "Translate a draw", a.translateDraw, says("Says what name, prizes and terms are in other languages, all of them anew, however far the draw has come: list, hash and public file have them as they are written."))
+	on(a, put, one, account.ProgrammeWrite, "Put a draw", a.putDraw, says("Makes a draft, or changes one. What is published cannot be changed; translations that are missing are added."))
+	on(a, put, one+"/translations", account.ProgrammeWrite, "Translate a draw", a.translateDraw, says("Says what name, prizes and terms are in other languages, all of them, however far the draw has come: list, hash and public file have them as they are written. Of a draw that is published, what is said in a language stays, and what is missing is added."))
 	on(a, get, one, account.ProgrammeRead, "Get a draw", a.getDraw)
 	on(a, remove, one, account.ProgrammeWrite, "Discard a draw", a.discardDraw, says("A draft only."))
-	on(a, post, one+"/publish", account.ProgrammeWrite, "Publish a draw", a.publishDraw, says("Makes the seed, keeps it sealed and tells its commitment. From then on nothing of the draw can be changed, other than its translations."))
+	on(a, post, one+"/publish", account.ProgrammeWrite, "Publish a draw", a.publishDraw, says("Makes the seed, keeps it sealed and tells its commitment. From then on nothing of the draw can be changed; translations that are missing can be added."))
 	on(a, post, one+"/close", account.ProgrammeWrite, "Close a draw", a.closeDraw, says("Freezes the list of a draw whose time is over. A job does so too, within a minute. Repeated it is the same."))
 	on(a, post, one+"/draw", account.ProgrammeWrite, "Draw the winners of a draw", a.drawDraw, says("Of a frozen list, and reveals the seed. Repeated it is the same."))
 	on(a, post, one+"/cancel", account.ProgrammeWrite, "Cancel a draw", a.cancelDraw, says("Before it is drawn. What entries were bought for is given back, with its old expiry."))

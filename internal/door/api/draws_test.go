@@ -69,9 +69,12 @@ func TestADrawOverTheWire(t *testing.T) {
 		if again, err := s.PublishDraw(t.Context(), "summer"); err != nil || again.Commitment != d.Commitment {
 			t.Errorf("published again: %+v, %v", again, err)
 		}
-		again := map[string]map[string]string{"el": {"The summer draw": "Η κλήρωση του καλοκαιριού"}, "ru": {"A bicycle": "Велосипед"}}
+		if _, err := s.TranslateDraw(t.Context(), "summer", map[string]map[string]string{"el": {"The summer draw": "Η κλήρωση του καλοκαιριού"}}); client.Code(err) != "draw_translated" {
+			t.Errorf("what was read is changed: %v", err)
+		}
+		again := map[string]map[string]string{"el": want.Translations["el"], "ru": {"A bicycle": "Велосипед"}}
 		for range 2 {
-			if got, err := s.TranslateDraw(t.Context(), "summer", again); err != nil || got.State != "published" || got.Version != d.Version+1 || got.Commitment != d.Commitment || got.Translations["ru"]["A bicycle"] != "Велосипед" || len(got.Translations["el"]) != 1 {
+			if got, err := s.TranslateDraw(t.Context(), "summer", again); err != nil || got.State != "published" || got.Version != d.Version+1 || got.Commitment != d.Commitment || got.Translations["ru"]["A bicycle"] != "Велосипед" || len(got.Translations["el"]) != 2 {
 				t.Errorf("%+v, %v", got, err)
 			}
 		}
