@@ -1,6 +1,7 @@
 package browsertest
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/url"
@@ -53,7 +54,7 @@ func (w *Wire) Cut() {
 // Mend lets through again, under the same address.
 func (w *Wire) Mend() {
 	w.t.Helper()
-	listen, err := net.Listen("tcp", w.address)
+	listen, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", w.address)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func (w *Wire) Swallow() {
 }
 
 func (w *Wire) carry(near net.Conn) {
-	far, err := net.Dial("tcp", w.to)
+	far, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", w.to)
 	if err != nil {
 		_ = near.Close()
 		return
