@@ -32,15 +32,12 @@ func (p *Programme) Categories(tx *db.Tx) ([]string, error) {
 }
 
 // categories are those that a condition names.
-func (c *condition) categories() []string { return c.texts(categoriesNamed) }
-
-// texts are those that stand in a condition where patterns have them.
-func (c *condition) texts(patterns []*regexp.Regexp) (all []string) {
+func (c *condition) categories() (all []string) {
 	if c == nil {
 		return nil
 	}
 	for _, p := range c.parts {
-		for _, named := range patterns {
+		for _, named := range categoriesNamed {
 			for _, m := range named.FindAllStringSubmatch(p.text, -1) {
 				for _, text := range quotedTexts.FindAllString(m[1], -1) {
 					all = append(all, unquoted(text))

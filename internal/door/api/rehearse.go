@@ -58,7 +58,7 @@ func (a *API) lintProgramme(ctx context.Context, in *lintIn) (*LintOut, error) {
 		return nil, err
 	}
 	o := replay.Options{ValueMinor: in.Body.ValueMinor, Margin: in.Body.Margin, Digits: facts.Business.Digits()}
-	if err := a.Store.Read(ctx, func(tx *db.Tx) (err error) { o.Beside, err = replay.LoadBeside(tx, document); return err }); err != nil {
+	if err := a.Store.Read(ctx, func(tx *db.Tx) (err error) { o.Beside, err = replay.LoadBeside(tx); return err }); err != nil {
 		return nil, err
 	}
 	out := &LintOut{Body: replay.Check(document, nil, &o, time.Now().In(facts.Business.Zone))}
@@ -93,7 +93,7 @@ func (a *API) rehearse(ctx context.Context, in *rehearseIn) (*RehearsalOut, erro
 		if draft, err = book.Version(tx, in.Version, o.Zone); err != nil {
 			return err
 		}
-		o.Beside, err = replay.LoadBeside(tx, draft.Document)
+		o.Beside, err = replay.LoadBeside(tx)
 		return err
 	}); err != nil {
 		return nil, err

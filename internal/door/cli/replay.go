@@ -100,7 +100,7 @@ func (r *ReplayCmd) rehearse(c *Context, l *locale.Locale, d *db.DB, document *p
 		if present, err = book.Current(tx, b.Zone); err != nil {
 			return err
 		}
-		beside, err = replay.LoadBeside(tx, document)
+		beside, err = replay.LoadBeside(tx)
 		return err
 	}); err != nil {
 		return nil, b, err

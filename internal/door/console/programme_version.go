@@ -132,11 +132,11 @@ func (v *visit) readVersion(by account.Actor, n int64, o *replay.Options) (p, li
 		if p, err = programme.Load(tx, n); err != nil {
 			return err
 		}
-		d, err := programme.Parse(p.Document)
-		if err != nil {
+		if o.Beside, err = replay.LoadBeside(tx); err != nil {
 			return err
 		}
-		if o.Beside, err = replay.LoadBeside(tx, d); err != nil {
+		d, err := programme.Parse(p.Document)
+		if err != nil {
 			return err
 		}
 		if seen, err = v.eyesOn(tx, by, &p, d); err != nil {

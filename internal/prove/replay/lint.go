@@ -90,7 +90,6 @@ func Check(d *programme.Document, past *Result, o *Options, today time.Time) Lin
 	l.out.Findings, l.out.Worst = []Finding{}, newWorst()
 	l.value()
 	l.rules(today.Format(time.DateOnly))
-	l.unsold()
 	l.challenges(today.Format(time.DateOnly))
 	l.discounts()
 	l.tiers()

@@ -106,19 +106,14 @@ type Most struct {
 	friends int64
 }
 
-// Beside is what is known beside the programme: the surprises that are planned, the batches of codes that can be used, and the goods
-// that it names and nobody sells.
+// Beside is what is given beside the programme: the surprises that are planned, and the batches of codes that can be used.
 type Beside struct {
-	Unsold    []programme.Goods
 	Surprises []gift.Stored
 	Codes     []packaging.Stored
 }
 
-// LoadBeside reads what is known beside a programme.
-func LoadBeside(tx *db.Tx, d *programme.Document) (b Beside, err error) {
-	if b.Unsold, err = unsold(tx, d); err != nil {
-		return b, err
-	}
+// LoadBeside reads what is given beside the programme.
+func LoadBeside(tx *db.Tx) (b Beside, err error) {
 	const page = 500
 	var last gift.Stored
 	for more := true; more; {

@@ -71,12 +71,6 @@ func Categories(tx *db.Tx, after string, limit int) ([]Place, error) {
 	return places(tx, "SELECT name, name FROM categories WHERE name > $1 ORDER BY name LIMIT $2", after, limit)
 }
 
-// HasCategory tells whether a category is known, spelled just so.
-func HasCategory(tx *db.Tx, name string) (known bool, err error) {
-	err = tx.QueryRow("SELECT count(*) > 0 FROM categories WHERE category_id = $1", CategoryID(name)).Scan(&known)
-	return known, err
-}
-
 // Stores lists at most limit stores behind a reference.
 func Stores(tx *db.Tx, after string, limit int) ([]Place, error) {
 	return places(tx, "SELECT reference, name FROM stores WHERE reference > $1 ORDER BY reference LIMIT $2", after, limit)
