@@ -178,7 +178,7 @@ func TestAFilterThatCannotBe(t *testing.T) {
 		for query, says := range map[string]string{
 			"orders_from=many": "This is no whole number.", "orders_to=-1": "This is no whole number.", "spent_from=lots": "This is no number.", "spent_to=1.234": "more digits after the decimal sign", "last_from=2026-02-30": "There is no such day.",
 			"segment=kings": "Choose one of those in the list.", "member=perhaps": "Choose one of those in the list.", "value=Leeds": "This must not be empty.", "member=tier:gold": "Choose one of those in the list.",
-			"spent_from=99999999999999": "outside what makes sense",
+			"spent_from=99999999999999": "This is too much to be meant",
 		} {
 			page := owner.get("/customers?consent=sms&"+query).wants(t, http.StatusUnprocessableEntity, "/customers", says, `<details class="panel filter" open>`, `<option value="sms" selected>`)
 			if !strings.Contains(page.text, `class="error"`) {

@@ -168,7 +168,7 @@ func TestTheLimitsOfFlags(t *testing.T) {
 			}
 			return owner.post(at, form...)
 		}
-		save("orders", "1").wants(t, http.StatusUnprocessableEntity, at, "This number is outside what makes sense here.", `value="1"`)
+		save("orders", "1").wants(t, http.StatusUnprocessableEntity, at, "Write a number from 2 to 1,000.", `value="1"`)
 		save("returns", "three").wants(t, http.StatusUnprocessableEntity, at, "This is no whole number.", `value="three"`)
 		save("attributes", strings.Repeat("x", 101)).wants(t, http.StatusUnprocessableEntity, at)
 		save().wants(t, http.StatusOK, at, `value="imei, phone"`, `name="customers" `, `value="9"`)

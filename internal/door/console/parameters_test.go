@@ -20,8 +20,8 @@ func TestHowTheBusinessIsMeasuredIsSetOnAPage(t *testing.T) {
 		page := owner.get("/parameters").wants(t, http.StatusOK, "/parameters", "How you are measured", "0–6 detractors", "Empty: Some customers are content, some critical.")
 		usual := []string{"seen", between(page.text, `name="seen" value="`, `"`), "limit_1", "0", "limit_2", "30", "limit_3", "50", "limit_4", "70"}
 		// What is wrong is said beside its field, and what was typed stays.
-		for _, wrong := range [][]string{{"activity_days", "soon", "no whole number"}, {"top_share", "0", "outside what makes sense"}, {"limit_2", "60", "The limits rise"},
-			{"weight_2", "-1", "outside what makes sense"}, {"csat_scale", "7", "outside what makes sense"}, {"nps", "9-7", "no such scale"}} {
+		for _, wrong := range [][]string{{"activity_days", "soon", "no whole number"}, {"top_share", "0", "Write a number above zero."}, {"limit_2", "60", "The limits rise"},
+			{"weight_2", "-1", "Write zero, or a number above it."}, {"csat_scale", "7", "outside what makes sense"}, {"nps", "9-7", "no such scale"}} {
 			owner.post("/parameters", append(usual, wrong[0], wrong[1])...).wants(t, http.StatusUnprocessableEntity, "/parameters", wrong[2])
 		}
 		owner.post("/parameters", append(usual, "activity_days", "7", "top_share", "12,5", "weight_1", "2", "sentence_2", "So lala.", "nps", "1-10")...).

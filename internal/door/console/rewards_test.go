@@ -164,7 +164,7 @@ func TestHowManyAreLeftIsSaid(t *testing.T) {
 		s.prizes(t)
 		const at, act = "/rewards/coffee", "/rewards/coffee/left"
 		page := owner.get(at)
-		for typed, says := range map[string]string{"many": "This is no whole number.", "-1": "outside what makes sense", "2000000000": "outside what makes sense", "99999999999999999999": "This is no whole number."} {
+		for typed, says := range map[string]string{"many": "This is no whole number.", "-1": "Write a number from 0 to 1,000,000,000.", "2000000000": "Write a number from 0 to 1,000,000,000.", "99999999999999999999": "This is no whole number."} {
 			owner.post(act, page.formTo(t, act, "left", typed)...).wants(t, http.StatusUnprocessableEntity, act, says, `value="`+typed+`"`)
 		}
 		for range 2 { // pressed twice it is once

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -59,7 +60,7 @@ func (s *shop) spend(number, units int64) {
 	s.t.Helper()
 	facts, _ := s.desk()
 	s.write(func(tx *db.Tx) error {
-		_, err := facts.Ledger().Spend(tx, points.Act{Customer: number, Unit: "points", Key: "spend", Cause: "test", Actor: "key:1"}, units)
+		_, err := facts.Ledger().Spend(tx, points.Act{Customer: number, Unit: "points", Key: "spend " + strconv.FormatInt(units, 10), Cause: "test", Actor: "key:1"}, units)
 		return err
 	})
 }
