@@ -21,7 +21,7 @@ race -run 'TestScripts/(accounting|demo|lines|twins)$' ./internal/door/cli
 
 echo "--- go test ./..."
 failed=0
-go test -v -timeout 40m ./... >"$log" 2>&1 || failed=1
+go test -v -timeout 20m ./... >"$log" 2>&1 || failed=1
 
 if [ $failed -ne 0 ]; then
 	status=1

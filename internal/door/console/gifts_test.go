@@ -74,9 +74,9 @@ func TestASurpriseIsPlannedAndGiven(t *testing.T) {
 		people := s.collects(t, "Ada", "Bob", "Eve", "Dan", "Zoe")
 		owner.get("/gifts/new").wants(t, http.StatusOK, "/gifts/new", "What is given", "points", "How many in a hundred are kept back")
 		for _, c := range []struct{ field, value, says string }{
-			{"name", "", "A name has 1 to 100 characters."}, {"gives", "soon", "This is no time."}, {"units", "many", "This is no whole number."}, {"units", "0", "Write a number from"},
-			{"budget", "", "Write a number from"}, {"gifts", "3", "Say what each is given"}, {"what", "unit:stars", "There is no such unit."}, {"what", "reward:none", "Say what each is given"}, {"hold_out", "100", "Write a number from"},
-			{"condition", "order.amount > 1.0", "the condition cannot be understood"}, {"segment", "kings", "Choose one of those in the list."}, {"orders", "-1", "Write a number from"}, {"spent", "much", "This is no number."},
+			{"name", "", "A name has 1 to 100 characters."}, {"gives", "soon", "This is no time."}, {"units", "many", "This is no whole number."}, {"units", "0", "Write a number from 1 to 1,000,000."},
+			{"budget", "", "Write a number from 1 to 1,000,000."}, {"gifts", "3", "Say what each is given"}, {"what", "unit:stars", "There is no such unit."}, {"what", "reward:none", "Say what each is given"}, {"hold_out", "100", "Write a number from 0 to 90."},
+			{"condition", "order.amount > 1.0", "the condition cannot be understood"}, {"segment", "kings", "Choose one of those in the list."}, {"orders", "-1", "Write a number from 0 to 1,000,000."}, {"spent", "much", "This is no number."},
 		} {
 			page := owner.post("/gifts/new", surpriseForm(c.field, c.value)...).wants(t, http.StatusUnprocessableEntity, "/gifts/new", c.says)
 			if !strings.Contains(page.text, "A spring surprise") && c.field != "name" {
@@ -90,7 +90,7 @@ func TestASurpriseIsPlannedAndGiven(t *testing.T) {
 		owner.post(at, surpriseForm("name", "The spring surprise", "version", "1", "name.ru", strings.Repeat("я", 101))...).wants(t, http.StatusUnprocessableEntity, at, "A text in another language is empty or too long.", `<a href="#name.ru">`)
 		owner.post(at, surpriseForm("name", "The spring surprise", "version", "1", "name.ru", "Весенний сюрприз")...).wants(t, http.StatusOK, at, "Saved.", "The spring surprise", `value="Весенний сюрприз"`, "Also in", "Русский")
 		owner.post(at, surpriseForm("name", "An old form", "version", "1")...).wants(t, http.StatusConflict, at, "An old form")
-		owner.post(at, surpriseForm("units", "", "version", "2")...).wants(t, http.StatusUnprocessableEntity, at, "Write a number from")
+		owner.post(at, surpriseForm("units", "", "version", "2")...).wants(t, http.StatusUnprocessableEntity, at, "Write a number from 1 to 1,000,000.")
 		owner.post(at+"/cancel").wants(t, http.StatusConflict, at+"/cancel", "It has come too far for that")
 		for range 2 {
 			owner.post(at+"/plan").wants(t, http.StatusOK, at, "Planned", "You need do nothing", "Cancel it")
