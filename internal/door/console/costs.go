@@ -141,7 +141,11 @@ func (v *visit) typedCost(b *business.Business) (c spending.Cost, err error) {
 	if c.Reference == "" {
 		c.Reference = rand.Text()
 	}
-	if c.AmountMinor, err = v.typedMoney("amount", b.Digits()); err != nil {
+	// Below zero it is money that came back.
+	if c.AmountMinor, err = moneyIn("amount", v.typed("amount"), b.Digits()); err == nil && c.AmountMinor == 0 {
+		err = unfit("amount", aboveZero)
+	}
+	if err != nil {
 		return c, err
 	}
 	c.Spent, err = v.typedDay("spent_on", b.Zone)
@@ -150,9 +154,9 @@ func (v *visit) typedCost(b *business.Business) (c spending.Cost, err error) {
 
 var plainNumber = regexp.MustCompile(`^[-−]?(\d{1,15})(?:[.,](\d+))?$`)
 
-// typedMoney reads an amount that was typed, in minor units; nothing is none.
+// typedMoney reads an amount above zero that was typed, in minor units.
 func (v *visit) typedMoney(name string, digits int) (minor int64, err error) {
-	if minor, err = moneyIn(name, v.typed(name), digits); err == nil && minor == 0 {
+	if minor, err = moneyIn(name, v.typed(name), digits); err == nil && minor <= 0 {
 		err = unfit(name, aboveZero)
 	}
 	return minor, err
@@ -165,6 +169,7 @@ type badNumber string
 
 const (
 	aboveZero  badNumber = "above_zero"
+	notZero    badNumber = "not_zero" // below zero takes
 	zeroOrMore badNumber = "zero_or_more"
 	tooMuch    badNumber = "too_much" // a slip of the hand, or a code that was scanned into the field
 )

@@ -199,16 +199,24 @@ func (v *visit) customer(by account.Actor, number int64, wrong error) error {
 		status = v.status(wrong)
 		sheet.Problems = []problem{{Field: page.Person.at(), Text: v.say(wrong)}}
 		if page.Held != nil && path.Base(v.r.URL.Path) == "points" {
-			if page.Held.Ask, err = v.offers(by, wrong); err != nil {
+			if sheet.Problems[0].Field, err = v.notMoved(page.Held, by, wrong); err != nil {
 				return err
-			}
-			page.Held.Key, sheet.Problems[0].Field = v.typed("key"), cmp.Or(fieldOf(wrong), "units")
-			for _, name := range []string{"units", "reason", "unit"} {
-				page.Held.Typed[name] = v.typed(name)
 			}
 		}
 	}
 	return v.show(status, "customer", sheet)
+}
+
+// notMoved keeps what was typed of units that were not moved by hand, and tells at which field it went wrong.
+func (v *visit) notMoved(h *held, by account.Actor, wrong error) (field string, err error) {
+	if h.Ask, err = v.offers(by, wrong); err != nil {
+		return "", err
+	}
+	h.Key = v.typed("key")
+	for _, name := range []string{"units", "reason", "unit"} {
+		h.Typed[name] = v.typed(name)
+	}
+	return cmp.Or(fieldOf(wrong), "units"), nil
 }
 
 // describe says who it is, to who may know.

@@ -294,7 +294,7 @@ func (v *visit) unitsByHand() (int64, error) {
 	case err != nil:
 		return 0, fault.In("units", fault.Coded("no_whole_number", fault.Invalidf("%.20q is no whole number", v.typed("units"))))
 	case units == 0:
-		return 0, unfit("units", aboveZero)
+		return 0, unfit("units", notZero)
 	case units > byhand.Most || units < -byhand.Most:
 		return 0, unfit("units", tooMuch)
 	}

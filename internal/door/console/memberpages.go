@@ -38,41 +38,12 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 		return err
 	}
 	may := by.May(account.ProgrammeWrite)
-	open, told, accent := "", "", now.Accent
-	if now.Open {
-		open = "yes"
-	}
-	if !now.NoNotices {
-		told = "yes"
-	}
-	if accent == "" {
-		accent = member.UsualAccent
-	}
-	f := form{Action: "/member-pages", Groups: []group{
-		{Fields: []field{
-			{Name: "open", Label: v.l.T("memberpages.open"), Help: v.l.T("memberpages.open.help"), Type: "tick", Value: open, Optional: true, Fixed: !may},
-			{Name: "notices", Label: v.l.T("memberpages.notices"), Help: v.l.T("memberpages.notices.help"), Type: "tick", Value: told, Optional: true, Fixed: !may},
-			{Name: "quiet_from", Label: v.l.T("memberpages.quiet_from"), Help: v.l.T("memberpages.quiet_from.help"), Type: "time", Value: cmp.Or(now.QuietFrom, member.UsualQuietFrom), Fixed: !may},
-			{Name: "quiet_until", Label: v.l.T("memberpages.quiet_until"), Help: v.l.T("memberpages.quiet_until.help"), Type: "time", Value: cmp.Or(now.QuietUntil, member.UsualQuietUntil), Fixed: !may},
-			{Name: "greeting", Label: v.l.T("memberpages.greeting"), Help: v.l.T("memberpages.greeting.help"), Type: "textarea", Value: now.Greeting, Optional: true, Most: 500, Fixed: !may},
-			{Name: "accent", Label: v.l.T("memberpages.accent"), Help: v.l.T("memberpages.accent.help"), Type: "color", Value: accent, Fixed: !may},
-		}},
-		{Legend: v.l.T("memberpages.terms"), Fields: []field{
-			{Name: "terms", Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.terms.help"), Type: "textarea", Value: now.Terms, Optional: true, Most: 50_000, Fixed: !may},
-			{Name: "version", Label: v.l.T("memberpages.version"), Help: v.l.T("memberpages.version.help"), Value: now.Version, Optional: true, Most: 60, Fixed: !may},
-		}},
-	}}
-	if err := v.inLanguages(&f, func(tag string) []field {
-		return []field{
-			{Name: "greeting_translations." + tag, Label: v.l.T("memberpages.greeting"), Type: "textarea", Value: now.GreetingTranslations[tag], Optional: true, Most: 500, Fixed: !may},
-			{Name: "terms_translations." + tag, Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.in.help"), Type: "textarea", Value: now.TermsTranslations[tag], Optional: true, Most: 50_000, Fixed: !may},
-		}
-	}); err != nil {
+	f, err := v.memberPagesForm(&now, may)
+	if err != nil {
 		return err
 	}
 	p := setting{}
 	if may {
-		var err error
 		f.Button = v.l.T("settings.save")
 		if f.Hidden, err = v.brought(now); err != nil {
 			return err
@@ -90,8 +61,43 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 			p.Ways = append(p.Ways, door{To: "/mail", Name: v.l.T("memberpages.mail")})
 		}
 	}
-	p.Forms = append([]form{f}, v.logoForms(&logo, there, may)...)
+	p.Forms = append([]form{*f}, v.logoForms(&logo, there, may)...)
 	return v.setting(v.l.T("console.memberpages.title"), v.l.T("memberpages.lead"), p, wrong)
+}
+
+// memberPagesForm asks how the pages are, and what they say.
+func (v *visit) memberPagesForm(now *member.Settings, may bool) (*form, error) {
+	open, told, accent := "", "", now.Accent
+	if now.Open {
+		open = "yes"
+	}
+	if !now.NoNotices {
+		told = "yes"
+	}
+	if accent == "" {
+		accent = member.UsualAccent
+	}
+	f := &form{Action: "/member-pages", Groups: []group{
+		{Fields: []field{
+			{Name: "open", Label: v.l.T("memberpages.open"), Help: v.l.T("memberpages.open.help"), Type: "tick", Value: open, Optional: true, Fixed: !may},
+			{Name: "notices", Label: v.l.T("memberpages.notices"), Help: v.l.T("memberpages.notices.help"), Type: "tick", Value: told, Optional: true, Fixed: !may},
+			{Name: "quiet_from", Label: v.l.T("memberpages.quiet_from"), Help: v.l.T("memberpages.quiet_from.help"), Type: "time", Value: cmp.Or(now.QuietFrom, member.UsualQuietFrom), Fixed: !may},
+			{Name: "quiet_until", Label: v.l.T("memberpages.quiet_until"), Help: v.l.T("memberpages.quiet_until.help"), Type: "time", Value: cmp.Or(now.QuietUntil, member.UsualQuietUntil), Fixed: !may},
+			{Name: "greeting", Label: v.l.T("memberpages.greeting"), Help: v.l.T("memberpages.greeting.help"), Type: "textarea", Value: now.Greeting, Optional: true, Most: 500, Fixed: !may},
+			{Name: "accent", Label: v.l.T("memberpages.accent"), Help: v.l.T("memberpages.accent.help"), Type: "color", Value: accent, Fixed: !may},
+		}},
+		{Legend: v.l.T("memberpages.terms"), Fields: []field{
+			{Name: "terms", Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.terms.help"), Type: "textarea", Value: now.Terms, Optional: true, Most: 50_000, Fixed: !may},
+			{Name: "version", Label: v.l.T("memberpages.version"), Help: v.l.T("memberpages.version.help"), Value: now.Version, Optional: true, Most: 60, Fixed: !may},
+		}},
+	}}
+	err := v.inLanguages(f, func(tag string) []field {
+		return []field{
+			{Name: "greeting_translations." + tag, Label: v.l.T("memberpages.greeting"), Type: "textarea", Value: now.GreetingTranslations[tag], Optional: true, Most: 500, Fixed: !may},
+			{Name: "terms_translations." + tag, Label: v.l.T("memberpages.terms.text"), Help: v.l.T("memberpages.in.help"), Type: "textarea", Value: now.TermsTranslations[tag], Optional: true, Most: 50_000, Fixed: !may},
+		}
+	})
+	return f, err
 }
 
 // logoForms are where a logo is brought and taken away.

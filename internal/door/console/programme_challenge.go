@@ -155,9 +155,7 @@ func (v *visit) typedTarget(e *edit, ch *programme.Challenge) (err error) {
 		ch.Target, err = v.whole("target", 1, mostTarget)
 		return err
 	}
-	if ch.Target, err = v.typedMoney("target", e.b.Digits()); err == nil && ch.Target < 0 {
-		err = unfit("target", aboveZero)
-	}
+	ch.Target, err = v.typedMoney("target", e.b.Digits())
 	return err
 }
 

@@ -61,9 +61,6 @@ func (v *visit) typedLevel(e *edit) (err error) {
 		} else {
 			level.From, err = v.whole("level_from", 0, mostFrom)
 		}
-		if err == nil && level.From < 0 {
-			err = unfit("level_from", aboveZero)
-		}
 		if err != nil {
 			return err
 		}

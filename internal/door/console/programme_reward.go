@@ -191,9 +191,7 @@ func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err
 		if *to = 0; err != nil || strings.TrimSpace(v.typed(name)) == "" {
 			return
 		}
-		if *to, err = v.typedMoney(name, e.b.Digits()); err == nil && *to < 0 {
-			err = unfit(name, aboveZero)
-		}
+		*to, err = v.typedMoney(name, e.b.Digits())
 	}
 	switch kind {
 	case reward.Discount:

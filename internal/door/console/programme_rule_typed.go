@@ -115,9 +115,6 @@ func (v *visit) typedEffect(e *edit, x *programme.Effect, give string) (err erro
 		if x.Rate.Units, x.Rate.Unit, err = v.typedUnits(e); err == nil {
 			x.Rate.Minor, err = v.typedMoney("per", e.b.Digits())
 		}
-		if err == nil && x.Rate.Minor < 0 {
-			err = unfit("per", aboveZero)
-		}
 	case "fixed":
 		x.Fixed = &programme.Fixed{}
 		x.Fixed.Units, x.Fixed.Unit, err = v.typedUnits(e)
@@ -145,9 +142,7 @@ func (v *visit) typedEffect(e *edit, x *programme.Effect, give string) (err erro
 		x.Discount.Percent, err = v.within("percent", 100)
 	case "off":
 		x.Discount = &programme.Discount{}
-		if x.Discount.AmountMinor, err = v.typedMoney("off", e.b.Digits()); err == nil && x.Discount.AmountMinor < 0 {
-			err = unfit("off", aboveZero)
-		}
+		x.Discount.AmountMinor, err = v.typedMoney("off", e.b.Digits())
 	case "gift":
 		if x.Gift = (&programme.Gift{Text: strings.TrimSpace(v.typed("gift")), Product: strings.TrimSpace(v.typed("gift_product"))}); *x.Gift == (programme.Gift{}) {
 			err = required("gift")

@@ -52,9 +52,6 @@ func (v *window) signsIn(email string) {
 
 func tillTest(t *testing.T) *shop {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("the browser is left out of short runs; the full run has it")
-	}
 	if _, ok := web.Till(); !ok {
 		t.Fatal("the scripts are not bundled: npm --prefix web run build")
 	}

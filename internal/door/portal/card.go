@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
 	"regulars/internal/record/customer"
@@ -67,12 +66,9 @@ func (v *visit) showCard() error {
 			if r.State != reward.Issued || r.Code == "" || r.Over(now) {
 				continue
 			}
-			code := voucherCode{Name: v.club.In(v.l, r.Promise.Name), Code: r.Code}
+			code := voucherCode{Name: v.club.In(v.l, r.Promise.Name), Code: r.Code, Until: v.until(r, zone)}
 			if code.Picture, err = picture(r.Code); err != nil {
 				return err
-			}
-			if !r.Until.Equal(points.Never) {
-				code.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(zone)))
 			}
 			c.Codes = append(c.Codes, code)
 		}

@@ -103,60 +103,7 @@ func (v *visit) overview(problem string) error {
 		return err
 	}
 	_, o.Script = web.Card()
-	zone := facts.Business.Zone
-	err = v.read(func(tx *db.Tx) error {
-		stored, err := customer.Get(tx, v.me)
-		if err != nil {
-			return err
-		}
-		if o.Hello = v.l.T("portal.home.title", v.name()); stored.Profile.GivenName != "" {
-			o.Hello = v.l.T("portal.home.hello", stored.Profile.GivenName)
-		}
-		members, err := customer.Members(tx, v.me)
-		if err != nil {
-			return err
-		}
-		if m, ok, err := member.Of(tx, members); err != nil {
-			return err
-		} else if ok {
-			o.Since = v.l.T("portal.home.since", v.l.Date(m.Joined.In(zone)))
-		}
-		if v.club, err = facts.Programme().Book.Current(tx, zone); err != nil {
-			return err
-		}
-		if o.Tier, err = v.tier(tx, facts.Programme(), zone); err != nil {
-			return err
-		}
-		if o.Offers, err = facts.Programme().Offers(tx, v.me, v.l, facts.Business.Currency); err != nil {
-			return err
-		}
-		if o.Stamps, err = v.stamps(tx, facts); err != nil {
-			return err
-		}
-		if o.Challenges, err = v.challenges(tx, facts); err != nil {
-			return err
-		}
-		if o.Access, err = v.access(tx, facts); err != nil {
-			return err
-		}
-		if o.Balances, err = v.balances(tx, zone); err != nil {
-			return err
-		}
-		if o.Rewards, err = v.offers(tx, facts.Rewards()); err != nil {
-			return err
-		}
-		if o.Codes, err = packaging.Any(tx); err != nil {
-			return err
-		}
-		if o.Gifts, err = v.presents(tx, members, zone); err != nil {
-			return err
-		}
-		if o.Taken, o.Key, err = v.taken(tx, members, zone); err != nil || !v.draws {
-			return err
-		}
-		o.Draws, err = v.drawsOf(tx, true)
-		return err
-	})
+	err = v.read(func(tx *db.Tx) error { return v.look(tx, &o, facts) })
 	if err != nil {
 		return err
 	}
@@ -165,6 +112,62 @@ func (v *visit) overview(problem string) error {
 		status = http.StatusConflict
 	}
 	return v.show(status, "home", sheet{Title: o.Hello, Lead: o.Since, Problem: problem, Content: o})
+}
+
+// look reads what a member has.
+func (v *visit) look(tx *db.Tx, o *overview, facts *intake.Intake) error {
+	zone := facts.Business.Zone
+	stored, err := customer.Get(tx, v.me)
+	if err != nil {
+		return err
+	}
+	if o.Hello = v.l.T("portal.home.title", v.name()); stored.Profile.GivenName != "" {
+		o.Hello = v.l.T("portal.home.hello", stored.Profile.GivenName)
+	}
+	members, err := customer.Members(tx, v.me)
+	if err != nil {
+		return err
+	}
+	if m, ok, err := member.Of(tx, members); err != nil {
+		return err
+	} else if ok {
+		o.Since = v.l.T("portal.home.since", v.l.Date(m.Joined.In(zone)))
+	}
+	if v.club, err = facts.Programme().Book.Current(tx, zone); err != nil {
+		return err
+	}
+	if o.Tier, err = v.tier(tx, facts.Programme(), zone); err != nil {
+		return err
+	}
+	if o.Offers, err = facts.Programme().Offers(tx, v.me, v.l, facts.Business.Currency); err != nil {
+		return err
+	}
+	if o.Stamps, err = v.stamps(tx, facts); err != nil {
+		return err
+	}
+	if o.Challenges, err = v.challenges(tx, facts); err != nil {
+		return err
+	}
+	if o.Access, err = v.access(tx, facts); err != nil {
+		return err
+	}
+	if o.Balances, err = v.balances(tx, zone); err != nil {
+		return err
+	}
+	if o.Rewards, err = v.offers(tx, facts.Rewards()); err != nil {
+		return err
+	}
+	if o.Codes, err = packaging.Any(tx); err != nil {
+		return err
+	}
+	if o.Gifts, err = v.presents(tx, members, zone); err != nil {
+		return err
+	}
+	if o.Taken, o.Key, err = v.taken(tx, members, zone); err != nil || !v.draws {
+		return err
+	}
+	o.Draws, err = v.drawsOf(tx, true)
+	return err
 }
 
 // number is what the member says at a till that reads no codes; it is given when it is first shown.
@@ -364,13 +367,17 @@ func (v *visit) taken(tx *db.Tx, members []int64, zone *time.Location) (all []ta
 		if r.Over(tx.Now) || r.State != reward.Held && r.State != reward.Issued {
 			continue
 		}
-		t := taken{Path: "/my/rewards/" + fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: v.club.In(v.l, r.Promise.Name), State: v.l.T("portal.state." + string(r.State))}
-		if !r.Until.Equal(points.Never) {
-			t.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(zone)))
-		}
-		all = append(all, t)
+		all = append(all, taken{Path: "/my/rewards/" + fact.PublicID(reward.Prefix, r.ID, r.Customer), Name: v.club.In(v.l, r.Promise.Name), State: v.l.T("portal.state." + string(r.State)), Until: v.until(r, zone)})
 	}
 	return all, next, nil
+}
+
+// until is the last day of what was taken; empty: it is good for good.
+func (v *visit) until(r *reward.Redemption, zone *time.Location) string {
+	if r.Until.Equal(points.Never) {
+		return ""
+	}
+	return v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(zone)))
 }
 
 // actor is the member as who acts, for the ledger.
@@ -464,8 +471,8 @@ func (v *visit) showReward() error {
 				return err
 			}
 		}
-		if (r.State == reward.Held || r.State == reward.Issued) && !over && !r.Until.Equal(points.Never) {
-			shown.Until = v.l.T("portal.reward.until", v.l.Date(r.Until.Add(-time.Microsecond).In(facts.Business.Zone)))
+		if (r.State == reward.Held || r.State == reward.Issued) && !over {
+			shown.Until = v.until(&r, facts.Business.Zone)
 		}
 		return v.show(http.StatusOK, "reward", sheet{Title: v.club.In(v.l, r.Promise.Name), Content: shown})
 	})

@@ -502,7 +502,7 @@ func TestAMemberBringsAFriend(t *testing.T) {
 		}
 		friend := s.phone()
 		joins := friend.get(path).wants(t, 200, "/my/join", "A friend of yours is a member and brought you")
-		s.phone().get("/my/join?ref=XXXXXXXX").wants(t, 200, "/my/join", "This friend’s link is not good any more: nothing is given for it. You can join all the same.")
+		s.phone().get("/my/join?ref=ZZZZZZZZ").wants(t, 200, "/my/join", "This friend’s link is not good any more: nothing is given for it. You can join all the same.")
 		ref := regexp.MustCompile(`name="ref" value="(\w{8})"`).FindStringSubmatch(joins.raw)
 		if ref == nil {
 			t.Fatalf("the form forgets the code: %s", joins.raw)
