@@ -64,9 +64,12 @@ func NewHasher() *Hasher {
 
 func newHasher(slots, waiting int, c cost) *Hasher {
 	h := &Hasher{slots: make(chan struct{}, slots), waiting: make(chan struct{}, slots+waiting), cost: c}
+	// No password is known for it, which needs no hashing of one.
 	var salt [saltSize]byte
+	var sum [hashSize]byte
 	fill(salt[:])
-	h.nobody = c.hash(randomText(passwordLeast), salt[:])
+	fill(sum[:])
+	h.nobody = c.write(salt[:], sum[:])
 	return h
 }
 
@@ -135,9 +138,12 @@ func (h *Hasher) matches(ctx context.Context, password string, kept Hashed) (sam
 	return true, renewed, nil
 }
 
-// hash writes the PHC form, which names algorithm, version and cost.
 func (c cost) hash(password string, salt []byte) Hashed {
-	sum := argon2.IDKey([]byte(password), salt, c.passes, c.memory, c.lanes, hashSize)
+	return c.write(salt, argon2.IDKey([]byte(password), salt, c.passes, c.memory, c.lanes, hashSize))
+}
+
+// write is the PHC form, which names algorithm, version and cost.
+func (c cost) write(salt, sum []byte) Hashed {
 	b64 := base64.RawStdEncoding
 	return Hashed{fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.memory, c.passes, c.lanes,
 		b64.EncodeToString(salt), b64.EncodeToString(sum))}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"regulars/internal/base/fault"
 )
@@ -24,18 +25,26 @@ type Locale struct {
 // Tags lists the languages there are, English first.
 func Tags() []string { return []string{"en", "ru", "zh", "el", "mk"} }
 
-// Get makes the locale of a tag: en, ru, zh, el or mk.
+// Get is the locale of a tag: en, ru, zh, el or mk. Its messages are read once.
 func Get(tag string) (*Locale, error) {
 	st := styleOf(tag)
 	if st == nil {
 		return nil, fault.Invalidf("there is no language %q here; choose one of %s", tag, strings.Join(Tags(), ", "))
 	}
-	messages, err := load(tag)
+	messages, err := catalogues[tag]()
 	if err != nil {
 		return nil, err
 	}
 	return &Locale{tag: tag, style: st, messages: messages}, nil
 }
+
+var catalogues = func() map[string]func() (map[string]string, error) {
+	all := map[string]func() (map[string]string, error){}
+	for _, tag := range Tags() {
+		all[tag] = sync.OnceValues(func() (map[string]string, error) { return load(tag) })
+	}
+	return all
+}()
 
 // load merges all topics of a language. That no key stands in two topics is for the tests to see.
 func load(tag string) (map[string]string, error) {

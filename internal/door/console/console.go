@@ -3,7 +3,6 @@ package console
 import (
 	"bytes"
 	"context"
-	"html/template"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -59,14 +58,12 @@ type Options struct {
 // Console is the pages.
 type Console struct {
 	Options
+	*pages
 
 	gate    *account.Gate
 	kept    *idempotency.Store // answers to forms that may be pressed twice
 	picture *loyalty
 	handler http.Handler
-	locales map[string]*locale.Locale
-	pages   map[string]map[string]*template.Template // language -> page
-	style   []byte
 
 	rehearsing sync.Mutex
 	debts      debts
@@ -87,7 +84,8 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{Options: o, gate: account.NewGate(o.Store, o.Hasher, o.Post), kept: &idempotency.Store{DB: o.Store, Box: o.Post.Box},
 		picture: &loyalty{draw: o.Draw}}
-	if err := c.load(); err != nil {
+	var err error
+	if c.pages, err = read(); err != nil {
 		return nil, err
 	}
 	// Load comes after the check: who is refused has no session to be read.
@@ -366,7 +364,7 @@ func (v *visit) user() (u account.User, ok bool, err error) {
 		return u, ok, err
 	}
 	v.me = &u
-	v.l = v.locales[u.Language]
+	v.l = v.Locales[u.Language]
 	return u, true, nil
 }
 
@@ -412,7 +410,7 @@ func (v *visit) write(fn func(tx *db.Tx) error) error { return v.Store.Write(v.c
 func (v *visit) stylesheet() error {
 	v.w.Header().Set("Content-Type", "text/css; charset=utf-8")
 	v.w.Header().Set("Cache-Control", "public, max-age=300")
-	http.ServeContent(v.w, v.r, "", started, bytes.NewReader(v.style))
+	http.ServeContent(v.w, v.r, "", started, bytes.NewReader(v.Style))
 	return nil
 }
 

@@ -390,7 +390,7 @@ func (v *visit) foretold(by account.Actor, b business.Business, root int64) (tem
 		}
 	}
 	var out bytes.Buffer
-	if err := v.pages[v.l.Tag()]["ahead"].ExecuteTemplate(&out, "content", say); err != nil {
+	if err := v.Pages[v.l.Tag()]["ahead"].ExecuteTemplate(&out, "content", say); err != nil {
 		return "", err //nolint:wrapcheck // the template is ours
 	}
 	return template.HTML(out.String()), nil //nolint:gosec // of a template that escapes

@@ -19,14 +19,14 @@ func (c *Console) language(w http.ResponseWriter, r *http.Request) *locale.Local
 	chosen := chosenLanguage(r)
 	switch chosen {
 	case "":
-		return c.locales[locale.Negotiate(r.Header.Get("Accept-Language"))]
+		return c.Locales[locale.Negotiate(r.Header.Get("Accept-Language"))]
 	case r.URL.Query().Get("lang"):
 		http.SetCookie(w, &http.Cookie{
 			Name: languageCookie, Value: chosen, Path: "/", MaxAge: int(languageLife / time.Second), HttpOnly: true, Secure: c.Secure,
 			SameSite: http.SameSiteLaxMode,
 		})
 	}
-	return c.locales[chosen]
+	return c.Locales[chosen]
 }
 
 // chosenLanguage is the one that whoever reads chose here; empty: they did not.

@@ -19,7 +19,7 @@ func (v *visit) linked(purpose account.Purpose) (u account.User, err error) {
 		u, err = account.UserOf(tx, id)
 		return err
 	})
-	if own := v.locales[u.Language]; err == nil && own != nil && chosenLanguage(v.r) == "" {
+	if own := v.Locales[u.Language]; err == nil && own != nil && chosenLanguage(v.r) == "" {
 		v.l = own
 	}
 	return u, err

@@ -59,7 +59,7 @@ func (v *visit) printForm(s *packaging.Stored) *form {
 // tongues are the languages to choose from, each by its own name.
 func (v *visit) tongues() (all []choice) {
 	for _, tag := range locale.Tags() {
-		all = append(all, choice{Value: tag, Name: v.locales[tag].Name()})
+		all = append(all, choice{Value: tag, Name: v.Locales[tag].Name()})
 	}
 	return all
 }
@@ -99,7 +99,7 @@ func (v *visit) toPrint() (l *locale.Locale, format string) {
 	if format = q.Get("format"); format != asSVG {
 		format = asPDF
 	}
-	l, ok := v.locales[q.Get("language")]
+	l, ok := v.Locales[q.Get("language")]
 	if !ok {
 		l = v.l
 	}
@@ -189,7 +189,7 @@ func (v *visit) tongueOf(s *customer.Stored) *locale.Locale {
 	if tag := strings.ToLower(s.Profile.Language); tag != "" {
 		tag, _, _ = strings.Cut(tag, "-")
 		if slices.Contains(locale.Tags(), tag) {
-			return v.locales[tag]
+			return v.Locales[tag]
 		}
 	}
 	return v.l

@@ -5,12 +5,11 @@ import (
 	"cmp"
 	"embed"
 	"errors"
-	"html/template"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"regulars/internal/act/byhand"
@@ -29,39 +28,12 @@ var files embed.FS
 // started is when the style sheet was made, for browsers that have it already.
 var started = time.Now()
 
-// load reads the templates in every language, and the style sheet.
-func (c *Console) load() error {
-	paths, err := fs.Glob(files, "html/*.gohtml") // layout and terms, which are no pages, do no harm as such
-	if err != nil {
-		return err //nolint:wrapcheck // the pattern is ours
-	}
-	c.locales, c.pages = map[string]*locale.Locale{}, map[string]map[string]*template.Template{}
-	for _, tag := range locale.Tags() {
-		l, err := locale.Get(tag)
-		if err != nil {
-			return err
-		}
-		c.locales[tag], c.pages[tag] = l, map[string]*template.Template{}
-		for _, path := range paths {
-			name := strings.TrimSuffix(strings.TrimPrefix(path, "html/"), ".gohtml")
-			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/terms.gohtml", path)
-			if err != nil {
-				return err //nolint:wrapcheck // the files are ours
-			}
-			c.pages[tag][name] = t
-		}
-	}
-	shared, err := page.StyleSheet()
-	if err != nil {
-		return err
-	}
-	own, err := files.ReadFile("html/console.css")
-	if err != nil {
-		return err //nolint:wrapcheck // the file is ours
-	}
-	c.style = append([]byte(shared), own...)
-	return nil
-}
+type pages = page.Set
+
+// read reads the templates in every language, and the style sheet.
+var read = sync.OnceValues(func() (*pages, error) {
+	return page.Read(files, "html/console.css", "html/layout.gohtml", "html/terms.gohtml")
+})
 
 // sheet is what every page shows.
 type sheet struct {
@@ -90,7 +62,7 @@ type problem struct{ Field, Text string }
 func (v *visit) show(status int, name string, s sheet) error {
 	s.Language, s.Here, s.Me, s.Bar = v.l.Tag(), v.r.URL.Path, v.me, v.bar()
 	for _, tag := range locale.Tags() {
-		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
+		s.Choices = append(s.Choices, choice{tag, v.Locales[tag].Name(), tag == v.l.Tag()})
 	}
 	b, err := v.business()
 	if err != nil {
@@ -101,7 +73,7 @@ func (v *visit) show(status int, name string, s sheet) error {
 		s.Sample = v.madeUp()
 	}
 	var out bytes.Buffer
-	if err := v.pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {
+	if err := v.Pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {
 		return err //nolint:wrapcheck // the templates are ours
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -352,7 +324,7 @@ func (v *visit) typed(name string) string { return v.r.PostForm.Get(name) }
 // spoken are the languages to choose from.
 func (v *visit) spoken() (all []choice) {
 	for _, tag := range locale.Tags() {
-		all = append(all, choice{Value: tag, Name: v.locales[tag].Name()})
+		all = append(all, choice{Value: tag, Name: v.Locales[tag].Name()})
 	}
 	return all
 }

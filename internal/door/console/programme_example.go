@@ -194,7 +194,7 @@ func (v *visit) showExample() error {
 			return err
 		}
 		var out bytes.Buffer
-		if err := v.pages[v.l.Tag()]["version"].ExecuteTemplate(&out, "gives", x); err != nil {
+		if err := v.Pages[v.l.Tag()]["version"].ExecuteTemplate(&out, "gives", x); err != nil {
 			return err //nolint:wrapcheck // the templates are ours
 		}
 		v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

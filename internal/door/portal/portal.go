@@ -5,11 +5,11 @@ import (
 	"context"
 	"embed"
 	"errors"
-	"html/template"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"regulars/internal/act/draw"
@@ -50,40 +50,21 @@ type Options struct {
 type Portal struct {
 	Options
 
-	mux     *http.ServeMux
-	locales map[string]*locale.Locale
-	pages   map[string]map[string]*template.Template // language -> page
-	style   []byte
+	*page.Set
+
+	mux *http.ServeMux
 }
 
-var names = []string{"welcome", "letter", "enter", "home", "reward", "history", "profile", "draws", "draw", "message", "code", "terms", "friends", "card"}
+// read reads the templates in every language, and the style sheet.
+var read = sync.OnceValues(func() (*page.Set, error) { return page.Read(files, "html/portal.css", "html/layout.gohtml") })
 
 // New makes the pages.
 func New(o Options) (*Portal, error) {
-	p := &Portal{Options: o, locales: map[string]*locale.Locale{}, pages: map[string]map[string]*template.Template{}}
-	for _, tag := range locale.Tags() {
-		l, err := locale.Get(tag)
-		if err != nil {
-			return nil, err
-		}
-		p.locales[tag], p.pages[tag] = l, map[string]*template.Template{}
-		for _, name := range names {
-			t, err := template.New(name).Funcs(template.FuncMap{"T": l.T}).ParseFS(files, "html/layout.gohtml", "html/"+name+".gohtml")
-			if err != nil {
-				return nil, err //nolint:wrapcheck // the files are ours
-			}
-			p.pages[tag][name] = t
-		}
-	}
-	shared, err := page.StyleSheet()
+	pages, err := read()
 	if err != nil {
 		return nil, err
 	}
-	own, err := files.ReadFile("html/portal.css")
-	if err != nil {
-		return nil, err //nolint:wrapcheck // the file is ours
-	}
-	p.style = append([]byte(shared), own...)
+	p := &Portal{Options: o, Set: pages}
 	p.routes()
 	return p, nil
 }
@@ -165,12 +146,12 @@ const (
 func (p *Portal) language(w http.ResponseWriter, r *http.Request) *locale.Locale {
 	if chosen := r.URL.Query().Get("lang"); slices.Contains(locale.Tags(), chosen) {
 		http.SetCookie(w, p.cookie(languageCookie, chosen, languageLife))
-		return p.locales[chosen]
+		return p.Locales[chosen]
 	}
 	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(locale.Tags(), c.Value) {
-		return p.locales[c.Value]
+		return p.Locales[c.Value]
 	}
-	return p.locales[locale.Negotiate(r.Header.Get("Accept-Language"))]
+	return p.Locales[locale.Negotiate(r.Header.Get("Accept-Language"))]
 }
 
 func (p *Portal) cookie(name, value string, life time.Duration) *http.Cookie {
@@ -327,7 +308,7 @@ func (v *visit) show(status int, name string, s sheet) error {
 		s.Business = "Regulars"
 	}
 	for _, tag := range locale.Tags() {
-		s.Choices = append(s.Choices, choice{tag, v.locales[tag].Name(), tag == v.l.Tag()})
+		s.Choices = append(s.Choices, choice{tag, v.Locales[tag].Name(), tag == v.l.Tag()})
 	}
 	if s.Member {
 		for _, p := range []struct{ path, key string }{{"/my/", "home"}, {drawsAt, "draws"}, {"/my/history", "history"}, {"/my/profile", "profile"}} {
@@ -341,7 +322,7 @@ func (v *visit) show(status int, name string, s sheet) error {
 		s.Title = v.l.T("portal.problem", s.Title)
 	}
 	var out bytes.Buffer
-	if err := v.pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {
+	if err := v.Pages[v.l.Tag()][name].ExecuteTemplate(&out, "layout", s); err != nil {
 		return err //nolint:wrapcheck // the templates are ours
 	}
 	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")

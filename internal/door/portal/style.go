@@ -23,7 +23,7 @@ func (v *visit) stylesheet() error {
 	v.w.Header().Set("Cache-Control", "private, max-age=60")
 	accent := v.accent()
 	_, _ = fmt.Fprintf(v.w, "%s\n:root { --brand: %s; --brand-ink: %s; --accent: %s; }\n@media screen and (prefers-color-scheme: dark) { :root { --accent: %s; } }\n", // who has gone needs no answer
-		v.style, accent, member.Ink(accent), member.Readable(accent, page.Token("page"), page.Token("panel")), member.Readable(accent, page.DarkToken("page"), page.DarkToken("panel")))
+		v.Style, accent, member.Ink(accent), member.Readable(accent, page.Token("page"), page.Token("panel")), member.Readable(accent, page.DarkToken("page"), page.DarkToken("panel")))
 	return nil
 }
 
