@@ -43,8 +43,7 @@ func benchChallenges(b *testing.B, o db.Options, counted int, challenges string)
 	var us atomic.Int64
 	us.Store(now.UnixMicro())
 	o.Clock = func() time.Time { return time.UnixMicro(us.Load()).UTC() }
-	d := dbtest.Open(b, o)
-	schematest.Migrate(b, d)
+	d := schematest.Open(b, o)
 	in, err := intake.New(b.Context(), d, business.Business{Currency: "EUR", Zone: time.UTC})
 	if err != nil {
 		b.Fatal(err)

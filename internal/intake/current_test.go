@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
@@ -18,8 +17,7 @@ func TestFactsWaitForTheBusinessToBeSetUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		c := &intake.Current{DB: d}
 		agree := func(want business.Business) {
 			t.Helper()

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
@@ -28,12 +27,11 @@ type shop struct {
 // each runs a test on a shop on either engine.
 func each(t *testing.T, test func(*testing.T, *shop)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
+	schematest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
 }
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	schematest.Migrate(t, d)
 	zone, err := time.LoadLocation("Europe/Athens")
 	if err != nil {
 		t.Fatal(err)

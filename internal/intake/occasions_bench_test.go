@@ -28,8 +28,7 @@ func BenchmarkHoliday(b *testing.B) {
 				}
 				now := time.Date(2026, 12, 25, 9, 0, 0, 0, time.UTC)
 				o.Clock = func() time.Time { return now }
-				d := dbtest.Open(b, o)
-				schematest.Migrate(b, d)
+				d := schematest.Open(b, o)
 				in, err := intake.New(b.Context(), d, business.Business{Currency: "EUR", Zone: time.UTC, Country: "DE"})
 				if err != nil {
 					b.Fatal(err)

@@ -15,7 +15,6 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/intake"
 	"regulars/internal/prove/replay"
@@ -37,13 +36,12 @@ func (c *club) pass(by time.Duration) { c.us.Add(by.Microseconds()) }
 
 func eachClub(t *testing.T, document string, test func(t *testing.T, c *club)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		c := &club{}
 		c.us.Store(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC).UnixMicro()) // a Tuesday
 		o.Clock = c.now
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		zone, err := time.LoadLocation("Europe/Athens")
 		if err != nil {
 			t.Fatal(err)

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
+	"regulars/internal/record/schema/schematest"
 )
 
 // listen makes an endpoint that wants the types; none: all. Nothing is sent in these tests.
@@ -203,7 +203,7 @@ func TestANewCustomerIsToldOnce(t *testing.T) {
 // The catalogue is sound, and documents each field that a message has.
 func TestTheCatalogueIsComplete(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.SQLite(t))
+	d := schematest.Open(t, schematest.SQLite(t))
 	s := open(t, d)
 	s.listen()
 	s.do(func(tx *db.Tx) (fact.Outcome, error) { return s.Order(tx, s.order("ada", "1", 500)) })

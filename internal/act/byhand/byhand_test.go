@@ -13,7 +13,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/schema/schematest"
 )
@@ -30,7 +29,7 @@ type shop struct {
 
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		zone, err := time.LoadLocation("Europe/Athens")
 		if err != nil {
@@ -39,8 +38,7 @@ func each(t *testing.T, test func(t *testing.T, s *shop)) {
 		s := &shop{t: t, zone: zone}
 		s.us.Store(time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC).UnixMicro())
 		o.Clock = func() time.Time { return time.UnixMicro(s.us.Load()).UTC() }
-		s.d = dbtest.Open(t, o)
-		schematest.Migrate(t, s.d)
+		s.d = schematest.Open(t, o)
 		if err := s.write(func(tx *db.Tx) error {
 			for _, unit := range []string{"points", "stamps"} {
 				if err := points.SaveUnit(tx, points.Unit{Code: unit, Kind: points.Spendable}); err != nil {

@@ -14,7 +14,6 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/secret"
 	"regulars/internal/record/catalogue"
@@ -43,13 +42,12 @@ func (k *stall) pass(by time.Duration) { k.us.Add(by.Microseconds()) }
 
 func each(t *testing.T, test func(t *testing.T, k *stall)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		k := &stall{t: t}
 		k.us.Store(began.UnixMicro())
 		o.Clock = k.now
-		k.d = dbtest.Open(t, o)
-		schematest.Migrate(t, k.d)
+		k.d = schematest.Open(t, o)
 		k.Desk = &draw.Desk{Ledger: points.New(time.UTC), Box: secret.New(bytes.Repeat([]byte{7}, 32))}
 		k.orders = order.Keeper{IDs: k.Ledger.IDs, Names: catalogue.NewNames()}
 		k.write(func(tx *db.Tx) error { return points.SaveUnit(tx, points.Unit{Code: "points", Kind: points.Spendable}) })

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/record/schema/schematest"
@@ -109,9 +108,8 @@ func TestUnlikelyIsCountedOut(t *testing.T) {
 
 func TestSettingsAreKept(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		t.Helper()
-		schematest.Migrate(t, d)
 		load := func() (s Settings) {
 			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { s, err = LoadSettings(tx); return err }); err != nil {
 				t.Fatal(err)

@@ -9,7 +9,6 @@ import (
 	"regulars/internal/act/gift"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/locale"
 	"regulars/internal/record/schema/schematest"
@@ -17,10 +16,9 @@ import (
 
 func TestASurpriseIsTranslatedAtAnyTime(t *testing.T) {
 	t.Parallel()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		var s gift.Stored
 		var changed []string
 		translate := func(as locale.Translations, version int64) error {

@@ -10,7 +10,6 @@ import (
 
 	"regulars/internal/act/member"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/schema/schematest"
 )
@@ -26,13 +25,12 @@ var began = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		h := &house{t: t}
 		h.us.Store(began.UnixMicro())
 		o.Clock = func() time.Time { return time.UnixMicro(h.us.Load()).UTC() }
-		h.d = dbtest.Open(t, o)
-		schematest.Migrate(t, h.d)
+		h.d = schematest.Open(t, o)
 		test(t, h)
 	})
 }

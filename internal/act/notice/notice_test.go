@@ -21,7 +21,6 @@ import (
 	"regulars/internal/base/channel"
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
@@ -49,13 +48,12 @@ func (s *shop) now() time.Time { return time.UnixMicro(s.us.Load()).UTC() }
 
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		s := &shop{t: t, box: secret.New(bytes.Repeat([]byte{7}, 32)), pushes: channeltest.ServePushes(t)}
 		s.us.Store(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC).UnixMicro())
 		o.Clock = s.now
-		s.d = dbtest.Open(t, o)
-		schematest.Migrate(t, s.d)
+		s.d = schematest.Open(t, o)
 		zone, err := time.LoadLocation("Europe/Athens")
 		if err != nil {
 			t.Fatal(err)

@@ -15,7 +15,6 @@ import (
 	"regulars/internal/act/packaging"
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/schema/schematest"
@@ -34,13 +33,12 @@ type shop struct {
 
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		s := &shop{t: t, Desk: packaging.Desk{Ledger: points.New(time.UTC)}}
 		s.us.Store(began.UnixMicro())
 		o.Clock = func() time.Time { return time.UnixMicro(s.us.Load()).UTC() }
-		s.d = dbtest.Open(t, o)
-		schematest.Migrate(t, s.d)
+		s.d = schematest.Open(t, o)
 		s.write(func(tx *db.Tx) error {
 			if err := points.SaveUnit(tx, points.Unit{Code: "points", Kind: points.Spendable}); err != nil {
 				return err

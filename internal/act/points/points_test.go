@@ -8,7 +8,6 @@ import (
 
 	"regulars/internal/act/points"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/schema/schematest"
 )
@@ -31,12 +30,11 @@ var began = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 // each runs the test on both engines with a clock that it sets.
 func each(t *testing.T, test func(t *testing.T, d *db.DB, c *clock)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		c := clockAt(began)
 		o.Clock = c.now
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		test(t, d, c)
 	})
 }

@@ -81,8 +81,7 @@ func benchEach(b *testing.B, run func(b *testing.B, d *db.DB)) {
 	b.Helper()
 	for name, options := range map[string]func(testing.TB) db.Options{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 		b.Run(name, func(b *testing.B) {
-			d := dbtest.Open(b, options(b))
-			schematest.Migrate(b, d)
+			d := schematest.Open(b, options(b))
 			if err := d.Write(b.Context(), func(tx *db.Tx) error {
 				return points.SaveUnit(tx, points.Unit{Code: "points", Kind: points.Spendable})
 			}); err != nil {
@@ -172,8 +171,7 @@ func BenchmarkExpire(b *testing.B) {
 			c := clockAt(began)
 			o := options(b)
 			o.Clock = c.now
-			d := dbtest.Open(b, o)
-			schematest.Migrate(b, d)
+			d := schematest.Open(b, o)
 			l := points.New(zone)
 			if err := d.Write(b.Context(), func(tx *db.Tx) error {
 				return points.SaveUnit(tx, points.Unit{Code: "points", Kind: points.Spendable, Expiry: points.Expiry{Kind: points.After, N: 1, Every: points.Days}})

@@ -6,7 +6,6 @@ import (
 
 	"regulars/internal/act/member"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/schema/schematest"
@@ -16,8 +15,7 @@ import (
 // Members, under any of their numbers, and those in a tier are chosen from the list of customers.
 func TestMembersAndTiersAreChosen(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids := &fact.IDs{}
 		number := map[string]int64{}
 		name := map[int64]string{}

@@ -11,7 +11,6 @@ import (
 	"regulars/internal/act/programme"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/schema/schematest"
 )
@@ -45,8 +44,7 @@ func worksHere(t *testing.T, d *db.DB, email string, role account.Role) (id stri
 // Whoever is alone is not locked out by four eyes, and whoever is not is held to them.
 func TestFourEyesOfOne(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.WithoutCancel(t.Context())
 		book := &programme.Book{}
 		publish := func(v programme.Version, by string) (now programme.Version, err error) {
@@ -88,8 +86,7 @@ func TestFourEyesOfOne(t *testing.T) {
 // A draft is discarded for good, what was in force is not, and no other version has the number again.
 func TestADraftIsDiscarded(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.WithoutCancel(t.Context())
 		book := &programme.Book{}
 		discard := func(version int64) error {
@@ -152,8 +149,7 @@ func code(err error) string {
 // Of two who change a draft at once, neither is lost: the one that comes second sees what the first did.
 func TestADraftChangedByTwoAtOnce(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		v := drafted(t, d, small, "usr_1")
 		const each = 8
 		var all sync.WaitGroup
@@ -186,8 +182,7 @@ func TestADraftChangedByTwoAtOnce(t *testing.T) {
 
 func TestWhatADraftBecomes(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.WithoutCancel(t.Context())
 		book := &programme.Book{}
 		worksHere(t, d, "o@example.com", account.Owner)

@@ -14,7 +14,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -39,13 +38,12 @@ type counter struct {
 
 func each(t *testing.T, test func(t *testing.T, k *counter)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		c := &clock{}
 		c.us.Store(began.UnixMicro())
 		o.Clock = c.now
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		zone, err := time.LoadLocation("Europe/Athens")
 		if err != nil {
 			t.Fatal(err)

@@ -13,7 +13,6 @@ import (
 	"regulars/client"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/api"
 	"regulars/internal/door/api/wire"
@@ -41,8 +40,7 @@ func asks[T any](s *shop, want int, method, path, body string, head ...string) (
 
 func TestUsersAreInvitedAndChanged(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		box := secret.New(bytes.Repeat([]byte{3}, 32))
 		s := openShop(t, d, api.Options{Public: func() string { return "https://loyalty.example.com/" }, Post: account.Post{Box: box}})
 		ctx := t.Context()
@@ -163,8 +161,7 @@ func TestTheTrailIsTurnedOver(t *testing.T) {
 
 func TestMailServerAndProviderAreSetWithoutShowingSecrets(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	box := secret.New(bytes.Repeat([]byte{3}, 32))
 	s := openShop(t, d, api.Options{Public: func() string { return "https://loyalty.example.com" }, Post: account.Post{Box: box}})
 	for _, path := range []string{"/v1/settings/mail", "/v1/settings/provider"} {

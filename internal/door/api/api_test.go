@@ -18,7 +18,6 @@ import (
 	"regulars/internal/act/club"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/door/api"
@@ -45,18 +44,17 @@ type shop struct {
 // each runs the test on both engines, with the business set up.
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newShop(t, d)) })
+	schematest.Each(t, func(t *testing.T, d *db.DB) { test(t, newShop(t, d)) })
 }
 
 // onSQLite is for what has nothing to do with the engine.
 func onSQLite(t *testing.T) *shop {
 	t.Helper()
-	return newShop(t, dbtest.Open(t, dbtest.SQLite(t)))
+	return newShop(t, schematest.Open(t, schematest.SQLite(t)))
 }
 
 func newShop(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	schematest.Migrate(t, d)
 	athens, err := time.LoadLocation("Europe/Athens")
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"regulars/client"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/api"
 	"regulars/internal/record/schema/schematest"
@@ -117,8 +116,7 @@ func TestBadRequestsAreExplained(t *testing.T) {
 
 func TestFactsAreRefusedBeforeTheBusinessIsSetUp(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		s := openShop(t, d, api.Options{})
 		s.refused("an order", request{method: "POST", path: "/v1/orders", body: goodOrder}, 409, "business_not_set_up", "")
 		want := client.Business{Name: "Café", TimeZone: "Europe/Athens", Currency: "EUR"}
@@ -216,8 +214,7 @@ func TestKeptAnswersAreSealed(t *testing.T) {
 
 func TestWhoAsksTooOftenIsToldWhenToComeBack(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	s := openShop(t, d, api.Options{Rate: api.Rate{PerSecond: 0.5, Burst: 4}, Shares: func() int { return 2 }})
 	r := request{method: "GET", path: "/v1/business"}
 	for range 2 { // its half of the four

@@ -12,7 +12,6 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/api"
 	"regulars/internal/intake"
@@ -29,8 +28,7 @@ type direct struct {
 // fuzzed opens a door to an empty store that any number of bodies are thrown at.
 func fuzzed(tb testing.TB) *direct {
 	tb.Helper()
-	d := dbtest.Open(tb, dbtest.SQLite(tb))
-	schematest.Migrate(tb, d)
+	d := schematest.Open(tb, schematest.SQLite(tb))
 	s := &direct{}
 	if err := d.Write(tb.Context(), func(tx *db.Tx) (err error) {
 		if _, err := business.Agree(tx, business.Business{Zone: time.UTC, Currency: "EUR", Country: "GR"}); err != nil {

@@ -9,7 +9,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // policy is what the server tells browsers that a page may do.
@@ -131,7 +131,7 @@ func TestPagesInABrowser(t *testing.T) {
 func inBrowser(t *testing.T) (*shop, *browsertest.Browser) {
 	t.Helper()
 	b := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.strict()
 	return s, b
 }

@@ -22,7 +22,6 @@ import (
 	"regulars/internal/base/channel"
 	"regulars/internal/base/chart"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/base/webhook"
 	"regulars/internal/door/console"
@@ -50,7 +49,6 @@ type shop struct {
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	schematest.Migrate(t, d)
 	s := &shop{d: d, Server: httptest.NewUnstartedServer(nil), analyses: analyses(t, d)}
 	s.Start()
 	// The pages go with the test: what is to be cleaned up is held until the last test has ended.
@@ -97,7 +95,7 @@ func (s *shop) pagesThat(t *testing.T, draws func(context.Context) (*report.Pict
 // each runs the test with pages over either engine.
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
+	schematest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
 }
 
 func (s *shop) write(t *testing.T, fn func(tx *db.Tx) error) {
@@ -414,7 +412,7 @@ func TestAKeyIsMadeShownOnceAndTakenBack(t *testing.T) {
 
 func TestAForgottenPasswordTellsNobodyWhoIsHere(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.owner(t)
 	b := s.reader(t)
 	b.get("/forgot").wants(t, 200, "/forgot", "A new password")
@@ -429,7 +427,7 @@ func TestAForgottenPasswordTellsNobodyWhoIsHere(t *testing.T) {
 
 func TestPagesAreSafeInABrowser(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	boss := s.owner(t)
 	// From another site nothing is done.
 	for _, head := range []map[string]string{{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example.com"}, {"Origin": "null"}} {
@@ -467,7 +465,7 @@ func TestPagesAreSafeInABrowser(t *testing.T) {
 
 func TestEveryLanguageIsSpoken(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.owner(t)
 	for accept, want := range map[string]string{
 		"el-GR,el;q=0.9,en;q=0.1": "el", "mk": "mk", "zh-TW": "zh", "zh-Hans-CN": "zh", "ru": "ru", "fr,de;q=0.5": "en", "": "en", ";;;": "en", "uk,ru;q=0.8": "ru",

@@ -16,12 +16,12 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/measure/metric"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/order"
+	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/roster"
 	"regulars/internal/understand/segment"
 )
@@ -282,7 +282,7 @@ func TestWhoIsLookedForAmongThoseChosen(t *testing.T) {
 // Many come in pages, in every order, each on one of them.
 func TestPagesOfCustomers(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	for n := range 60 {
 		s.guest(t, fmt.Sprintf("G%02d", n*7%60), customer.Profile{}, int64(n%7*100), slices.Repeat([]int{n}, n%3)...)
@@ -316,7 +316,7 @@ func TestPagesOfCustomers(t *testing.T) {
 // shows who came last, and the job is asked for.
 func TestTheListOfManyCustomers(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	ids := s.intake(t)
 	come := func(many int, prefix string) {

@@ -19,7 +19,6 @@ import (
 	"regulars/internal/act/club"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/intake"
@@ -27,6 +26,7 @@ import (
 	"regulars/internal/measure/mirror"
 	"regulars/internal/measure/report"
 	"regulars/internal/record/catalogue"
+	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/analysis"
 )
 
@@ -255,7 +255,7 @@ func (s *shop) signedInAs(t *testing.T, email string, role account.Role) *reader
 // A picture that cannot be drawn is said to be so; what was drawn before stays, as old as it is.
 func TestAFailedDrawingIsSaidAndTheLastPictureStays(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	s.visited(t)
 	var broken atomic.Int64

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"regulars/internal/base/account"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // A goal is set on the page of its measure, shown with how far it has come on Home, changed and removed.
@@ -52,7 +52,7 @@ func TestGoals(t *testing.T) {
 // Home says what should be looked at, and where.
 func TestWhatToLookAt(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	var old strings.Builder
 	for i, line := range strings.Split(coffees(), "\n") {
 		if fields := strings.Split(line, ","); i > 0 && len(fields) > 2 {
@@ -63,7 +63,7 @@ func TestWhatToLookAt(t *testing.T) {
 	}
 	owner := s.sold(t, strings.ReplaceAll(old.String(), "2020-02-29", "2020-02-28"))
 	owner.get("/").wants(t, http.StatusOK, "/", "What to look at", "Nothing has come in since", `href="/data"`)
-	lately := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	lately := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner = lately.sold(t, coffees())
 	owner.get("/").wants(t, http.StatusOK, "/", "What to look at", "Nothing needs a look just now.")
 }

@@ -12,7 +12,7 @@ import (
 	"regulars/internal/act/member/membertest"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // sign is a picture of so many dots, as a file.
@@ -78,7 +78,7 @@ func TestALogoIsBroughtAndTakenAway(t *testing.T) {
 // Whatever is brought as a logo, over HTTP, becomes a right one or is refused with words beside the field.
 func TestWhateverIsBroughtToThePageAsALogo(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	const page, to = "/member-pages", "/member-pages/logo"
 	says := map[string]string{"logo_kind": "A logo is a picture as PNG, JPEG, WebP", "logo_broken": "the file is damaged, or it moves", "logo_size": "too few dots or too many", "logo_large": "larger than 2 MB"}

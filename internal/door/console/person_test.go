@@ -12,12 +12,12 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/listing"
 	"regulars/internal/record/order"
+	"regulars/internal/record/schema/schematest"
 )
 
 // number is the customer of a page.
@@ -440,7 +440,7 @@ func TestAPersonIsGivenTheirDataAndErased(t *testing.T) {
 // Whatever is typed, nothing stumbles, and it is text.
 func TestNoFormOfAPersonStumbles(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	path := s.rewarded(t)
 	for _, text := range hostile {

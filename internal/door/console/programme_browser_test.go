@@ -9,14 +9,14 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"regulars/internal/base/browsertest"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // TestACafeSetsItsProgrammeUp writes a programme from nothing to published as an owner does, in a browser, on a phone.
 func TestACafeSetsItsProgrammeUp(t *testing.T) {
 	t.Parallel()
 	browser := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.strict()
 	owner := s.sold(t, coffees())
 	v := browser.Tab(t, s.URL, browsertest.Look{Tag: "en", Scheme: "light", Width: phone, Cookies: s.cookies(t, owner)})

@@ -11,7 +11,7 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // shape is a proposal as it comes back from its form, with changes.
@@ -113,7 +113,7 @@ func TestAProgrammeIsMadeAndPublished(t *testing.T) {
 // Every answer to the two questions leads to a form whose proposal can be kept as it is.
 func TestEveryStarterMakesADraft(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	for _, kind := range []string{"cafe", "clothes", "online", "subscription"} {
 		for _, goal := range []string{"visits", "baskets", "newcomers", "win_back"} {

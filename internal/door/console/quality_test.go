@@ -10,8 +10,8 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/quality"
 )
 
@@ -140,7 +140,7 @@ var nextPage = regexp.MustCompile(`href="([^"]+)" rel="next"`)
 // Many pairs come in pages; who says what of one of the second page stays there.
 func TestPagesOfPairs(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	in := s.intake(t)
 	s.write(t, func(tx *db.Tx) error {

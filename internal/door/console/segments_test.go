@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"regulars/internal/base/account"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // brought makes a business with orders, whose picture is drawn.
@@ -48,7 +48,7 @@ var (
 // Every page that the first one leads to is headed in the language of its reader, whatever the browser asks for.
 func TestPagesSpeakTheLanguageOfTheReader(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.brought(t)
 	owner.post("/account/language", "language", "ru")
 	until(t, func() bool { return strings.Contains(owner.get("/segments").text, "/segments/") })

@@ -20,13 +20,13 @@ import (
 	"regulars/internal/base/channel"
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/webhook"
 	"regulars/internal/intake"
 	"regulars/internal/record/business"
+	"regulars/internal/record/schema/schematest"
 	"regulars/internal/record/spending"
 	"regulars/internal/understand/forecast"
 )
@@ -182,7 +182,7 @@ func TestTheMailServerIsSetAndTriedOut(t *testing.T) {
 
 func TestAMailServerNamedAtTheStartIsOnlyShown(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	post, server := channeltest.Serve(t)
 	s.fixed = &server

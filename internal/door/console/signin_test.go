@@ -13,7 +13,7 @@ import (
 	"regulars/internal/base/account/oidc"
 	"regulars/internal/base/account/oidc/oidctest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 var recoveryForm = regexp.MustCompile(`<code>([0-9a-z]{4}(?:-[0-9a-z]{4}){3})</code>`)
@@ -115,7 +115,7 @@ func TestSigningInByAProvider(t *testing.T) {
 // An answer that one browser brought is of no use in another.
 func TestAnAnswerOfTheProviderBelongsToOneBrowser(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.owner(t)
 	p := s.provided(t, map[string]account.Role{"tills": account.Cashier})
 	p.SignsIn(map[string]any{"sub": "1", "email": "eve@example.com", "email_verified": true, "groups": []string{"tills"}})

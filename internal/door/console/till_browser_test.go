@@ -13,7 +13,7 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 	"regulars/web"
 )
 
@@ -55,7 +55,7 @@ func tillTest(t *testing.T) *shop {
 	if _, ok := web.Till(); !ok {
 		t.Fatal("the scripts are not bundled: npm --prefix web run build")
 	}
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.strict()
 	return s
 }

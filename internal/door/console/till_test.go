@@ -16,12 +16,12 @@ import (
 	"regulars/internal/act/reward"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/listing"
 	"regulars/internal/record/order"
+	"regulars/internal/record/schema/schematest"
 )
 
 // tillProgramme gives a point a euro, a star a coffee, every tenth coffee, a tenth off from a hundred on, and three rewards.
@@ -410,7 +410,7 @@ func TestASaleComesBackAtTheTill(t *testing.T) {
 
 func TestWhoMayStandAtTheTill(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	at := s.counter(t)
 	s.reader(t).get("/till").wants(t, http.StatusOK, "/sign-in")
@@ -474,7 +474,7 @@ func TestNoFormOfTheTillStumbles(t *testing.T) {
 // TestTheBranchIsRemembered whatever it is called.
 func TestTheBranchIsRemembered(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	at := s.counter(t)
 	for i, store := range []string{"Παλιά πόλη; \"A\"", "Старый город", "", "Old town"} {

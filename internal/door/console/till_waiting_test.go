@@ -11,7 +11,7 @@ import (
 
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 	"regulars/web"
 )
 
@@ -149,7 +149,7 @@ func TestASaleThatWaitedMayBeRefused(t *testing.T) {
 
 func TestThePageThatIsKeptNamesNobody(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	owner := s.owner(t)
 	s.counter(t)
 	page := owner.get("/till/offline").wants(t, http.StatusOK, "/till/offline", "The network is away.", `id="who"`, `id="amount"`, `id="store"`, "Rewards, points and returns wait")

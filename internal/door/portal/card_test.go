@@ -12,7 +12,7 @@ import (
 
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 	"regulars/web"
 )
 
@@ -49,7 +49,7 @@ func TestTheCardIsShownWithoutTheNetwork(t *testing.T) {
 		t.Fatal("the scripts are not bundled: npm --prefix web run build")
 	}
 	b := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.programme()
 	p, who := s.enrols("ada@example.com")
 	s.earn("ada@example.com", 40)

@@ -11,10 +11,10 @@ import (
 	"regulars/internal/act/gift"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
+	"regulars/internal/record/schema/schematest"
 )
 
 // crowd publishes a programme with all that a member can have at once, by names that make pages burst.
@@ -110,7 +110,7 @@ func TestAMemberWhoHasEverything(t *testing.T) {
 func TestAMemberWhoHasEverythingInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	p := s.crowded("maria@example.com", 1)
 	at, err := url.Parse(s.URL)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/locale"
 	"regulars/internal/base/secret"
 	"regulars/internal/intake"
+	"regulars/internal/record/schema/schematest"
 )
 
 // desk is what holds draws, with the box of the pages.
@@ -208,7 +208,7 @@ func TestADrawInTheLanguageOfTheMember(t *testing.T) {
 func TestDrawsInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	p := s.joins("ada@example.com", 1)
 	for _, key := range []string{"summer", "spring", "winter"} {
 		s.holds(key)

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
+	"regulars/internal/record/schema/schematest"
 )
 
 // The routes of the pages that change something, as they are written down.
@@ -32,7 +32,7 @@ func changing(t *testing.T) (paths []string) {
 // No form is taken from another site, whoever is signed in.
 func TestNoFormIsTakenFromAnotherSite(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	p, who := s.enrols("ada@example.com")
 	at := s.pushes.Subscribe()
 	p.post("/my/phones", subscription(at)...).wants(t, 204, "/my/phones")

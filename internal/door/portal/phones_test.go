@@ -25,10 +25,10 @@ import (
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/order"
+	"regulars/internal/record/schema/schematest"
 	"regulars/web"
 )
 
@@ -202,7 +202,7 @@ func TestWhichPhonesAreNotTaken(t *testing.T) {
 
 func TestTheScriptsOfPhonesAreServed(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	for path, says := range map[string]string{"/my/worker.js": "showNotification", "/my/phone.js": "requestPermission", "/my/card.js": "serviceWorker"} {
 		answer, err := http.Get(s.URL + path)
 		if err != nil {
@@ -250,7 +250,7 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 	if _, built := web.Phone(); !built {
 		t.Fatal("the scripts are not bundled: npm --prefix web run build")
 	}
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.programme()
 	p, who := s.enrols("ada@example.com")
 	at, err := url.Parse(s.URL)

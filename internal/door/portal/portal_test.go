@@ -30,7 +30,6 @@ import (
 	"regulars/internal/base/channel"
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/locale"
@@ -59,7 +58,6 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 func open(t *testing.T, d *db.DB) *shop {
 	t.Helper()
-	schematest.Migrate(t, d)
 	s := &shop{t: t, d: d, facts: &intake.Current{DB: d}}
 	var server channel.SMTP
 	s.box, server = channeltest.Serve(t)
@@ -105,7 +103,7 @@ func open(t *testing.T, d *db.DB) *shop {
 
 func each(t *testing.T, test func(t *testing.T, s *shop)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
+	schematest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
 }
 
 func (s *shop) write(fn func(tx *db.Tx) error) {
@@ -561,7 +559,7 @@ func (s *shop) publishes(document string) {
 func TestMembersPagesInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.programme()
 	p := s.phone()
 	p.post("/my/join", "email", "maximiliane.oberhuber-von-und-zu@a-rather-long-domain-name.example.com", "given_name", strings.Repeat("Maximiliane ", 8), "agreed", "yes", "news", "yes")

@@ -15,7 +15,7 @@ import (
 	"regulars/internal/act/member"
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // brand brings a logo, of a colour that cannot be read on white.
@@ -102,7 +102,7 @@ func TestPagesHaveTheLogo(t *testing.T) {
 func TestTheLogoInABrowser(t *testing.T) {
 	t.Parallel()
 	b := browsertest.Open(t)
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	s.brand()
 	for _, l := range []browsertest.Look{
 		{Name: "logo", Path: "/my/", Tag: "en", Scheme: "light", Width: browsertest.Phone},

@@ -16,7 +16,7 @@ import (
 
 	"regulars/internal/base/browsertest"
 	"regulars/internal/base/channel/channeltest"
-	"regulars/internal/base/db/dbtest"
+	"regulars/internal/record/schema/schematest"
 )
 
 // worker is a tab of a member, and the worker that the browser runs for the pages beside it.
@@ -150,7 +150,7 @@ func (w *worker) clicks() (opened, shown []string) {
 
 func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	p, _ := s.enrols("ada@example.com")
 	w := s.employs(browsertest.Open(t), p)
 	tags := 0
@@ -222,7 +222,7 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 
 func TestABrowserTellsByItselfThatItIsAnother(t *testing.T) {
 	t.Parallel()
-	s := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	p, who := s.enrols("ada@example.com")
 	eve, evil := s.enrols("eve@example.com")
 	first, hers := s.pushes.Subscribe(), s.pushes.Subscribe()

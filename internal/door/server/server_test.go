@@ -31,7 +31,6 @@ import (
 	"regulars/client"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/secret"
 	"regulars/internal/door/server"
 	"regulars/internal/record/schema/schematest"
@@ -65,8 +64,7 @@ func (l *log) String() string {
 
 func start(t *testing.T, o server.Options) *running {
 	t.Helper()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	return startOn(t, d, o)
 }
 
@@ -339,8 +337,7 @@ func TestItSpeaksTLS(t *testing.T) {
 	} else if answer, _ := plain.ask(http.DefaultClient, "GET", plain.URL()+"/v1/reference", nil, nil); answer.Header.Get("Strict-Transport-Security") != "" {
 		t.Error("without TLS it demands TLS")
 	}
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	broken := server.Options{Listen: "127.0.0.1:0", TLSCert: key, TLSKey: key, Log: slog.New(slog.DiscardHandler), Box: secret.New(make([]byte, 32))}
 	if _, err := server.Start(t.Context(), d, broken); err == nil || !strings.Contains(err.Error(), "cannot be used") {
 		t.Errorf("a certificate that is none: %v", err)

@@ -13,7 +13,6 @@ import (
 
 	"regulars/client"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/door/server"
 	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/quality"
@@ -61,8 +60,7 @@ func TestTheServerSendsWebhooks(t *testing.T) {
 
 func TestWhatIsDoneEachNightIsDoneAtOnceTheFirstTime(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	first := startOn(t, d, server.Options{Copy: true})
 	order := client.Order{Reference: "1", Customer: &client.CustomerRef{Reference: "ada"}, PlacedAt: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), AmountMinor: client.Minor(100)}
 	if _, err := client.New("http://"+first.Address(), first.key).PutOrder(t.Context(), order); err != nil {

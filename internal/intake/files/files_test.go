@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/intake"
 	"regulars/internal/intake/files"
 	"regulars/internal/record/business"
@@ -27,12 +26,11 @@ type store struct {
 
 func each(t *testing.T, test func(t *testing.T, s *store)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
+	schematest.Each(t, func(t *testing.T, d *db.DB) { test(t, open(t, d)) })
 }
 
 func open(tb testing.TB, d *db.DB) *store {
 	tb.Helper()
-	schematest.Migrate(tb, d)
 	in, err := intake.New(tb.Context(), d, business.Business{Zone: time.UTC, Currency: "EUR"})
 	if err != nil {
 		tb.Fatal(err)

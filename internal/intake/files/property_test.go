@@ -13,10 +13,10 @@ import (
 
 	"regulars/internal/base/columnar"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/measure/mirror"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/importer"
+	"regulars/internal/record/schema/schematest"
 )
 
 // random makes a small file of orders in which everything meets everything: few customers, ids, moments and products.
@@ -95,7 +95,7 @@ func copied(t *testing.T, plan *importer.Plan, o importer.Options) counted {
 // report; and shuffled, the same file brings nothing new.
 func TestImportInPieces(t *testing.T) {
 	t.Parallel()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		for seed := range uint64(8) {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -104,12 +104,12 @@ func TestImportInPieces(t *testing.T) {
 				text := random(r)
 				paths, kinds := written(t, text)
 				plans, read := planned(t.Context(), t, paths, kinds)
-				whole := open(t, dbtest.Open(t, dbtest.SQLite(t)))
+				whole := open(t, schematest.Open(t, schematest.SQLite(t)))
 				if _, err := whole.run(t.Context(), 1000, paths, kinds); err != nil {
 					t.Fatal(err)
 				}
 				pieces(t, r, at, paths, kinds)
-				s := open(t, dbtest.Open(t, at))
+				s := open(t, schematest.Open(t, at))
 				if got, want := s.facts(), whole.facts(); !slices.Equal(got, want) {
 					t.Errorf("in pieces\n%s\nat once\n%s\nof\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"), text)
 				}
@@ -130,9 +130,9 @@ func TestImportInPieces(t *testing.T) {
 func fresh(t *testing.T, o db.Options) db.Options {
 	t.Helper()
 	if o.URL != "" {
-		return dbtest.Postgres(t)
+		return schematest.Postgres(t)
 	}
-	return dbtest.SQLite(t)
+	return schematest.SQLite(t)
 }
 
 // pieces imports with a small number of transactions a run until nothing stops it any more.
@@ -152,6 +152,7 @@ func pieces(t *testing.T, r *rand.Rand, o db.Options, paths []string, kinds []im
 		if err != nil {
 			t.Fatal(err)
 		}
+		schematest.Migrate(t, d)
 		s := open(t, d)
 		left.Store(2 + r.Int64N(6))
 		_, err = s.run(ctx, 1+r.IntN(3), paths, kinds)

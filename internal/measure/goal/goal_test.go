@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/goal"
 	"regulars/internal/measure/metric"
@@ -43,8 +42,7 @@ func TestHowFarAMeasureHasCome(t *testing.T) {
 
 func TestGoalsAreSetAndRemoved(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		write := func(fn func(tx *db.Tx) error) error { return d.Write(t.Context(), fn) }
 		all := func() (all []goal.Goal) {
 			t.Helper()

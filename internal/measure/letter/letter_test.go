@@ -11,7 +11,6 @@ import (
 	"regulars/internal/base/account"
 	"regulars/internal/base/channel/channeltest"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/base/secret"
@@ -35,13 +34,12 @@ type office struct {
 
 func each(t *testing.T, test func(t *testing.T, o *office)) {
 	t.Helper()
-	dbtest.EachOptions(t, func(t *testing.T, options db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, options db.Options) {
 		t.Helper()
 		o := &office{t: t}
 		o.us.Store(time.Now().UnixMicro())
 		options.Clock = func() time.Time { return time.UnixMicro(o.us.Load()).UTC() }
-		o.d = dbtest.Open(t, options)
-		schematest.Migrate(t, o.d)
+		o.d = schematest.Open(t, options)
 		box, server := channeltest.Serve(t)
 		o.box = box
 		o.Sender = &letter.Sender{Store: o.d, Post: account.Post{Box: secret.New(bytes.Repeat([]byte{9}, 32)), Fixed: &server}, Public: func() string { return "https://shop.example/" }, Draw: o.draw}

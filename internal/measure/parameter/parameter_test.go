@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/parameter"
@@ -16,8 +15,7 @@ import (
 
 func TestWhatWasSaidIsKept(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		load := func() (p parameter.Parameters) {
 			t.Helper()
 			if err := d.Read(t.Context(), func(tx *db.Tx) (err error) { p, err = parameter.Load(tx); return err }); err != nil {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/business"
 	"regulars/internal/record/schema/schematest"
@@ -19,8 +18,7 @@ func TestABusinessIsAgreedOnOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		agree := func(want business.Business) (have business.Business, err error) {
 			err = d.Write(t.Context(), func(tx *db.Tx) (err error) {
 				have, err = business.Agree(tx, want)
@@ -77,8 +75,7 @@ func TestWhatIsToldOfABusinessIsRead(t *testing.T) {
 
 func TestOnlyWhatIsNewBecomesASample(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		sample := func() error {
 			return d.Write(t.Context(), func(tx *db.Tx) error { return business.BeSample(tx, "Sample café") })
 		}

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/base/secret"
 	"regulars/internal/record/business"
@@ -14,8 +13,7 @@ import (
 
 func TestAnotherKeyFileIsNoticed(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		first, other := secret.New(bytes.Repeat([]byte{1}, 32)), secret.New(bytes.Repeat([]byte{2}, 32))
 		for i, c := range []struct {
 			box  *secret.Box

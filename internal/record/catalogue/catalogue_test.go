@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/fact"
@@ -15,8 +14,7 @@ import (
 
 func each(t *testing.T, test func(t *testing.T, write func(func(tx *db.Tx) error) error)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		test(t, func(fn func(tx *db.Tx) error) error { return d.Write(t.Context(), fn) })
 	})
 }

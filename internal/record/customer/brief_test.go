@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -18,8 +17,7 @@ import (
 // whoever follows the feed.
 func TestCustomersInBrief(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids := &fact.IDs{}
 		var who [3]int64
 		write := func(fn func(tx *db.Tx) error) {

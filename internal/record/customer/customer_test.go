@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
@@ -78,8 +77,7 @@ func TestNamesAreFoldedInEveryScript(t *testing.T) {
 // on runs a function in a transaction on either engine, with a customer made.
 func on(t *testing.T, do func(t *testing.T, tx *db.Tx, number int64) error) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		err := d.Write(context.WithoutCancel(t.Context()), func(tx *db.Tx) error {
 			who := customer.Identity{Kind: customer.OwnID, Value: "ada"}
 			made, _, err := customer.Make(tx, &fact.IDs{}, []customer.Identity{who})

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/schema/schematest"
@@ -17,8 +16,7 @@ import (
 // A person is given one number to say, which finds them however it is grouped, and nobody once a digit is wrong.
 func TestAPersonHasANumberToSay(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids := &fact.IDs{}
 		number := map[string]int64{}
 		write := func(fn func(tx *db.Tx) error) {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
@@ -73,8 +72,7 @@ func TestConsentsAreListedTheLastFirst(t *testing.T) {
 
 func TestCustomersAreListed(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		write := func(fn func(tx *db.Tx) error) {
 			t.Helper()
 			if err := d.Write(context.WithoutCancel(t.Context()), fn); err != nil {

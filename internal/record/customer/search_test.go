@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -17,8 +16,7 @@ import (
 
 func TestACustomerIsFoundByWhatIsTyped(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids, names := &fact.IDs{}, catalogue.NewNames()
 		number := map[string]int64{}
 		write := func(fn func(tx *db.Tx) error) {
@@ -91,8 +89,7 @@ func TestOldNamesAreFoundLikeNewOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids, names := &fact.IDs{}, catalogue.NewNames()
 		write := func(fn func(tx *db.Tx) error) {
 			t.Helper()

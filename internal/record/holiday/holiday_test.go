@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/business"
 	"regulars/internal/record/schema/schematest"
@@ -98,8 +97,7 @@ func TestMovableDaysStayWithinTheirBounds(t *testing.T) {
 
 func TestTheCalendarIsThatOfTheCountryWithOnesOwnDays(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		write := func(fn func(tx *db.Tx) error) error { return d.Write(t.Context(), fn) }
 		var c Calendar
 		if err := write(func(tx *db.Tx) (err error) { c, err = Load(tx); return err }); err != nil || c.Keeps() != "" || len(c.Ahead(date(2026, 1, 1))) != 0 {

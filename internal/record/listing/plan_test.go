@@ -6,15 +6,13 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/schema/schematest"
 )
 
 // A page is read by an index, in its order: neither all facts are looked at nor are they sorted.
 func TestAPageIsReadByAnIndex(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	orders := Table{ID: "order_id", Moment: "placed_us", State: "state", Select: "SELECT f.reference FROM orders f"}
 	events := Table{ID: "event_id", Moment: "happened_us", State: "name", Recorded: "recorded_us", Select: "SELECT f.name FROM events f"}
 	later := Place{At: 3, ID: 2, Customer: 1}

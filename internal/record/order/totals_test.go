@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -18,8 +17,7 @@ import (
 // back.
 func TestTotalsOfNumbers(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids := &fact.IDs{}
 		keeper := order.Keeper{IDs: ids, Names: catalogue.NewNames()}
 		now := time.Date(2026, 5, 20, 12, 0, 0, 0, time.UTC)

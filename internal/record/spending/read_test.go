@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/fact"
 	"regulars/internal/record/schema/schematest"
@@ -25,8 +24,7 @@ func in(t *testing.T, d *db.DB, do func(tx *db.Tx) error) {
 
 func TestCostsAreKeptListedAndTakenBack(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		zone := time.FixedZone("", 7200)
 		costs := []spending.Cost{
 			{Source: "ads", Reference: "1", Spent: fact.At(first, zone), Channel: "search", AmountMinor: 100, Note: "'; DROP TABLE costs; --"},
@@ -102,8 +100,7 @@ func TestCostsAreKeptListedAndTakenBack(t *testing.T) {
 
 func TestInitiativesAreKeptListedAndTakenBack(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		all := []spending.Initiative{
 			{Source: "console", Reference: "a", Name: "Free delivery", Description: "<b>", Started: spending.Day(20000), Ended: spending.Day(20010), Measures: []string{"nps", "revenue"}},
 			{Source: "console", Reference: "b", Name: "New till", Started: spending.Day(-1)},
@@ -145,8 +142,7 @@ func TestInitiativesAreKeptListedAndTakenBack(t *testing.T) {
 
 func TestCostsComeTheNewestFirst(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		zone := time.FixedZone("", 7200)
 		at := func(reference string, days int) spending.Cost {
 			return spending.Cost{Source: "ads", Reference: reference, Spent: fact.At(first.AddDate(0, 0, days), zone), AmountMinor: 1}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/stats"
 	"regulars/internal/measure/metric"
 	"regulars/internal/measure/mirror"
@@ -21,8 +20,7 @@ import (
 
 func store(t *testing.T) *db.DB {
 	t.Helper()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	if err := d.Write(t.Context(), func(tx *db.Tx) error {
 		_, err := business.Agree(tx, business.Business{Zone: time.UTC, Currency: "EUR"})
 		return err

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/roster"
 )
@@ -19,8 +18,7 @@ func BenchmarkEverybody(b *testing.B) {
 	if err != nil {
 		many = 5000
 	}
-	d := dbtest.Open(b, dbtest.SQLite(b))
-	schematest.Migrate(b, d)
+	d := schematest.Open(b, schematest.SQLite(b))
 	customers := db.NewInsert(`INSERT INTO customers (customer_id, reference, kind, form_of_address, given_name, middle_name, family_name, full_name, folded_name, birth_year, birth_month, birth_day, language, channel, household,
 		attributes, version, created_us, updated_us)`, 19, "")
 	known := db.NewInsert("INSERT INTO customer_identities (customer_id, kind, value, written, added_us)", 5, "")

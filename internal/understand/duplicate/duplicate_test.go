@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/catalogue"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -150,8 +149,7 @@ func comes(t *testing.T, d *db.DB, ids *fact.IDs, name, card string) (number int
 // What was found is kept and listed in pages; who is told apart, merged or erased is suspected no more.
 func TestPairsAreKeptAndToldApart(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		ids := &fact.IDs{}
 		var who [6]int64
 		for i := range who {

@@ -8,12 +8,11 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/locale"
 	"regulars/internal/measure/mirror/mirrortest"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
-	"regulars/internal/record/schema"
+	"regulars/internal/record/schema/schematest"
 	"regulars/internal/understand/recommend"
 )
 
@@ -28,10 +27,7 @@ const learnt = 9
 
 func eachKiosk(t *testing.T, test func(t *kiosk)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		if err := schema.Migrate(t.Context(), d); err != nil {
-			t.Fatal(err)
-		}
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		test(&kiosk{t, d, mirrortest.New(d)})
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/measure/metric"
 	"regulars/internal/record/schema/schematest"
 )
@@ -19,8 +18,7 @@ func BenchmarkAFilteredPage(b *testing.B) {
 	if err != nil {
 		many = 20_000
 	}
-	d := dbtest.Open(b, dbtest.SQLite(b))
-	schematest.Migrate(b, d)
+	d := schematest.Open(b, schematest.SQLite(b))
 	segments := metric.Segments()
 	const part = 10_000
 	for from := 0; from < many; from += part {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/metric"
@@ -36,8 +35,7 @@ type shop struct {
 
 func each(t *testing.T, test func(s *shop)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		s := &shop{T: t, d: d, ids: &fact.IDs{}, names: catalogue.NewNames()}
 		s.keeper = order.Keeper{IDs: s.ids, Names: s.names}
 		s.write(func(tx *db.Tx) error {

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/schema/schematest"
 )
@@ -58,8 +57,7 @@ func TestManyAtOnce(t *testing.T) {
 // A page is read in the order of an index, and a page of few is not: neither are all sorted, nor all looked at for few.
 func TestAPageOfTheListIsReadByAnIndex(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, dbtest.SQLite(t))
-	schematest.Migrate(t, d)
+	d := schematest.Open(t, schematest.SQLite(t))
 	for by, index := range map[Sort]string{Newest: "sqlite_autoindex", ByLast: "customer_summaries_last", ByMany: "customer_summaries_orders", BySpent: "customer_summaries_spent", ByName: "customer_summaries_name"} {
 		for what, c := range map[string]struct {
 			filter Filter

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/job"
 	"regulars/internal/base/job/jobtest"
 	"regulars/internal/measure/metric"
@@ -57,8 +56,7 @@ func TestSegmentsByTheCuts(t *testing.T) {
 // The job draws the cuts of a store, and keeps those it had where nothing can be drawn.
 func TestTheCutsAreDrawnAndKept(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		schematest.Migrate(t, d)
+	schematest.Each(t, func(t *testing.T, d *db.DB) {
 		desk := analysis.New(d, mirrortest.Facts(t, d))
 		load := func() (c *segment.Cuts) {
 			t.Helper()

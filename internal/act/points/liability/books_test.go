@@ -10,7 +10,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/act/points/liability"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/base/fault"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -21,12 +20,11 @@ import (
 // of every month: what was released in all, and what is left, is what was deferred; and the journal of a month stays what it was.
 func TestJournalsAddUp(t *testing.T) {
 	t.Parallel()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		var us atomic.Int64
 		o.Clock = func() time.Time { return time.UnixMicro(us.Load()).UTC() }
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		ledger := points.New(time.UTC)
 		var who []int64
 		if err := d.Write(t.Context(), func(tx *db.Tx) (err error) {

@@ -13,7 +13,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/act/points/liability"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/schema/schematest"
 )
 
@@ -104,7 +103,7 @@ func TestUseIsForetoldFromTheCohortsOwnPast(t *testing.T) {
 
 func TestCohortsAreReadFromTheLedger(t *testing.T) {
 	t.Parallel()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		var now atomic.Int64
 		o.Clock = func() time.Time { return time.UnixMicro(now.Load()) }
@@ -112,8 +111,7 @@ func TestCohortsAreReadFromTheLedger(t *testing.T) {
 			now.Store(time.Date(2026, month, day, 12, 0, 0, 0, time.UTC).UnixMicro())
 		}
 		on(1, 5)
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		l := points.New(time.UTC)
 		key := 0
 		run := func(fn func(tx *db.Tx, a points.Act) (points.Receipt, error)) {

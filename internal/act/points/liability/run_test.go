@@ -10,7 +10,6 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/act/points/liability"
 	"regulars/internal/base/db"
-	"regulars/internal/base/db/dbtest"
 	"regulars/internal/record/schema/schematest"
 )
 
@@ -18,7 +17,7 @@ import (
 // outstanding but for what is held, in the month in which it ends, and months are those of the business.
 func TestWhatMovedAndWhatWillExpire(t *testing.T) {
 	t.Parallel()
-	dbtest.EachOptions(t, func(t *testing.T, o db.Options) {
+	schematest.EachOptions(t, func(t *testing.T, o db.Options) {
 		t.Helper()
 		athens, err := time.LoadLocation("Europe/Athens")
 		if err != nil {
@@ -30,8 +29,7 @@ func TestWhatMovedAndWhatWillExpire(t *testing.T) {
 			now.Store(time.Date(2026, month, day, hour, 0, 0, 0, athens).UnixMicro())
 		}
 		on(1, 5, 12)
-		d := dbtest.Open(t, o)
-		schematest.Migrate(t, d)
+		d := schematest.Open(t, o)
 		l := points.New(athens)
 		key := 0
 		run := func(unit string, fn func(tx *db.Tx, a points.Act) (points.Receipt, error)) {

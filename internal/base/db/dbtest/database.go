@@ -13,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"regulars/internal/base/db"
 )
 
 // prefix begins the names of all databases of tests; the number of the process and of the database follow.
@@ -103,15 +105,14 @@ func (c *cluster) drop(ctx context.Context, name string) error {
 	return nil
 }
 
-// database makes an empty database, drops it when the test ends, and returns its URL.
-func (c *cluster) database(tb testing.TB) string {
+// options makes a database of the test, as a copy of another: of template0, which is the same on every server and which
+// nobody is connected to, an empty one. It is dropped when the test ends.
+func (c *cluster) options(tb testing.TB, of string) db.Options {
 	tb.Helper()
 	ctx := context.WithoutCancel(tb.Context())
 	name := fmt.Sprintf("%s_%d", c.name, c.made.Add(1))
-	// template0 is the same on every server, and nobody is connected to it.
-	if _, err := c.pool.ExecContext(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+
-		" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"); err != nil {
-		tb.Fatalf("make a database for the test: %v", err)
+	if err := c.create(ctx, name, of); err != nil {
+		tb.Fatal(err)
 	}
 	tb.Cleanup(func() {
 		if err := c.drop(ctx, name); err != nil {
@@ -121,7 +122,19 @@ func (c *cluster) database(tb testing.TB) string {
 	if err := c.nodes.join(ctx, name); err != nil {
 		tb.Fatal(err)
 	}
+	return c.named(name)
+}
+
+func (c *cluster) create(ctx context.Context, name, of string) error {
+	if _, err := c.pool.ExecContext(ctx, "CREATE DATABASE "+pgx.Identifier{name}.Sanitize()+" TEMPLATE "+
+		pgx.Identifier{of}.Sanitize()+" ENCODING 'UTF8' LOCALE 'C'"); err != nil {
+		return fmt.Errorf("make a database for the test: %w", err)
+	}
+	return nil
+}
+
+func (c *cluster) named(name string) db.Options {
 	u := *c.at
 	u.Path = "/" + name
-	return u.String()
+	return db.Options{URL: u.String(), Connections: 8}
 }

@@ -1,7 +1,7 @@
 // Package dbtest runs a test on both engines: on SQLite in a file of its own, and on PostgreSQL in a database of its own.
 //
-// PostgreSQL is a cluster that the test process starts for itself, from the binaries that are installed: in a temporary
-// folder, reachable through a socket in it and not over the network, and not as root, which PostgreSQL refuses. Or it is
+// PostgreSQL is a cluster that the test process starts for itself, from the binaries that are installed: in a folder in
+// memory where there is enough of it, or a temporary one, reachable through a socket in it and not over the network, and not as root, which PostgreSQL refuses. Or it is
 // the server at REGULARS_TEST_POSTGRES, a URL of a database whose user may create others.
 //
 // What always holds: without PostgreSQL a test fails and says how to install it; it is never skipped. Databases, files

@@ -20,10 +20,15 @@ func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 // EachOptions is Each for tests that open the database themselves: more than once, or from another process.
 func EachOptions(t *testing.T, test func(t *testing.T, o db.Options)) {
 	t.Helper()
+	each(t, SQLite, Postgres, test)
+}
+
+func each(t *testing.T, sqlite, postgres func(testing.TB) db.Options, test func(t *testing.T, o db.Options)) {
+	t.Helper()
 	for _, engine := range []struct {
 		name    string
 		options func(testing.TB) db.Options
-	}{{"sqlite", SQLite}, {"postgres", Postgres}} {
+	}{{"sqlite", sqlite}, {"postgres", postgres}} {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
 			test(t, engine.options(t))
@@ -44,7 +49,7 @@ func Postgres(tb testing.TB) db.Options {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return db.Options{URL: c.database(tb), Connections: 8}
+	return c.options(tb, "template0")
 }
 
 // Open opens the database and closes it when the test ends.

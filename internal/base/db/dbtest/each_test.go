@@ -1,8 +1,12 @@
 package dbtest_test
 
 import (
+	"bufio"
 	"database/sql"
+	"errors"
 	"io"
+	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -93,8 +97,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	for _, end := range []string{"kill", "panic"} {
 		t.Run(end, func(t *testing.T) {
 			t.Parallel()
-			temp := shortTemp(t)
-			c := again(t, "TestChildHolds", "TMPDIR="+temp, "REGULARS_DBTEST_END="+end)
+			c := again(t, "TestChildHolds", "REGULARS_DBTEST_END="+end)
 			out, err := c.StdoutPipe()
 			if err != nil {
 				t.Fatal(err)
@@ -102,19 +105,28 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
-			said := make([]byte, 4096)
-			n := 0
-			for !strings.Contains(string(said[:n]), "at postgres") {
-				m, err := out.Read(said[n:])
-				if n += m; err != nil {
-					t.Fatalf("%v after %q", err, said[:n])
+			var at string
+			for lines := bufio.NewReader(out); at == ""; {
+				line, err := lines.ReadString('\n')
+				if err != nil {
+					t.Fatalf("%v after %q", err, line)
+				}
+				if said, ok := strings.CutPrefix(line, "at "); ok {
+					at = strings.TrimSpace(said)
 				}
 			}
-			folders, err := filepath.Glob(filepath.Join(temp, "regulars-postgres-*"))
-			if err != nil || len(folders) != 1 && end == "kill" {
-				t.Fatalf("folders %q, %v", folders, err)
+			u, err := url.Parse(at)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if end == "kill" {
+			folder := u.Query().Get("host")
+			if !strings.HasPrefix(filepath.Base(folder), "regulars-postgres-") {
+				t.Fatalf("the server is at %s", at)
+			}
+			if end == "kill" { // after a panic it may be gone already
+				if _, err := os.Stat(folder); err != nil {
+					t.Error(err)
+				}
 				if err := c.Process.Kill(); err != nil {
 					t.Error(err)
 				}
@@ -122,37 +134,19 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			_, _ = io.Copy(io.Discard, out)
 			_ = c.Wait() // killed or panicked
 			for range 400 {
-				if folders, _ = filepath.Glob(filepath.Join(temp, "regulars-postgres-*")); len(folders) == 0 {
+				if _, err = os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
 					break
 				}
 				time.Sleep(50 * time.Millisecond)
 			}
-			if len(folders) != 0 {
-				t.Errorf("%q is left", folders)
+			if !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s is left: %v", folder, err)
 			}
-			if running := serversIn(t, temp); running != "" {
+			if running := serversIn(t, folder); running != "" {
 				t.Errorf("still running: %s", running)
 			}
 		})
 	}
-}
-
-// shortTemp is a temporary folder that the server's user may enter, with a path short enough for a socket.
-func shortTemp(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "dbtest-") //nolint:usetesting // the test's own folder is for its user alone
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // as /tmp is, for the time of the test
-		t.Fatal(err)
-	}
-	return dir
 }
 
 // serversIn finds processes that were started in the folder.
@@ -164,7 +158,7 @@ func serversIn(t *testing.T, folder string) string {
 	}
 	for _, path := range all {
 		line, err := os.ReadFile(path)
-		if err == nil && strings.Contains(string(line), folder+"/") && !strings.Contains(string(line), ".test") {
+		if err == nil && strings.Contains(string(line), folder) && !strings.Contains(string(line), ".test") {
 			return strings.ReplaceAll(string(line), "\x00", " ")
 		}
 	}
