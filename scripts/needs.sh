@@ -9,6 +9,7 @@ set -euo pipefail
 
 missing=()  # sentences about what no package can mend
 packages=() # Debian packages to install
+faster=()   # Debian packages that are no need, and spare time
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -39,6 +40,8 @@ need_node() {
 
 need_browser() {
 	have chromium || have chromium-browser || have google-chrome || packages+=(chromium)
+	# Without the windows around the pages it starts in a tenth of the time.
+	have chromium-headless-shell || faster+=(chromium-headless-shell)
 	# Without a font that has them, Chinese signs are drawn as boxes, and the check for that would fail.
 	if ! have fc-list || [ -z "$(fc-list ':lang=zh' 2>/dev/null | head -n 1)" ]; then
 		packages+=(fontconfig fonts-noto-cjk)
@@ -70,34 +73,49 @@ need_postgres() {
 # Counts what a write forces to disk.
 need_strace() { have strace || packages+=(strace); }
 
+sudo=()
+
+# may_install tells whether this user installs packages, and sets sudo to what stands before the commands.
+may_install() {
+	[ "$(id -u)" -eq 0 ] && return
+	have sudo && sudo -n true 2>/dev/null && sudo=(sudo -n)
+}
+
+# get LOG PACKAGE...: a list of packages from last month names files that are gone, so update first. Both may meet another apt.
+get() {
+	local log=$1
+	shift
+	echo "installing: $*"
+	"${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 &&
+		"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+			install -y --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+}
+
 install_packages() {
 	[ ${#packages[@]} -gt 0 ] || return 0
-	local sudo=() command="apt-get install -y --no-install-recommends ${packages[*]}"
+	local command="apt-get install -y --no-install-recommends ${packages[*]}" log
 	if ! have apt-get; then
 		missing+=("Missing: ${packages[*]} (names of Debian packages; this system has no apt-get). Install what corresponds to them here.")
 		return
 	fi
-	if [ "$(id -u)" -ne 0 ]; then
-		if ! have sudo || ! sudo -n true 2>/dev/null; then
-			missing+=("Missing Debian packages: ${packages[*]}. As root, run:  apt-get update && $command")
-			return
-		fi
-		sudo=(sudo -n)
-	fi
-	case " ${packages[*]} " in *" postgresql "*) no_system_cluster "${sudo[@]}" ;; esac
-	echo "installing: ${packages[*]}"
-	local log
-	log=$(mktemp)
-	# A list of packages from last month names files that are gone: so update first. Both may meet another apt.
-	if "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 &&
-		"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
-			install -y --no-install-recommends "${packages[@]}" >>"$log" 2>&1 </dev/null; then
-		rm -f "$log"
+	if ! may_install; then
+		missing+=("Missing Debian packages: ${packages[*]}. As root, run:  apt-get update && $command")
 		return
 	fi
-	tail -n 15 "$log" >&2
+	case " ${packages[*]} " in *" postgresql "*) no_system_cluster "${sudo[@]}" ;; esac
+	log=$(mktemp)
+	if ! get "$log" "${packages[@]}"; then
+		tail -n 15 "$log" >&2
+		missing+=("Could not install ${packages[*]} (the last lines of apt-get are above). Once the cause is mended, run as root:  apt-get update && $command")
+	fi
 	rm -f "$log"
-	missing+=("Could not install ${packages[*]} (the last lines of apt-get are above). Once the cause is mended, run as root:  apt-get update && $command")
+}
+
+install_faster() {
+	[ ${#faster[@]} -gt 0 ] && have apt-get && may_install || return 0
+	# Where apt has lists, and the package is in none of them, there is no use in asking again each time.
+	if ls /var/lib/apt/lists/*Packages* >/dev/null 2>&1 && [ -z "$(apt-cache madison "${faster[@]}")" ]; then return; fi
+	get /dev/null "${faster[@]}" || echo "without ${faster[*]} it takes longer"
 }
 
 case "${1:-}" in
@@ -107,6 +125,7 @@ test) need_go && need_node && need_browser && need_postgres && need_strace ;;
 *) echo "usage: needs.sh build|web|test" >&2 && exit 2 ;;
 esac
 install_packages
+install_faster
 if [ ${#missing[@]} -gt 0 ]; then
 	printf '%s\n' "${missing[@]}" >&2
 	exit 1

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -90,20 +91,39 @@ func (b *Browser) Window(t *testing.T, site string, l Look) *Tab {
 	return (&Tab{Site: site, t: t, ctx: b.ctx, checker: b.checker, look: l}).enter()
 }
 
-// Open starts a Chromium, which is gone with the test; short runs leave the test out.
+// shells are Chromium without the windows around its pages, which starts in a tenth of the time; whole are browsers with all of
+// theirs.
+var (
+	shells = []string{"chromium-headless-shell", "chrome-headless-shell"}
+	whole  = []string{"chromium", "chromium-browser", "google-chrome"}
+)
+
+// Open starts a Chromium, which is gone with the test; short runs leave the test out. It has no window where there is such a one:
+// what comes from outside of pages, as a push does, is for OpenWhole.
 func Open(t *testing.T, flags ...chromedp.ExecAllocatorOption) *Browser {
+	t.Helper()
+	return start(t, slices.Concat(shells, whole), t.TempDir(), flags...)
+}
+
+// OpenWhole starts the Chromium that people have.
+func OpenWhole(t *testing.T, flags ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	return OpenIn(t, t.TempDir(), flags...)
 }
 
-// OpenIn starts a Chromium with the profile of a folder, which outlives it.
+// OpenIn starts the Chromium that people have with the profile of a folder, which outlives it.
 func OpenIn(t *testing.T, profile string, flags ...chromedp.ExecAllocatorOption) *Browser {
+	t.Helper()
+	return start(t, whole, profile, flags...)
+}
+
+func start(t *testing.T, names []string, profile string, flags ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("the browser is left out of short runs; the full run has it")
 	}
 	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range names {
 		if found, err := exec.LookPath(name); err == nil {
 			path = found
 			break

@@ -258,7 +258,7 @@ func TestAPhoneIsToldInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	push := s.pushes.Subscribe()
-	all := browsertest.Open(t)
+	all := browsertest.OpenWhole(t)
 	b := tab{all.Tab(t, s.URL, browsertest.Look{Tag: "en", Scheme: "light", Width: browsertest.Phone, Cookies: p.Jar.Cookies(at)})}
 	allowed := func(setting browser.PermissionSetting) {
 		t.Helper()

@@ -152,7 +152,7 @@ func TestANoticeLeadsToThePageThatIsOpen(t *testing.T) {
 	t.Parallel()
 	s := open(t, schematest.Open(t, schematest.SQLite(t)))
 	p, _ := s.enrols("ada@example.com")
-	w := s.employs(browsertest.Open(t), p)
+	w := s.employs(browsertest.OpenWhole(t), p)
 	tags := 0
 	says := func(path string) string {
 		tags++
