@@ -131,6 +131,11 @@ func (r *Runner) take(ctx context.Context, kinds []*slot) (mine []*Run, err erro
 				return err
 			}
 		}
+		// Who was taken for gone since it looked claims nothing: others would take it over at once.
+		var there bool
+		if err := tx.QueryRow("SELECT EXISTS (SELECT 1 FROM job_processes WHERE process_id = $1)", process).Scan(&there); err != nil || !there {
+			return err
+		}
 		for _, s := range kinds {
 			runs, err := r.claimKind(tx, s, process)
 			if err != nil {
