@@ -68,7 +68,7 @@ func breached(tx *db.Tx, key, rests string) (bool, error) {
 }
 
 // bought looks for purchases that the ledger does not know, for entrants whose entries are not those that they bought, and for
-// entries by rules that nothing explains.
+// entries by rules and rewards that nothing explains.
 func bought(ctx context.Context, d *db.DB) (found check.Found, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) error {
 		found = check.Found{}
@@ -79,7 +79,9 @@ func bought(ctx context.Context, d *db.DB) (found check.Found, err error) {
 			`SELECT count(*), min(CAST(e.customer_id AS TEXT) || '/' || e.draw) FROM draw_entrants e LEFT JOIN (SELECT customer_id, draw, sum(entries) AS n FROM draw_purchases
 				WHERE state <> 'forgone' GROUP BY customer_id, draw) p ON p.customer_id = e.customer_id AND p.draw = e.draw WHERE e.bought_entries <> coalesce(p.n, 0)`,
 			`SELECT count(*), min(CAST(a.customer_id AS TEXT) || '/' || a.draw) FROM draw_awards a LEFT JOIN programme_outcomes o
-				ON o.customer_id = a.customer_id AND o.cause = a.cause WHERE o.cause IS NULL`,
+				ON o.customer_id = a.customer_id AND o.cause = a.cause LEFT JOIN redemptions r ON r.customer_id = a.customer_id
+				AND 'redemption:' || CAST(r.redemption_id AS TEXT) = a.cause AND r.state IN ('issued', 'used')
+				WHERE o.cause IS NULL AND r.redemption_id IS NULL AND (a.cause NOT LIKE 'redemption:%' OR a.entries > 0)`,
 		} {
 			var n int64
 			var example sql.NullString

@@ -135,7 +135,7 @@ func closed(s *Stored, tx *db.Tx) error {
 	if s.Open(tx.Now) {
 		return nil
 	}
-	return fault.Coded("draw_closed", fault.Conflictf("one cannot enter the draw %s now", s.Draw.Draw))
+	return shut(s.Draw.Draw)
 }
 
 func noWay(s *Stored) error {
@@ -147,7 +147,7 @@ func noWay(s *Stored) error {
 func hold(tx *db.Tx, key string) error {
 	n, err := tx.Exec("UPDATE draws SET touched = touched + 1 WHERE draw = $1 AND state = 'published' AND opens_us <= $2 AND closes_us > $2", key, tx.Now)
 	if err == nil && n == 0 {
-		err = fault.Coded("draw_closed", fault.Conflictf("one cannot enter the draw %s now", key))
+		err = shut(key)
 	}
 	return err
 }

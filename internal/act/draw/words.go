@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"regulars/internal/act/points"
+	"regulars/internal/base/db"
 	"regulars/internal/base/locale"
 )
 
@@ -21,6 +22,16 @@ type Words struct {
 func (w Words) Moment(t time.Time) string {
 	t = t.In(w.Zone)
 	return w.T("draw.moment", w.Date(t), t.Format("15:04"))
+}
+
+// Called tells what draws are called in a language: one that has not been made yet by its key.
+func Called(tx *db.Tx, l *locale.Locale) func(key string) string {
+	return func(key string) string {
+		if d, err := Load(tx, key); err == nil {
+			return d.Translations.In(l, d.Name)
+		}
+		return key
+	}
 }
 
 // State is how a draw stands at the moment, in a word or two.

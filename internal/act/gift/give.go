@@ -206,6 +206,18 @@ func (d *Desk) dealt(tx *db.Tx, s *Stored, who int64, lot Lot) error {
 	if lot == Gifted && (!stored.Erased.IsZero() || stored.Root != who) {
 		lot = Missed
 	}
+	if lot == Gifted && s.Reward != "" {
+		offer, err := reward.Load(tx, s.Reward)
+		if err != nil {
+			return err
+		}
+		// Of a prize draw that takes no more of somebody nothing can be given, and the others are not to wait for that.
+		if err := reward.MayEnter(tx, who, &offer.Reward); fault.KindOf(err) == fault.Conflict {
+			lot = Missed
+		} else if err != nil {
+			return err
+		}
+	}
 	g := Gift{Customer: who, Cause: CauseOf(s.Surprise.Surprise), Occasion: OnSurprise, About: s.Surprise.Surprise, Lot: lot}
 	fresh, err := g.claim(tx)
 	if err != nil || !fresh || lot != Gifted {

@@ -404,12 +404,20 @@ func Drafts(tx *db.Tx, limit int) ([]Version, error) {
 	return versions(tx, " WHERE state = 'draft' ORDER BY version DESC LIMIT $1", limit)
 }
 
+// saveReward offers a reward as the programme has it. How many of it are left stays, but that an event has more places, or fewer.
 func saveReward(tx *db.Tx, r *reward.Reward) error {
+	if err := reward.Lock(tx, r.Reward); err != nil { // or one that is taken meanwhile would be there again
+		return err
+	}
 	old, err := reward.Load(tx, r.Reward)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
-	_, err = reward.Save(tx, *r, old.Left, 0)
+	left, err := r.LeftOf(tx, &old)
+	if err != nil {
+		return err
+	}
+	_, err = reward.Save(tx, *r, left, 0)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/points"
 	"regulars/internal/act/reward"
 	"regulars/internal/base/locale"
@@ -35,6 +36,11 @@ type Term struct {
 
 // Terms writes the terms of a programme.
 func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
+	return c.terms(l, currency, digits, nil)
+}
+
+// terms does, and called is what a prize draw is called.
+func (c *Compiled) terms(l *locale.Locale, currency string, digits int, called func(key string) string) Terms {
 	w := &writer{c: c, l: l, currency: currency, digits: digits}
 	d := c.Document
 	t := Terms{}
@@ -65,8 +71,9 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 	if d.Tiers != nil {
 		t.Tiers = w.tiers(d.Tiers)
 	}
+	rewards := &RewardWords{Words: draw.Words{Locale: l, Zone: c.zone, Currency: currency}, Called: called}
 	for i := range d.Rewards {
-		term := RewardTerm(l, &d.Rewards[i], w.currency)
+		term := rewards.Term(&d.Rewards[i])
 		term.Name = c.In(l, term.Name)
 		t.Rewards = append(t.Rewards, term)
 	}
@@ -86,10 +93,10 @@ func (c *Compiled) Terms(l *locale.Locale, currency string, digits int) Terms {
 
 // Promises writes what of a programme those who take part may count on, for pages that anybody reads: nothing that is switched off or
 // over, nothing for customers of one segment, who need not know how they are seen, and no condition as it is written.
-// draw is what a prize draw is called.
-func (c *Compiled) Promises(l *locale.Locale, currency string, digits int, today string, draw func(key string) string) Terms {
-	w := &writer{c: c, l: l, currency: currency, digits: digits, public: true, draw: draw}
-	t := c.Terms(l, currency, digits)
+// called is what a prize draw is called.
+func (c *Compiled) Promises(l *locale.Locale, currency string, digits int, today string, called func(key string) string) Terms {
+	w := &writer{c: c, l: l, currency: currency, digits: digits, public: true, called: called}
+	t := c.terms(l, currency, digits, called)
 	t.Off, t.Rules, t.Challenges, t.Access = nil, nil, nil, nil
 	over := func(until string) bool { return until != "" && until < today }
 	for _, r := range c.rules {
@@ -112,33 +119,56 @@ func (c *Compiled) Promises(l *locale.Locale, currency string, digits int, today
 
 func (c *condition) ofSegment() bool { return c != nil && c.segment }
 
-// RewardFor says for what a reward is, and for which orders; empty: for any.
-func RewardFor(l *locale.Locale, r *reward.Reward, currency string) string {
-	var all []string
-	if goods := r.Only(); len(goods) > 0 {
-		all = append(all, l.T("terms.reward.goods", listed(goods)))
-	}
-	if least := r.MinimumMinor(); least > 0 {
-		all = append(all, l.T("terms.reward.minimum", l.Money(least, currency)))
-	}
-	return strings.Join(all, ", ")
+// RewardWords tell what a reward is.
+type RewardWords struct {
+	draw.Words
+
+	Called func(key string) string // what a prize draw is called; nil: by its key
 }
 
-// RewardTerm is what a reward costs, for what and for which orders it is, how long it is good and how often one may have it.
-func RewardTerm(l *locale.Locale, r *reward.Reward, currency string) Term {
-	w := &writer{l: l}
-	term := Term{Name: r.Name, Gives: l.T("terms.reward.free")}
-	if r.Price > 0 {
-		term.Gives = points.Amount(l, r.Unit, r.Price)
+// For says for what a reward is, and for which orders, or when and where: empty for what is for anything at any time.
+func (w *RewardWords) For(r *reward.Reward) string {
+	var all []string
+	if goods := r.Only(); len(goods) > 0 {
+		all = append(all, w.T("terms.reward.goods", listed(goods)))
 	}
-	if of := RewardFor(l, r, currency); of != "" {
+	if least := r.MinimumMinor(); least > 0 {
+		all = append(all, w.T("terms.reward.minimum", w.Money(least, w.Currency)))
+	}
+	if e, err := r.Event(); err == nil && !e.Begins.IsZero() {
+		all = append(all, w.Moment(e.Begins), e.Place)
+	}
+	if t, err := r.Window(); err == nil && !t.Until.IsZero() {
+		all = append(all, t.What, w.T("rewards.between", w.Moment(t.From), w.Moment(t.Until)))
+	}
+	if key, n, err := r.Entries(); err == nil && n > 0 {
+		if w.Called != nil {
+			key = w.Called(key)
+		}
+		all = append(all, w.P("terms.gives.entries", n, key))
+	}
+	return strings.Join(slices.DeleteFunc(all, func(text string) bool { return text == "" }), ", ")
+}
+
+// Price is what a reward costs.
+func (w *RewardWords) Price(r *reward.Reward) string {
+	if r.Price > 0 {
+		return points.Amount(w.Locale, r.Unit, r.Price)
+	}
+	return w.T("terms.reward.free")
+}
+
+// Term is what a reward costs, for what and for which orders it is, how long it is good and how often one may have it.
+func (w *RewardWords) Term(r *reward.Reward) Term {
+	term := Term{Name: r.Name, Gives: w.Price(r)}
+	if of := w.For(r); of != "" {
 		term.When = append(term.When, of)
 	}
-	if r.GoodDays > 0 {
-		term.When = append(term.When, l.P("terms.reward.good", int64(r.GoodDays)))
+	if r.GoodDays > 0 && !r.Kind.Dated() {
+		term.When = append(term.When, w.P("terms.reward.good", int64(r.GoodDays)))
 	}
 	if r.PerCustomer > 0 {
-		term.When = append(term.When, w.often(r.PerCustomer, string(r.Period)))
+		term.When = append(term.When, (&writer{l: w.Locale}).often(r.PerCustomer, string(r.Period)))
 	}
 	return term
 }
@@ -150,7 +180,7 @@ type writer struct {
 	currency string
 	digits   int
 	public   bool                    // for who is not to read conditions as they are written
-	draw     func(key string) string // what a prize draw is called; nil: by its key
+	called   func(key string) string // what a prize draw is called; nil: by its key
 	// favourite is what the reader buys most of; empty: nobody knows.
 	favourite string
 }
@@ -298,8 +328,8 @@ func (w *writer) gives(e *Effect) string {
 		return l.T("terms.gives.off", w.money(e.Discount.AmountMinor))
 	case e.Entries != nil:
 		called := e.Entries.Draw
-		if w.draw != nil {
-			called = w.draw(called)
+		if w.called != nil {
+			called = w.called(called)
 		}
 		return l.P("terms.gives.entries", e.Entries.Entries, called)
 	case e.Gift != nil:

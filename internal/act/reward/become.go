@@ -76,8 +76,10 @@ func (d *Desk) Issue(tx *db.Tx, customer, id int64, who Who) (Redemption, error)
 		}
 		r.spendKey = a.Key
 	}
-	r.Until = r.goodUntil(tx.Now, d.Ledger.Zone)
-	if r.Code, err = d.give(tx, &r.Promise, r.Customer, r.ID); err != nil {
+	if r.Until, err = r.goodUntil(tx.Now, d.Ledger.Zone); err != nil {
+		return r, err
+	}
+	if err := d.handOver(tx, &r, &r.Promise); err != nil {
 		return r, err
 	}
 	return r, d.become(tx, &r, Issued, who)
@@ -139,6 +141,9 @@ func (d *Desk) Refund(tx *db.Tx, customer, id int64, who Who) (Redemption, error
 		return r, err
 	}
 	if r.State != Held {
+		if err := d.leave(tx, &r); err != nil {
+			return r, err
+		}
 		return r, d.giveBack(tx, &r, who)
 	}
 	if r.hold > 0 {
@@ -162,6 +167,9 @@ func (d *Desk) Withdraw(tx *db.Tx, customer, id int64, who Who) (Redemption, err
 		return r, err
 	}
 	if err := r.from(tx.Now, Issued); err != nil {
+		return r, err
+	}
+	if err := d.leave(tx, &r); err != nil {
 		return r, err
 	}
 	return r, d.become(tx, &r, Void, who)
@@ -205,8 +213,11 @@ func JobKinds(d *db.DB, open func(context.Context) (*Desk, error)) []job.Kind {
 		const batch = 500
 		for {
 			n, err := desk.Sweep(ctx, d, batch)
-			if err != nil || n < batch {
+			if err != nil {
 				return err
+			}
+			if n < batch {
+				return desk.undraw(ctx, d)
 			}
 		}
 	}}}
@@ -259,6 +270,9 @@ func (d *Desk) runOut(tx *db.Tx, customer, id int64) error {
 		if err := uncount(tx, &r); err != nil {
 			return err
 		}
+	}
+	if r.Promise.Kind == Draw && r.State == Issued { // the entries are in
+		return d.become(tx, &r, Used, Who{Actor: points.System, Reason: "the draw was closed"})
 	}
 	return d.become(tx, &r, Void, Who{Actor: points.System, Reason: "its time was over"})
 }

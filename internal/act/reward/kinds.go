@@ -44,7 +44,7 @@ var kinds = []struct {
 	{Gift, func() terms { return &thing{} }},
 	{EarlyAccess, func() terms { return &window{} }},
 	{Occasion, func() terms { return &occasion{} }},
-	{Draw, func() terms { return &draw{} }},
+	{Draw, func() terms { return &entries{} }},
 	{Experience, func() terms { return &thing{} }},
 	{Donation, func() terms { return &money{} }},
 	{CashBack, func() terms { return &money{} }},
@@ -164,25 +164,26 @@ func (w *window) check() error {
 type occasion struct {
 	Begins time.Time `json:"begins_at"`
 	Place  string    `json:"place,omitempty"`
+	Places int64     `json:"places,omitempty"` // 0: as many as are asked for
 }
 
 func (o *occasion) check() error {
 	if o.Begins.IsZero() {
 		return fault.In("begins_at", fault.Invalidf("say when the event begins"))
 	}
-	return nil
+	return least("places", o.Places)
 }
 
-type draw struct {
+type entries struct {
 	Draw    string `json:"draw"`
 	Entries int64  `json:"entries,omitempty"` // 0: one
 }
 
-func (d *draw) check() error {
-	if strings.TrimSpace(d.Draw) == "" {
+func (e *entries) check() error {
+	if strings.TrimSpace(e.Draw) == "" {
 		return fault.In("draw", fault.Invalidf("say which draw"))
 	}
-	return least("entries", d.Entries)
+	return least("entries", e.Entries)
 }
 
 type money struct {

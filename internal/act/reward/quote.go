@@ -21,6 +21,12 @@ func (d *Desk) Quote(tx *db.Tx, person int64, s *Stored) (q Quote, err error) {
 	if q.Why = s.open(tx.Now); q.Why != nil {
 		return q, nil //nolint:nilerr // a refusal is an answer
 	}
+	if q.Why = MayEnter(tx, person, &s.Reward); q.Why != nil {
+		if fault.KindOf(q.Why) != fault.Conflict {
+			return Quote{}, q.Why
+		}
+		return q, nil
+	}
 	if s.Coding.Kind == Pool && s.PoolLeft == 0 {
 		q.Why = fault.Coded("no_codes_left", fault.Conflictf("there are no codes left for %s", s.Name))
 		return q, nil

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"regulars/internal/act/points"
@@ -126,6 +127,9 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	if err := offer.open(tx.Now); err != nil {
 		return Redemption{}, err
 	}
+	if err := MayEnter(tx, w.Customer, &offer.Reward); err != nil {
+		return Redemption{}, err
+	}
 	r := Redemption{Customer: w.Customer, ID: d.Ledger.IDs.New(tx.Now), Promise: offer.Reward, Of: offer.Version, State: Issued, Unit: offer.Unit,
 		Units: offer.Price, Order: w.Order, Until: points.Never, Opened: tx.Now, Version: 1, moves: 1, hash: hash[:]}
 	if w.Gift {
@@ -133,8 +137,8 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	}
 	if w.Hold != 0 {
 		r.State, r.Until = Held, tx.Now.Add(w.Hold)
-	} else {
-		r.Until = r.goodUntil(tx.Now, d.Ledger.Zone)
+	} else if r.Until, err = r.goodUntil(tx.Now, d.Ledger.Zone); err != nil {
+		return Redemption{}, err
 	}
 	if err := d.charge(tx, &r, &w, &offer); err != nil {
 		if fault.KindOf(err) == fault.Conflict {
@@ -147,7 +151,7 @@ func (d *Desk) Redeem(tx *db.Tx, w Wish) (Redemption, error) {
 	}
 	r.counted = offer.Left != nil
 	if r.State == Issued {
-		if r.Code, err = d.give(tx, &offer.Reward, r.Customer, r.ID); err != nil {
+		if err := d.handOver(tx, &r, &offer.Reward); err != nil {
 			return Redemption{}, err
 		}
 	}
@@ -172,6 +176,14 @@ func (d *Desk) charge(tx *db.Tx, r *Redemption, w *Wish, offer *Stored) error {
 	return take(tx, offer)
 }
 
+// handOver gives the code, and what there is at once.
+func (d *Desk) handOver(tx *db.Tx, r *Redemption, offer *Reward) (err error) {
+	if r.Code, err = d.give(tx, offer, r.Customer, r.ID); err != nil {
+		return err
+	}
+	return d.enter(tx, r)
+}
+
 func again(known Redemption, hash []byte, err error) (Redemption, error) {
 	if err != nil {
 		return Redemption{}, err
@@ -185,6 +197,10 @@ func again(known Redemption, hash []byte, err error) (Redemption, error) {
 
 // open refuses a reward that cannot be had now.
 func (s *Stored) open(now time.Time) error {
+	over, err := s.over()
+	if err != nil {
+		return err
+	}
 	switch {
 	case s.Archived:
 		return fault.Coded("reward_closed", fault.Conflictf("%s is not offered any more", s.Name))
@@ -192,6 +208,8 @@ func (s *Stored) open(now time.Time) error {
 		return fault.Coded("reward_closed", fault.Conflictf("%s can be had from %s on", s.Name, s.From.Format(time.RFC3339)))
 	case !s.Until.IsZero() && !now.Before(s.Until):
 		return fault.Coded("reward_closed", fault.Conflictf("%s could be had until %s", s.Name, s.Until.Format(time.RFC3339)))
+	case !over.IsZero() && !now.Before(over):
+		return fault.Coded("reward_closed", fault.Conflictf("%s could be had until %s", s.Name, over.Format(time.RFC3339)))
 	case s.Left != nil && *s.Left == 0:
 		return noneLeft(s.Name)
 	}
@@ -202,17 +220,28 @@ func noneLeft(name string) error {
 	return fault.Coded("none_left", fault.Conflictf("there is none left of %s", name))
 }
 
-// goodUntil is when what is issued now runs out: at the beginning of a day on the clocks of the business.
-func (r *Redemption) goodUntil(now time.Time, zone *time.Location) time.Time {
-	if r.Promise.GoodDays == 0 {
-		return points.Never
+// goodUntil is when what is issued now runs out: at the beginning of a day on the clocks of the business, or when it is nothing any
+// more by what it is.
+func (r *Redemption) goodUntil(now time.Time, zone *time.Location) (time.Time, error) {
+	if at, err := r.Promise.goodTo(zone); err != nil || !at.IsZero() {
+		return at, err
+	}
+	if r.Promise.GoodDays == 0 || r.Promise.Kind.Dated() {
+		return points.Never, nil
 	}
 	y, m, day := now.In(zone).Date()
-	return time.Date(y, m, day+r.Promise.GoodDays+1, 0, 0, 0, 0, zone).UTC()
+	return time.Date(y, m, day+r.Promise.GoodDays+1, 0, 0, 0, 0, zone).UTC(), nil
 }
 
 // cause is what the ledger says the units were for.
-func (r *Redemption) cause() string { return "redemption:" + strconv.FormatInt(r.ID, 10) }
+func (r *Redemption) cause() string { return causes + strconv.FormatInt(r.ID, 10) }
+
+const causes = "redemption:"
+
+// redeemed is the redemption of a cause.
+func redeemed(cause string) (id int64, err error) {
+	return strconv.ParseInt(strings.TrimPrefix(cause, causes), 10, 64)
+}
 
 func (r *Redemption) act(actor, what string) points.Act {
 	return points.Act{Customer: r.Customer, Unit: r.Unit, Key: r.cause() + "/" + what, Cause: r.cause(), Actor: actor}

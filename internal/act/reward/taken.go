@@ -83,10 +83,44 @@ func States(tx *db.Tx, name string) (map[State]int64, error) {
 	return all, err
 }
 
+// Lock keeps others from taking or changing a reward until the transaction is over.
+func Lock(tx *db.Tx, name string) error {
+	_, err := tx.Exec("UPDATE rewards SET updated_us = updated_us WHERE reward = $1", name)
+	return err
+}
+
+// LeftOf is how many are left of a reward that takes the place of an older one, which may be none: as many, and at an event so many
+// more or fewer as it has places.
+func (r *Reward) LeftOf(tx *db.Tx, old *Stored) (*int64, error) {
+	now, err := r.Event()
+	if err != nil || now.Places == 0 {
+		return old.Left, err
+	}
+	before, err := old.Event()
+	if err != nil {
+		return nil, err
+	}
+	if old.Left != nil && before.Places == 0 {
+		return old.Left, nil // counted by hand
+	}
+	var left int64
+	if old.Left != nil {
+		left = *old.Left + now.Places - before.Places
+	} else {
+		states, err := States(tx, r.Reward)
+		if err != nil {
+			return nil, err
+		}
+		left = now.Places - states[Held] - states[Issued] - states[Used]
+	}
+	left = max(0, left)
+	return &left, nil
+}
+
 // Restock says how many of a reward are left from now on, nil: as many as are asked for, where unchanged finds it as it was when
 // that was decided. Nobody takes one between the two.
 func Restock(tx *db.Tx, name string, left *int64, unchanged func(s *Stored) error) (Stored, error) {
-	if _, err := tx.Exec("UPDATE rewards SET updated_us = updated_us WHERE reward = $1", name); err != nil { // it is ours until the end
+	if err := Lock(tx, name); err != nil {
 		return Stored{}, err
 	}
 	s, err := Load(tx, name)

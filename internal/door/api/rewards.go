@@ -183,7 +183,13 @@ func (a *API) putReward(ctx context.Context, in *putRewardIn) (*RewardOut, error
 				return err
 			}
 		}
-		if s, err = reward.Save(tx, r, in.Body.Left, want); err != nil {
+		left := in.Body.Left
+		if left == nil {
+			if left, err = places(tx, &r); err != nil {
+				return err
+			}
+		}
+		if s, err = reward.Save(tx, r, left, want); err != nil {
 			return err
 		}
 		return a.did(ctx, tx, "reward.saved", "reward:"+in.Reward, fieldsOf(&in.Body), 1)
@@ -304,4 +310,20 @@ func offersFor(tx *db.Tx, desk *reward.Desk, root int64, of *order.Order, after 
 		}
 	}
 	return shown, nil
+}
+
+// places is how many are left of an event that has so many places, where nobody says how many are left; nil: as many as are asked for.
+func places(tx *db.Tx, r *reward.Reward) (*int64, error) {
+	e, err := r.Event()
+	if err != nil || e.Places == 0 {
+		return nil, err
+	}
+	if err := reward.Lock(tx, r.Reward); err != nil {
+		return nil, err
+	}
+	old, err := reward.Load(tx, r.Reward)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	return r.LeftOf(tx, &old)
 }

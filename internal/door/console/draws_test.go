@@ -122,7 +122,7 @@ func TestADrawIsMadePublishedAndDrawn(t *testing.T) {
 		}
 		owner.post("/draws/new", drawForm("free", "", "minimum", "", "price", "", "rules", "")...).wants(t, http.StatusUnprocessableEntity, "/draws/new", "Say how one takes part")
 		const at = "/draws/draw-2026-01-01"
-		owner.post("/draws/new", drawForm()...).wants(t, http.StatusOK, at, "Summer draw", "draft", "Nobody sees it yet", "3 × A bag of beans", "Each order of €20.00 or more", "The rules of the programme may give entries too. Most that they give one person: 7.", "Only in Greece.")
+		owner.post("/draws/new", drawForm()...).wants(t, http.StatusOK, at, "Summer draw", "draft", "Nobody sees it yet", "3 × A bag of beans", "Each order of €20.00 or more", "Rules and rewards of the programme may give entries too. Most that they give one person: 7.", "Only in Greece.")
 		owner.post("/draws/new", drawForm("name", "Another")...).wants(t, http.StatusOK, at+"-2", "Another", "draft")
 		owner.post(at+"-2/discard").wants(t, http.StatusOK, "/draws", "Removed.")
 		owner.post(at, drawForm("name", "The summer draw", "version", "1")...).wants(t, http.StatusOK, at, "Saved.", "The summer draw")

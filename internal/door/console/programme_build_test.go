@@ -79,7 +79,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 			wants(t, http.StatusOK, at, "Five mornings", "100 points; 2 months in a row: A coffee; 3 months in a row: 500 points; 6 months in a row: 2 stamps, for 5 visits, in a calendar month, on Coffee")
 		owner.saves("/programme/1/challenge", "name", "A hundred", "count", "spend", "target", "99,50", "window", "days", "days_of", "30", "from", "2026-12-01", "until", "2027-01-31", "reward", "discount", "times", "1").
 			wants(t, http.StatusOK, at, "Five off, for spending €99.50, within 30 days of the first")
-		owner.saves("/programme/1/reward?kind=event", "name", "A tasting", "price", "20", "unit", "points", "begins", "2026-12-20T19:00", "place", "The cellar").wants(t, http.StatusOK, at, "A tasting")
+		owner.saves("/programme/1/reward?kind=event", "name", "A tasting", "price", "20", "unit", "points", "begins", "2026-12-20T19:00", "place", "The cellar", "places", "12").wants(t, http.StatusOK, at, "A tasting", "20 December 2026, 19:00, The cellar")
 		owner.saves("/programme/1/reward?kind=early_access", "name", "Before others", "what", "coats", "opens_at", "2026-12-20T19:00", "closes_at", "2026-12-20T19:00").
 			wants(t, http.StatusUnprocessableEntity, at+"/reward", `id="closes_at-error"`, "ends before it begins")
 		owner.saves("/programme/1/reward?kind=early_access", "name", "Before others", "what", "coats", "opens_at", "2026-12-20T19:00", "closes_at", "2026-12-21T19:00").wants(t, http.StatusOK, at, "Before others")
@@ -132,7 +132,7 @@ func TestAProgrammeIsBuiltFromNothing(t *testing.T) {
 		d := s.documentOf(t, 1)
 		if len(d.Rules) != 4 || d.Rules[1].Lines != `line.category == "Coffee" && line.amount > 0.0` || d.Rules[3].If != "order.amount >= 5.5" || d.Rules[2].On != "birthday" || len(d.Units) != 2 ||
 			d.Tiers.Levels[1].Name != "Silver" || d.Tiers.Levels[2].From != 50000 || len(d.Challenges) != 1 || d.Challenges[0].Milestones[0].Gives.Reward != "product" || d.Challenges[0].Milestones[1].Gives.Units != 500 ||
-			len(d.Access) != 0 || string(d.Rewards[2].Terms) != `{"begins_at":"2026-12-20T19:00:00+02:00","place":"The cellar"}` || string(d.Rewards[4].Terms) != `{"amount_minor":300}` || d.Rewards[0].Unit != "stamps" || string(d.Rewards[1].Terms) != `{"amount_minor":500}` || d.Referral.WaitDays != 14 {
+			len(d.Access) != 0 || string(d.Rewards[2].Terms) != `{"begins_at":"2026-12-20T19:00:00+02:00","place":"The cellar","places":12}` || string(d.Rewards[4].Terms) != `{"amount_minor":300}` || d.Rewards[0].Unit != "stamps" || string(d.Rewards[1].Terms) != `{"amount_minor":500}` || d.Referral.WaitDays != 14 {
 			t.Errorf("%+v", d)
 		}
 		owner.saves("/programme/1/reward", "name", "Ten off drinks", "percent", "10", "if_category", "Tea", "if_product", "cake\r\n espresso ").

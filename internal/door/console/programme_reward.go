@@ -31,6 +31,7 @@ type rewardTerms struct {
 	What    string    `json:"what,omitempty"`
 	Begins  time.Time `json:"begins_at,omitzero"`
 	Place   string    `json:"place,omitempty"`
+	Places  int64     `json:"places,omitempty"`
 	Draw    string    `json:"draw,omitempty"`
 	Entries int64     `json:"entries,omitempty"`
 	To      string    `json:"to,omitempty"`
@@ -50,7 +51,10 @@ func (v *visit) shownReward(e *edit) (r reward.Reward, t rewardTerms, err error)
 	if there := e.reward(); there != nil {
 		r = *there
 	} else {
-		r = reward.Reward{Kind: reward.Kind(cmp.Or(v.r.URL.Query().Get("kind"), string(reward.Discount))), GoodDays: 90, Coding: reward.Coding{Kind: reward.Unique}}
+		r = reward.Reward{Kind: reward.Kind(cmp.Or(v.r.URL.Query().Get("kind"), string(reward.Discount))), Coding: reward.Coding{Kind: reward.Unique}}
+		if !r.Kind.Dated() {
+			r.GoodDays = 90
+		}
 		if !slices.Contains(reward.Kinds(), r.Kind) {
 			return r, t, fault.Coded("no_page", fault.NotFoundf("there is no such kind of reward"))
 		}
@@ -80,8 +84,12 @@ func (v *visit) rewardForm(e *edit) (title string, f form, err error) {
 	fields = append(fields, v.numberField("price", v.l.T("rules.price.help"), r.Price, true),
 		field{Name: "unit", Label: v.l.T("rules.unit"), Type: "select", Choices: choices, Value: unit})
 	fields = append(fields, v.rewardTermFields(e, r.Kind, &t)...)
-	more := []field{v.numberField("good", v.l.T("rules.good.help"), int64(r.GoodDays), true), v.numberField("times", "", r.PerCustomer, true), v.periodField(r.Period),
-		{Name: "description", Label: v.l.T("rules.description"), Type: "textarea", Value: r.Description, Optional: true, Most: 1000}}
+	var more []field
+	if !r.Kind.Dated() {
+		more = append(more, v.numberField("good", v.l.T("rules.good.help"), int64(r.GoodDays), true))
+	}
+	more = append(more, v.numberField("times", "", r.PerCustomer, true), v.periodField(r.Period), field{
+		Name: "description", Label: v.l.T("rules.description"), Type: "textarea", Value: r.Description, Optional: true, Most: 1000})
 	f.Groups = []group{{Fields: fields}}
 	if r.Kind == reward.Discount {
 		goods := group{Legend: v.l.T("rules.group.goods"), Folded: true}
@@ -121,7 +129,7 @@ func (v *visit) rewardTermFields(e *edit, kind reward.Kind, t *rewardTerms) []fi
 	case reward.Gift, reward.Experience:
 		return []field{v.moneyField(e, "cost", v.l.T("rules.cost.help"), t.CostMinor, true)}
 	case reward.Occasion:
-		return []field{moment("begins", t.Begins), text("place", "", t.Place, true)}
+		return []field{moment("begins", t.Begins), text("place", "", t.Place, true), v.numberField("places", v.l.T("rules.places.help"), t.Places, true)}
 	case reward.EarlyAccess:
 		return []field{text("what", v.l.T("rules.what.help"), t.What, true), moment("opens_at", t.From), moment("closes_at", t.Until)}
 	case reward.Draw:
@@ -164,9 +172,11 @@ func (v *visit) typedReward(e *edit) error {
 	if r.Coding, err = v.typedCoding(r.Coding); err != nil {
 		return err
 	}
-	good, err := v.whole("good", 0, 3660)
-	if err != nil {
-		return err
+	good := int64(r.GoodDays)
+	if !r.Kind.Dated() {
+		if good, err = v.whole("good", 0, 3660); err != nil {
+			return err
+		}
 	}
 	if r.PerCustomer, err = v.whole("times", 0, 1_000_000); err != nil {
 		return err
@@ -221,7 +231,9 @@ func (v *visit) typedRewardTerms(e *edit, t *rewardTerms, kind reward.Kind) (err
 		money("cost", &t.CostMinor)
 	case reward.Occasion:
 		t.Place = strings.TrimSpace(v.typed("place"))
-		err = v.typedMinute(e, "begins", &t.Begins)
+		if err = v.typedMinute(e, "begins", &t.Begins); err == nil {
+			t.Places, err = v.whole("places", 0, 1_000_000)
+		}
 	case reward.EarlyAccess:
 		t.What = strings.TrimSpace(v.typed("what"))
 		if err = v.typedMinute(e, "opens_at", &t.From); err == nil {

@@ -70,6 +70,7 @@ func (v *visit) rewardTable(b business.Business, id string, all []reward.Stored,
 		t.Columns = append(t.Columns, page.NumberColumn(v.l.T("rewards.col.left")))
 	}
 	t.Columns = append(t.Columns, page.NumberColumn(v.l.T("rewards.col.taken")), page.NumberColumn(v.l.T("rewards.col.used")))
+	words := &programme.RewardWords{Words: v.drawWords(b)}
 	for i := range all {
 		s := &all[i]
 		if s.Archived != closed {
@@ -79,7 +80,7 @@ func (v *visit) rewardTable(b business.Business, id string, all []reward.Stored,
 		if when := v.offered(s, zoneOf(b)); when != "" {
 			name.Sub += " · " + when
 		}
-		cells := []page.TableCell{name, page.NumberCell(programme.RewardTerm(v.l, &s.Reward, b.Currency).Gives)}
+		cells := []page.TableCell{name, page.NumberCell(words.Price(&s.Reward))}
 		if !closed {
 			left := page.NumberCell(v.leftOf(s))
 			if n, bounded := s.Remaining(); bounded && n == 0 {

@@ -104,7 +104,7 @@ func (v *visit) aboutReward(s *reward.Stored, states map[reward.State]int64, b b
 		return nil, err
 	}
 	about = append(about, more...)
-	term := programme.RewardTerm(v.l, &s.Reward, b.Currency)
+	term := (&programme.RewardWords{Words: v.drawWords(b)}).Term(&s.Reward)
 	about = append(about, said{v.l.T("rewards.col.price"), strings.Join(append([]string{term.Gives}, term.When...), ", ")})
 	if when := v.offered(s, zoneOf(b)); when != "" {
 		about = append(about, said{v.l.T("rewards.when"), when})

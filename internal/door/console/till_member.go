@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"regulars/internal/act/draw"
 	"regulars/internal/act/member"
 	"regulars/internal/act/points"
 	"regulars/internal/act/programme"
@@ -235,13 +236,14 @@ func (v *visit) tillRewards(tx *db.Tx, facts *intake.Intake, club *programme.Com
 		return err
 	}
 	m.Rewards, m.Later = nil, nil
+	words := &programme.RewardWords{Words: v.drawWords(facts.Business), Called: draw.Called(tx, v.l)}
 	for i := range all {
 		s := &all[i]
 		one := tillReward{Reward: s.Reward.Reward, Name: club.In(v.l, s.Name), Price: v.l.T("till.reward.free"), Off: s.TakesOff(), Goods: s.Kind == reward.Product, Lines: ofLines(&s.Reward)}
 		if s.Price > 0 {
 			one.Price = points.Amount(v.l, s.Unit, s.Price)
 		}
-		if of := programme.RewardFor(v.l, &s.Reward, facts.Business.Currency); of != "" {
+		if of := words.For(&s.Reward); of != "" {
 			one.Price += " · " + of
 		}
 		q, err := facts.Rewards().Quote(tx, root, s)

@@ -27,15 +27,19 @@ func (s *shop) desk() (*intake.Intake, *draw.Desk) {
 	return facts, facts.Draws(secret.New([]byte(strings.Repeat("\x09", 32))))
 }
 
-// holds publishes a draw that is open for an hour.
-func (s *shop) holds(key string) {
+// holds publishes a draw that is open for an hour, for entries of rules too where it is said how many.
+func (s *shop) holds(key string, byRules ...int64) {
 	s.t.Helper()
 	_, desk := s.desk()
 	now := time.Now().Truncate(time.Second)
+	var rules *draw.Rules
+	if len(byRules) > 0 {
+		rules = &draw.Rules{Most: byRules[0]}
+	}
 	s.write(func(tx *db.Tx) error {
 		_, err := draw.Save(tx, draw.Draw{Draw: key, Name: "Summer <b>draw</b>", Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour), Free: true,
 			Prizes: []draw.Prize{{Name: "An espresso machine with a rather long name", Count: 1}, {Name: "A bag of beans", Count: 3}},
-			Bought: &draw.Bought{Unit: "points", Price: 10, PerMember: 3}, Earned: &draw.Earned{MinimumMinor: 1000, Most: 5}, Terms: "Only in Greece.\n\nNo cash."}, "user:1", 0)
+			Bought: &draw.Bought{Unit: "points", Price: 10, PerMember: 3}, Earned: &draw.Earned{MinimumMinor: 1000, Most: 5}, Rules: rules, Terms: "Only in Greece.\n\nNo cash."}, "user:1", 0)
 		if err == nil {
 			_, err = desk.Publish(tx, key, "user:1")
 		}

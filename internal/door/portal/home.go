@@ -321,9 +321,10 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 	if err != nil {
 		return nil, err
 	}
+	words := v.rewardWords(tx)
 	for i := range found {
 		s := &found[i]
-		if s.Coding.Kind == reward.Generic { // its code is told by the business
+		if s.Coding.Kind == reward.Generic || s.Past(tx.Now) { // its code is told by the business; it has been
 			continue
 		}
 		q, err := desk.Quote(tx, v.me, s)
@@ -336,8 +337,11 @@ func (v *visit) offers(tx *db.Tx, desk *reward.Desk) (all []offer, err error) {
 			o.Price = points.Amount(v.l, s.Unit, s.Price)
 			o.Sure = v.l.T("portal.reward.sure", o.Price)
 		}
-		if of := programme.RewardFor(v.l, &s.Reward, v.business.Currency); of != "" {
+		if of := words.For(&s.Reward); of != "" {
 			o.Price += " · " + of
+		}
+		if n, bounded := s.Remaining(); s.Kind == reward.Occasion && bounded && n > 0 {
+			o.Price += " · " + v.l.P("portal.reward.places", n)
 		}
 		var f *fault.Fault
 		switch {
@@ -447,6 +451,7 @@ func (v *visit) showReward() error {
 		}
 		var r reward.Redemption
 		var over bool
+		shown := voucher{}
 		if err := v.read(func(tx *db.Tx) error {
 			root, err := customer.Root(tx, owner)
 			if err != nil || root != v.me {
@@ -456,12 +461,12 @@ func (v *visit) showReward() error {
 				return err
 			}
 			r, err = reward.Get(tx, owner, number)
-			over = r.Over(tx.Now)
+			over, shown.For = r.Over(tx.Now), v.rewardWords(tx).For(&r.Promise)
 			return err
 		}); err != nil {
 			return err
 		}
-		shown := voucher{Text: v.club.In(v.l, r.Promise.Description), State: v.l.T("portal.state." + string(r.State)), For: programme.RewardFor(v.l, &r.Promise, facts.Business.Currency)}
+		shown.Text, shown.State = v.club.In(v.l, r.Promise.Description), v.l.T("portal.state."+string(r.State))
 		switch {
 		case over:
 			shown.State = v.l.T("portal.state.void")

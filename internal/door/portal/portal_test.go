@@ -392,6 +392,41 @@ func TestAMemberIsToldForWhichOrdersARewardIs(t *testing.T) {
 	})
 }
 
+// When and where an event is, how many places are left, and into which prize draw entries go, members see before they take it and
+// afterwards; what is over, or takes no entries, says so and takes nothing.
+func TestAMemberIsToldOfEventsAndEntries(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		s.publishes(`{"name": "Café Olga", "units": [{"unit": "points"}],
+			"rules": [{"rule": "welcome", "name": "Welcome", "on": "sign_up", "effect": {"fixed": {"unit": "points", "units": 40}}}],
+			"rewards": [{"reward": "tasting", "name": "A tasting", "kind": "event", "terms": {"begins_at": "2099-07-10T20:30:00+03:00", "place": "The cellar", "places": 2}, "unit": "points", "price": 10, "codes": {"kind": "unique"}},
+				{"reward": "gone", "name": "Last year", "kind": "event", "terms": {"begins_at": "2024-07-10T20:30:00+03:00"}, "unit": "points", "price": 10},
+				{"reward": "entries", "name": "Try your luck", "kind": "draw_entry", "terms": {"draw": "summer", "entries": 2}, "unit": "points", "price": 10},
+				{"reward": "other", "name": "Not yet", "kind": "draw_entry", "terms": {"draw": "winter"}, "unit": "points", "price": 10}]}`)
+		s.holds("summer", 3)
+		p := s.phone()
+		p.post("/my/join", "email", "ada@example.com", "given_name", "Ada", "agreed", "yes")
+		p.post(s.link(1)).wants(t, 200, "/my/", "10 points · 10 July 2099, 20:30, The cellar · 2 places left",
+			"10 points · 2 entries in the prize draw Summer <b>draw</b>", "the prize draw is closed")
+		for _, path := range []string{"/my/", "/my/terms"} {
+			if strings.Contains(p.get(path).raw, "Last year") {
+				t.Errorf("%s offers an event that has been", path)
+			}
+		}
+		p.get("/my/terms").wants(t, 200, "/my/terms", "10 points, 10 July 2099, 20:30, The cellar", "2 entries in the prize draw Summer")
+		taken := p.post("/my/rewards", "reward", "tasting", "key", "k1")
+		taken.wants(t, 200, taken.path, "10 July 2099, 20:30, The cellar", "11 July 2099")
+		taken = p.post("/my/rewards", "reward", "entries", "key", "k2")
+		taken.wants(t, 200, taken.path, "2 entries in the prize draw Summer")
+		p.get("/my/").wants(t, 200, "/my/", "1 place left", "you have as many entries as one may have this way")
+		p.get("/my/draws/summer").wants(t, 200, "/my/draws/summer", "2")
+		for _, no := range []string{"gone", "other"} {
+			p.post("/my/rewards", "reward", no, "key", no).wants(t, 409, "/my/rewards")
+		}
+		p.get("/my/").wants(t, 200, "/my/", "20 points")
+	})
+}
+
 // What a purchase earned is explained beside it as long as that is so: not by what is left of it when something was returned. Staff
 // read that, beside what went last.
 func TestAStatementExplainsWhatMoved(t *testing.T) {

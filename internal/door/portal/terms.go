@@ -42,12 +42,7 @@ func (v *visit) showTerms() error {
 		}
 		if v.club = c; c != nil {
 			p.Any = true
-			p.Terms = c.Promises(v.l, facts.Business.Currency, facts.Business.Digits(), tx.Now.In(facts.Business.Zone).Format(time.DateOnly), func(key string) string {
-				if d, err := draw.Load(tx, key); err == nil {
-					return d.Translations.In(v.l, d.Name)
-				}
-				return key // it has not been made yet
-			})
+			p.Terms = c.Promises(v.l, facts.Business.Currency, facts.Business.Digits(), tx.Now.In(facts.Business.Zone).Format(time.DateOnly), draw.Called(tx, v.l))
 		}
 		p.Rewards, err = v.rewardTerms(tx)
 		return err
@@ -58,12 +53,17 @@ func (v *visit) showTerms() error {
 	return v.show(http.StatusOK, "terms", sheet{Title: v.l.T("portal.terms.title"), Lead: v.settings.Greeting, Content: p})
 }
 
+func (v *visit) rewardWords(tx *db.Tx) *programme.RewardWords {
+	return &programme.RewardWords{Words: v.words(), Called: draw.Called(tx, v.l)}
+}
+
 // rewardTerms are of the rewards that can be had for units.
 func (v *visit) rewardTerms(tx *db.Tx) (all []programme.Term, err error) {
 	found, err := reward.List(tx, false, "", shownRewards)
+	words := v.rewardWords(tx)
 	for i := range found {
-		if s := &found[i]; s.Price > 0 && s.Coding.Kind != reward.Generic {
-			term := programme.RewardTerm(v.l, &s.Reward, v.business.Currency)
+		if s := &found[i]; s.Price > 0 && s.Coding.Kind != reward.Generic && !s.Past(tx.Now) {
+			term := words.Term(&s.Reward)
 			term.Name = v.club.In(v.l, term.Name)
 			all = append(all, term)
 		}

@@ -12,7 +12,7 @@ type Reward struct {
 	Description string         `json:"description,omitempty" maxLength:"4000"`
 	Image       string         `json:"image,omitempty" maxLength:"4000" doc:"An address that begins with https://."`
 	Kind        string         `json:"kind" enum:"discount,product,free_delivery,gift,early_access,event,draw_entry,experience,donation,cash_back"`
-	Terms       map[string]any `json:"terms,omitempty" doc:"What it is, by its kind. discount: amount_minor or percent, minimum_minor, most_minor, categories, products (a line that is of one of them is lowered; without any the whole order). product: product, quantity. free_delivery: minimum_minor. gift, experience: cost_minor. early_access: from, until, what. event: begins_at, place. draw_entry: draw, entries. donation, cash_back: amount_minor, to."`
+	Terms       map[string]any `json:"terms,omitempty" doc:"What it is, by its kind. discount: amount_minor or percent, minimum_minor, most_minor, categories, products (a line that is of one of them is lowered; without any the whole order). product: product, quantity. free_delivery: minimum_minor. gift, experience: cost_minor. early_access: from, until, what. event: begins_at, place, places. draw_entry: draw, entries. donation, cash_back: amount_minor, to."`
 	Unit        string         `json:"unit,omitempty" maxLength:"40" example:"points" doc:"In which the price is."`
 	Price       int64          `json:"price,omitempty" minimum:"0" maximum:"1000000000" example:"100" doc:"0: it costs nothing."`
 	From        *time.Time     `json:"from,omitempty" doc:"From when on it can be had."`
@@ -51,7 +51,7 @@ type AddedCodes struct {
 type Offer struct {
 	Reward    Reward `json:"reward"`
 	Available bool   `json:"available"`
-	Why       string `json:"why,omitempty" doc:"Where it is not available, why: too_few_units, reward_closed, none_left, no_codes_left or limit_reached."`
+	Why       string `json:"why,omitempty" doc:"Where it is not available, why: too_few_units, reward_closed, none_left, no_codes_left, limit_reached, or of entries draw_closed, draw_limit or draw_way."`
 	Detail    string `json:"detail,omitempty" doc:"The same in words."`
 	Missing   int64  `json:"missing,omitempty" doc:"How many units the customer lacks."`
 	// DiscountMinor is said in quotes.
