@@ -172,7 +172,7 @@ func TestDrawsInAnExportAndAfterErasing(t *testing.T) {
 func (c *club) exported(who int64, desk *draw.Desk) []draw.Own {
 	c.t.Helper()
 	var text []byte
-	if err := c.d.Read(c.t.Context(), func(tx *db.Tx) (err error) { text, err = intake.Own(tx, who, desk); return err }); err != nil {
+	if err := c.d.Read(c.t.Context(), func(tx *db.Tx) (err error) { text, err = intake.Everything(tx, who, desk); return err }); err != nil {
 		c.t.Fatal(err)
 	}
 	var file struct {

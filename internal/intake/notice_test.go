@@ -115,7 +115,7 @@ func TestAnOrderIsToldOnThePhone(t *testing.T) {
 		own := func() string {
 			var text []byte
 			if err := c.d.Read(t.Context(), func(tx *db.Tx) (err error) {
-				text, err = intake.Own(tx, ada, c.Draws(secret.New(bytes.Repeat([]byte{3}, 32))))
+				text, err = intake.Everything(tx, ada, c.Draws(secret.New(bytes.Repeat([]byte{3}, 32))))
 				return err
 			}); err != nil {
 				t.Fatal(err)

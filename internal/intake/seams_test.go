@@ -193,7 +193,7 @@ func TestWhoHasEverythingIsMergedAndForgotten(t *testing.T) {
 			t.Errorf("ada has %d and had %d", after.Available, before[0].Available)
 		}
 		if err := c.write(func(tx *db.Tx) error {
-			text, err := intake.Own(tx, ada, open)
+			text, err := intake.Everything(tx, ada, open)
 			for _, part := range []string{"access_grants", "mayor's niece", "Three orders", "cake", `"draw": "open"`, "package_codes", "Lovelace likes it", "draw_awards", "referral"} {
 				if !strings.Contains(string(text), part) {
 					t.Errorf("what is known of ada lacks %q: %s", part, text)

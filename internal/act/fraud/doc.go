@@ -8,7 +8,8 @@
 // high Risk does is that what the customer earns from then on is pending for longer (Longer), while a person looks. There is
 // one open flag for one thing, however often it is looked for, and what was decided is not raised again for the same evidence:
 // only what happened since counts. Evidence is numbers and ids, never an address, a phone number or a name, so that it tells
-// nothing of who was erased; the flags of who is erased go with them.
+// nothing of who was erased; the flags of who is erased go with them. It holds numbers of other customers and of staff, so flags
+// are in what the business exports of a customer and not in the copy that a member takes.
 //
 // What it does not do: it judges nobody, and it sees only what is recorded here. It knows no cards of payment and no devices
 // but those that a business hands in as attributes of its customers.

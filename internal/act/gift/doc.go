@@ -7,7 +7,8 @@
 //
 // What always holds: the list is frozen once and no row of it changes; seed and list together say who was given something, so that
 // it can be worked out again; nobody is given the same surprise twice, however often the job is killed; no more is given than
-// was planned. Each customer is a transaction of their own. A letter about a gift goes to those alone who agreed to letters, once.
+// was planned. Who was kept back is not told so, and does not have it in the copy of their data. Each customer is a transaction of
+// their own. A letter about a gift goes to those alone who agreed to letters, once.
 //
 // What occasions give stands in the programme; a surprise gives units or a reward, by the ledger and the desk of rewards.
 package gift

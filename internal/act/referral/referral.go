@@ -83,9 +83,7 @@ func Code(tx *db.Tx, root int64) (code string, err error) {
 	if err != nil {
 		return "", err
 	}
-	list, args := numbered(members)
-	err = tx.QueryRow("SELECT code FROM referral_codes WHERE customer_id IN ("+list+") ORDER BY created_us, code LIMIT 1", args...).Scan(&code)
-	if !errors.Is(err, sql.ErrNoRows) {
+	if code, err = CodeOf(tx, members); code != "" || err != nil {
 		return code, err
 	}
 	for range 3 { // a collision is next to impossible
@@ -100,6 +98,16 @@ func Code(tx *db.Tx, root int64) (code string, err error) {
 		}
 	}
 	return "", fault.Unavailablef("no free code was found; try again")
+}
+
+// CodeOf is the code of a person, by all numbers of theirs; empty: they have none yet.
+func CodeOf(tx *db.Tx, members []int64) (code string, err error) {
+	list, args := numbered(members)
+	err = tx.QueryRow("SELECT code FROM referral_codes WHERE customer_id IN ("+list+") ORDER BY created_us, code LIMIT 1", args...).Scan(&code)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return code, err
 }
 
 // Path is where a friend joins with a code, below the public address.
@@ -371,6 +379,23 @@ func Counts(tx *db.Tx, root int64) (by map[State]int64, err error) {
 		by[State(state)] = n
 	}
 	return by, rows.Close()
+}
+
+// Came are the moments at which a person, by all numbers of theirs, brought friends, the first one first; it names nobody.
+func Came(tx *db.Tx, members []int64) (all []time.Time, err error) {
+	list, args := numbered(members)
+	rows, err := tx.Query("SELECT created_us FROM referrals WHERE referrer_id IN ("+list+") ORDER BY created_us", args...)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var at time.Time
+		if err := rows.Scan(&at); err != nil {
+			return nil, err
+		}
+		all = append(all, at)
+	}
+	return all, rows.Close()
 }
 
 // Friends is how many friends a person, by all numbers of theirs, has brought who were worth something: for conditions.

@@ -108,7 +108,7 @@ func (a *API) tableOfCustomers() {
 	on(a, remove, "/v1/customers/{id}", account.CustomersErase, "Erase a customer", a.eraseCustomer,
 		says("Takes away for good all that tells who the customer was, with all who were merged into it. What was bought stays, under a number that leads nowhere."))
 	on(a, get, "/v1/customers/{id}/export", account.CustomersExport, "Export a customer", a.exportCustomer,
-		says("Everything known of the customer, for somebody who asks what you keep of them."))
+		says("Everything known of the customer, for you to answer somebody who asks what you keep of them. It names other customers and staff too, and says what is suspected: read it over before you hand it on. What members take of themselves leaves that out."))
 	on(a, post, "/v1/customers/{id}/merge", account.CustomersWrite, "Merge a customer", a.mergeCustomer,
 		says("Says that the customer is the same person as another, who stands for both from then on."))
 	on(a, post, "/v1/customers/{id}/unmerge", account.CustomersWrite, "Unmerge a customer", a.unmergeCustomer,

@@ -16,7 +16,7 @@ import (
 
 // CustomerCmd is what a customer may ask for by law: to see everything that is known, and to be forgotten.
 type CustomerCmd struct {
-	Export ExportCustomerCmd `cmd:"" help:"Write everything that is known about a customer, as JSON."`
+	Export ExportCustomerCmd `cmd:"" help:"Write everything that is known about a customer, as JSON, for the business to answer with."`
 	Erase  EraseCustomerCmd  `cmd:"" help:"Forget who a customer is. What was bought stays, under a number that leads nowhere."`
 }
 

@@ -21,7 +21,7 @@ func (v *visit) exportCustomer() error {
 		}
 		var text []byte
 		if err := v.read(func(tx *db.Tx) (err error) {
-			text, err = intake.Own(tx, s.Customer, &draw.Desk{Box: v.Post.Box})
+			text, err = intake.Everything(tx, s.Customer, &draw.Desk{Box: v.Post.Box})
 			return err
 		}); err != nil {
 			return err

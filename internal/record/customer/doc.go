@@ -10,5 +10,8 @@
 // the later one counts, and none is ever changed; an erased customer has no identity, no name, no consent and no
 // attributes left, and is never found again.
 //
+// What is known of somebody is written in two ways: all of it, for the business, and what is of nobody else and secret to nobody,
+// for themselves; copied says of each table what that is.
+//
 // Points, tiers and messages are not kept here.
 package customer

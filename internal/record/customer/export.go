@@ -11,15 +11,22 @@ import (
 )
 
 // Export is everything known of a person: the rows of all facts of all members, by table. Moments are RFC 3339 in UTC;
-// what only repeats another field in a form for reckoning is left out; products are named.
+// what only repeats another field in a form for reckoning is left out; products are named. It is for the business: it has what
+// names other customers and staff too, and what is suspected. What a person takes of themselves is ExportOwn.
 func Export(tx *db.Tx, root int64) (json.RawMessage, error) {
+	return export(tx, root, func(string) (without, bool) { return without{}, true })
+}
+
+// export writes every table that there is something to be told of, without what is left out.
+func export(tx *db.Tx, root int64, of func(table string) (w without, told bool)) (json.RawMessage, error) {
 	members, err := Members(tx, root)
 	if err != nil {
 		return nil, err
 	}
 	out := map[string][]map[string]any{}
 	for _, table := range schema.Tables() {
-		if table.Class != schema.Fact {
+		w, told := of(table.Name)
+		if table.Class != schema.Fact || !told {
 			continue
 		}
 		rows := []map[string]any{}
@@ -28,7 +35,7 @@ func Export(tx *db.Tx, root int64) (json.RawMessage, error) {
 			if err != nil {
 				return nil, err
 			}
-			rows = append(rows, more...)
+			rows = append(rows, w.left(more)...)
 		}
 		out[table.Name] = rows
 	}
