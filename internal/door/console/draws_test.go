@@ -12,6 +12,7 @@ import (
 	"regulars/internal/act/points"
 	"regulars/internal/base/account"
 	"regulars/internal/base/db"
+	"regulars/internal/base/locale"
 	"regulars/internal/intake"
 	"regulars/internal/record/customer"
 	"regulars/internal/record/fact"
@@ -231,5 +232,35 @@ func TestDrawsInABrowser(t *testing.T) {
 		{name: "draw-drawn", path: "/draws/draw-2026-01-04", tag: "en", scheme: "light", width: desk},
 		{name: "draw-drawn", path: "/draws/draw-2026-01-04", tag: "ru", scheme: "dark", width: small},
 		{name: "draw-drawn", path: "/draws/draw-2026-01-04", tag: "mk", scheme: "light", width: phone},
+	})
+}
+
+// The page of a customer calls draws and prizes as they are called in the reader's language.
+func TestTheDrawsOfACustomerInTheLanguageOfTheReader(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		people := s.collects(t, "Ada")
+		now := time.Now().Truncate(time.Second)
+		s.write(t, func(tx *db.Tx) error {
+			_, err := draw.Save(tx, draw.Draw{Draw: "summer", Name: "Summer draw", Opens: now.Add(-time.Hour), Closes: now.Add(time.Hour), Free: true,
+				Bought: &draw.Bought{Unit: "points", Price: 1, PerMember: 4}, Prizes: []draw.Prize{{Name: "A bag of beans", Count: 1}},
+				Translations: locale.Translations{"el": {"Summer draw": "Καλοκαιρινή κλήρωση <b>", "A bag of beans": "Μια σακούλα κόκκοι"}}}, "user:1", 0)
+			return err
+		})
+		owner.post("/draws/summer/publish").wants(t, http.StatusOK, "/draws/summer")
+		s.enters(t, "summer", people...)
+		at := "/customers/" + fact.PublicID(fact.CustomerPrefix, people[0])
+		owner.get(at).wants(t, http.StatusOK, at, "Summer draw", "3 entries")
+		s.over(t, "summer")
+		owner.post("/draws/summer/close")
+		owner.post("/draws/summer/draw")
+		owner.get(at).wants(t, http.StatusOK, at, "Summer draw", "has won A bag of beans")
+		owner.post("/account/language", "language", "el")
+		owner.speaks = "el"
+		page := owner.get(at).wants(t, http.StatusOK, at, "Καλοκαιρινή κλήρωση <b>", "κέρδισε: Μια σακούλα κόκκοι")
+		if strings.Contains(page.text, "Summer draw") || strings.Contains(page.text, "bag of beans") {
+			t.Error("what is called otherwise in Greek is in English")
+		}
 	})
 }

@@ -141,7 +141,7 @@ type drawRow struct {
 func (v *visit) drawsOf(tx *db.Tx, facts *intake.Intake, number int64) (all []drawRow, err error) {
 	found, err := facts.Draws(v.Post.Box).OfAll(tx, number)
 	for i := range found {
-		o := &found[i]
+		o := found[i].In(v.l)
 		entries := o.Weight() // as they are on the list, and before there is one, as they are so far
 		if entries == 0 {
 			entries = o.Free + o.Bought + o.Earned + o.Rules
