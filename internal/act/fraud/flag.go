@@ -24,7 +24,7 @@ type Kind string
 const (
 	ManyOrders  Kind = "many_orders"   // more orders on a day than a customer usually places
 	ManyUnits   Kind = "many_units"    // more units earned on a day than anybody usually earns
-	StaffOwn    Kind = "staff_own"     // somebody of staff gave units to themselves
+	StaffOwn    Kind = "staff_own"     // somebody of staff gave units, or entered sales, for themselves
 	StaffOne    Kind = "staff_one"     // somebody of staff gave most of what they gave by hand to one customer
 	ReturnLoop  Kind = "return_loop"   // orders came back after units had been spent, again and again
 	Shared      Kind = "shared"        // several customers have the same phone, card, device, address or mailbox

@@ -14,7 +14,7 @@ type Settings struct {
 	Orders      int64    `json:"orders"`       // on a day, and three times what is usual for the customer
 	UnitTimes   int64    `json:"unit_times"`   // times what 99 of 100 earn on a day at most
 	StaffTimes  int64    `json:"staff_times"`  // that one of staff gave by hand to one customer, and half of what they gave or more
-	StaffOwn    bool     `json:"staff_own"`    // whether what staff give to themselves is flagged
+	StaffOwn    bool     `json:"staff_own"`    // whether what staff give to themselves, and enter for themselves, is flagged
 	Returns     int64    `json:"returns"`      // orders that came back after units were spent
 	Customers   int64    `json:"customers"`    // who share an attribute
 	Attributes  []string `json:"attributes"`   // which are looked at

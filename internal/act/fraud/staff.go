@@ -105,44 +105,77 @@ func (l *look) toThemselves(unit string, given []points.ByHand) (all []finding) 
 // Given looks at units that somebody gave by hand just now, in the same transaction: those given to oneself need no night to be
 // found.
 func (d *Desk) Given(tx *db.Tx, root int64, actor, unit string, units int64) error {
-	s, err := LoadSettings(tx)
-	if err != nil || units <= 0 || !s.StaffOwn {
-		return err
-	}
-	user, err := account.UserOf(tx, actor)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil // a program
-	}
-	if err != nil {
-		return err
-	}
-	members, err := customer.Members(tx, root)
-	if err != nil {
-		return err
-	}
-	own := false
-	for _, m := range members {
-		who, err := customer.Get(tx, m)
-		if err != nil {
-			return err
-		}
-		own = own || slices.ContainsFunc(who.Identities, func(i customer.Known) bool {
-			return i.Kind == customer.Email && mailboxOf(i.Value) == mailboxOf(user.Email)
-		})
-	}
-	if !own {
+	if units <= 0 {
 		return nil
 	}
-	f := finding{customer: root, kind: StaffOwn, about: actor + "/" + unit, through: tx.Now, evidence: Evidence{Days: window, Times: 1, Units: units, Unit: unit, Staff: actor}}
+	return d.toOneself(tx, root, actor, actor+"/"+unit, func(e *Evidence) {
+		e.Days, e.Unit = window, unit
+		e.Times++
+		e.Units += units
+	})
+}
+
+// Entered looks at an order that somebody entered just now, at the till or on the page of a customer, in the same transaction.
+// Who entered an order stands in the trail alone, so nothing is found at night: an open flag grows with each order.
+func (d *Desk) Entered(tx *db.Tx, root int64, actor string, owner, id int64, reference string) error {
+	return d.toOneself(tx, root, actor, actor, func(e *Evidence) {
+		e.Orders++
+		e.OrderIDs, e.Owners, e.References = newest(e.OrderIDs, id), newest(e.Owners, owner), newest(e.References, reference)
+	})
+}
+
+// newest is a list with one more, and no more than are shown.
+func newest[T any](list []T, one T) []T {
+	list = append(list, one)
+	return list[max(0, len(list)-shownOrders):]
+}
+
+// toOneself flags somebody of staff who has just done something for themselves, or adds it to the flag about it that is open.
+func (d *Desk) toOneself(tx *db.Tx, root int64, actor, about string, add func(*Evidence)) error {
+	s, err := LoadSettings(tx)
+	if err != nil || !s.StaffOwn {
+		return err
+	}
+	members, own, err := ownOf(tx, root, actor)
+	if err != nil || !own {
+		return err
+	}
+	f := finding{customer: root, kind: StaffOwn, about: about, through: tx.Now}
 	open, err := List(tx, Filter{Kind: StaffOwn, State: Open, Whose: members}, 0, mostOfOne)
 	if err != nil {
 		return err
 	}
 	for i := range open {
-		if o := &open[i]; o.About == f.about {
-			f.evidence.Times, f.evidence.Units = o.Evidence.Times+1, o.Evidence.Units+units
+		if o := &open[i]; o.About == about {
+			f.evidence = o.Evidence
 		}
 	}
+	f.evidence.Staff = actor
+	add(&f.evidence)
 	_, err = (&look{Desk: d, now: tx.Now}).keep(tx, &f)
 	return err
+}
+
+// ownOf tells whether a customer, by any number of theirs, is somebody of staff: both have the same mailbox. A program is nobody.
+func ownOf(tx *db.Tx, root int64, actor string) (members []int64, own bool, err error) {
+	user, err := account.UserOf(tx, actor)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	if members, err = customer.Members(tx, root); err != nil {
+		return nil, false, err
+	}
+	for _, m := range members {
+		who, err := customer.Get(tx, m)
+		if err != nil {
+			return nil, false, err
+		}
+		own = own || slices.ContainsFunc(who.Identities, func(i customer.Known) bool {
+			return i.Kind == customer.Email && mailboxOf(i.Value) == mailboxOf(user.Email)
+		})
+	}
+	return members, own, nil
 }

@@ -24,6 +24,9 @@ func (f *Flag) Words(l *locale.Locale, staff string) string {
 	case ManyUnits:
 		return l.T(key, dateOf(l, e.Day), units(e.Units), int64(e.Usual))
 	case StaffOwn:
+		if e.Orders > 0 {
+			return l.T("fraud.says.staff_sales", staff, e.Orders)
+		}
 		return l.T(key, staff, units(e.Units), e.Times, e.Days)
 	case StaffOne:
 		return l.T(key, staff, units(e.Units), e.Times, e.Days, e.All)

@@ -211,7 +211,11 @@ func (v *visit) toDo(by account.Actor, f *fraud.Flag, whose string) (all []door)
 		add(at(""), "merge", account.CustomersWrite)
 	case fraud.StaffOwn, fraud.StaffOne:
 		add("/users", "staff", account.UsersManage)
-		add("/trail?"+url.Values{"action": {"points.adjusted"}}.Encode(), "trail", account.AuditRead)
+		done := "points.adjusted"
+		if f.Evidence.Orders > 0 {
+			done = "order.created"
+		}
+		add("/trail?"+url.Values{"action": {done}}.Encode(), "trail", account.AuditRead)
 	}
 	add(at("#held"), "take_back", account.PointsAdjust)
 	if f.Kind != fraud.StaffOwn && f.Kind != fraud.StaffOne {

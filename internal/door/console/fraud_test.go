@@ -149,6 +149,108 @@ func TestUnitsGivenToOneselfAreFlaggedAtOnce(t *testing.T) {
 	})
 }
 
+// Sales that a cashier enters for themselves are flagged at once, once each, wherever they are entered; those for somebody else,
+// and what is sent again, are not. What is earned after the first waits for longer, and nothing is refused.
+func TestSalesThatStaffEnterForThemselvesAreFlagged(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *shop) {
+		owner := s.owner(t)
+		other := s.counter(t)
+		cashier := s.signedIn(t, owner, account.Cashier)
+		var own int64
+		facts, err := (&intake.Current{DB: s.d}).Intake(context.WithoutCancel(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write(t, func(tx *db.Tx) error {
+			out, err := facts.Customer(tx, intake.Customer{Identities: []customer.Identity{{Kind: customer.Email, Value: "Cashier+card@example.com"}}, Profile: customer.Profile{FullName: "Cass"}})
+			own = out.Customer
+			return err
+		})
+		id := fact.PublicID(fact.CustomerPrefix, own)
+		at := "/till/" + id
+		flags := func() (all []fraud.Flag) {
+			t.Helper()
+			s.write(t, func(tx *db.Tx) (err error) {
+				all, err = fraud.List(tx, fraud.Filter{}, 0, 10)
+				return err
+			})
+			return all
+		}
+		wants := func(open, of int, orders int64) fraud.Flag {
+			t.Helper()
+			all := flags()
+			if len(all) != of || open == 1 && (all[0].State != fraud.Open || all[0].Kind != fraud.StaffOwn || all[0].Evidence.Orders != orders || len(all[0].Evidence.OrderIDs) != int(orders) || all[0].Evidence.Staff != cashier.me(t)) {
+				t.Fatalf("the flags are %+v, not %d with one of %d orders", all, of, orders)
+			}
+			return all[max(0, len(all)-of)]
+		}
+		waiting := []string{"key", strings.Repeat("W", 26), "whose", cashier.me(t), "who", "", "customer", id, "amount", "20", "discount", "", "entered", "1000", "sent", "2000"}
+		// For somebody else nothing is flagged, nor what somebody else enters for the cashier.
+		cashier.post(other+"/sale", "key", keyAt(t, cashier.get(other)), "amount", "10").wants(t, http.StatusOK, other)
+		owner.post(at+"/sale", "key", keyAt(t, owner.get(at)), "amount", "10").wants(t, http.StatusOK, at)
+		if all := flags(); len(all) != 0 {
+			t.Fatalf("ordinary sales are flagged: %+v", all)
+		}
+		key := keyAt(t, cashier.get(at))
+		for range 2 { // pressed twice is one sale
+			cashier.post(at+"/sale", "key", key, "amount", "30").wants(t, http.StatusOK, at)
+		}
+		wants(1, 1, 1)
+		for range 2 { // and sent twice
+			if w := cashier.sends(t, http.StatusOK, waiting...); w.State == "refused" {
+				t.Errorf("%+v", w)
+			}
+		}
+		f := wants(1, 1, 2)
+		if n := len(s.soldTo(t, at)); n != 3 {
+			t.Errorf("%d sales, want 3: nothing is blocked", n)
+		}
+		s.write(t, func(tx *db.Tx) error {
+			b, err := points.BalanceOf(tx, own, "points", tx.Now)
+			if b.Available != 40 || b.Pending != 20 {
+				t.Errorf("%d can be spent and %d wait, not 40 and 20", b.Available, b.Pending)
+			}
+			return err
+		})
+		for tag, says := range map[string]string{"ru": "Продаж: 2.", "zh": "销售笔数：2。", "el": "Πωλήσεις: 2.", "mk": "Продажби: 2.", "en": "N entered sales for a customer with the same e-mail address as their own. Sales: 2."} {
+			owner.post("/account/language", "language", tag)
+			owner.speaks = tag
+			page := owner.get("/fraud").wants(t, http.StatusOK, "/fraud", says, "/customers/"+id)
+			for _, o := range f.Evidence.References {
+				if !strings.Contains(page.text, o) {
+					t.Errorf("in %s the flag lacks the order %s", tag, o)
+				}
+			}
+		}
+		// What was decided stays so; what is entered afterwards is another flag. At night there is nothing to be found anew.
+		decided := fact.PublicID(fraud.Prefix, f.ID, f.Customer)
+		owner.post("/fraud/"+decided+"/decide", "to", "confirmed", "reason", "it was a test").wants(t, http.StatusOK, "/fraud", "/trail?action=order.created")
+		if n, err := facts.Fraud().Look(context.WithoutCancel(t.Context()), s.d); err != nil || n != 0 {
+			t.Errorf("at night there are %d more, %v", n, err)
+		}
+		wants(0, 1, 0)
+		cashier.post(at+"/sale", "key", keyAt(t, cashier.get(at)), "amount", "5").wants(t, http.StatusOK, at)
+		wants(1, 2, 1)
+		// Whoever may type orders on the page of a customer is looked at too.
+		mine := owner.typedIn(t, "full_name", "Olga", "email", "olga@example.com")
+		owner.post(mine+"/orders", "key", "0123456789", "placed_at", "2026-01-05T10:00", "amount", "7").wants(t, http.StatusOK, mine)
+		if all := flags(); len(all) != 3 || all[0].Evidence.Orders != 1 || all[0].Evidence.Staff != owner.me(t) {
+			t.Errorf("an order on the page of a customer is not flagged: %+v", all)
+		}
+		// Switched off, nothing is.
+		s.write(t, func(tx *db.Tx) error {
+			off := fraud.Usual()
+			off.StaffOwn = false
+			return off.Save(tx)
+		})
+		cashier.post(at+"/sale", "key", keyAt(t, cashier.get(at)), "amount", "6").wants(t, http.StatusOK, at)
+		if all := flags(); len(all) != 3 || all[1].Evidence.Orders != 1 {
+			t.Errorf("switched off it is flagged: %+v", all)
+		}
+	})
+}
+
 func TestTheLimitsOfFlags(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *shop) {

@@ -99,7 +99,7 @@ func (v *visit) typeOrder() error {
 			case out.Status == fact.Conflict:
 				return fault.Coded(alreadySent, fault.Conflictf("this form was sent before, with another order on it"))
 			}
-			return facts.By(by).Took(tx, "order", fact.OrderPrefix, out, fields)
+			return tookSale(tx, by, facts, s.Customer, out, o.Reference, fields)
 		})
 		if err != nil {
 			return err

@@ -361,7 +361,7 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 			if len(o.Lines) > 0 {
 				fields = append(fields, "lines")
 			}
-			return facts.By(by).Took(tx, "order", fact.OrderPrefix, out, fields)
+			return tookSale(tx, by, facts, root, out, o.Reference, fields)
 		})
 		if fault.KindOf(err) != fault.Conflict {
 			break
@@ -371,6 +371,16 @@ func (v *visit) recordSale(by account.Actor, facts *intake.Intake, root int64, o
 		err = fmt.Errorf("the sale %s of customer %d was recorded as nothing", o.Reference, root)
 	}
 	return out, again, err
+}
+
+// tookSale is into the trail that a sale was entered, and has it looked at whether it was for the one who did: once, when it is new.
+func tookSale(tx *db.Tx, by account.Actor, facts *intake.Intake, root int64, out fact.Outcome, reference string, fields []string) error {
+	if out.Status == fact.Created {
+		if err := facts.Fraud().Entered(tx, root, by.ID, out.Customer, out.Fact, reference); err != nil {
+			return err
+		}
+	}
+	return facts.By(by).Took(tx, "order", fact.OrderPrefix, out, fields)
 }
 
 // lowered takes off a sale that is new what is taken off it.
