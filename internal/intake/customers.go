@@ -249,14 +249,29 @@ func (in *Intake) Merge(tx *db.Tx, from, into customer.Identity) (alias int64, o
 		out.Status = fact.Unchanged
 		return alias, out, nil
 	}
+	if err := in.Referrals().Merged(tx, numbers[1]); err != nil {
+		return 0, out, err
+	}
 	return alias, out, in.tellMerged(tx, alias, numbers[1])
 }
 
 // Undo makes an alias a customer of its own again.
 func (in *Intake) Undo(tx *db.Tx, alias int64) (fact.Outcome, error) {
+	if err := customer.Alone(tx); err != nil {
+		return fact.Outcome{}, err
+	}
+	root, err := customer.Root(tx, alias)
+	if err != nil {
+		return fact.Outcome{}, err
+	}
 	undone, err := customer.Undo(tx, alias)
 	if err != nil || !undone {
 		return fact.Outcome{Status: fact.Unchanged, Customer: alias}, err
+	}
+	for _, one := range []int64{alias, root} {
+		if err := in.Referrals().Merged(tx, one); err != nil {
+			return fact.Outcome{}, err
+		}
 	}
 	return fact.Outcome{Status: fact.Updated, Customer: alias}, in.tellCustomers(tx, CustomerUnmerged, alias)
 }

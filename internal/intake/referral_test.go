@@ -253,7 +253,8 @@ func TestWhoCannotBeBrought(t *testing.T) {
 	})
 }
 
-// Many tie the same friend at once, to several; many jobs reward at once: one is the referrer, and all is given once.
+// Many tie the same friend at once, to several; many jobs reward at once: one is the referrer, and all is given once. Those who bring each
+// other at once make no ring, and orders that come back at once leave nothing that counts.
 func TestReferralsAtOnce(t *testing.T) {
 	t.Parallel()
 	eachClub(t, bringing, func(t *testing.T, c *club) {
@@ -291,5 +292,63 @@ func TestReferralsAtOnce(t *testing.T) {
 		if n := c.number("SELECT CAST(coalesce(sum(units), 0) AS BIGINT) FROM programme_awards"); n != 130 {
 			t.Errorf("%d points were given altogether, want 130", n)
 		}
+		// Each brings the other, or the next in a round, at the same moment: one of them is too late.
+		for size := 2; size <= 3; size++ {
+			for n := range 12 {
+				members, codes := make([]int64, size), make([]string, size)
+				for i := range members {
+					members[i] = c.someone(fmt.Sprint("ring", size, "-", n, "-", i))
+					codes[i] = c.code(members[i])
+				}
+				refused := make(chan error, size)
+				start := make(chan struct{})
+				for i := range members {
+					wait.Go(func() {
+						<-start
+						if err := c.tie(members[i], codes[(i+1)%size]); err != nil {
+							refused <- err
+						}
+					})
+				}
+				close(start)
+				wait.Wait()
+				close(refused)
+				var f *fault.Fault
+				if err := <-refused; len(refused) != 0 || !errors.As(err, &f) || f.Code != "referral_ring" {
+					t.Errorf("of %d in a ring at once, %v and %d more were refused, want one: referral_ring", size, err, len(refused))
+				}
+			}
+		}
+		// The order that counts comes back while the next one that would does: neither counts, whichever is first.
+		for n := range 12 {
+			name := fmt.Sprint("back", n)
+			number := c.someone(name)
+			if err := c.tie(number, c.code(who[0])); err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range []string{"a", "b"} {
+				c.buys(name, name+o, nil, line("x", "y", 1, 2000))
+			}
+			for _, o := range []string{"a", "b"} {
+				wait.Go(func() {
+					c.returns(name+"R"+o, name+o, order.ReturnLine{Line: 1, Quantity: 1, AmountMinor: 2000})
+				})
+			}
+			wait.Wait()
+			c.becomes(number, referral.Pending, 0)
+		}
+		// Somebody is brought while they are merged, and orders: there is an end to it.
+		for n := range 6 {
+			name := fmt.Sprint("merged", n)
+			one, two := c.someone(name+"1"), c.someone(name+"2")
+			wait.Go(func() {
+				if err := c.tie(one, codes[n%4]); err != nil && fault.KindOf(err) != fault.Conflict {
+					t.Error(err)
+				}
+			})
+			wait.Go(func() { c.merges(one, two) })
+			wait.Go(func() { c.buys(name+"2", name, nil, line("x", "y", 1, 2000)) })
+		}
+		wait.Wait()
 	})
 }

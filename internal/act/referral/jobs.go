@@ -35,20 +35,9 @@ func (d *Desk) Due(ctx context.Context, store *db.DB) error {
 	var after int64
 	for {
 		var due []Referral
-		if err := store.Read(ctx, func(tx *db.Tx) error {
-			due = nil
-			rows, err := tx.Query(columns+" WHERE state IN ('qualified', 'rewarding', 'voiding') AND due_us <= $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3", tx.Now, after, batch)
-			if err != nil {
-				return err
-			}
-			for rows.Next() {
-				var r Referral
-				if err := r.scan(rows); err != nil {
-					return err
-				}
-				due = append(due, r)
-			}
-			return rows.Close()
+		if err := store.Read(ctx, func(tx *db.Tx) (err error) {
+			due, err = read(tx, " WHERE state IN ('qualified', 'rewarding', 'voiding') AND due_us <= $1 AND customer_id > $2 ORDER BY customer_id LIMIT $3", tx.Now, after, batch)
+			return err
 		}); err != nil {
 			return err
 		}

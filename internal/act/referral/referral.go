@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,16 +50,18 @@ type Referral struct {
 	Friend, Referrer int64
 	Code             string
 	State            State
-	Order            int64
+	Order            int64     // that counts
+	OrderCustomer    int64     // the number of the friend that it lies with
+	Version          int64     // of the programme, by which it counts; 0: none was in force when this began to be kept
 	Due              time.Time // where it is qualified: when it gives
 	Created, Moved   time.Time
 }
 
-const columns = "SELECT customer_id, referrer_id, code, state, order_id, due_us, created_us, moved_us FROM referrals"
+const columns = "SELECT customer_id, referrer_id, code, state, order_id, order_customer_id, programme_version, due_us, created_us, moved_us FROM referrals"
 
 func (r *Referral) scan(row interface{ Scan(targets ...any) error }) error {
 	var state string
-	err := row.Scan(&r.Friend, &r.Referrer, &r.Code, &state, &r.Order, &r.Due, &r.Created, &r.Moved)
+	err := row.Scan(&r.Friend, &r.Referrer, &r.Code, &state, &r.Order, &r.OrderCustomer, &r.Version, &r.Due, &r.Created, &r.Moved)
 	r.State = State(state)
 	return err
 }
@@ -140,12 +144,32 @@ func Of(tx *db.Tx, root int64) (r Referral, ok bool, err error) {
 	if err != nil {
 		return r, false, err
 	}
-	list, args := numbered(members)
-	err = r.scan(tx.QueryRow(columns+" WHERE customer_id IN ("+list+") ORDER BY created_us LIMIT 1", args...))
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, false, nil
+	all, err := of(tx, members)
+	if err != nil || len(all) == 0 {
+		return r, false, err
 	}
-	return r, err == nil, err
+	return all[0], true, nil
+}
+
+// of are the referrals of all numbers of a person, the first first.
+func of(tx *db.Tx, members []int64) (all []Referral, err error) {
+	list, args := numbered(members)
+	return read(tx, " WHERE customer_id IN ("+list+") ORDER BY created_us, customer_id", args...)
+}
+
+func read(tx *db.Tx, which string, args ...any) (all []Referral, err error) {
+	rows, err := tx.Query(columns+which, args...)
+	if err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		var r Referral
+		if err := r.scan(rows); err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, rows.Close()
 }
 
 func refused(code, format string, args ...any) error {
@@ -154,19 +178,43 @@ func refused(code, format string, args ...any) error {
 
 var findFriends = db.NewLookup("SELECT customer_id FROM referrals", "customer_id BIGINT")
 
-// Among finds those of many customers whom somebody has brought.
+// Among finds those of many customers whom somebody has brought, under whichever of their numbers.
 func Among(tx *db.Tx, customers []int64) (friends map[int64]bool, err error) {
-	keys := make([]any, len(customers))
-	for i, c := range customers {
-		keys[i] = c
+	roots, err := customer.Roots(tx, customers)
+	if err != nil {
+		return nil, err
 	}
-	friends = map[int64]bool{}
-	return friends, findFriends.Each(tx, keys, func(r *db.Rows) error {
+	others, err := customer.Others(tx, slices.Collect(maps.Values(roots)))
+	if err != nil {
+		return nil, err
+	}
+	root := map[int64]int64{}
+	var keys []any
+	for _, r := range roots {
+		if _, there := root[r]; there {
+			continue
+		}
+		for _, member := range append([]int64{r}, others[r]...) {
+			root[member] = r
+			keys = append(keys, member)
+		}
+	}
+	brought := map[int64]bool{}
+	if err := findFriends.Each(tx, keys, func(r *db.Rows) error {
 		var who int64
 		err := r.Scan(&who)
-		friends[who] = true
+		brought[root[who]] = true
 		return err
-	})
+	}); err != nil {
+		return nil, err
+	}
+	friends = map[int64]bool{}
+	for _, c := range customers {
+		if brought[roots[c]] {
+			friends[c] = true
+		}
+	}
+	return friends, nil
 }
 
 // Tie notes that a customer was brought by whose code it is. Told again it is the same.
@@ -177,6 +225,10 @@ func (d *Desk) Tie(tx *db.Tx, friend int64, code string) (r Referral, err error)
 	}
 	if c == nil || c.Document.Referral == nil {
 		return r, refused("no_referrals", "the programme in force has no referral")
+	}
+	// Two who bring each other at the same moment, or three in a round, would each find nobody there.
+	if err := customer.Alone(tx); err != nil {
+		return r, err
 	}
 	root, err := customer.Root(tx, friend)
 	if err != nil {
@@ -245,89 +297,6 @@ func brought(tx *db.Tx, who, by int64) (bool, error) {
 	return true, nil // such chains are nobody's friends
 }
 
-// Ordered looks at an order of a customer as it is now: whether it counts for a referral of theirs, or no more.
-func (d *Desk) Ordered(tx *db.Tx, who, id int64) error {
-	if who <= 0 || id == 0 {
-		return nil
-	}
-	var r Referral
-	err := r.scan(tx.QueryRow(columns+" WHERE customer_id = $1", who))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil || r.State == Void || r.State == Voiding || r.State != Pending && r.Order != id {
-		return err
-	}
-	c, err := d.Programme.Book.Current(tx, d.Programme.Ledger.Zone)
-	if err != nil {
-		return err
-	}
-	if r.State == Pending && (c == nil || c.Document.Referral == nil) {
-		return nil
-	}
-	counts, placed, err := d.counts(tx, c, &r, who, id)
-	if err != nil {
-		return err
-	}
-	switch {
-	case r.State == Pending && counts:
-		wait := time.Duration(c.Document.Referral.WaitDays) * day
-		r.Due = tx.Now.Add(wait)
-		if late := placed.Add(wait); late.After(r.Due) {
-			r.Due = late
-		}
-		r.State, r.Order = Qualified, id
-		if err := d.move(tx, &r, Pending); err != nil {
-			return err
-		}
-		return d.tell(tx, QualifiedTold, &r)
-	case r.State == Qualified && !counts:
-		r.State, r.Order, r.Due = Pending, 0, time.UnixMicro(0)
-		return d.move(tx, &r, Qualified)
-	case (r.State == Rewarding || r.State == Rewarded) && !counts:
-		before := r.State
-		r.State, r.Due = Voiding, tx.Now
-		return d.move(tx, &r, before)
-	}
-	return nil
-}
-
-const day = 24 * time.Hour
-
-// counts tells whether what is left of an order is enough, and whether it came in time.
-func (d *Desk) counts(tx *db.Tx, c *programme.Compiled, r *Referral, who, id int64) (bool, time.Time, error) {
-	stored, err := order.Load(tx, who, id)
-	if err != nil {
-		return false, time.Time{}, err
-	}
-	placed := time.UnixMicro(stored.Placed.UTC)
-	if stored.State == order.Cancelled {
-		return false, placed, nil
-	}
-	back, err := order.ReturnedOf(tx, who, id)
-	if err != nil {
-		return false, placed, err
-	}
-	sale := programme.SaleOf(&stored.Order, back)
-	left := sale.AmountMinor()
-	if c == nil || c.Document.Referral == nil { // what was promised by a programme that is no more: something must be left of it
-		return left > 0, placed, nil
-	}
-	s := c.Document.Referral
-	inTime := s.WithinDays == 0 || placed.Before(r.Created.Add(time.Duration(s.WithinDays)*day))
-	return left > 0 && left >= s.MinimumMinor && (r.State != Pending || inTime && !placed.Before(r.Created.Add(-day))), placed, nil
-}
-
-// move brings a referral from a state into another.
-func (d *Desk) move(tx *db.Tx, r *Referral, from State) error {
-	n, err := tx.Exec("UPDATE referrals SET state = $1, order_id = $2, due_us = $3, moved_us = $4 WHERE customer_id = $5 AND state = $6", string(r.State), r.Order, r.Due, tx.Now, r.Friend, string(from))
-	if err == nil && n == 0 {
-		err = db.ErrRestart // somebody else has
-	}
-	r.Moved = tx.Now
-	return err
-}
-
 // Brought lists whom a person brought, the newest first, from before a moment on; the zero time: from the newest on.
 func Brought(tx *db.Tx, root int64, before time.Time, limit int) (all []Referral, err error) {
 	members, err := customer.Members(tx, root)
@@ -339,18 +308,7 @@ func Brought(tx *db.Tx, root int64, before time.Time, limit int) (all []Referral
 		before = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
 	n := len(args)
-	rows, err := tx.Query(columns+" WHERE referrer_id IN ("+list+") AND created_us < $"+strconv.Itoa(n+1)+" ORDER BY created_us DESC, customer_id LIMIT $"+strconv.Itoa(n+2), append(args, before, limit)...)
-	if err != nil {
-		return nil, err
-	}
-	for rows.Next() {
-		var r Referral
-		if err := r.scan(rows); err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	return all, rows.Close()
+	return read(tx, " WHERE referrer_id IN ("+list+") AND created_us < $"+strconv.Itoa(n+1)+" ORDER BY created_us DESC, customer_id LIMIT $"+strconv.Itoa(n+2), append(args, before, limit)...)
 }
 
 // Counts is how many referrals stand how: of a person, or with 0 of everybody.

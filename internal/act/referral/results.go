@@ -5,6 +5,7 @@ import (
 
 	"regulars/internal/act/programme"
 	"regulars/internal/base/db"
+	"regulars/internal/record/order"
 )
 
 // Results is how referrals did: all as they stand now, and those of the last months.
@@ -57,20 +58,17 @@ func Read(tx *db.Tx, zone *time.Location, months int) (r Results, err error) {
 		}
 		return nil
 	}
-	rows, err := tx.Query(`SELECT r.customer_id, r.referrer_id, r.state, r.created_us, COALESCE(o.local_us, -1) FROM referrals r
-		LEFT JOIN orders o ON o.customer_id = r.customer_id AND o.order_id = r.order_id WHERE r.moved_us >= $1`, begin)
+	rows, err := tx.Query(columns+" WHERE moved_us >= $1", begin)
 	if err != nil {
 		return r, err
 	}
 	var gave []programme.Thing
+	var orders []order.Key
 	for rows.Next() {
 		var one Referral
-		var state string
-		var ordered int64
-		if err := rows.Scan(&one.Friend, &one.Referrer, &state, &one.Created, &ordered); err != nil {
+		if err := one.scan(rows); err != nil {
 			return r, err
 		}
-		one.State = State(state)
 		came := month(one.Created.In(zone))
 		if came != nil {
 			came.Came++
@@ -78,9 +76,7 @@ func Read(tx *db.Tx, zone *time.Location, months int) (r Results, err error) {
 		if !one.Won() {
 			continue
 		}
-		if m := month(time.UnixMicro(ordered).UTC()); m != nil && ordered >= 0 {
-			m.Won++
-		}
+		orders = append(orders, order.Key{Customer: one.OrderCustomer, Order: one.Order})
 		if came != nil {
 			r.Won++
 			gave = append(gave, programme.Thing{Customer: one.Friend, Cause: programme.ActionCause(onReferred, onlyOnce)},
@@ -89,6 +85,15 @@ func Read(tx *db.Tx, zone *time.Location, months int) (r Results, err error) {
 	}
 	if err := rows.Close(); err != nil {
 		return r, err
+	}
+	placed, err := order.LocalTimes(tx, orders)
+	if err != nil {
+		return r, err
+	}
+	for _, local := range placed {
+		if m := month(time.UnixMicro(local).UTC()); m != nil {
+			m.Won++
+		}
 	}
 	r.Given, err = programme.Awarded(tx, gave)
 	return r, err

@@ -51,7 +51,7 @@ func (a *API) newReferral(ctx context.Context, in *newReferralIn) (*ReferralOut,
 func showReferral(r *referral.Referral) wire.Referral {
 	shown := wire.Referral{Customer: publicCustomer(r.Friend), Referrer: publicCustomer(r.Referrer), Code: r.Code, State: string(r.State), CreatedAt: r.Created, MovedAt: r.Moved}
 	if r.Order != 0 {
-		shown.OrderID = fact.PublicID(fact.OrderPrefix, r.Order, r.Friend)
+		shown.OrderID = fact.PublicID(fact.OrderPrefix, r.Order, r.OrderCustomer)
 	}
 	if r.State == referral.Qualified {
 		shown.DueAt = &r.Due

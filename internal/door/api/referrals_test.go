@@ -63,6 +63,28 @@ func TestReferralsOverTheWire(t *testing.T) {
 		if code, err = s.ReferralCode(t.Context(), "ada"); err != nil || code.Rewarded != 1 {
 			t.Errorf("%+v, %v", code, err)
 		}
+		// The order that counts may be of another number of the friend.
+		for _, who := range []string{"cyd", "cyd-at-the-till"} {
+			if _, err := s.PutCustomer(t.Context(), client.Customer{Reference: who}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cyd, err := s.Refer(t.Context(), client.NewReferral{Customer: who("cyd"), Code: code.Code})
+		if err == nil {
+			_, err = s.MergeCustomer(t.Context(), cyd.Customer, *who("cyd-at-the-till"))
+		}
+		if err == nil {
+			_, err = s.PutOrder(t.Context(), coffee("2", "cyd-at-the-till", 4))
+		}
+		if err == nil {
+			all, err = s.Referrals(t.Context(), "ada", client.Lists{})
+		}
+		if err != nil || len(all.Data) != 2 || all.Data[0].Customer != cyd.Customer || all.Data[0].State != "qualified" {
+			t.Fatalf("%+v, %v", all, err)
+		}
+		if o, err := s.Order(t.Context(), all.Data[0].OrderID); err != nil || o.Reference != "2" {
+			t.Errorf("%+v, %v", o, err)
+		}
 		for what, c := range map[string]struct {
 			body   string
 			status int

@@ -11,7 +11,7 @@ import (
 // Merge says that one customer is the same person as another, who stands for both from then on. It tells which number
 // became an alias, which is what Undo takes; 0 where they were one already.
 func Merge(tx *db.Tx, from, into int64) (alias int64, err error) {
-	if err := alone(tx); err != nil {
+	if err := Alone(tx); err != nil {
 		return 0, err
 	}
 	roots, err := Roots(tx, []int64{from, into})
@@ -38,7 +38,7 @@ func Merge(tx *db.Tx, from, into int64) (alias int64, err error) {
 
 // Undo makes an alias a customer of its own again, with whoever was merged into it before.
 func Undo(tx *db.Tx, alias int64) (undone bool, err error) {
-	if err := alone(tx); err != nil {
+	if err := Alone(tx); err != nil {
 		return false, err
 	}
 	var root int64
@@ -67,8 +67,9 @@ func Undo(tx *db.Tx, alias int64) (undone bool, err error) {
 	return true, nil
 }
 
-// alone has merges one after the other: two at once could make a ring.
-func alone(tx *db.Tx) error {
+// Alone has merges, and what looks at who is one person with whom, one after the other until the transaction ends: two at once could
+// make a ring.
+func Alone(tx *db.Tx) error {
 	_, err := tx.Exec("UPDATE settings SET updated_us = $1 WHERE key = 'store_id'", tx.Now)
 	return err
 }

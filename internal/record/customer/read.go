@@ -166,27 +166,36 @@ var findMembers = db.NewLookup("SELECT root_id, customer_id FROM aliases", "root
 
 // MergedInto are those who were merged into each of the roots, and what they are known by.
 func MergedInto(tx *db.Tx, roots []int64) (members map[int64][]int64, known map[int64][]Known, err error) {
+	if members, err = Others(tx, roots); err != nil {
+		return nil, nil, err
+	}
+	var all []any
+	for _, of := range members {
+		for _, member := range of {
+			all = append(all, member)
+		}
+	}
+	known, err = identities(tx, all)
+	return members, known, err
+}
+
+// Others are the numbers that were merged into each of the roots.
+func Others(tx *db.Tx, roots []int64) (members map[int64][]int64, err error) {
 	members = map[int64][]int64{}
 	args := make([]any, len(roots))
 	for i, root := range roots {
 		args[i] = root
 	}
-	var all []any
 	err = findMembers.Each(tx, args, func(r *db.Rows) error {
 		var root, member int64
 		err := r.Scan(&root, &member)
 		members[root] = append(members[root], member)
-		all = append(all, member)
 		return err
 	})
-	if err != nil {
-		return nil, nil, err
-	}
 	for _, of := range members {
 		slices.Sort(of)
 	}
-	known, err = identities(tx, all)
-	return members, known, err
+	return members, err
 }
 
 // Alias is a customer who was merged.

@@ -75,6 +75,27 @@ func ReturnedOf(tx *db.Tx, customer, id int64) (all []Back, err error) {
 	return all, rows.Close()
 }
 
+// Key is an order's: the number that it lies with, and its own.
+type Key struct{ Customer, Order int64 }
+
+var findLocal = db.NewLookup("SELECT customer_id, order_id, local_us FROM orders", "customer_id BIGINT", "order_id BIGINT")
+
+// LocalTimes are when orders were placed, by the clock where they were; those that are not there are not in it.
+func LocalTimes(tx *db.Tx, orders []Key) (local map[Key]int64, err error) {
+	args := make([]any, 0, 2*len(orders))
+	for _, o := range orders {
+		args = append(args, o.Customer, o.Order)
+	}
+	local = map[Key]int64{}
+	return local, findLocal.Each(tx, args, func(r *db.Rows) error {
+		var k Key
+		var at int64
+		err := r.Scan(&k.Customer, &k.Order, &at)
+		local[k] = at
+		return err
+	})
+}
+
 // Past is what one person has ordered.
 type Past struct {
 	Orders  int64 // that count
