@@ -151,7 +151,7 @@ func TestFlagsSpeakEveryLanguage(t *testing.T) {
 	t.Parallel()
 	e := Evidence{Day: "2026-03-04", Days: 90, Orders: 17, Usual: 2.5, Units: 4711, Unit: "points", Times: 23, All: 8642, Attribute: "phone", Count: 19, Friends: 31, Gone: 29}
 	says := map[Kind][]string{
-		ManyOrders: {"17"}, ManyUnits: {"711"}, StaffOwn: {"Olga", "23", "90", "711"}, StaffOne: {"Olga", "23", "90", "711", "642"}, ReturnLoop: {"23", "90", "711"},
+		ManyOrders: {"17"}, ManyUnits: {"711"}, StaffOwn: {"Olga", "17"}, StaffOne: {"Olga", "23", "90", "711", "642"}, ReturnLoop: {"23", "90", "711"},
 		Shared: {"19"}, Ring: {"19"}, FewComeBack: {"31", "29", "3"}, FriendsAlso: {"29"},
 	}
 	for _, tag := range locale.Tags() {
@@ -174,6 +174,14 @@ func TestFlagsSpeakEveryLanguage(t *testing.T) {
 				if !strings.Contains(text, number) {
 					t.Errorf("%s: %s does not say %s: %q", tag, k, number, text)
 				}
+			}
+		}
+		byHand := e
+		byHand.Orders = 0
+		text := (&Flag{Kind: StaffOwn, Evidence: byHand, Found: time.Now()}).Words(l, "Olga")
+		for _, number := range []string{"Olga", "23", "90", "711"} {
+			if !strings.Contains(text, number) {
+				t.Errorf("%s: units that staff gave themselves: no %s in %q", tag, number, text)
 			}
 		}
 		own := Flag{Kind: Ring, Evidence: Evidence{Count: 1}}

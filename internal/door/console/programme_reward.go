@@ -55,6 +55,9 @@ func (v *visit) shownReward(e *edit) (r reward.Reward, t rewardTerms, err error)
 		if !r.Kind.Dated() {
 			r.GoodDays = 90
 		}
+		if r.Kind == reward.Draw { // there is nothing to show at a till
+			r.Coding = reward.Coding{}
+		}
 		if !slices.Contains(reward.Kinds(), r.Kind) {
 			return r, t, fault.Coded("no_page", fault.NotFoundf("there is no such kind of reward"))
 		}

@@ -104,7 +104,11 @@ func (v *visit) aboutReward(s *reward.Stored, states map[reward.State]int64, b b
 		return nil, err
 	}
 	about = append(about, more...)
-	term := (&programme.RewardWords{Words: v.drawWords(b)}).Term(&s.Reward)
+	words := &programme.RewardWords{Words: v.drawWords(b)}
+	term := words.Term(&s.Reward)
+	if s.Kind.Dated() && words.For(&s.Reward) != "" { // when it is stands above
+		term.When = term.When[1:]
+	}
 	about = append(about, said{v.l.T("rewards.col.price"), strings.Join(append([]string{term.Gives}, term.When...), ", ")})
 	if when := v.offered(s, zoneOf(b)); when != "" {
 		about = append(about, said{v.l.T("rewards.when"), when})
