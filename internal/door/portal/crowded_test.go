@@ -24,7 +24,10 @@ func (s *shop) crowd() {
 	document := fmt.Sprintf(`{"name": "Café Olga", "units": [{"unit": "points"}, {"unit": "stamps"}],
 		"rules": [{"rule": "rate", "name": "A point a euro", "effect": {"rate": {"unit": "points", "units": 1, "per_minor": 100}}},
 			{"rule": "lot", "name": "A lot", "effect": {"entries": {"draw": "summer", "entries": 1}}}],
-		"rewards": [{"reward": "gift", "name": "قهوة مجانية مع كعكة 🎂 من اختيارك", "kind": "gift"}],
+		"rewards": [{"reward": "gift", "name": "قهوة مجانية مع كعكة 🎂 من اختيارك", "kind": "gift"},
+			{"reward": "tasting", "name": "A tasting", "kind": "event", "terms": {"begins_at": "2099-07-10T20:30:00+03:00", "place": %q, "places": 21}, "unit": "points", "price": 1000000},
+			{"reward": "before", "name": "معرض الربيع & more", "kind": "early_access", "terms": {"from": "2026-07-10T20:30:00+03:00", "until": "2099-07-12T20:30:00+03:00", "what": "The new blend"}},
+			{"reward": "luck", "name": "Try your luck", "kind": "draw_entry", "terms": {"draw": "summer", "entries": 21}, "unit": "points", "price": 1}],
 		"challenges": [
 			{"challenge": "long", "name": %q, "count": "spend", "target": 1000000000, "from": "2020-01-01", "gives": {"unit": "points", "units": 1000000}},
 			{"challenge": "rtl", "name": "خمس زيارات في الشهر ☕️", "count": "visits", "target": 5, "window": "month", "from": "2020-01-01", "until": "2099-12-31", "gives": {"reward": "gift"}},
@@ -39,7 +42,7 @@ func (s *shop) crowd() {
 			{"challenge": "over", "name": "Is over", "count": "orders", "target": 1, "from": "2020-01-01", "until": "2021-12-31", "gives": {"unit": "stamps", "units": 1}},
 			{"challenge": "coming", "name": "Is yet to come", "count": "orders", "target": 1, "from": "2098-01-01", "gives": {"unit": "stamps", "units": 1}}],
 		"access": [{"access": "sale", "name": "معرض الربيع & more", "until": "2099-12-31"}, {"access": "long", "name": %q}],
-		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "برونزي", "from": 0}, {"tier": "silver", "name": %q, "from": 200000}]}}`, long, long, long)
+		"tiers": {"by": "spend", "window": "months", "months": 12, "levels": [{"tier": "bronze", "name": "برونزي", "from": 0}, {"tier": "silver", "name": %q, "from": 200000}]}}`, long, long, long, long)
 	s.publishes(document)
 }
 
