@@ -406,14 +406,7 @@ func Drafts(tx *db.Tx, limit int) ([]Version, error) {
 
 // saveReward offers a reward as the programme has it. How many of it are left stays, but that an event has more places, or fewer.
 func saveReward(tx *db.Tx, r *reward.Reward) error {
-	if err := reward.Lock(tx, r.Reward); err != nil { // or one that is taken meanwhile would be there again
-		return err
-	}
-	old, err := reward.Load(tx, r.Reward)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return err
-	}
-	left, err := r.LeftOf(tx, &old)
+	left, err := r.LeftNow(tx)
 	if err != nil {
 		return err
 	}

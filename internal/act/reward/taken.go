@@ -89,9 +89,16 @@ func Lock(tx *db.Tx, name string) error {
 	return err
 }
 
-// LeftOf is how many are left of a reward that takes the place of an older one, which may be none: as many, and at an event so many
-// more or fewer as it has places.
-func (r *Reward) LeftOf(tx *db.Tx, old *Stored) (*int64, error) {
+// LeftNow is how many are left of a reward that takes the place of the one that is kept, which may be none: as many, and at an event
+// so many more or fewer as it has places. Nobody takes one until the transaction is over, or it would be there again.
+func (r *Reward) LeftNow(tx *db.Tx) (*int64, error) {
+	if err := Lock(tx, r.Reward); err != nil {
+		return nil, err
+	}
+	old, err := Load(tx, r.Reward)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
 	now, err := r.Event()
 	if err != nil || now.Places == 0 {
 		return old.Left, err

@@ -318,12 +318,5 @@ func places(tx *db.Tx, r *reward.Reward) (*int64, error) {
 	if err != nil || e.Places == 0 {
 		return nil, err
 	}
-	if err := reward.Lock(tx, r.Reward); err != nil {
-		return nil, err
-	}
-	old, err := reward.Load(tx, r.Reward)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return nil, err
-	}
-	return r.LeftOf(tx, &old)
+	return r.LeftNow(tx)
 }

@@ -34,13 +34,8 @@ func (v *visit) askBusiness(by account.Actor, wrong error) error {
 		},
 	}}}}
 	p := setting{}
-	if may {
-		f.Button = v.l.T("settings.save")
-		if f.Hidden, err = v.brought(now); err != nil {
-			return err
-		}
-	} else {
-		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+	if err := v.saves(&f, &p, now, may); err != nil {
+		return err
 	}
 	p.Forms = []form{f}
 	return v.setting(v.l.T("console.business.title"), v.l.T("business.lead"), p, wrong)

@@ -48,18 +48,12 @@ func (v *visit) askHandLimits(by account.Actor, wrong error) error {
 		}
 	}
 	p := setting{Notes: []string{v.l.T("byhand.others")}, Ways: []door{{To: "/programme/waiting", Name: v.l.T("byhand.requests")}}}
-	switch {
-	case len(now) == 0:
+	if len(now) == 0 {
 		p = setting{Notes: []string{v.l.T("byhand.no_units")}}
 		return v.setting(v.l.T("console.byhand.title"), v.l.T("byhand.lead"), p, nil)
-	case may:
-		var err error
-		f.Button = v.l.T("settings.save")
-		if f.Hidden, err = v.brought(now); err != nil {
-			return err
-		}
-	default:
-		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+	}
+	if err := v.saves(&f, &p, now, may); err != nil {
+		return err
 	}
 	p.Forms = []form{f}
 	return v.setting(v.l.T("console.byhand.title"), v.l.T("byhand.lead"), p, wrong)

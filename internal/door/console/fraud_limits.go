@@ -45,14 +45,8 @@ func (v *visit) askFraudLimits(by account.Actor, wrong error) error {
 		number("pending_days", now.PendingDays),
 	}}}}
 	p := setting{}
-	if may {
-		var err error
-		f.Button = v.l.T("settings.save")
-		if f.Hidden, err = v.brought(now); err != nil {
-			return err
-		}
-	} else {
-		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+	if err := v.saves(&f, &p, now, may); err != nil {
+		return err
 	}
 	p.Forms = []form{f}
 	return v.setting(v.l.T("fraud.limits"), v.l.T("fraud.limits.lead"), p, wrong)

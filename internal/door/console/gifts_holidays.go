@@ -51,13 +51,8 @@ func (v *visit) askHolidays(by account.Actor, wrong error) error {
 	fields = append(fields, field{Name: "own", Label: v.l.T("gifts.holidays.own"), Help: v.l.T("gifts.holidays.own.help"), Type: "textarea", Value: ownLines(now.Own), Optional: true, Fixed: !may})
 	f := form{Action: "/gifts/holidays", Link: v.l.T("nav.gifts"), To: "/gifts", Groups: []group{{Fields: fields}}}
 	p := setting{}
-	if may {
-		f.Button = v.l.T("settings.save")
-		if f.Hidden, err = v.brought(now); err != nil {
-			return err
-		}
-	} else {
-		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+	if err := v.saves(&f, &p, now, may); err != nil {
+		return err
 	}
 	// Which were shown: of another country there were others, of which nothing was said.
 	for _, c := range kept.Choices {

@@ -43,13 +43,8 @@ func (v *visit) askMemberPages(by account.Actor, wrong error) error {
 		return err
 	}
 	p := setting{}
-	if may {
-		f.Button = v.l.T("settings.save")
-		if f.Hidden, err = v.brought(now); err != nil {
-			return err
-		}
-	} else {
-		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+	if err := v.saves(f, &p, now, may); err != nil {
+		return err
 	}
 	if now.Open {
 		p.Ways = append(p.Ways, door{To: "/my/", Name: v.l.T("memberpages.look")})

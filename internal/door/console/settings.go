@@ -109,6 +109,17 @@ func (f *field) stood(v *visit) string {
 	return typed.stands()
 }
 
+// saves lets a form be saved that shows what is set now, or says that the reader may not.
+func (v *visit) saves(f *form, p *setting, now any, may bool) (err error) {
+	if !may {
+		p.Notes = append(p.Notes, v.l.T("settings.read_only"))
+		return nil
+	}
+	f.Button = v.l.T("settings.save")
+	f.Hidden, err = v.brought(now)
+	return err
+}
+
 // brought is what every such form brings along: a key, by which it is known when it is pressed twice, and the mark of what it
 // was made from.
 func (v *visit) brought(of any) ([]hidden, error) {

@@ -160,7 +160,7 @@ func TestThePageThatIsKeptNamesNobody(t *testing.T) {
 	}
 	s.reader(t).get("/till/offline").wants(t, http.StatusOK, "/sign-in")
 	if _, ok := web.Till(); !ok {
-		t.Skip("the scripts are not bundled: npm --prefix web run build")
+		t.Fatal("the scripts are not bundled: npm --prefix web run build")
 	}
 	worker := owner.get("/till/worker.js").wants(t, http.StatusOK, "/till/worker.js", "fetch")
 	if worker.header.Get("Service-Worker-Allowed") != "/till" || !strings.HasPrefix(worker.header.Get("Content-Type"), "text/javascript") {
