@@ -36,7 +36,7 @@ type Draw struct {
 	Free     bool        `json:"free,omitempty" doc:"A member enters once for nothing."`
 	Bought   *DrawBought `json:"bought,omitempty"`
 	Earned   *DrawEarned `json:"earned,omitempty"`
-	Rules    *DrawRules  `json:"rules,omitempty" doc:"Rules of the programme with the effect entries put entries in."`
+	Rules    *DrawRules  `json:"rules,omitempty" doc:"Rules of the programme with the effect entries, and rewards of the kind draw_entry, put entries in."`
 	Terms    string      `json:"terms,omitempty" maxLength:"20000" doc:"Beside what the terms say by themselves."`
 
 	Translations map[string]map[string]string `json:"translations,omitempty" doc:"What name, prizes and terms are in other languages: by en, ru, zh, el or mk, and by the text as it is here."`
@@ -84,7 +84,7 @@ type OwnDraw struct {
 	Free    int64        `json:"free"`
 	Bought  int64        `json:"bought"`
 	Earned  int64        `json:"earned" doc:"By orders: so far, or as they were counted when the list was frozen."`
-	ByRules int64        `json:"by_rules,omitempty" doc:"By rules of the programme."`
+	ByRules int64        `json:"by_rules,omitempty" doc:"By rules and rewards of the programme."`
 	Entries []DrawEntry  `json:"entries,omitempty" doc:"What they are on the frozen list; more than one only of who was merged since."`
 	Won     []DrawWinner `json:"won,omitempty"`
 }
